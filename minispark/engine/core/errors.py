@@ -1,0 +1,131 @@
+"""Every error the engine raises on its own account, under one root.
+
+A class says whose fault it is. What a user's function raises is not here: it reaches the caller as itself.
+
+* :class:`UserMistake`: the program asked for something impossible; changing the program helps.
+* :class:`EnvironmentFault`: a process, a disk or memory failed; the engine has already retried what it could.
+* :class:`InternalError`: a bug of minispark's.
+
+Messages name what failed, where (stage, partition, attempt), the valid choices and the next step.
+"""
+
+from __future__ import annotations
+
+
+class MinisparkError(Exception):
+    """Root of every error that minispark itself raises."""
+
+
+# --- the program is wrong ---------------------------------------------------------------------------------------
+
+
+class UserMistake(MinisparkError):
+    """The program asked for something that cannot be done as asked."""
+
+
+class ConfigurationError(UserMistake, ValueError):
+    """A setting or master URL is unknown or has a value outside its range."""
+
+
+class ClosureError(UserMistake, TypeError):
+    """A function cannot travel to a worker; the message gives the path to the culprit."""
+
+
+class ContextInTaskError(UserMistake, RuntimeError):
+    """An RDD, a context or an action was used inside a task."""
+
+
+class ResultNotSerializableError(UserMistake, TypeError):
+    """A task's result, or a record to be shuffled or cached, cannot be pickled. Never retried."""
+
+
+class UnstableKeyError(UserMistake, TypeError):
+    """A key's hash is its address or differs between processes, so equal keys would be scattered."""
+
+
+class ResultTooLargeError(UserMistake, MemoryError):
+    """Results to be collected exceed ``spark.driver.maxResultSize``."""
+
+
+class ContextStoppedError(UserMistake, RuntimeError):
+    """The context was stopped before or while this was asked for."""
+
+
+class JobCancelledError(MinisparkError):
+    """The job was cancelled on request."""
+
+
+class InputChangedError(UserMistake, RuntimeError):
+    """An input file's size or modification time changed between planning and reading."""
+
+
+# --- the machine failed -----------------------------------------------------------------------------------------
+
+
+class EnvironmentFault(MinisparkError):
+    """Something outside the program failed more often than the engine may retry."""
+
+
+class PoisonTaskError(EnvironmentFault):
+    """One partition lost its worker ``spark.task.maxFailures`` times."""
+
+
+class StageAbortedError(EnvironmentFault):
+    """A stage was run again too often because its inputs kept getting lost."""
+
+
+class IndeterminateError(EnvironmentFault):
+    """A recomputed output differs from the one whose results were already delivered."""
+
+
+class DiskFullError(EnvironmentFault, OSError):
+    """No local directory has room left for a block."""
+
+
+class LocalDirectoryError(EnvironmentFault, OSError):
+    """No usable local directory remains (read-only, failing, or not ours)."""
+
+
+class WorkerStartError(EnvironmentFault):
+    """Worker processes could not be started."""
+
+
+# --- carried between layers of the engine; a user sees them only inside another error's message --------------------
+
+
+class BlockError(EnvironmentFault):
+    """A block is missing, truncated, corrupt, or not written by us. Verified before every decode."""
+
+
+class MapOutputLost(BlockError):
+    """A map output that a reducer needs cannot be read: only that map task must run again."""
+
+    def __init__(self, shuffle_id: int, map_id: int, attempt_id: int, why: str) -> None:
+        super().__init__(shuffle_id, map_id, attempt_id, why)
+        self.shuffle_id = shuffle_id
+        self.map_id = map_id
+        self.attempt_id = attempt_id
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"output of map task {self.map_id} of shuffle {self.shuffle_id} is lost: {self.why}"
+
+
+class SourceDataLost(BlockError):
+    """The stored copy of parallelized or broadcast data cannot be read: the driver must write it again."""
+
+    def __init__(self, data_id: int, why: str) -> None:
+        super().__init__(data_id, why)
+        self.data_id = data_id
+        self.why = why
+
+
+# --- ours -------------------------------------------------------------------------------------------------------
+
+
+class InternalError(MinisparkError):
+    """A bug of minispark's; please report it with the message."""
+
+
+class IllegalEventError(InternalError):
+    """The scheduler was given an event that its state does not allow; nothing was changed."""

@@ -1,0 +1,109 @@
+"""What a task attempt came to: values that travel from worker to driver and from driver to scheduler.
+
+Failures that cross a process are data. They become exceptions again only at the user's boundary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exception as data: enough to raise it again in the user's process, or to tell about it if that fails.
+
+    ``pickled`` is the exception itself where it survives a round trip, else None; ``type_name``, ``text`` and
+    ``frames`` (formatted traceback lines of the user's own frames) always arrive. ``notes`` are lines for the reader:
+    operator and line in the user's file, partition, the record's bounded repr.
+    """
+
+    type_name: str
+    text: str
+    frames: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    pickled: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReport:
+    """What one successful attempt did. Travels in the footer of a committed output, and in the result message.
+
+    Sizes are bytes, ``seconds`` is wall time in the worker. ``accumulators`` holds, per identity
+    ``(owner id, partition)``, a pickled ``{accumulator id: update}``. ``digest`` is a checksum of the output's
+    canonical content, or None where the encoding is not canonical. ``cached`` lists blocks newly stored as
+    ``(node id, partition, stored bytes)``.
+    """
+
+    records_read: int = 0
+    records_written: int = 0
+    shuffle_bytes_read: int = 0
+    shuffle_bytes_written: int = 0
+    spill_bytes: int = 0
+    peak_memory_bytes: int = 0
+    seconds: float = 0.0
+    digest: bytes | None = None
+    accumulators: tuple[tuple[int, int, bytes], ...] = ()
+    cached: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """The attempt finished; for a result task ``result`` is its encoded value, for a map task it is None.
+
+    ``reducer_bytes``/``reducer_records`` (map tasks only) are packed ``array('Q')`` bytes, one entry a reducer.
+    """
+
+    report: TaskReport
+    result: bytes | None = None
+    reducer_bytes: bytes = b""
+    reducer_records: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class UserError:
+    """The user's function, or a user's mistake found in the task, ended it."""
+
+    failure: Failure
+    retriable: bool = True
+    """False for what cannot succeed another time: an unpicklable result, an unstable key, an action inside a task."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """An input block of ``shuffle_id`` written by ``map_attempt_id`` of ``map_id`` could not be read. Not charged."""
+
+    shuffle_id: int
+    map_id: int
+    map_attempt_id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLost:
+    """The stored copy of driver-held data could not be read; the driver writes it again. Not charged."""
+
+    data_id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentFailed:
+    """The environment failed inside a live worker (disk, memory): charged and retried ``maxFailures`` times."""
+
+    failure: Failure
+    recycle_worker: bool = False
+    """True where the worker should not be trusted with another task (MemoryError)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerDied:
+    """The worker process went away while this attempt was at its head. Charged unless ``by_request``."""
+
+    why: str
+    exit_code: int | None = None
+    signal: int | None = None
+    by_request: bool = False
+    details: tuple[str, ...] = field(default=())
+
+
+Outcome = Success | UserError | FetchFailed | SourceLost | EnvironmentFailed | WorkerDied

@@ -1,0 +1,246 @@
+"""What the scheduler is told (events) and what it asks for (effects). Values only; the machine is in ``machine.py``.
+
+A *stage* computes all partitions of one side of a wide dependency (a map stage, named by its shuffle) or of an action
+(a result stage). Ids are never used twice in a context: ``attempt_id`` names one launch of one task for ever, which is
+what makes late messages inert.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from minispark.engine.core.outcomes import Failure, Outcome, TaskReport
+
+# --- described by the driver ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StageSpec:
+    """One stage of a job. ``parents`` are the shuffle ids it reads. ``shuffle_id`` is None for a result stage.
+
+    ``partitions`` lists the task indices to run (a result stage may need only some; a map stage has ``range(n)``).
+    """
+
+    stage_id: int
+    shuffle_id: int | None
+    partitions: tuple[int, ...]
+    parents: tuple[int, ...]
+
+
+# --- events ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JobSubmitted:
+    """``stages`` has parents before children; the last one is the result stage. A map stage whose shuffle is already
+    known (finished or running for another job) is shared, not run again."""
+
+    job_id: int
+    stages: tuple[StageSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JobCancelled:
+    job_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStarted:
+    worker_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """The process is gone. ``adopted`` are outcomes the runtime recovered for attempts it held: a map output that was
+    renamed into place, whole and authenticated, before its sender died."""
+
+    worker_id: int
+    outcome: Outcome
+    adopted: tuple[tuple[int, Outcome], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEnded:
+    """A worker reported an attempt. Unknown, late or repeated attempt ids are inert."""
+
+    worker_id: int
+    attempt_id: int
+    outcome: Outcome
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ShuffleReleased:
+    """Nobody can reach this shuffle any more: forget it and have its files deleted."""
+
+    shuffle_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """Nothing happened, but ``now`` moved: task timeouts are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The context stops: every job fails with ContextStopped, every worker is let go."""
+
+
+Event = (
+    JobSubmitted | JobCancelled | WorkerStarted | WorkerLost | TaskEnded | ShuffleReleased | TimePassed | Stopped
+)
+
+# --- effects ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One launch of one task. ``number`` counts from 0 within the task; ``stage_attempt`` counts the stage's runs."""
+
+    attempt_id: int
+    job_id: int
+    stage_id: int
+    shuffle_id: int | None
+    partition: int
+    number: int
+    stage_attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartWorker:
+    """A slot is free: start a process and answer with WorkerStarted or, if that fails for good, Stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class KillWorker:
+    """End this process now (its process group); answer with WorkerLost(..., by_request=True)."""
+
+    worker_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchTask:
+    """Append the attempt to the worker's queue. Its inputs are the outputs registered at this moment."""
+
+    worker_id: int
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRegistered:
+    """Map output ``map_id`` of the shuffle is now the one that ``attempt_id`` committed."""
+
+    shuffle_id: int
+    map_id: int
+    attempt_id: int
+    report: TaskReport
+
+
+@dataclass(frozen=True, slots=True)
+class OutputForgotten:
+    """Map output was lost or rolled back; its file, if any, is quarantined and removed."""
+
+    shuffle_id: int
+    map_id: int
+    attempt_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutputDiscarded:
+    """A losing or stale attempt succeeded: delete what it wrote."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class ShuffleForgotten:
+    shuffle_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultReady:
+    """First success of a result task: deliver its value to the job."""
+
+    job_id: int
+    attempt: Attempt
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class JobSucceeded:
+    job_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed:
+    """``kind`` names the class in ``core.errors`` to raise ("user" re-raises ``failure`` as the user's own)."""
+
+    job_id: int
+    kind: str
+    message: str
+    failure: Failure | None = None
+    stage_id: int | None = None
+    partition: int | None = None
+    attempt_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSource:
+    """Write the driver's copy of this data again (before any task launched later)."""
+
+    data_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageStarted:
+    job_id: int
+    stage_id: int
+    stage_attempt: int
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageEnded:
+    job_id: int
+    stage_id: int
+    stage_attempt: int
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageSkipped:
+    """The shuffle's output already exists: nothing to run."""
+
+    job_id: int
+    stage_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEndedNotice:
+    """For listeners and metrics: this attempt ended so; ``counted`` tells whether its outcome was used."""
+
+    attempt: Attempt
+    worker_id: int
+    outcome: Outcome
+    counted: bool
+
+
+Effect = (
+    StartWorker
+    | KillWorker
+    | LaunchTask
+    | OutputRegistered
+    | OutputForgotten
+    | OutputDiscarded
+    | ShuffleForgotten
+    | ResultReady
+    | JobSucceeded
+    | JobFailed
+    | RestoreSource
+    | StageStarted
+    | StageEnded
+    | StageSkipped
+    | TaskEndedNotice
+)
