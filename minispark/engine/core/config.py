@@ -1,0 +1,158 @@
+"""What a context is told once and never again: the master, and the settings the engine reads.
+
+Spark's own keys are used where the meaning is the same. ``spark.minispark.*`` is ours: an unknown one is an error that
+lists the valid ones. Other unknown keys are kept and ignored, as Spark does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from minispark.engine.core.errors import ConfigurationError
+from minispark.engine.core.units import parse_bytes, parse_seconds
+
+OWN_KEYS = {
+    "spark.minispark.task.timeout": "seconds a task attempt may take before its worker is killed; 0 is no limit",
+    "spark.minispark.worker.start": "how workers start: auto, fork (a helper process forks them) or spawn",
+    "spark.minispark.storage.memory": "bytes of cached and parallelized data kept in shared memory",
+}
+_LOCAL = re.compile(r"local(?:\[\s*(\*|\d+)\s*(?:,\s*(\d+)\s*)?\])?")
+_CLUSTER = re.compile(r"(spark|mesos|k8s|yarn|local-cluster)\b.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """``slots`` worker processes (0: everything runs in the driver) and how often a user's error is tolerated."""
+
+    url: str
+    slots: int
+    user_failures_max: int
+
+    @property
+    def inline(self) -> bool:
+        return self.slots == 0
+
+    @property
+    def parallelism(self) -> int:
+        return max(self.slots, 1)
+
+
+def parse_master(url: str) -> Master:
+    """Read a master URL: ``inline``, ``local``, ``local[N]``, ``local[*]`` or ``local[N,F]``.
+
+    >>> parse_master("local[4,3]")
+    Master(url='local[4,3]', slots=4, user_failures_max=3)
+    """
+    if url == "inline":
+        return Master(url, 0, 1)
+    match = _LOCAL.fullmatch(url)
+    if match is not None:
+        cores, failures = match[1], match[2]
+        slots = 1 if cores is None else available_cores() if cores == "*" else int(cores)
+        if slots < 1 or (failures is not None and int(failures) < 1):
+            raise ConfigurationError(f"master {url!r}: the number of workers and of failures must be at least 1")
+        return Master(url, slots, int(failures) if failures is not None else 1)
+    if _CLUSTER.fullmatch(url):
+        raise ConfigurationError(
+            f"master {url!r} is a cluster's; minispark runs on one machine. The program is a PySpark program: run it "
+            "there with spark-submit as it is, or use one of inline, local, local[N], local[*], local[N,F] here"
+        )
+    raise ConfigurationError(f"unknown master {url!r}; use one of inline, local, local[N], local[*], local[N,F]")
+
+
+def available_cores() -> int:
+    """Cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def machine_memory_bytes() -> int:
+    """Physical memory, or the control group's limit where that is lower."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 4 << 30
+    try:
+        with open("/sys/fs/cgroup/memory.max", encoding="ascii") as file:
+            text = file.read().strip()
+    except OSError:
+        return total
+    return min(total, int(text)) if text.isdigit() else total
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """The settings the engine reads, parsed. Sizes in bytes, times in seconds; 0 means no limit for both limits."""
+
+    master: Master
+    app_name: str
+    local_roots: tuple[str, ...]
+    parallelism: int
+    worker_memory_bytes: int
+    result_bytes_max: int
+    storage_memory_bytes: int
+    environment_failures_max: int
+    task_timeout_seconds: float
+    worker_start: str
+    progress: bool
+
+
+def parse_config(settings: Mapping[str, str]) -> EngineConfig:
+    """Parse all settings at once, so that a wrong one is an error before anything starts."""
+    unknown = sorted(k for k in settings if k.startswith("spark.minispark.") and k not in OWN_KEYS)
+    if unknown:
+        valid = "".join(f"\n  {key}: {text}" for key, text in sorted(OWN_KEYS.items()))
+        raise ConfigurationError(f"unknown setting {', '.join(unknown)}; the spark.minispark settings are{valid}")
+    master = parse_master(settings.get("spark.master") or "local[*]")
+    memory = machine_memory_bytes()
+    share = max(memory * 6 // 10 // master.parallelism, 64 << 20)
+    start = settings.get("spark.minispark.worker.start", "auto")
+    if start not in ("auto", "fork", "spawn"):
+        raise ConfigurationError(f"spark.minispark.worker.start={start!r}: use auto, fork or spawn")
+    return EngineConfig(
+        master=master,
+        app_name=settings.get("spark.app.name", "minispark"),
+        local_roots=_local_roots(settings),
+        parallelism=_positive(settings, "spark.default.parallelism", master.parallelism),
+        worker_memory_bytes=_bytes(settings, "spark.python.worker.memory", share, "m"),
+        result_bytes_max=_bytes(settings, "spark.driver.maxResultSize", 1 << 30, "b"),
+        storage_memory_bytes=_bytes(settings, "spark.minispark.storage.memory", memory // 4, "b"),
+        environment_failures_max=_positive(settings, "spark.task.maxFailures", 4),
+        task_timeout_seconds=parse_seconds(settings.get("spark.minispark.task.timeout", "0")),
+        worker_start=start,
+        progress=_boolean(settings, "spark.ui.showConsoleProgress", True),
+    )
+
+
+def _local_roots(settings: Mapping[str, str]) -> tuple[str, ...]:
+    listed = os.environ.get("SPARK_LOCAL_DIRS") or settings.get("spark.local.dir") or ""
+    roots = tuple(part.strip() for part in listed.split(",") if part.strip())
+    return roots or (os.environ.get("TMPDIR") or "/tmp",)
+
+
+def _bytes(settings: Mapping[str, str], key: str, default: int, unit: str) -> int:
+    text = settings.get(key)
+    if text is None:
+        return default
+    try:
+        return parse_bytes(text, unit)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{key}: {error}") from None
+
+
+def _positive(settings: Mapping[str, str], key: str, default: int) -> int:
+    text = settings.get(key)
+    if text is None:
+        return default
+    if not text.strip().isdigit() or int(text) < 1:
+        raise ConfigurationError(f"{key}={text!r}: a whole number of at least 1 is needed")
+    return int(text)
+
+
+def _boolean(settings: Mapping[str, str], key: str, default: bool) -> bool:
+    text = settings.get(key)
+    if text is None:
+        return default
+    if text.lower() not in ("true", "false"):
+        raise ConfigurationError(f"{key}={text!r}: use true or false")
+    return text.lower() == "true"
+

@@ -1,0 +1,199 @@
+"""Lineage: immutable nodes, each one RDD's recipe. A node knows its parents, never its children.
+
+Narrow nodes compute a partition from partitions of their parents. Wide nodes read a *shuffle*: what
+:class:`ShuffleDep` describes, the only boundary between stages. Nodes compare by identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from minispark.engine.plan.callsite import CallSite
+from minispark.engine.plan.operators import Operator
+from minispark.engine.plan.partitioners import Partitioner
+
+# --- sources -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RangeSlices:
+    """``range(first, ...)``: partition i holds ``slices[i]``, itself a range."""
+
+    slices: tuple[range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InlineSlices:
+    """Small parallelized data: the encoded chunks of each partition travel with the program."""
+
+    slices: tuple[tuple[bytes, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSlices:
+    """Parallelized data as a block file; slot i holds partition i. ``data_id`` names the driver's copy."""
+
+    data_id: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextSplit:
+    """Bytes ``start`` to ``end`` of a file; ``size`` and ``modified_ns`` tell whether it changed since planning."""
+
+    path: str
+    start: int
+    end: int
+    size: int
+    modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextSplits:
+    splits: tuple[TextSplit, ...]
+    use_unicode: bool = True
+
+
+SourceData = RangeSlices | InlineSlices | StoredSlices | TextSplits
+
+# --- how a shuffle's map side prepares records, and its reduce side merges them -----------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Combine:
+    """``(k, v)`` to ``(k, c)`` with combiners on both sides (``combineByKey``); ``create`` None: the value itself."""
+
+    create: Callable[[Any], Any] | None
+    merge_value: Callable[[Any, Any], Any]
+    merge_combiners: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """``(k, v)`` to ``(k, all values)``; also each side of a join or cogroup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Records are keys; one of each is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """``(k, v)`` as they come: ``partitionBy``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """``(k, v)`` in order of ``key(k)``; bounds are found after the map side ran."""
+
+    key: Callable[[Any], Any] | None
+    ascending: bool
+
+
+Exchange = Combine | Group | Distinct | Plain | Sort
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class ShuffleDep:
+    """A wide dependency: ``parent``'s records, prepared by ``exchange``, routed by ``partitioner``."""
+
+    shuffle_id: int
+    parent: Node
+    exchange: Exchange
+    partitioner: Partitioner
+    site: CallSite
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class BoundsDep:
+    """The range bounds of a sort: one small task that reads the samples in the map outputs of ``sorted``."""
+
+    shuffle_id: int
+    sorted: ShuffleDep
+    site: CallSite
+
+
+# --- nodes -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class SourceNode:
+    id: int
+    partitions: int
+    site: CallSite
+    data: SourceData
+    partitioner: None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class NarrowNode:
+    id: int
+    partitions: int
+    site: CallSite
+    parent: Node
+    operator: Operator
+    partitioner: Partitioner | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class UnionNode:
+    """Parents' partitions one after another; with a common ``partitioner``, partition i of each parent together."""
+
+    id: int
+    partitions: int
+    site: CallSite
+    parents: tuple[Node, ...]
+    partitioner: Partitioner | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class ShuffledNode:
+    """The reduce side of one shuffle."""
+
+    id: int
+    partitions: int
+    site: CallSite
+    dep: ShuffleDep
+    bounds: BoundsDep | None = None
+    partitioner: Partitioner | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class CoGroupNode:
+    """Sides grouped by key together. A side is a shuffle, or a node already partitioned alike (no shuffle).
+
+    ``emit`` turns the values per side into records: ``cogroup`` (a tuple of iterables), or a join.
+    """
+
+    id: int
+    partitions: int
+    site: CallSite
+    sides: tuple[ShuffleDep | Node, ...]
+    emit: str
+    partitioner: Partitioner | None = None
+
+
+Node = SourceNode | NarrowNode | UnionNode | ShuffledNode | CoGroupNode
+
+
+def parent_nodes(node: Node) -> Iterator[Node]:
+    """The nodes read within the same stage."""
+    if isinstance(node, NarrowNode):
+        yield node.parent
+    elif isinstance(node, UnionNode):
+        yield from node.parents
+    elif isinstance(node, CoGroupNode):
+        yield from (side for side in node.sides if not isinstance(side, ShuffleDep))
+
+
+def shuffle_deps(node: Node) -> Iterator[ShuffleDep | BoundsDep]:
+    """The shuffles that this node itself reads."""
+    if isinstance(node, ShuffledNode):
+        yield node.dep
+        if node.bounds is not None:
+            yield node.bounds
+    elif isinstance(node, CoGroupNode):
+        yield from (side for side in node.sides if isinstance(side, ShuffleDep))
