@@ -96,7 +96,7 @@ class Sort:
 Exchange = Combine | Group | Distinct | Plain | Sort
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class ShuffleDep:
     """A wide dependency: ``parent``'s records, prepared by ``exchange``, routed by ``partitioner``."""
 
@@ -107,7 +107,7 @@ class ShuffleDep:
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class BoundsDep:
     """The range bounds of a sort: one small task that reads the samples in the map outputs of ``sorted``."""
 
@@ -119,7 +119,7 @@ class BoundsDep:
 # --- nodes -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class SourceNode:
     id: int
     partitions: int
@@ -128,7 +128,7 @@ class SourceNode:
     partitioner: None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class NarrowNode:
     id: int
     partitions: int
@@ -138,7 +138,7 @@ class NarrowNode:
     partitioner: Partitioner | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class UnionNode:
     """Parents' partitions one after another; with a common ``partitioner``, partition i of each parent together."""
 
@@ -149,7 +149,7 @@ class UnionNode:
     partitioner: Partitioner | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class ShuffledNode:
     """The reduce side of one shuffle."""
 
@@ -161,7 +161,7 @@ class ShuffledNode:
     partitioner: Partitioner | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
 class CoGroupNode:
     """Sides grouped by key together. A side is a shuffle, or a node already partitioned alike (no shuffle).
 

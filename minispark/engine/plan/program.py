@@ -118,7 +118,14 @@ class TextSink:
     directory: str
 
 
-Sink = ShuffleSink | ActionSink | TextSink
+@dataclass(frozen=True, slots=True)
+class BoundsSink:
+    """The one record (a list of bounds) as the only map output of shuffle ``shuffle_id``."""
+
+    shuffle_id: int
+
+
+Sink = ShuffleSink | ActionSink | TextSink | BoundsSink
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +175,7 @@ def compile_dep(dep: ShuffleDep | BoundsDep, persisted: Collection[int]) -> Stag
     """The program of the map stage of a shuffle."""
     if isinstance(dep, BoundsDep):
         step = BoundsStep(dep.sorted.shuffle_id, dep.sorted.partitioner.partitions)
-        return StageProgram((step,), ActionSink(None, "bounds", dep.shuffle_id), f"bounds of {dep.site}")
+        return StageProgram((step,), BoundsSink(dep.shuffle_id), f"bounds of {dep.site}")
     sink = ShuffleSink(dep.shuffle_id, dep.exchange, dep.partitioner)
     return compile_stage(dep.parent, sink, str(dep.site), persisted)
 

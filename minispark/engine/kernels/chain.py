@@ -1,0 +1,137 @@
+"""Operators on iterators: how each descriptor runs, and how chains of them are cut.
+
+One-to-one operators become C-level iterators (``map``, ``filter``, ``chain.from_iterable``); the few that must unpack a
+pair are generators of ours that hold the record in a local named ``record``, for the error note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from operator import itemgetter
+from typing import Any
+
+from minispark.engine.kernels.head import Head, ended
+from minispark.engine.plan.operators import (
+    Filter,
+    FlatMap,
+    FlatMapValues,
+    Glom,
+    KeyBy,
+    Keys,
+    Map,
+    MapPartitions,
+    MapValues,
+    Operator,
+    Values,
+)
+
+NESTED_MAX = 256
+"""Operators nested in one C call chain. Beyond it a batch is computed in rounds, so that no C stack overflows."""
+
+Heads = list[Head]
+
+
+def run_chain(
+    operators: tuple[Operator, ...], batches: Iterable[Iterable[Any]], partition: int, heads: Heads
+) -> Iterator[Any]:
+    """The records that ``operators`` make of ``batches``; appends the heads it creates to ``heads``."""
+    start = 0
+    for index, operator in enumerate(operators):
+        if isinstance(operator, (MapPartitions, Glom)):
+            records = _segment(operators[start:index], batches, heads)
+            batches = (_whole(operator, partition, records),)
+            start = index + 1
+    return _segment(operators[start:], batches, heads)
+
+
+def _whole(operator: MapPartitions | Glom, partition: int, records: Iterator[Any]) -> Iterable[Any]:
+    """An operator over the iterator of the partition."""
+    if isinstance(operator, Glom):
+        return _glom(records)
+    return _lazy(operator.function, partition, records)
+
+
+def _lazy(function: Callable[[int, Iterator[Any]], Iterable[Any]], partition: int, records: Iterator[Any]) -> Any:
+    yield from function(partition, records)
+
+
+def _glom(records: Iterator[Any]) -> Iterator[list[Any]]:
+    yield list(records)
+
+
+def _segment(operators: tuple[Operator, ...], batches: Iterable[Iterable[Any]], heads: Heads) -> Iterator[Any]:
+    head = Head()
+    heads.append(head)
+    if not operators:
+        return head.records(batches)
+    if len(operators) > NESTED_MAX:
+        batches = _in_rounds(operators, batches)
+        return head.records(batches)
+    records = head.records(batches)
+    for operator in operators:
+        records = _KERNELS[type(operator)](operator, records)
+    return chain(records, ended(head))
+
+
+def _in_rounds(operators: tuple[Operator, ...], batches: Iterable[Iterable[Any]]) -> Iterator[list[Any]]:
+    rounds = [operators[i : i + NESTED_MAX] for i in range(0, len(operators), NESTED_MAX)]
+    for batch in batches:
+        for part in rounds:
+            batch = list(_segment(part, (batch,), []))
+        yield batch
+
+
+# --- one kernel per operator -------------------------------------------------------------------------------------
+
+
+def _map(operator: Map, records: Iterator[Any]) -> Iterator[Any]:
+    return map(operator.function, records)
+
+
+def _filter(operator: Filter, records: Iterator[Any]) -> Iterator[Any]:
+    return filter(operator.function, records)
+
+
+def _flat_map(operator: FlatMap, records: Iterator[Any]) -> Iterator[Any]:
+    return chain.from_iterable(map(operator.function, records))
+
+
+def _key_by(operator: KeyBy, records: Iterator[Any]) -> Iterator[Any]:
+    function = operator.function
+    return ((function(record), record) for record in records)
+
+
+def _keys(operator: Keys, records: Iterator[Any]) -> Iterator[Any]:
+    return map(itemgetter(0), records)
+
+
+def _values(operator: Values, records: Iterator[Any]) -> Iterator[Any]:
+    return map(itemgetter(1), records)
+
+
+def _map_values(operator: MapValues, records: Iterator[Any]) -> Iterator[Any]:
+    function = operator.function
+    for record in records:
+        key, value = record
+        yield key, function(value)
+
+
+def _flat_map_values(operator: FlatMapValues, records: Iterator[Any]) -> Iterator[Any]:
+    function = operator.function
+    for record in records:
+        key, values = record
+        for value in function(values):
+            yield key, value
+
+
+_KERNELS: dict[type, Callable[[Any, Iterator[Any]], Iterator[Any]]] = {
+    Map: _map,
+    Filter: _filter,
+    FlatMap: _flat_map,
+    KeyBy: _key_by,
+    Keys: _keys,
+    Values: _values,
+    MapValues: _map_values,
+    FlatMapValues: _flat_map_values,
+}
