@@ -6,11 +6,11 @@ Narrow nodes compute a partition from partitions of their parents. Wide nodes re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from minispark.engine.plan.callsite import CallSite
+from minispark.engine.plan.exchanges import Exchange
 from minispark.engine.plan.operators import Operator
 from minispark.engine.plan.partitioners import Partitioner
 
@@ -58,42 +58,7 @@ class TextSplits:
 
 SourceData = RangeSlices | InlineSlices | StoredSlices | TextSplits
 
-# --- how a shuffle's map side prepares records, and its reduce side merges them -----------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Combine:
-    """``(k, v)`` to ``(k, c)`` with combiners on both sides (``combineByKey``); ``create`` None: the value itself."""
-
-    create: Callable[[Any], Any] | None
-    merge_value: Callable[[Any, Any], Any]
-    merge_combiners: Callable[[Any, Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """``(k, v)`` to ``(k, all values)``; also each side of a join or cogroup."""
-
-
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """Records are keys; one of each is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """``(k, v)`` as they come: ``partitionBy``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """``(k, v)`` in order of ``key(k)``; bounds are found after the map side ran."""
-
-    key: Callable[[Any], Any] | None
-    ascending: bool
-
-
-Exchange = Combine | Group | Distinct | Plain | Sort
+# --- wide dependencies --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from minispark.engine.plan.callsite import CallSite
+from minispark.engine.plan.exchanges import Combine
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +90,12 @@ class Glom:
     site: CallSite
 
 
-Operator = Map | Filter | FlatMap | KeyBy | MapValues | FlatMapValues | Keys | Values | MapPartitions | Glom
+@dataclass(frozen=True, slots=True)
+class CombineLocally:
+    """Combine the values of each key within the partition: keys are routed already, so nothing is shuffled."""
+
+    exchange: Combine
+    site: CallSite
+
+
+Operator = Map | Filter | FlatMap | KeyBy | MapValues | FlatMapValues | Keys | Values | MapPartitions | Glom | CombineLocally

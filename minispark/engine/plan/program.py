@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from minispark.engine.plan.exchanges import Exchange
 from minispark.engine.plan.nodes import (
     BoundsDep,
     CoGroupNode,
-    Exchange,
     NarrowNode,
     Node,
     ShuffleDep,

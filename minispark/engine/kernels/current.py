@@ -1,0 +1,63 @@
+"""The task that runs in this thread: its identity, what it counts, and whose accumulator updates it collects."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+
+class TaskState:
+    """One attempt while it runs. ``owner`` is the identity that accumulator updates belong to at this moment: the
+    stage's, or a cached node's while its records are computed."""
+
+    __slots__ = (
+        "attempt_id",
+        "cached",
+        "counters",
+        "number",
+        "owner",
+        "partition",
+        "stage_id",
+        "updates",
+    )
+
+    def __init__(self, stage_id: int, partition: int, attempt_id: int, number: int, owner: int) -> None:
+        self.stage_id = stage_id
+        self.partition = partition
+        self.attempt_id = attempt_id
+        self.number = number
+        self.owner = owner
+        self.updates: dict[int, dict[int, Any]] = {}
+        self.cached: list[tuple[int, int, int]] = []
+        self.counters = Counters()
+
+    def accumulate(self, accumulator_id: int, zero: Any, add: Any, term: Any) -> None:
+        """Add ``term`` to this attempt's update of an accumulator, beginning at ``zero()``."""
+        updates = self.updates.setdefault(self.owner, {})
+        value = updates[accumulator_id] if accumulator_id in updates else zero()
+        updates[accumulator_id] = add(value, term)
+
+
+class Counters:
+    """What one attempt read, wrote and spilled; records and bytes."""
+
+    __slots__ = ("records_read", "records_written", "shuffle_bytes_read", "shuffle_bytes_written", "spill_bytes")
+
+    def __init__(self) -> None:
+        self.records_read = 0
+        self.records_written = 0
+        self.shuffle_bytes_read = 0
+        self.shuffle_bytes_written = 0
+        self.spill_bytes = 0
+
+
+_local = threading.local()
+
+
+def current_task() -> TaskState | None:
+    """The running task, or None in the driver's own code."""
+    return getattr(_local, "task", None)
+
+
+def set_current_task(task: TaskState | None) -> None:
+    _local.task = task
