@@ -1,0 +1,236 @@
+"""How worker processes come to be: forked by a helper (Linux), or each an interpreter of its own (everywhere).
+
+A launcher starts processes and learns of their deaths; what is said to them is the executor's business.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple, Protocol
+
+from minispark.engine.executors.helper import ENDED, FORKED, REPORT, REQUEST, kill_group
+from minispark.engine.executors.interpreter import start_python
+
+EXIT_SECONDS_MAX = 5.0
+"""How long to wait for a killed process to vanish: only a call stuck in the kernel delays SIGKILL."""
+
+
+_RUSAGE_UNIT = 1 if sys.platform == "darwin" else 1024
+"""What ``ru_maxrss`` counts, in bytes."""
+
+
+class Forked(NamedTuple):
+    """The worker's process exists."""
+
+    worker_id: int
+    pid: int
+
+
+class Ended(NamedTuple):
+    """The worker's process is gone. ``status`` is as ``os.wait`` gives it, None if nobody could learn it."""
+
+    worker_id: int
+    status: int | None
+    peak_memory_bytes: int | None = None
+    why: str = ""
+
+
+class Orphaned(NamedTuple):
+    """The worker's process lives on, but its end will not be reported: it must be watched."""
+
+    worker_id: int
+
+
+Report = Forked | Ended | Orphaned
+
+
+class Launcher(Protocol):
+    def launch(self, worker_id: int, socket_fd: int, words_fd: int) -> None:
+        """Start a worker on these descriptors, which remain the caller's to close. Raises OSError."""
+        ...
+
+    def fileno(self) -> int:
+        """Readable when there are reports; -1 where they must be asked for after a process ended."""
+        ...
+
+    def reports(self) -> list[Report]:
+        """What has become known since the last call, without waiting."""
+        ...
+
+    def close(self) -> None:
+        """Kill every process started here and wait for it. May be repeated."""
+        ...
+
+    def forget(self) -> None:
+        """Let go without killing: we are in a fork of the process that started the workers."""
+        ...
+
+
+class HelperLauncher:
+    """Workers are forked by a helper, which is started ahead of need, and started again when one is needed."""
+
+    def __init__(self, program: str, modules: Sequence[str], lifeline_fd: int, env: Mapping[str, str]) -> None:
+        self._arguments = (program, *modules)
+        self._lifeline_fd = lifeline_fd
+        self._env = env
+        self._control: socket.socket | None = None
+        self._pid = -1
+        self._starting: set[int] = set()
+        self._running: set[int] = set()
+        self._pending: list[Report] = []
+        self._start()
+
+    def launch(self, worker_id: int, socket_fd: int, words_fd: int) -> None:
+        for _ in range(2):
+            control = self._control or self._start()
+            try:
+                socket.send_fds(control, [REQUEST.pack(worker_id)], [socket_fd, words_fd])
+                self._starting.add(worker_id)
+                return
+            except ConnectionError:  # the helper was killed since we last looked
+                self._pending += self._read()
+        raise OSError("the fork helper does not stay alive")
+
+    def fileno(self) -> int:
+        return -1 if self._control is None else self._control.fileno()
+
+    def reports(self) -> list[Report]:
+        reports = self._pending + self._read()
+        self._pending = []
+        return reports
+
+    def close(self) -> None:
+        if self._control is not None:
+            self._control.close()  # the order to kill all workers, reap them and leave
+            self._control = None
+            if not _wait(self._pid, EXIT_SECONDS_MAX):
+                kill_group(self._pid)
+                _wait(self._pid, EXIT_SECONDS_MAX)
+
+    def forget(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            fds = (theirs.fileno(), self._lifeline_fd)
+            entry = "minispark.engine.executors.helper:main"
+            try:
+                self._pid = start_python(entry, self._arguments, fds, self._env, "minispark-helper")
+            except OSError:
+                ours.close()
+                raise
+        # A request waits only if hundreds are queued before it; not for ever, should the helper have been stopped.
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("@ll", int(EXIT_SECONDS_MAX), 0))
+        self._control = ours
+        return ours
+
+    def _read(self) -> list[Report]:
+        reports: list[Report] = []
+        while self._control is not None:
+            try:
+                record = self._control.recv(REPORT.size + 1024, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                break
+            except ConnectionError:
+                record = b""
+            reports += [self._report(record)] if record else self._lost()
+        return reports
+
+    def _report(self, record: bytes) -> Report:
+        kind, worker_id, pid, status, peak = REPORT.unpack_from(record)
+        if kind == FORKED:
+            self._starting.discard(worker_id)
+            self._running.add(worker_id)
+            return Forked(worker_id, pid)
+        if kind == ENDED:
+            self._running.discard(worker_id)
+            return Ended(worker_id, status, peak)
+        self._starting.discard(worker_id)
+        return Ended(worker_id, None, None, "it could not be forked: " + record[REPORT.size :].decode())
+
+    def _lost(self) -> list[Report]:
+        """The helper is gone. What it had not reported as forked is given up; closing its socket ends it."""
+        assert self._control is not None
+        self._control.close()
+        self._control = None
+        _wait(self._pid, EXIT_SECONDS_MAX)
+        starting, self._starting = self._starting, set()
+        running, self._running = self._running, set()
+        lost: list[Report] = [
+            Ended(worker, None, None, "the fork helper died while starting it") for worker in starting
+        ]
+        return lost + [Orphaned(worker) for worker in running]
+
+
+class SpawnLauncher:
+    """Every worker is an interpreter of its own: slower to start, nothing in common but the driver."""
+
+    def __init__(self, program: str, modules: Sequence[str], lifeline_fd: int, env: Mapping[str, str]) -> None:
+        self._program = program
+        self._lifeline_fd = lifeline_fd
+        self._env = env
+        self._pids: dict[int, int] = {}
+        self._pending: list[Report] = []
+
+    def launch(self, worker_id: int, socket_fd: int, words_fd: int) -> None:
+        fds = (socket_fd, self._lifeline_fd, words_fd)
+        entry = "minispark.engine.executors.child:main"
+        pid = start_python(entry, (self._program,), fds, self._env, "minispark-worker")
+        self._pids[worker_id] = pid
+        self._pending.append(Forked(worker_id, pid))
+
+    def fileno(self) -> int:
+        return -1
+
+    def reports(self) -> list[Report]:
+        reports, self._pending = self._pending, []
+        for worker_id, pid in list(self._pids.items()):
+            ended = _reap(worker_id, pid)
+            if ended is not None:
+                del self._pids[worker_id]
+                reports.append(ended)
+        return reports
+
+    def close(self) -> None:
+        for pid in self._pids.values():
+            kill_group(pid)
+        for pid in self._pids.values():
+            _wait(pid, EXIT_SECONDS_MAX)
+        self._pids.clear()
+
+    def forget(self) -> None:
+        self._pids.clear()
+
+
+def _reap(worker_id: int, pid: int) -> Ended | None:
+    try:
+        if hasattr(os, "waitid"):
+            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                return None
+            kill_group(pid)  # its unreaped entry holds the number, so the group cannot be another's
+        got, status, usage = os.wait4(pid, os.WNOHANG)
+    except ChildProcessError:  # the user's program waits for any child, and took ours
+        return Ended(worker_id, None)
+    return Ended(worker_id, status, usage.ru_maxrss * _RUSAGE_UNIT) if got else None
+
+
+def _wait(pid: int, seconds: float) -> bool:
+    """Reap our child; False if it is still there after so long."""
+    deadline = time.monotonic() + seconds
+    pause = 0.0005
+    with suppress(ChildProcessError):
+        while os.waitpid(pid, os.WNOHANG)[0] == 0:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(pause)
+            pause = min(2 * pause, 0.02)
+    return True

@@ -1,0 +1,168 @@
+"""The driver's view of one worker process: its socket, its pid, and in the end how it died."""
+
+from __future__ import annotations
+
+import math
+import os
+import select
+import signal
+import socket
+from contextlib import suppress
+
+from minispark.engine.executors.base import Exited
+from minispark.engine.executors.descriptors import close_quietly, read_last_words
+from minispark.engine.executors.frames import READ_BYTES, FrameError, FrameReader, FrameWriter
+from minispark.engine.executors.helper import kill_group
+from minispark.engine.executors.launchers import Ended
+
+
+class Peer:
+    """One worker process.
+
+    ``hung_up``: nothing more can be read. ``orphan``: its launcher will not report its end. ``ended``: the report,
+    once it is here. ``deadline``: when to use force (monotonic seconds). ``pid`` is -1 until it is known.
+    """
+
+    __slots__ = (
+        "_fault",
+        "_oom_kills",
+        "_reader",
+        "_words_fd",
+        "_writer",
+        "by_request",
+        "deadline",
+        "ended",
+        "hung_up",
+        "orphan",
+        "pid",
+        "pidfd",
+        "sock",
+        "started",
+        "worker_id",
+    )
+
+    def __init__(self, worker_id: int, sock: socket.socket, words_fd: int) -> None:
+        self.worker_id = worker_id
+        self.sock = sock
+        self.pid = self.pidfd = -1
+        self.started = self.by_request = self.orphan = self.hung_up = False
+        self.deadline = math.inf
+        self.ended: Ended | None = None
+        self._words_fd = words_fd
+        self._reader = FrameReader()
+        self._writer = FrameWriter()
+        self._fault = ""
+        self._oom_kills = _oom_kills()
+
+    def read(self, bytes_max: int) -> list[bytes]:
+        """The messages that are here whole, from reads of about ``bytes_max`` bytes. Sets ``hung_up`` at the end."""
+        messages: list[bytes] = []
+        try:
+            while bytes_max > 0:
+                size = self._reader.read(self.sock, messages)
+                bytes_max -= size
+                if size < READ_BYTES:
+                    self.hung_up = not size
+                    break
+        except BlockingIOError:
+            pass
+        except ConnectionError:
+            self.hung_up = True
+        except FrameError as error:
+            self.hung_up = True
+            self._fault = f"it wrote to the engine's own descriptor: {error}"
+        return messages
+
+    def write(self, message: bytes) -> bool:
+        """Queue the message and write what the socket takes; False if some remains to be flushed."""
+        self._writer.put(message)
+        return self.flush()
+
+    def flush(self) -> bool:
+        try:
+            return self._writer.flush(self.sock)
+        except OSError:  # its end will be noticed by reading
+            self._writer = FrameWriter()
+            return True
+
+    @property
+    def queued_bytes(self) -> int:
+        return self._writer.queued_bytes
+
+    def born(self, pid: int) -> None:
+        """Its process is known."""
+        if self.pid < 0:
+            self.pid = pid
+            if hasattr(os, "pidfd_open"):
+                with suppress(OSError):
+                    self.pidfd = os.pidfd_open(pid)
+
+    def is_gone(self) -> bool:
+        """Whether its process has ended, as far as can be seen without reaping it."""
+        if self.pid < 0:
+            return False
+        if self.pidfd >= 0:
+            ended = select.poll()
+            ended.register(self.pidfd, select.POLLIN)
+            return bool(ended.poll(0))
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    def terminate(self) -> None:
+        """SIGTERM to the process alone: it leaves its stack and ends."""
+        if self.pid > 0 and not self.is_gone():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILL to its group, unless the process has ended: its launcher saw to the group then."""
+        if self.pid > 0 and (self.orphan or not self.is_gone()):
+            kill_group(self.pid)
+
+    def exited(self) -> Exited:
+        """How it ended. Call once ``ended`` is set."""
+        status, peak, why = (None, None, "") if self.ended is None else self.ended[1:]
+        code = number = None
+        if status is not None:
+            if os.WIFSIGNALED(status):
+                number = os.WTERMSIG(status)
+            else:
+                code = os.WEXITSTATUS(status)
+        out_of_memory = number == signal.SIGKILL and not self.by_request and _oom_kills() > self._oom_kills
+        details = [_how(code, number)]
+        details += [why] if why else []
+        details += [self._fault] if self._fault else []
+        details += ["the kernel's out-of-memory killer was at work"] if out_of_memory else []
+        details += [f"peak memory {peak / 2**20:.0f} MB"] if peak else []
+        details += read_last_words(self._words_fd)
+        return Exited(
+            self.worker_id, code, number, tuple(details), self.by_request, self.started, out_of_memory, peak or None
+        )
+
+    def close(self) -> None:
+        """Close its descriptors."""
+        self.sock.close()
+        close_quietly(self._words_fd, self.pidfd)
+        self._words_fd = self.pidfd = -1
+
+
+def _how(code: int | None, number: int | None) -> str:
+    if number is not None:
+        try:
+            return f"killed by {signal.Signals(number).name}"
+        except ValueError:
+            return f"killed by signal {number}"
+    return "it ended, nobody knows how" if code is None else f"exit code {code}"
+
+
+def _oom_kills() -> int:
+    """How often the kernel has killed a process for memory since it started; 0 where it does not say."""
+    try:
+        with open("/proc/vmstat", "rb") as file:
+            _, found, rest = file.read().partition(b"\noom_kill ")
+    except OSError:
+        return 0
+    return int(rest.split(None, 1)[0]) if found else 0
