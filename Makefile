@@ -1,0 +1,43 @@
+# make demo | test | check | bench: each sets up .venv by itself the first time (Python 3.11 or newer).
+
+VENV := .venv
+READY := $(VENV)/.ready
+BIN := $(VENV)/bin
+# The first of these that runs and is new enough; `make PYTHON=/path/to/python` decides otherwise.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+
+.PHONY: demo test check format bench clean
+.DELETE_ON_ERROR:
+
+demo: $(READY)
+	@$(BIN)/minispark demo
+
+test: $(READY)
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --doctest-modules minispark
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q --doctest-modules minispark
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	$(BIN)/python benchmarks/workloads.py
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "minispark needs Python 3.11 or newer: none found on PATH (make PYTHON=... names one)" >&2; exit 1; }
+	@echo "setting up $(VENV) (once; about a minute)"
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make virtual environments (Debian: apt install python3-venv)" >&2; rm -rf $(VENV); exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

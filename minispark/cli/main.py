@@ -1,0 +1,35 @@
+"""Arguments in, exit code out: 0 done, 1 the engine or the machine failed, 2 a user's mistake, 130 interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from minispark.version import __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; ``argv`` defaults to the process's own. What goes wrong is one line on stderr."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except KeyboardInterrupt:
+        print("\nminispark: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output (head, less) has enough. Keep the interpreter from flushing into it once more.
+        sys.stdout = None
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    from minispark.cli import demo
+
+    parser = argparse.ArgumentParser(
+        prog="minispark", description="Spark's RDD programs in Python alone, without a JVM.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"minispark {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    demo.add_command(commands)
+    return parser

@@ -1,0 +1,110 @@
+"""The events of a context's life, in the words of Spark's listeners. Values only; a listener brings its own clock.
+
+Order: ``JobStart``, then per stage either one ``StageSkip`` or, for each of its runs, ``StageStart``, its ``TaskEnd``s
+and ``StageEnd``; ``JobEnd`` is the last of its job. Stages of one job, and several jobs, may interleave; a ``TaskEnd``
+that belongs to a cancelled or superseded attempt may follow its ``StageEnd``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from minispark.engine.core.outcomes import TaskReport
+
+
+@dataclass(frozen=True, slots=True)
+class StageInfo:
+    """A stage as planned. ``name`` is the operator that ends it, with the user's line: ``reduceByKey at app.py:12``.
+
+    ``shuffle_id`` is the shuffle it writes, None for a result stage; ``tasks`` counts its partitions.
+    """
+
+    stage_id: int
+    name: str
+    tasks: int
+    shuffle_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobStart:
+    """``description`` is the action with the user's line; ``stages`` has parents before children."""
+
+    job_id: int
+    description: str
+    stages: tuple[StageInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageStart:
+    """A run of the stage begins; ``attempt`` counts its runs from 0, ``tasks`` is how many this run has."""
+
+    job_id: int
+    stage_id: int
+    attempt: int
+    tasks: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEnd:
+    """One attempt at one task ended.
+
+    ``outcome_name`` is the class name in ``core.outcomes``; ``seconds`` is wall time in the worker; ``report`` is
+    there only for a success. ``counted`` is False where the outcome was not used: a second success, a late message.
+    """
+
+    job_id: int
+    stage_id: int
+    partition: int
+    attempt: int
+    worker_id: int
+    outcome_name: str
+    seconds: float
+    report: TaskReport | None = None
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StageEnd:
+    """This run of the stage is over; ``failed`` where it must run again or its job failed."""
+
+    job_id: int
+    stage_id: int
+    attempt: int
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StageSkip:
+    """What the stage would write is there already, from an earlier job or a cache."""
+
+    job_id: int
+    stage_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnd:
+    """``message`` says why the job failed; empty where it did not."""
+
+    job_id: int
+    failed: bool = False
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStart:
+    """A worker process is ready for tasks."""
+
+    worker_id: int
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerEnd:
+    """A worker process is gone; ``reason`` in words, with its exit code or signal."""
+
+    worker_id: int
+    reason: str
+
+
+ObservedEvent = JobStart | StageStart | TaskEnd | StageEnd | StageSkip | JobEnd | WorkerStart | WorkerEnd

@@ -1,0 +1,62 @@
+"""The shape of the source tree: no file-level import cycle, no overlong file, every package says what it is for."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+from pathlib import Path
+
+import grimp
+import pytest
+
+import minispark
+
+PACKAGE = Path(minispark.__file__).parent
+LINES_MAX = 400
+LONGER_WITH_A_REASON: dict[str, str] = {}
+"""Files above ``LINES_MAX`` lines, each with the reason why splitting it would make it harder to read."""
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(PACKAGE.parent).as_posix()
+
+
+def find_cycle(imports: dict[str, set[str]]) -> list[str]:
+    """One import cycle as the list of its modules, first and last the same; empty where there is none."""
+    try:
+        graphlib.TopologicalSorter(imports).prepare()
+    except graphlib.CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_file_imports_itself_through_others() -> None:
+    """Imports inside functions count too: they are no way around a cycle. Those for type checkers only do not."""
+    graph = grimp.build_graph("minispark", exclude_type_checking_imports=True, cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert len(imports) == len(FILES)
+    assert find_cycle(imports) == []
+
+
+def test_find_cycle_sees_one() -> None:
+    assert set(find_cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_a_file_holds_one_idea(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    if relative(path) in LONGER_WITH_A_REASON:
+        assert lines > LINES_MAX, f"{relative(path)} is short enough again: take it off the list"
+    else:
+        assert lines <= LINES_MAX, f"{relative(path)} has {lines} lines: split it, or name the reason on the list"
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.name == "__init__.py"], ids=relative)
+def test_a_package_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), f"{relative(path)} has no docstring"
+
+
+def test_the_list_of_long_files_names_files() -> None:
+    assert set(LONGER_WITH_A_REASON) <= {relative(p) for p in FILES}
