@@ -71,6 +71,16 @@ class TaskEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputsLost:
+    """The runtime found these map outputs, ``(map id, attempt id)``, unreadable, e.g. when it looked through the files
+    of a shuffle after a FetchFailed. Those still registered are forgotten at once, not one failed reader at a time."""
+
+    shuffle_id: int
+    outputs: tuple[tuple[int, int], ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShuffleReleased:
     """Nobody can reach this shuffle any more: forget it and have its files deleted."""
 
@@ -88,7 +98,15 @@ class Stopped:
 
 
 Event = (
-    JobSubmitted | JobCancelled | WorkerStarted | WorkerLost | TaskEnded | ShuffleReleased | TimePassed | Stopped
+    JobSubmitted
+    | JobCancelled
+    | WorkerStarted
+    | WorkerLost
+    | TaskEnded
+    | OutputsLost
+    | ShuffleReleased
+    | TimePassed
+    | Stopped
 )
 
 # --- effects ---------------------------------------------------------------------------------------------------------

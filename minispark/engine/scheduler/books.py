@@ -1,0 +1,219 @@
+"""All that the scheduler remembers. Plain mutable records; what happens to them is decided elsewhere."""
+
+from __future__ import annotations
+
+from collections import deque
+from math import inf
+
+from minispark.engine.core.errors import InternalError
+from minispark.engine.scheduler.events import Attempt, Effect, JobFailed, StageEnded, StageSpec, StageStarted
+from minispark.engine.scheduler.outputs import MapOutputs
+from minispark.engine.scheduler.policy import SchedulerPolicy
+from minispark.engine.scheduler.states import (
+    ACTIVE,
+    DONE,
+    NEW,
+    RUNNING,
+    TASK_LEGAL,
+    TASK_NAMES,
+    WAITING,
+    require_legal,
+)
+
+
+class Job:
+    """A live job. ``order`` is its place in the FIFO; ``specs`` maps shuffle id to (place in the job, stage)."""
+
+    __slots__ = ("job_id", "order", "result", "specs", "state")
+
+    def __init__(self, job_id: int, order: int, stages: tuple[StageSpec, ...], result: Stage) -> None:
+        self.job_id = job_id
+        self.order = order
+        self.specs: dict[int, tuple[int, StageSpec]] = {}
+        for place, spec in enumerate(stages):
+            if spec.shuffle_id is not None:
+                self.specs[spec.shuffle_id] = (place, spec)
+        self.result = result
+        self.state = ACTIVE
+
+    def move(self, state: str) -> None:
+        require_legal("job", self.state, state)
+        self.state = state
+
+
+class TaskTrouble:
+    """What went wrong with one task so far, kept only for tasks with trouble."""
+
+    __slots__ = ("deaths", "environment", "free", "user")
+
+    def __init__(self) -> None:
+        self.user = 0
+        self.environment = 0
+        self.free = 0
+        self.deaths: list[str] = []
+
+
+class Stage:
+    """The task set of a map stage (shared by jobs) or of one job's result stage.
+
+    Exists while a live job that needed it lives (``users``, job ids in order of joining). ``job_id`` and ``stage_id``
+    are those of its owner, the user on whose behalf tasks are launched. Tasks are known by index; a map stage's index
+    is its partition.
+    """
+
+    __slots__ = (
+        "attempt", "depth", "job_id", "key", "listed", "losses", "mean_seconds", "numbers", "parents", "partitions",
+        "pending", "remaining", "repeated_losses", "seq", "shuffle_id", "stage_id", "started", "state", "states",
+        "streak", "trouble", "users", "valid_from", "waiting",
+    )  # fmt: skip
+
+    def __init__(self, seq: int, spec: StageSpec, job_id: int, key: tuple[int, int]) -> None:
+        self.seq = seq
+        self.shuffle_id = spec.shuffle_id
+        self.partitions = spec.partitions
+        self.parents = tuple(dict.fromkeys(spec.parents))
+        self.job_id = job_id
+        self.stage_id = spec.stage_id
+        self.key = key
+        self.users: dict[int, None] = {job_id: None}
+        self.state: str = NEW
+        self.started = False
+        self.listed = False
+        self.attempt = 0
+        self.states = bytearray(len(spec.partitions))
+        self.numbers = [0] * len(spec.partitions)
+        self.pending: deque[int] = deque()
+        self.remaining = len(spec.partitions)
+        self.waiting: set[int] = set()
+        self.valid_from = 0
+        self.mean_seconds = -1.0
+        self.depth = 1
+        self.trouble: dict[int, TaskTrouble] = {}
+        self.losses: dict[int, int] = {}
+        self.streak: dict[int, int] = {}
+        self.repeated_losses = 0
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether its tasks are wanted now."""
+        return self.state is RUNNING or self.state is WAITING
+
+    def move(self, state: str) -> None:
+        require_legal("stage", self.state, state)
+        self.state = state
+
+    def move_task(self, index: int, state: int) -> None:
+        """The one way a task changes state; keeps ``remaining``."""
+        old = self.states[index]
+        if not TASK_LEGAL[old][state]:
+            raise InternalError(f"illegal task transition: {TASK_NAMES[old]} -> {TASK_NAMES[state]} in {self}")
+        self.states[index] = state
+        if state == DONE:
+            self.remaining -= 1
+        elif old == DONE:
+            self.remaining += 1
+
+    def __repr__(self) -> str:
+        what = "result" if self.shuffle_id is None else f"shuffle {self.shuffle_id}"
+        return f"<stage {self.stage_id} of job {self.job_id} ({what}), {self.state}, {self.remaining} to do>"
+
+
+class Launch:
+    """One attempt in a worker's queue. ``stage`` is None once nobody wants its outcome; then ``patience`` says how long
+    it may still occupy the worker."""
+
+    __slots__ = ("attempt", "index", "patience", "stage", "worker")
+
+    def __init__(self, attempt: Attempt, index: int, stage: Stage, worker: Worker) -> None:
+        self.attempt = attempt
+        self.index = index
+        self.stage: Stage | None = stage
+        self.worker = worker
+        self.patience = 0.0
+
+
+class Worker:
+    """A live process as we believe it: its queue in running order, the head running until ``deadline`` at most."""
+
+    __slots__ = ("condemned", "deadline", "overdue", "proven", "queue", "worker_id")
+
+    def __init__(self, worker_id: int) -> None:
+        self.worker_id = worker_id
+        self.queue: deque[Launch] = deque()
+        self.deadline = inf
+        self.condemned: str | None = None
+        self.overdue = -1
+        self.proven = False
+
+
+class Books:
+    """Everything known. ``shuffles`` outlives runs; all else is empty when nothing runs, ``workers`` excepted."""
+
+    __slots__ = (
+        "alarm", "attempts", "doomed", "effects", "idle_losses", "job_ended", "jobs", "next_attempt_id", "next_order",
+        "next_seq", "now", "policy", "readers", "releasing", "restored", "runnable", "shuffles", "stages", "starting",
+        "stirred", "stopped", "workers",
+    )  # fmt: skip
+
+    def __init__(self, policy: SchedulerPolicy) -> None:
+        self.policy = policy
+        self.starting = policy.slots
+        self.idle_losses = 0
+        self.next_attempt_id = 0
+        self.next_order = 0
+        self.next_seq = 0
+        self.now = 0.0
+        self.stopped = False
+        self.effects: list[Effect] = []
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything but the counters: ids are never used twice."""
+        self.jobs: dict[int, Job] = {}
+        self.stages: dict[int, Stage] = {}
+        self.shuffles: dict[int, MapOutputs] = {}
+        self.readers: dict[int, dict[int, Stage]] = {}
+        self.runnable: list[Stage] = []
+        self.workers: dict[int, Worker] = {}
+        self.attempts: dict[int, Launch] = {}
+        self.restored: dict[int, int] = {}
+        self.releasing: dict[int, None] = {}
+        self.doomed: dict[int, JobFailed] = {}
+        self.alarm = inf
+        self.stirred = False
+        self.job_ended = False
+
+    def new_stage(self, spec: StageSpec, job_id: int, key: tuple[int, int]) -> Stage:
+        """Create a stage and note what it reads."""
+        stage = Stage(self.next_seq, spec, job_id, key)
+        self.next_seq += 1
+        self.note_reader(stage)
+        return stage
+
+    def note_reader(self, stage: Stage) -> None:
+        for parent in stage.parents:
+            self.readers.setdefault(parent, {})[stage.seq] = stage
+
+    def drop_reader(self, stage: Stage) -> None:
+        for parent in stage.parents:
+            readers = self.readers[parent]
+            readers.pop(stage.seq, None)
+            if not readers:
+                del self.readers[parent]
+
+    def unfinished_readers(self, shuffle_id: int) -> list[Stage]:
+        return [stage for stage in self.readers.get(shuffle_id, {}).values() if stage.unfinished]
+
+    def announce_start(self, stage: Stage) -> None:
+        if not stage.started:
+            stage.started = True
+            self.effects.append(StageStarted(stage.job_id, stage.stage_id, stage.attempt, stage.remaining))
+
+    def announce_end(self, stage: Stage, failed: bool) -> None:
+        if stage.started:
+            stage.started = False
+            self.effects.append(StageEnded(stage.job_id, stage.stage_id, stage.attempt, failed))
+
+    def doom(self, job_id: int, failure: JobFailed) -> None:
+        """The job will fail at the end of this event; the first reason stands."""
+        self.doomed.setdefault(job_id, failure)

@@ -1,0 +1,175 @@
+"""Which worker runs which task, how many it holds ahead, and when it is killed or replaced."""
+
+from __future__ import annotations
+
+from math import inf
+from operator import attrgetter
+
+from minispark.engine.scheduler.books import Books, Launch, Stage, Worker
+from minispark.engine.scheduler.events import Attempt, KillWorker, LaunchTask, StartWorker
+from minispark.engine.scheduler.states import LAUNCHED, PENDING
+
+_by_key = attrgetter("key")
+
+
+def _held(worker: Worker) -> int:
+    return len(worker.queue)
+
+
+class Dispatcher:
+    """Keeps workers busy: earlier jobs first, within a job its earlier stages first, later ones in idle slots."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+
+    # --- what may run ------------------------------------------------------------------------------------------------
+
+    def enlist(self, stage: Stage) -> None:
+        """The stage is running and has pending tasks: workers may take them."""
+        books = self._books
+        books.stirred = True
+        if not stage.listed:
+            stage.listed = True
+            books.runnable.append(stage)
+        books.runnable.sort(key=_by_key)
+
+    def unlist(self, stage: Stage) -> None:
+        if stage.listed:
+            stage.listed = False
+            self._books.runnable.remove(stage)
+
+    # --- filling queues ----------------------------------------------------------------------------------------------
+
+    def fill(self, touched: Worker | None) -> None:
+        """Give work to the worker this event touched, or to all if work appeared; idle ones first."""
+        books = self._books
+        if books.stirred:
+            for worker in sorted(books.workers.values(), key=_held):
+                self._refill(worker)
+        elif touched is not None:
+            self._refill(touched)
+
+    def _refill(self, worker: Worker) -> None:
+        """Top the queue up once it is half empty, so that short tasks travel in batches.
+
+        A stage's depth is bounded by its fair share of what is pending: the last tasks spread over all workers. Nothing
+        is queued behind a task that may take long, or behind one that nobody wants.
+        """
+        if worker.condemned is not None:
+            return
+        books = self._books
+        queue = worker.queue
+        held = len(queue)
+        cap = books.policy.queue_depth_max
+        if held:
+            head = queue[0].stage
+            if head is None:
+                return
+            cap = head.depth
+        crew = len(books.workers)
+        runnable = books.runnable
+        while runnable:
+            stage = runnable[0]
+            cap = min(cap, stage.depth)
+            depth = min(cap, 1 + len(stage.pending) // crew)
+            if held > depth >> 1:
+                return
+            while held < depth and stage.pending:
+                self._launch(worker, stage)
+                held += 1
+            if stage.pending:
+                return
+            self.unlist(stage)
+
+    def _launch(self, worker: Worker, stage: Stage) -> None:
+        books = self._books
+        index = stage.pending.popleft()
+        number = stage.numbers[index]
+        stage.numbers[index] = number + 1
+        attempt_id = books.next_attempt_id
+        books.next_attempt_id = attempt_id + 1
+        attempt = Attempt(
+            attempt_id, stage.job_id, stage.stage_id, stage.shuffle_id, stage.partitions[index], number, stage.attempt
+        )
+        launch = Launch(attempt, index, stage, worker)
+        books.attempts[attempt_id] = launch
+        stage.move_task(index, LAUNCHED)
+        worker.queue.append(launch)
+        if len(worker.queue) == 1:
+            self.promote(worker)
+        books.effects.append(LaunchTask(worker.worker_id, attempt))
+
+    def remove(self, launch: Launch) -> None:
+        """The attempt ended: take it out of its worker's queue, wherever it stands there."""
+        worker = launch.worker
+        queue = worker.queue
+        if queue[0] is launch:
+            queue.popleft()
+            self.promote(worker)
+        else:
+            queue.remove(launch)
+
+    # --- time and death ----------------------------------------------------------------------------------------------
+
+    def promote(self, worker: Worker) -> None:
+        """The queue has a new head: set how long it may run."""
+        books = self._books
+        deadline = inf
+        if worker.queue:
+            head = worker.queue[0]
+            if head.stage is None:
+                if head.patience <= 0.0:
+                    self.condemn(worker, "nobody needs its task any more")
+                deadline = books.now + head.patience
+            elif books.policy.task_timeout_seconds is not None:
+                deadline = books.now + books.policy.task_timeout_seconds
+        worker.deadline = deadline
+        if deadline < books.alarm:
+            books.alarm = deadline
+
+    def orphan(self, stage: Stage) -> None:
+        """Nobody wants the stage's running attempts any more: they become inert; what may take long is killed."""
+        books = self._books
+        patience = books.policy.orphan_grace_seconds if stage.depth > 1 else 0.0
+        for launch in books.attempts.values():
+            if launch.stage is stage:
+                launch.stage = None
+                launch.patience = patience
+                stage.move_task(launch.index, PENDING)
+                if launch.worker.queue[0] is launch:
+                    self.promote(launch.worker)
+
+    def condemn(self, worker: Worker, reason: str) -> None:
+        if worker.condemned is None:
+            worker.condemned = reason
+            self._books.effects.append(KillWorker(worker.worker_id, reason))
+
+    def check_deadlines(self) -> None:
+        """Kill what ran too long; set the next alarm."""
+        books = self._books
+        now = books.now
+        books.alarm = inf
+        for worker in books.workers.values():
+            if worker.condemned is not None:
+                continue
+            if now >= worker.deadline:
+                head = worker.queue[0]
+                if head.stage is None:
+                    self.condemn(worker, "nobody needs its task any more")
+                else:
+                    worker.overdue = head.attempt.attempt_id
+                    limit = books.policy.task_timeout_seconds
+                    where = f"task {head.attempt.partition} of stage {head.attempt.stage_id}"
+                    self.condemn(worker, f"{where} ran longer than its timeout of {limit} s")
+            elif worker.deadline < books.alarm:
+                books.alarm = worker.deadline
+
+    def restock(self) -> None:
+        """Ask for as many workers as are missing, unless starting them has proved hopeless."""
+        books = self._books
+        policy = books.policy
+        if books.stopped or books.idle_losses >= policy.idle_losses_max:
+            return
+        while len(books.workers) + books.starting < policy.slots:
+            books.starting += 1
+            books.effects.append(StartWorker())

@@ -1,0 +1,49 @@
+"""The scheduler's numbers, in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from minispark.engine.core.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerPolicy:
+    """Limits and sizes. Counts are attempts or tasks, times are seconds.
+
+    ``max_task_failures`` bounds what the environment did to one task (``spark.task.maxFailures``),
+    ``max_user_failures`` what the user's function did: 1 under ``local[N]``, F under ``local[N,F]``.
+    """
+
+    slots: int
+    max_task_failures: int = 4
+    max_user_failures: int = 1
+    stage_attempts_max: int = 4
+    """A map output lost this often, with no reader of it succeeding in between, aborts (Spark's attempts in a row)."""
+    stage_attempts_limit: int = 20
+    """So many losses, in one stage, of outputs that had been lost before abort. First losses are not counted: they are
+    bounded by the number of outputs, and a whole lost directory must not look like a stage that never settles."""
+    free_retries_max: int = 8
+    """Re-queues of one task for reasons nobody is charged with (a lost source) before the stage is given up."""
+    idle_losses_max: int = 10
+    """Workers in a row lost before any task ended on one: then starting more is hopeless (WorkerStartError)."""
+    task_timeout_seconds: float | None = None
+    orphan_grace_seconds: float = 0.1
+    """How long an attempt that nobody needs any more may run on if its stage's tasks are short; long ones are killed at
+    once. A drained worker is cheaper than a new one."""
+    prefetch_below_seconds: float = 0.05
+    queue_seconds: float = 0.005
+    queue_depth_max: int = 32
+
+    def __post_init__(self) -> None:
+        for name in ("slots", "max_task_failures", "max_user_failures", "queue_depth_max"):
+            if getattr(self, name) < 1:
+                raise ConfigurationError(f"{name} must be at least 1, not {getattr(self, name)}")
+
+    def queue_depth(self, mean_seconds: float) -> int:
+        """Tasks a worker may hold, the running one included: one ahead, more where a round trip outlasts a task."""
+        if mean_seconds > self.prefetch_below_seconds:
+            return 1
+        if mean_seconds * self.queue_depth_max <= self.queue_seconds:
+            return self.queue_depth_max
+        return max(min(2, self.queue_depth_max), int(self.queue_seconds / mean_seconds) + 1)
