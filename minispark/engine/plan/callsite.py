@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
+_PROGRAMS = _PACKAGE + "cli" + os.sep
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class CallSite:
 
 
 def is_engine_file(filename: str) -> bool:
-    """Whether a code object's file is minispark's own (its tests and examples are not)."""
-    return filename.startswith(_PACKAGE)
+    """Whether a code object's file is the engine's (minispark's tests and the programs of its commands are users)."""
+    return filename.startswith(_PACKAGE) and not filename.startswith(_PROGRAMS)
 
 
 def call_site() -> CallSite:
