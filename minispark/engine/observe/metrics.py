@@ -40,7 +40,7 @@ class StageRow:
     wall_seconds: float
     task_seconds_median: float
     task_seconds_max: float
-    skipped: bool
+    skips: int
 
 
 class StageTable:
@@ -69,7 +69,7 @@ class StageTable:
             if (known := self._stages.get(event.stage_id)) is not None:
                 known.end(self._clock())
         elif isinstance(event, StageSkip) and (known := self._stages.get(event.stage_id)) is not None:
-            known.skipped = True
+            known.skips += 1
 
     def rows(self) -> list[StageRow]:
         """A snapshot, in the order in which the stages were planned."""
@@ -82,9 +82,9 @@ class StageTable:
         if not ran:
             return "(no stage has run)"
         text = format_table(_HEADERS, [_cells(row) for row in ran], left=(1,))
-        skipped = sum(row.skipped and not row.runs for row in rows)
-        if skipped:
-            text += f"\n{format_count(skipped)} more skipped: what they would write was there already"
+        skips = sum(row.skips for row in rows)
+        if skips:
+            text += f"\n{format_count(skips)} times a stage was skipped: what it would write was there already"
         return text
 
     def _add(self, info: StageInfo) -> _Stage:
@@ -125,7 +125,7 @@ class _Stage:
 
     __slots__ = (
         "bytes_read", "bytes_written", "failures", "info", "longest", "records_read", "records_written", "runs",
-        "skipped", "spilled", "started", "stride", "times", "timed", "wall",
+        "skips", "spilled", "started", "stride", "times", "timed", "wall",
     )  # fmt: skip
 
     def __init__(self, info: StageInfo) -> None:
@@ -133,7 +133,7 @@ class _Stage:
         self.runs = self.failures = 0
         self.records_read = self.records_written = 0
         self.bytes_read = self.bytes_written = self.spilled = 0
-        self.skipped = False
+        self.skips = 0
         self.started: float | None = None
         self.wall = self.longest = 0.0
         self.times = array("d")
@@ -192,7 +192,7 @@ class _Stage:
             wall_seconds=self.wall + (now - self.started if self.started is not None else 0.0),
             task_seconds_median=_median(times),
             task_seconds_max=self.longest,
-            skipped=self.skipped,
+            skips=self.skips,
         )
 
 

@@ -74,7 +74,7 @@ def test_a_row_a_stage(table: StageTable) -> None:
         wall_seconds=1.25,
         task_seconds_median=0.3,
         task_seconds_max=0.9,
-        skipped=False,
+        skips=0,
     )
     assert (second.shuffle_bytes_read, second.task_seconds_median) == (6144, 0.01)
     assert second.wall_seconds == pytest.approx(0.02)
@@ -116,11 +116,18 @@ def test_an_outcome_that_was_not_used_does_not_count(table: StageTable) -> None:
     assert table.rows() == before
 
 
-def test_skipped_stages_are_counted_below_the_table(table: StageTable) -> None:
-    table.on_event(JobStart(1, "count at words.py:40", (StageInfo(9, MAP.name, 3, 2), StageInfo(10, "count", 2))))
-    table.on_event(StageSkip(1, 9))
-    assert [row.skipped for row in table.rows()] == [False, False, True, False]
-    assert str(table).endswith("\n1 more skipped: what they would write was there already")
+def test_skips_are_counted_below_the_table(table: StageTable) -> None:
+    """A map stage keeps its id in every job that reads its shuffle."""
+    for job in (1, 2):
+        table.on_event(JobStart(job, "count at words.py:40", (MAP, StageInfo(9 + job, "count at words.py:40", 2))))
+        table.on_event(StageSkip(job, 7))
+    assert [(row.stage_id, row.runs, row.skips) for row in table.rows()] == [
+        (7, 1, 2),
+        (8, 1, 0),
+        (10, 0, 0),
+        (11, 0, 0),
+    ]
+    assert str(table).endswith("\n2 times a stage was skipped: what it would write was there already")
 
 
 def test_nothing_ran() -> None:
