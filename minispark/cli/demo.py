@@ -8,9 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from minispark.engine.core.errors import UserMistake
 from minispark.engine.core.units import format_bytes
 
 SLICE_BYTES = 1 << 20
@@ -33,7 +31,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Analyse and print; 2 where the folder or the master is none."""
+    """Analyse and print; 2 where there is no such folder, or nothing in it to analyse."""
     from minispark.cli.sources import python_files
 
     try:
@@ -45,11 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not paths:
         print(f"minispark demo: no Python files (*.py) under {folder}; --path names another folder", file=sys.stderr)
         return 2
-    try:
-        _analyse_and_print(arguments, folder, root, paths)
-    except UserMistake as error:
-        print(f"minispark demo: {error}", file=sys.stderr)
-        return 2
+    _analyse_and_print(arguments, folder, root, paths)
     return 0
 
 
@@ -63,7 +57,7 @@ def _analyse_and_print(arguments: argparse.Namespace, folder: Path, root: Path, 
     started = time.perf_counter()
     stages = StageTable()
     with SparkContext(arguments.master, "minispark demo") as sc:
-        _listen(sc, stages)
+        sc._session.bus.add(stages)
         slices = max(sc.defaultParallelism, min(len(paths), -(-size // SLICE_BYTES)))
         found = analyse(sc, root, paths, arguments.top, slices)
         seconds = time.perf_counter() - started
@@ -115,7 +109,3 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return number
-
-
-def _listen(sc: Any, listener: Any) -> None:
-    sc._session.bus.add(listener)

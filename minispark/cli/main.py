@@ -1,4 +1,4 @@
-"""Arguments in, exit code out: 0 done, 1 the engine or the machine failed, 2 a user's mistake, 130 interrupted."""
+"""Arguments in, exit code out: 0 done, 1 the machine failed, 2 a user's mistake, 130 interrupted."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from minispark.engine.core.errors import EnvironmentFault, UserMistake
 from minispark.version import __version__
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; ``argv`` defaults to the process's own. What goes wrong is one line on stderr."""
+    """Run one command; ``argv`` defaults to the process's own.
+
+    What goes wrong is said on stderr, without a traceback but where it is a bug of ours.
+    """
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
+    except (UserMistake, EnvironmentFault) as error:
+        print(f"minispark: {error}", file=sys.stderr)
+        return 2 if isinstance(error, UserMistake) else 1
     except KeyboardInterrupt:
         print("\nminispark: interrupted", file=sys.stderr)
         return 130

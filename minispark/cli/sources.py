@@ -50,7 +50,7 @@ def analyse(sc: SparkContext, root: Path, paths: list[str], top: int, slices: in
     top_words = words.takeOrdered(top, key=lambda pair: (-pair[1], pair[0]))
 
     modules = files.map(lambda path: read_module(path, root)).cache()
-    problems = modules.filter(lambda m: m.problem).map(lambda m: (m.name, m.problem)).collect()
+    problems = modules.filter(lambda m: m.problem != "").map(lambda m: (m.name, m.problem)).collect()
     lines = modules.map(lambda m: m.lines).sum()
 
     # Who imports whom. Joining with the names of all modules drops what is no module here: functions, other packages.
