@@ -1,0 +1,50 @@
+"""Spark's RDD programs in one Python process and its workers, without a JVM.
+
+The public names, and nothing else. Importing this module is light: each name is loaded when it is first used.
+
+>>> from minispark import SparkConf
+>>> SparkConf().setMaster("local[2]").get("spark.master")
+'local[2]'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minispark.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from minispark.rdd.conf import SparkConf as SparkConf
+    from minispark.rdd.context import SparkContext as SparkContext
+    from minispark.rdd.rdd import RDD as RDD
+    from minispark.rdd.resultiterable import ResultIterable as ResultIterable
+    from minispark.rdd.shared import Accumulator as Accumulator
+    from minispark.rdd.shared import AccumulatorParam as AccumulatorParam
+    from minispark.rdd.shared import Broadcast as Broadcast
+
+_HOMES = {
+    "Accumulator": "minispark.rdd.shared",
+    "AccumulatorParam": "minispark.rdd.shared",
+    "Broadcast": "minispark.rdd.shared",
+    "RDD": "minispark.rdd.rdd",
+    "ResultIterable": "minispark.rdd.resultiterable",
+    "SparkConf": "minispark.rdd.conf",
+    "SparkContext": "minispark.rdd.context",
+    "portable_hash": "minispark.engine.plan.partitioners",
+}
+__all__ = [*_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'minispark' has no attribute {name!r}; it has {', '.join(__all__)}")
+    import importlib
+
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -56,7 +56,14 @@ class TextSplits:
     use_unicode: bool = True
 
 
-SourceData = RangeSlices | InlineSlices | StoredSlices | TextSplits
+@dataclass(frozen=True, slots=True)
+class MissingInput:
+    """Paths that did not exist when the RDD was described: reading them is an error, at the action."""
+
+    paths: tuple[str, ...]
+
+
+SourceData = RangeSlices | InlineSlices | StoredSlices | TextSplits | MissingInput
 
 # --- wide dependencies --------------------------------------------------------------------------------------------
 

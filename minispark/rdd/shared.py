@@ -1,0 +1,172 @@
+"""Shared variables: values that travel to tasks once (broadcast), and sums that travel back (accumulators)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from minispark.engine.core.errors import ContextInTaskError
+from minispark.engine.kernels.current import current_task
+from minispark.engine.kernels.shared_data import load_shared
+
+if TYPE_CHECKING:
+    from minispark.engine.runtime.session import Session
+
+T = TypeVar("T")
+
+
+class Broadcast(Generic[T]):
+    """A read-only value that each worker loads at most once (``pyspark.Broadcast``).
+
+    >>> table = sc.broadcast({"a": 1})
+    >>> sc.parallelize(["a", "b"]).map(lambda k: table.value.get(k, 0)).collect()
+    [1, 0]
+    """
+
+    def __init__(self, session: Session, value: T) -> None:
+        self._session = session
+        self._value = value
+        self._id, self._path = session.share(value)
+        self._destroyed = False
+
+    @property
+    def value(self) -> T:
+        """The value; in a task, the worker's own copy."""
+        if self._destroyed:
+            raise RuntimeError(f"broadcast {self._id} was destroyed; make another with sc.broadcast(...)")
+        return self._value
+
+    def unpersist(self, blocking: bool = False) -> None:
+        """Nothing to free: workers read one stored copy, which ``destroy`` removes."""
+
+    def destroy(self, blocking: bool = False) -> None:
+        """Remove the stored copy. Using the broadcast afterwards raises RuntimeError."""
+        self._destroyed = True
+        self._session.unshare(self._id)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._destroyed:
+            raise RuntimeError(f"broadcast {self._id} was destroyed and cannot be used in another job")
+        return _BroadcastInTask, (self._id, self._path)
+
+    def __repr__(self) -> str:
+        return f"Broadcast({self._id})"
+
+
+class _BroadcastInTask:
+    """A broadcast as tasks see it: loaded when first asked for."""
+
+    def __init__(self, data_id: int, path: str) -> None:
+        self._id = data_id
+        self._path = path
+
+    @property
+    def value(self) -> Any:
+        return load_shared(self._id, self._path)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _BroadcastInTask, (self._id, self._path)
+
+
+class AccumulatorParam(Generic[T]):
+    """How an accumulator's values are added (``pyspark.AccumulatorParam``)."""
+
+    def zero(self, value: T) -> T:
+        """A neutral value of the same shape as ``value``."""
+        raise NotImplementedError(f"{type(self).__name__} must define zero(value)")
+
+    def addInPlace(self, value1: T, value2: T) -> T:
+        """The sum of both; may change ``value1`` and return it."""
+        raise NotImplementedError(f"{type(self).__name__} must define addInPlace(value1, value2)")
+
+
+class _NumberParam(AccumulatorParam[Any]):
+    def __init__(self, zero: complex) -> None:
+        self._zero = zero
+
+    def zero(self, value: Any) -> Any:
+        return self._zero
+
+    def addInPlace(self, value1: Any, value2: Any) -> Any:
+        return value1 + value2
+
+
+_PARAMS: dict[type, AccumulatorParam[Any]] = {
+    int: _NumberParam(0),
+    float: _NumberParam(0.0),
+    complex: _NumberParam(0.0j),
+}
+
+
+class Accumulator(Generic[T]):
+    """A value that tasks add to and only the driver reads (``pyspark.Accumulator``).
+
+    An update counts once per partition of the RDD it was made in, whatever was retried or computed again for recovery.
+
+    >>> total = sc.accumulator(0)
+    >>> sc.parallelize([1, 2, 3]).foreach(lambda x: total.add(x))
+    >>> total.value
+    6
+    """
+
+    def __init__(self, aid: int, value: T, accum_param: AccumulatorParam[T]) -> None:
+        self.aid = aid
+        self.accum_param = accum_param
+        self._value = value
+
+    @property
+    def value(self) -> T:
+        """The sum so far. Raises in a task."""
+        if current_task() is not None:
+            raise ContextInTaskError(f"accumulator {self.aid} is read inside a task; only the driver knows its value")
+        return self._value
+
+    @value.setter
+    def value(self, value: T) -> None:
+        if current_task() is not None:
+            raise ContextInTaskError(f"accumulator {self.aid} is assigned inside a task; use add or +=")
+        self._value = value
+
+    def add(self, term: T) -> None:
+        """Add ``term``."""
+        task = current_task()
+        if task is None:
+            self._value = self.accum_param.addInPlace(self._value, term)
+        else:
+            task.accumulate(self.aid, self._zero, self.accum_param.addInPlace, term)
+
+    def __iadd__(self, term: T) -> Accumulator[T]:
+        self.add(term)
+        return self
+
+    def _zero(self) -> T:
+        return self.accum_param.zero(self._value)
+
+    def _merge(self, update: Any) -> None:
+        self._value = self.accum_param.addInPlace(self._value, update)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _accumulator_in_task, (self.aid, self.accum_param.zero(self._value), self.accum_param)
+
+    def __str__(self) -> str:
+        return str(self._value)
+
+    def __repr__(self) -> str:
+        return f"Accumulator<id={self.aid}, value={self._value}>"
+
+
+def _accumulator_in_task(aid: int, zero: Any, param: AccumulatorParam[Any]) -> Accumulator[Any]:
+    return Accumulator(aid, zero, param)
+
+
+def default_param(value: Any) -> AccumulatorParam[Any]:
+    """The param of a number. Raises TypeError for other values."""
+    param = _PARAMS.get(type(value))
+    if param is None:
+        raise TypeError(
+            f"no default accumulator param for a {type(value).__name__}; pass an AccumulatorParam for it as accum_param"
+        )
+    return param
+
+
+Merge = Callable[[Any], None]
