@@ -1,0 +1,400 @@
+"""A model of RDDs made of lists: what every operator must give, and how much of its order is promised.
+
+:class:`OracleContext` and :class:`OracleRDD` have PySpark's names, but hold all partitions as lists and compute at
+once, the obvious way. A program that runs on them and on an engine can therefore be checked by :func:`assert_agrees`,
+which compares as strictly as the promises allow and no more:
+
+* ``layout``: is it promised in which partition a record is? Not after routing by keys whose hash is the engine's own
+  choice (str, bytes, NaN), nor after a sort that cuts by a sample.
+* ``order``: ``LISTED`` where the whole sequence is promised; ``SORTED`` after a sort whose equal keys came in no
+  promised order; ``FREE`` within each partition after an operator that hashes its keys.
+
+Keys are equal as Python's dict has it (1, 1.0 and True are one key), except that all NaNs are one.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import chain, groupby, islice
+from pathlib import Path
+from typing import Any
+
+from minispark.testing.compare import assert_same_records, canonical, fingerprint
+from minispark.testing.functions import ORDER_FREE, RECORD_BY_RECORD
+
+Partitions = list[list[Any]]
+
+
+class Order(IntEnum):
+    """What is promised of the sequence of a collected RDD's records, the weakest first."""
+
+    FREE = 0
+    SORTED = 1
+    LISTED = 2
+
+
+class NotPromised(Exception):
+    """The program asks for something that an engine may answer in several ways; it cannot be checked."""
+
+
+@dataclass(frozen=True)
+class _Broadcast:
+    value: Any
+
+
+class _Accumulator:
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def add(self, term: Any) -> None:
+        self.value += term
+
+
+class OracleContext:
+    """Sources of model RDDs, and shared variables that need no sharing."""
+
+    defaultParallelism = 2
+
+    def parallelize(self, records: Iterable[Any], numSlices: int = 2) -> OracleRDD:
+        return OracleRDD(cut(records if isinstance(records, range) else list(records), numSlices))
+
+    def range(self, start: int, end: int | None = None, step: int = 1, numSlices: int = 2) -> OracleRDD:
+        numbers = range(start) if end is None else range(start, end, step)
+        return self.parallelize(numbers, numSlices)
+
+    def textFile(self, path: str, minPartitions: int = 2) -> OracleRDD:
+        return self.text(Path(path).read_bytes(), minPartitions)
+
+    def text(self, content: bytes, minPartitions: int = 2) -> OracleRDD:
+        """What ``textFile`` gives for a file of this content."""
+        return OracleRDD(split_lines(content, minPartitions))
+
+    def broadcast(self, value: Any) -> _Broadcast:
+        return _Broadcast(value)
+
+    def accumulator(self, value: Any) -> _Accumulator:
+        return _Accumulator(value)
+
+
+class OracleRDD:
+    """Partitions as lists, with what is promised of them. Operators give new RDDs, actions plain values."""
+
+    def __init__(
+        self,
+        partitions: Partitions,
+        order: Order = Order.LISTED,
+        layout: bool = True,
+        partitioner: tuple[int, Callable[[Any], int] | None] | None = None,
+        sort_key: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.partitions = partitions
+        self.order = order
+        self.layout = layout
+        self.partitioner = partitioner
+        self.sort_key = sort_key
+
+    # --- record by record --------------------------------------------------------------------------------------
+
+    def map(self, f: Callable[[Any], Any]) -> OracleRDD:
+        return self._each(lambda records: list(map(f, records)))
+
+    def filter(self, f: Callable[[Any], Any]) -> OracleRDD:
+        return self._each(lambda records: list(filter(f, records)), keys_stay=True)
+
+    def flatMap(self, f: Callable[[Any], Iterable[Any]]) -> OracleRDD:
+        return self._each(lambda records: list(chain.from_iterable(map(f, records))))
+
+    def mapValues(self, f: Callable[[Any], Any]) -> OracleRDD:
+        return self._each(lambda pairs: [(key, f(value)) for key, value in pairs], keys_stay=True)
+
+    def flatMapValues(self, f: Callable[[Any], Iterable[Any]]) -> OracleRDD:
+        return self._each(lambda pairs: [(key, item) for key, value in pairs for item in f(value)], keys_stay=True)
+
+    def keyBy(self, f: Callable[[Any], Any]) -> OracleRDD:
+        return self.map(lambda record: (f(record), record))
+
+    def keys(self) -> OracleRDD:
+        return self.map(operator.itemgetter(0))
+
+    def values(self) -> OracleRDD:
+        return self.map(operator.itemgetter(1))
+
+    # --- partition by partition ---------------------------------------------------------------------------------
+
+    def mapPartitions(self, f: Callable[[Iterable[Any]], Iterable[Any]]) -> OracleRDD:
+        """NotPromised unless what the function may look at is promised."""
+        if f in RECORD_BY_RECORD:
+            return self.flatMap(lambda record: f(iter([record])))
+        self._demand(Order.FREE if f in ORDER_FREE else Order.LISTED, layout=True)
+        return OracleRDD([list(f(iter(records))) for records in self.partitions])
+
+    def mapPartitionsWithIndex(self, f: Callable[[int, Iterable[Any]], Iterable[Any]]) -> OracleRDD:
+        """NotPromised unless partitions and their order are: the function may look at both."""
+        self._demand(Order.LISTED, layout=True)
+        return OracleRDD([list(f(index, iter(records))) for index, records in enumerate(self.partitions)])
+
+    def glom(self) -> OracleRDD:
+        return self.mapPartitions(lambda records: [list(records)])
+
+    # --- several RDDs ----------------------------------------------------------------------------------------------
+
+    def union(self, other: OracleRDD) -> OracleRDD:
+        """One after the other; partition by partition if both have the same partitioner, which the union keeps."""
+        order = min(self.order, other.order)
+        order = order if order is Order.LISTED else Order.FREE
+        layout = self.layout and other.layout
+        if self.partitioner is not None and self.partitioner == other.partitioner:
+            merged = [left + right for left, right in zip(self.partitions, other.partitions, strict=True)]
+            order = order if layout else Order.FREE
+            return OracleRDD(merged, order, layout, self.partitioner)
+        return OracleRDD(self.partitions + other.partitions, order, layout)
+
+    def join(self, other: OracleRDD, numPartitions: int | None = None) -> OracleRDD:
+        """All pairs of a key's values: the left one's in their order, and for each the right one's in theirs."""
+        both = self.cogroup(other, numPartitions)
+        return both.flatMapValues(lambda sides: [(left, right) for left in sides[0] for right in sides[1]])
+
+    def cogroup(self, other: OracleRDD, numPartitions: int | None = None) -> OracleRDD:
+        tagged = self.mapValues(lambda value: (0, value)).union(other.mapValues(lambda value: (1, value)))
+        return tagged.groupByKey(numPartitions).mapValues(
+            lambda values: tuple([value for side, value in values if side == wanted] for wanted in (0, 1))
+        )
+
+    # --- by key -----------------------------------------------------------------------------------------------------
+
+    def partitionBy(self, numPartitions: int, partitionFunc: Callable[[Any], int] | None = None) -> OracleRDD:
+        """Map order, and each map partition's own order, are kept within a reducer's partition."""
+        if self.partitioner == (numPartitions, partitionFunc):
+            return self
+        targets = [(partitionFunc or known_hash)(pair[0]) for pair in self._records()]
+        layout = None not in targets
+        parts: Partitions = [[] for _ in range(numPartitions)]
+        for target, pair in zip(targets, self._records(), strict=True):
+            parts[(target or 0) % numPartitions].append(pair)
+        order = self.order if self.order is Order.LISTED and (layout or numPartitions == 1) else Order.FREE
+        return OracleRDD(parts, order, layout or numPartitions == 1, (numPartitions, partitionFunc))
+
+    def groupByKey(self, numPartitions: int | None = None) -> OracleRDD:
+        """Values as lists, in the order of the records."""
+        numPartitions = numPartitions or len(self.partitions)
+        groups: dict[Any, tuple[Any, list[Any]]] = {}
+        for key, value in self._records():
+            groups.setdefault(dict_key(key), (key, []))[1].append(value)
+        grouped = OracleRDD([list(groups.values())]).partitionBy(numPartitions)
+        return OracleRDD(grouped.partitions, Order.FREE, grouped.layout, grouped.partitioner)
+
+    def combineByKey(
+        self,
+        createCombiner: Callable[[Any], Any],
+        mergeValue: Callable[[Any, Any], Any],
+        mergeCombiners: Callable[[Any, Any], Any],
+        numPartitions: int | None = None,
+    ) -> OracleRDD:
+        """As if one task met all values of a key in order, which lawful functions cannot tell from anything else."""
+
+        def fold(values: list[Any]) -> Any:
+            return functools.reduce(mergeValue, values[1:], createCombiner(values[0]))
+
+        return self.groupByKey(numPartitions).mapValues(fold)
+
+    def reduceByKey(self, func: Callable[[Any, Any], Any], numPartitions: int | None = None) -> OracleRDD:
+        return self.combineByKey(lambda value: value, func, func, numPartitions)
+
+    def distinct(self, numPartitions: int | None = None) -> OracleRDD:
+        return self.map(lambda record: (record, None)).groupByKey(numPartitions).keys()
+
+    def sortByKey(
+        self, ascending: bool = True, numPartitions: int | None = None, keyfunc: Callable[[Any], Any] | None = None
+    ) -> OracleRDD:
+        """Stable in both directions. Up to 20 records a partition PySpark samples them all: the cuts are known."""
+        numPartitions = numPartitions or len(self.partitions)
+        key_of = keyfunc or (lambda key: key)
+
+        def pair_key(pair: Any) -> Any:
+            return key_of(pair[0])
+
+        pairs = sorted(self._records(), key=pair_key, reverse=not ascending)
+        sample = sorted((pair[0] for pair in pairs), key=key_of)
+        cuts = [sample[len(sample) * (i + 1) // numPartitions] for i in range(numPartitions - 1)] if sample else []
+        parts: Partitions = [[] for _ in range(numPartitions)]
+        for pair in pairs:
+            index = bisect_left(cuts, pair_key(pair), key=key_of)
+            parts[index if ascending else numPartitions - 1 - index].append(pair)
+        order = Order.LISTED if self.order is Order.LISTED else Order.SORTED
+        layout = numPartitions == 1 or (keyfunc is None and 0 < len(pairs) <= 20 * numPartitions)
+        return OracleRDD(parts, order, layout, None, pair_key)
+
+    # --- keeping ----------------------------------------------------------------------------------------------------
+
+    def cache(self) -> OracleRDD:
+        return self
+
+    persist = unpersist = cache
+
+    # --- actions ----------------------------------------------------------------------------------------------------
+
+    def collect(self) -> list[Any]:
+        return list(self._records())
+
+    def count(self) -> int:
+        return len(self.collect())
+
+    def sum(self) -> Any:
+        return sum(self._records())
+
+    def take(self, num: int) -> list[Any]:
+        return list(islice(self._records(), max(num, 0)))
+
+    def first(self) -> Any:
+        """ValueError for an empty RDD."""
+        for record in self._records():
+            return record
+        raise ValueError("an empty RDD has no first record")
+
+    def takeOrdered(self, num: int, key: Callable[[Any], Any] | None = None) -> list[Any]:
+        return sorted(self._records(), key=key)[:num]
+
+    def reduce(self, f: Callable[[Any, Any], Any]) -> Any:
+        """ValueError for an empty RDD."""
+        if not self.count():
+            raise ValueError("cannot reduce an empty RDD")
+        return functools.reduce(f, self._records())
+
+    def fold(self, zeroValue: Any, op: Callable[[Any, Any], Any]) -> Any:
+        """The zero enters once a partition and once more, as in PySpark."""
+        return functools.reduce(op, [functools.reduce(op, part, zeroValue) for part in self.partitions], zeroValue)
+
+    def getNumPartitions(self) -> int:
+        return len(self.partitions)
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _records(self) -> Iterable[Any]:
+        return chain.from_iterable(self.partitions)
+
+    def _each(self, f: Callable[[list[Any]], list[Any]], keys_stay: bool = False) -> OracleRDD:
+        order = self.order if keys_stay or self.order is not Order.SORTED else Order.FREE
+        partitioner = self.partitioner if keys_stay else None
+        return OracleRDD(list(map(f, self.partitions)), order, self.layout, partitioner, self.sort_key)
+
+    def _demand(self, order: Order, layout: bool) -> None:
+        if self.order < order or self.layout < layout:
+            raise NotPromised(f"order is {self.order.name}, layout is {'' if self.layout else 'not '}promised")
+
+
+# --- agreement -----------------------------------------------------------------------------------------------------
+
+
+def assert_agrees(model: OracleRDD, action: str, actual: Any, *args: Any) -> None:
+    """AssertionError unless ``actual`` is an answer that the promises allow to ``model.<action>(*args)``.
+
+    ``glom`` stands for ``glom().collect()``; what is not promised of the layout is not compared, the number of
+    partitions always is. ``take`` and ``first`` may give any records where the order is free.
+    """
+    if action == "glom":
+        _assert_same_partitions(model, actual)
+    elif action == "collect":
+        _assert_same_sequence(model, actual)
+    elif action in ("take", "first"):
+        taken = [actual] if action == "first" else actual
+        _assert_taken(model, taken, 1 if action == "first" else args[0])
+    else:
+        assert_same_records([actual], [getattr(model, action)(*args)])
+
+
+def _assert_same_partitions(model: OracleRDD, actual: Partitions) -> None:
+    if len(actual) != len(model.partitions):
+        raise AssertionError(f"{len(actual)} partitions, {len(model.partitions)} expected")
+    if not model.layout:
+        _assert_same_sequence(model, list(chain.from_iterable(actual)))
+        return
+    for index, (got, wanted) in enumerate(zip(actual, model.partitions, strict=True)):
+        try:
+            _assert_same_sequence(OracleRDD([wanted], model.order, True, None, model.sort_key), got)
+        except AssertionError as error:
+            raise AssertionError(f"partition {index}: {error}") from None
+
+
+def _assert_same_sequence(model: OracleRDD, actual: list[Any]) -> None:
+    expected = model.collect()
+    assert_same_records(actual, expected, ordered=model.order is Order.LISTED)
+    if model.order is Order.SORTED and model.sort_key is not None:
+        runs = [list(run) for _, run in groupby(expected, key=model.sort_key)]
+        rest = iter(actual)
+        for run in runs:
+            assert_same_records(islice(rest, len(run)), run)
+
+
+def _assert_taken(model: OracleRDD, actual: list[Any], num: int) -> None:
+    expected = model.take(num)
+    if model.order is Order.LISTED:
+        assert_same_records(actual, expected, ordered=True)
+        return
+    if len(actual) != len(expected):
+        raise AssertionError(f"{len(actual)} records taken, {len(expected)} expected")
+    left = canonical(model.collect())
+    marks = list(map(fingerprint, left))
+    for record in actual:
+        if fingerprint(record) not in marks:
+            raise AssertionError(f"{record!r} was taken, but is not in the RDD (so often)")
+        marks.remove(fingerprint(record))
+
+
+# --- rules that PySpark defines ---------------------------------------------------------------------------------------
+
+
+def cut(records: list[Any] | range, slices: int) -> Partitions:
+    """``parallelize``'s layout. A range is cut at ``len * i // slices``; a list first into batches, and these likewise.
+
+    >>> cut(list(range(13)), 5)
+    [[0, 1], [2, 3], [4, 5, 6, 7], [8, 9], [10, 11, 12]]
+    """
+    batch = 1 if isinstance(records, range) else max(1, min(len(records) // slices, 1024))
+    batches = -(-len(records) // batch)
+    ends = [batches * (i + 1) // slices * batch for i in range(slices)]
+    return [list(records[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def split_lines(content: bytes, minimum: int) -> Partitions:
+    r"""``textFile``'s layout: byte ranges of equal size (the last up to a tenth longer); a line belongs to the range in
+    which the byte before it lies. Lines end at \n, \r or \r\n.
+
+    >>> split_lines(b"aaaa\nbb\ncc\ndddd\n", 3)
+    [['aaaa', 'bb'], ['cc'], ['dddd'], []]
+    """
+    size = max(1, len(content) // max(minimum, 1))
+    ends: list[int] = []
+    while (start := ends[-1] if ends else 0) < len(content):
+        ends.append(len(content) if (len(content) - start) / size <= 1.1 else start + size)
+    parts: Partitions = [[] for _ in ends]
+    position = 0
+    for line in content.splitlines(keepends=True):  # bytes split at \n, \r and \r\n only
+        parts[bisect_left(ends, position)].append(line.rstrip(b"\r\n").decode(errors="replace"))
+        position += len(line)
+    return parts
+
+
+def known_hash(key: Any) -> int | None:
+    """PySpark's ``portable_hash`` where every process agrees on it: numbers, None, and tuples of these. Else None."""
+    if key is None:
+        return 0
+    if isinstance(key, tuple):
+        mixed = 0x345678
+        for item in map(known_hash, key):
+            if item is None:
+                return None
+            mixed = ((mixed ^ item) * 1000003) & (2**63 - 1)
+        return mixed ^ len(key)
+    return hash(key) if isinstance(key, (int, float)) and key == key else None
+
+
+def dict_key(key: Any) -> Any:
+    """Equal for keys of one group: as in a dict, but one NaN for all, at any depth of tuples."""
+    if isinstance(key, tuple):
+        return ("tuple", *map(dict_key, key))
+    return "NaN" if key != key else ("key", key)
