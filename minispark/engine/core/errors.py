@@ -86,6 +86,10 @@ class LocalDirectoryError(EnvironmentFault, OSError):
     """No usable local directory remains (read-only, failing, or not ours)."""
 
 
+class DescriptorsExhaustedError(EnvironmentFault, OSError):
+    """The process or the machine may open no further file."""
+
+
 class WorkerStartError(EnvironmentFault):
     """Worker processes could not be started."""
 

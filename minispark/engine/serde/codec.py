@@ -1,0 +1,187 @@
+"""Batches of records to bytes and back, exactly, by the cheapest codec that is exact for what they hold.
+
+A payload is one tag byte and a body. The tag's low bits name the *codec*: marshal version 2 (its bytes depend on values
+alone, never on reference counts) where ``survey`` proves it exact, else pickle protocol 5, else cloudpickle. Its high
+bits name the *shape* of the body: a list, columns of tuples of one width (a pair read as two columns takes half the
+time), or groups (keys, lengths, all values in a row). ``decode`` gives the records back whatever the shape.
+"""
+
+from __future__ import annotations
+
+import marshal
+import pickle
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Any
+
+from minispark.engine.core.errors import MinisparkError, ResultNotSerializableError
+from minispark.engine.serde.culprit import describe_record
+from minispark.engine.serde.pickling import dumps
+from minispark.engine.serde.survey import Survey
+
+CHUNK_BYTES_MAX = 1 << 20
+
+_MARSHAL, _MARSHAL_SETS, _PICKLE, _CLOUDPICKLE = range(4)
+_LIST, _COLUMNS, _GROUPS = 0, 4, 8
+_WIDTH_MAX = 16
+_PILOT_FROM = 2048
+
+
+def encode(records: list[Any]) -> bytes:
+    """The payload of a list of records. Raises ResultNotSerializableError naming the type and path of the culprit."""
+    if set(map(type, records)) == {tuple}:
+        widths = set(map(len, records))
+        if len(widths) == 1 and 1 <= (width := widths.pop()) <= _WIDTH_MAX:
+            return _encode(_COLUMNS, tuple(list(map(itemgetter(i), records)) for i in range(width)))
+    return _encode(_LIST, (records,))
+
+
+def encode_pairs(keys: list[Any], values: list[Any]) -> bytes:
+    """The payload of the pairs ``zip(keys, values)``; the lists must be of one length."""
+    return _encode(_COLUMNS, (keys, values))
+
+
+def encode_groups(keys: list[Any], groups: list[list[Any]]) -> bytes:
+    """The payload of the records ``zip(keys, groups)``."""
+    return _encode(_GROUPS, (keys, list(map(len, groups)), list(chain.from_iterable(groups))))
+
+
+def decode(data: bytes | memoryview) -> list[Any]:
+    """The records of a payload: equal to those encoded in every value and type. The bytes must be trusted."""
+    shape, body = _load(data)
+    if shape == _LIST:
+        records: list[Any] = body[0]
+        return records
+    if shape == _COLUMNS:
+        return list(zip(*body, strict=True))
+    return list(zip(body[0], _split(body[2], body[1]), strict=True))
+
+
+def decode_pairs(data: bytes | memoryview) -> tuple[list[Any], list[Any], bool]:
+    """Keys, values, and whether each value is the list of a group's values. For payloads of pairs and groups only."""
+    shape, body = _load(data)
+    if shape == _COLUMNS:
+        keys, values = body
+        return keys, values, False
+    return body[0], _split(body[2], body[1]), True
+
+
+def is_canonical(data: bytes | memoryview) -> bool:
+    """Whether equal records always make these same bytes: true of marshal without sets."""
+    return data[0] & 3 == _MARSHAL
+
+
+# --- chunks --------------------------------------------------------------------------------------------------------
+
+
+def encode_chunks(records: list[Any], bytes_max: int = CHUNK_BYTES_MAX) -> Iterator[tuple[bytes, int]]:
+    """Payloads of about ``bytes_max`` bytes at most, each with its number of records. A larger record goes alone."""
+    for data, start, end in _chunks(len(records), lambda a, b: encode(records[a:b]), bytes_max):
+        yield data, end - start
+
+
+def encode_pair_chunks(
+    keys: list[Any], values: list[Any], bytes_max: int = CHUNK_BYTES_MAX
+) -> Iterator[tuple[bytes, int]]:
+    """As ``encode_chunks``, for pairs given as two columns."""
+    for data, start, end in _chunks(len(keys), lambda a, b: encode_pairs(keys[a:b], values[a:b]), bytes_max):
+        yield data, end - start
+
+
+def encode_group_chunks(
+    keys: list[Any], groups: list[list[Any]], bytes_max: int = CHUNK_BYTES_MAX
+) -> Iterator[tuple[bytes, int]]:
+    """As ``encode_chunks``, for groups; the number is that of values. A large group is cut: its key comes again."""
+    keys, groups = _cut_groups(keys, groups)
+    for data, start, end in _chunks(len(keys), lambda a, b: encode_groups(keys[a:b], groups[a:b]), bytes_max):
+        yield data, sum(map(len, groups[start:end]))
+
+
+def _cut_groups(keys: list[Any], groups: list[list[Any]]) -> tuple[list[Any], list[list[Any]]]:
+    """Groups of at most ``_GROUP_CUT`` values."""
+    if max(map(len, groups), default=0) <= _GROUP_CUT:
+        return keys, groups
+    cut = [
+        (key, group[start : start + _GROUP_CUT])
+        for key, group in zip(keys, groups, strict=True)
+        for start in range(0, len(group), _GROUP_CUT)
+    ]
+    return [key for key, _ in cut], [group for _, group in cut]
+
+
+_GROUP_CUT = 8192
+
+
+def _chunks(
+    count: int, encode_range: Callable[[int, int], bytes], bytes_max: int
+) -> Iterator[tuple[bytes, int, int]]:
+    """Payloads of consecutive ranges of ``count`` records, each with its range."""
+    step = count if count <= _PILOT_FROM else _pilot(count, encode_range, bytes_max)
+    start = 0
+    while start < count:
+        end = min(start + step, count)
+        data = encode_range(start, end)
+        size, records = len(data), end - start
+        shared = False
+        if size > bytes_max + bytes_max // 4 and records > 1:
+            shared = _shares(data, start, end, encode_range)
+            if not shared:
+                step = max(1, min(records // 2, records * bytes_max * 4 // (size * 5)))
+                continue
+        yield data, start, end
+        start = end
+        if shared or size < bytes_max // 2:
+            step *= 2
+
+
+def _pilot(count: int, encode_range: Callable[[int, int], bytes], bytes_max: int) -> int:
+    """How many records make a chunk, judged by 64 of them from four places."""
+    size = sum(len(encode_range(place, place + 16)) for place in range(0, count - 16, count // 4))
+    return max(16, bytes_max * 64 * 4 // (size * 5))
+
+
+def _shares(data: bytes, start: int, end: int, encode_range: Callable[[int, int], bytes]) -> bool:
+    """Whether half of a pickled chunk is hardly smaller: its records share what is large, so cutting it multiplies."""
+    if data[0] & 3 < _PICKLE:
+        return False
+    return len(encode_range(start, (start + end) // 2)) * 4 > len(data) * 3
+
+
+# --- bodies --------------------------------------------------------------------------------------------------------
+
+
+def _encode(shape: int, columns: tuple[list[Any], ...]) -> bytes:
+    survey = Survey()
+    if all(map(survey.add, columns)) and not survey.blows_up(columns):
+        return _TAGS[shape | (_MARSHAL_SETS if survey.has_sets else _MARSHAL)] + marshal.dumps(columns, 2)
+    try:
+        data, by_value = dumps(columns)
+    except (MemoryError, MinisparkError):
+        raise
+    except Exception as error:
+        raise ResultNotSerializableError(_explain(shape, columns, error)) from error
+    return _TAGS[shape | (_CLOUDPICKLE if by_value else _PICKLE)] + data
+
+
+_TAGS = [bytes((tag,)) for tag in range(12)]
+
+
+def _explain(shape: int, columns: tuple[list[Any], ...], error: Exception) -> str:
+    if shape == _COLUMNS:
+        return describe_record(zip(*columns, strict=True), error)
+    if shape == _GROUPS:
+        return describe_record(chain(columns[0], columns[2]), error)
+    return describe_record(columns[0], error)
+
+
+def _load(data: bytes | memoryview) -> tuple[int, tuple[Any, ...]]:
+    tag = data[0]
+    body = memoryview(data)[1:]
+    loaded = marshal.loads(body) if tag & 3 <= _MARSHAL_SETS else pickle.loads(body)
+    return tag & 12, loaded
+
+
+def _split(values: list[Any], lengths: list[int]) -> list[list[Any]]:
+    rest = iter(values)
+    return [list(islice(rest, length)) for length in lengths]

@@ -1,0 +1,32 @@
+"""Keyed digests: what proves that bytes were written by this context and have not changed since.
+
+BLAKE2b, 16 bytes, about 1 ns a byte and 0.6 us a call. Chunks and footers are told apart by ``person``, so that one
+can never pass for the other. Taken from ``_blake2``: hashlib would load OpenSSL (4 ms) for the same function.
+"""
+
+from __future__ import annotations
+
+try:
+    from _blake2 import blake2b
+except ImportError:  # an interpreter built without it
+    from hashlib import blake2b
+
+DIGEST_BYTES = 16
+Data = bytes | memoryview
+
+
+def chunk_digest(key: bytes, data: Data) -> bytes:
+    """Of a chunk's payload."""
+    return blake2b(data, digest_size=16, key=key, person=b"chunk").digest()
+
+
+def footer_digest(key: bytes, name: str, counts: bytes, footer: Data) -> bytes:
+    """Of a file's footer, bound to the file's name; ``counts`` is of fixed length."""
+    named = blake2b(name.encode() + b"\0" + counts, digest_size=16, key=key, person=b"footer")
+    named.update(footer)
+    return named.digest()
+
+
+def content_digest(key: bytes, data: Data) -> bytes:
+    """Of a file's content as its chunks' slots, records and digests tell it, independent of the file's name."""
+    return blake2b(data, digest_size=16, key=key, person=b"content").digest()
