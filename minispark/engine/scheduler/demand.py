@@ -69,7 +69,8 @@ class Demand:
             self.require(stage)
             if stage.state is RUNNING:
                 books.announce_start(stage)
-                self._dispatcher.enlist(stage)
+                if stage.pending:
+                    self._dispatcher.enlist(stage)
 
     def dependents(self, stage: Stage) -> list[Job]:
         """The live jobs that cannot end without this stage, in FIFO order."""

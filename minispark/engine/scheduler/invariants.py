@@ -1,110 +1,145 @@
-"""What must be true between two events. For tests: looks at everything, so it costs as much as there is."""
+"""What must be true between two events. For tests: looks at everything, so it costs as much as there is.
+
+The simulator calls it after each of millions of events, hence the plain loops.
+"""
 
 from __future__ import annotations
 
 from math import inf
+from typing import NoReturn
 
 from minispark.engine.core.errors import InternalError
 from minispark.engine.scheduler.books import Books, Stage
 from minispark.engine.scheduler.outputs import MISSING
-from minispark.engine.scheduler.states import DONE, FINISHED, LAUNCHED, NEW, PENDING, RUNNING
+from minispark.engine.scheduler.states import DONE, FINISHED, LAUNCHED, NEW, PENDING, RUNNING, WAITING
 
 
 def check(books: Books) -> None:
     """Raise InternalError naming the first broken invariant."""
-    stages = [*books.stages.values(), *(job.result for job in books.jobs.values())]
+    stages = list(books.stages.values())
+    for job in books.jobs.values():
+        stages.append(job.result)
     for outputs in books.shuffles.values():
-        _expect(outputs.missing == outputs.attempt_ids.count(MISSING), "missing outputs miscounted", outputs.shuffle_id)
+        if outputs.missing != outputs.attempt_ids.count(MISSING):
+            _broken("missing outputs are miscounted", outputs.shuffle_id)
+    read: set[int] = set()
+    links = 0
+    for stage in stages:
+        links += len(stage.parents)
+        if stage.state is RUNNING or stage.state is WAITING:
+            read.update(stage.parents)
     for stage in stages:
         _check_tasks(stage)
-        _check_users(books, stage)
-        if stage.shuffle_id is not None:
-            _check_map_stage(books, stage, stage.shuffle_id)
-        if stage.unfinished:
-            _check_demand(books, stage)
-        else:
-            _expect(not stage.waiting, "a stage at rest waits", stage)
-    _expect(sum(len(stage.parents) for stage in stages) == sum(map(len, books.readers.values())), "stray reader", "")
+        _check_place(books, stage, read)
+    for readers in books.readers.values():
+        links -= len(readers)
+    if links:
+        _broken("a reader is noted that is none", books.readers)
     _check_queues(books, stages)
     _check_dispatch(books)
     if not books.jobs:
         left = (books.stages, books.readers, books.runnable, books.restored, books.releasing, books.doomed)
-        _expect(not any(left), "something of a run is left behind", left)
+        if any(left):
+            _broken("something of a run is left behind", left)
 
 
-def _expect(truth: bool, what: str, where: object) -> None:
-    if not truth:
-        raise InternalError(f"{what}: {where!r}")
+def _broken(what: str, where: object) -> NoReturn:
+    raise InternalError(f"{what}: {where!r}")
 
 
 def _check_tasks(stage: Stage) -> None:
+    """The stage's own counts agree with its tasks' states."""
     states = stage.states
-    _expect(stage.remaining == len(states) - states.count(DONE), "remaining tasks miscounted", stage)
-    if stage.unfinished:
-        pending = set(stage.pending)
-        _expect(len(pending) == len(stage.pending) == states.count(PENDING), "pending tasks miscounted", stage)
-        _expect(all(states[index] == PENDING for index in pending), "a pending task is not pending", stage)
-        _expect(stage.remaining > 0, "a stage with nothing to do is unfinished", stage)
-    else:
-        _expect(not stage.pending and not states.count(LAUNCHED), "a stage at rest has tasks", stage)
-        _expect(stage.state is not NEW, "a stage was never started", stage)
-        _expect(stage.state is not FINISHED or not stage.remaining, "a finished stage has tasks to do", stage)
-    _expect(stage.listed == (stage.state is RUNNING and bool(stage.pending)), "wrongly (not) runnable", stage)
+    state = stage.state
+    remaining = stage.remaining
+    if remaining != len(states) - states.count(DONE):
+        _broken("remaining tasks are miscounted", stage)
+    pending = stage.pending
+    if state is RUNNING or state is WAITING:
+        if not remaining:
+            _broken("a stage with nothing to do is unfinished", stage)
+        if len(pending) != states.count(PENDING) or len(pending) != len(set(pending)):
+            _broken("pending tasks are miscounted", stage)
+        for index in pending:
+            if states[index] != PENDING:
+                _broken("a pending task is not pending", (stage, index))
+        if (state is RUNNING) == bool(stage.waiting):
+            _broken("runs without its inputs, or waits with them", stage)
+        if state is RUNNING and not stage.started:
+            _broken("runs unannounced", stage)
+    elif pending or stage.waiting or LAUNCHED in states:
+        _broken("a stage at rest has tasks, or waits", stage)
+    elif state is NEW or (state is FINISHED and remaining):
+        _broken("a stage was never started, or is finished with tasks to do", stage)
+    if stage.listed != (state is RUNNING and len(pending) > 0):
+        _broken("wrongly listed as runnable, or not listed", stage)
 
 
-def _check_users(books: Books, stage: Stage) -> None:
-    _expect(bool(stage.users) and stage.job_id in stage.users, "a stage without its owner", stage)
-    _expect(all(job_id in books.jobs for job_id in stage.users), "a stage of a dead job", stage)
-    for parent in stage.parents:
-        _expect(books.readers.get(parent, {}).get(stage.seq) is stage, "a reader is not noted", stage)
-
-
-def _check_map_stage(books: Books, stage: Stage, shuffle_id: int) -> None:
+def _check_place(books: Books, stage: Stage, read: set[int]) -> None:
+    """The stage runs exactly if it must, for live jobs, and knows what it waits for."""
+    unfinished = stage.state is RUNNING or stage.state is WAITING
+    if stage.job_id not in stage.users or not stage.users.keys() <= books.jobs.keys():
+        _broken("a stage of a dead job, or without its owner", stage)
+    for parent_id in stage.parents:
+        if books.readers[parent_id].get(stage.seq) is not stage:
+            _broken("a reader is not noted", stage)
+        if unfinished and (books.shuffles[parent_id].missing > 0) != (parent_id in stage.waiting):
+            _broken(f"waits for {stage.waiting}, wrong for {parent_id}", stage)
+        if parent_id in stage.waiting and parent_id not in books.stages:
+            _broken(f"shuffle {parent_id} is waited for, but not under way", stage)
+    shuffle_id = stage.shuffle_id
+    if shuffle_id is None:
+        return
+    if unfinished != (shuffle_id in read and stage.remaining > 0):
+        _broken("a stage runs that nobody needs, or a needed one does not", stage)
     attempt_ids = books.shuffles[shuffle_id].attempt_ids
     for index, state in enumerate(stage.states):
-        _expect((state == DONE) == (attempt_ids[index] != MISSING), f"task {index} and its output disagree", stage)
-    read = bool(books.unfinished_readers(shuffle_id))
-    _expect(read or not stage.unfinished, "a stage runs that nobody needs", stage)
-    _expect(not read or stage.unfinished or not stage.remaining, "a needed stage does not run", stage)
-
-
-def _check_demand(books: Books, stage: Stage) -> None:
-    missing = {parent for parent in stage.parents if books.shuffles[parent].missing}
-    _expect(stage.waiting == missing, f"waits for {stage.waiting}, but {missing} are incomplete", stage)
-    _expect((stage.state is RUNNING) == (not missing), "runs without its inputs, or waits with them", stage)
-    _expect(stage.started or stage.state is not RUNNING, "runs unannounced", stage)
-    for parent in missing:
-        _expect(parent in books.stages and books.stages[parent].unfinished, f"shuffle {parent} is not under way", stage)
+        if (state == DONE) == (attempt_ids[index] == MISSING):
+            _broken(f"task {index} and its output disagree", stage)
 
 
 def _check_queues(books: Books, stages: list[Stage]) -> None:
+    """Attempts, queues and launched tasks are three views of one thing."""
     live = 0
     held = 0
     for worker in books.workers.values():
         queue = worker.queue
+        if not queue:
+            continue
         held += len(queue)
-        _expect(len(queue) <= books.policy.queue_depth_max, "a queue is too long", worker.worker_id)
+        if len(queue) > books.policy.queue_depth_max:
+            _broken("a queue is too long", worker.worker_id)
         for launch in queue:
-            _expect(books.attempts.get(launch.attempt.attempt_id) is launch, "an attempt is not booked", launch.attempt)
-            _expect(launch.worker is worker, "an attempt stands in a wrong queue", launch.attempt)
+            if books.attempts.get(launch.attempt.attempt_id) is not launch or launch.worker is not worker:
+                _broken("an attempt is not booked, or stands in a wrong queue", launch.attempt)
             if launch.stage is not None:
                 live += 1
-                launched = launch.stage.states[launch.index] == LAUNCHED
-                _expect(launched, "an attempt's task is not launched", launch.attempt)
-        if queue and worker.condemned is None:
-            bounded = queue[0].stage is None or books.policy.task_timeout_seconds is not None
-            _expect(not bounded or worker.deadline < inf, "a head without its deadline", queue[0].attempt)
-            _expect(books.alarm <= worker.deadline, "the alarm is late", queue[0].attempt)
-    _expect(held == len(books.attempts), "an attempt stands in no queue", books.attempts.keys())
-    _expect(live == sum(stage.states.count(LAUNCHED) for stage in stages), "a launched task without attempt", stages)
+                if launch.stage.states[launch.index] != LAUNCHED:
+                    _broken("an attempt's task is not launched", launch.attempt)
+        if worker.condemned is None:
+            if worker.deadline == inf and (queue[0].stage is None or books.policy.task_timeout_seconds is not None):
+                _broken("a head without its deadline", queue[0].attempt)
+            if books.alarm > worker.deadline:
+                _broken("the alarm is late", queue[0].attempt)
+    if held != len(books.attempts):
+        _broken("an attempt stands in no queue", list(books.attempts))
+    for stage in stages:
+        live -= stage.states.count(LAUNCHED)
+    if live:
+        _broken("a launched task has no attempt", stages)
 
 
 def _check_dispatch(books: Books) -> None:
+    """No ready worker is idle while there is work; every slot has, or is getting, its worker."""
     if books.runnable:
-        _expect(all(stage.listed for stage in books.runnable), "a stage is listed twice or wrongly", books.runnable)
-        keys = [stage.key for stage in books.runnable]
-        _expect(keys == sorted(set(keys)), "stages are out of order", keys)
+        last = (-1, -1)
+        for stage in books.runnable:
+            if not stage.listed or stage.key <= last:
+                _broken("runnable stages are out of order, or one is not listed", books.runnable)
+            last = stage.key
         for worker in books.workers.values():
-            _expect(bool(worker.queue) or worker.condemned is not None, "a worker is idle", worker.worker_id)
-    if not books.stopped and books.idle_losses < books.policy.idle_losses_max:
-        _expect(len(books.workers) + books.starting >= books.policy.slots, "a lost worker is not replaced", "")
+            if not worker.queue and worker.condemned is None:
+                _broken("a worker is idle while a task could run", worker.worker_id)
+    if len(books.workers) + books.starting < books.policy.slots:
+        if not books.stopped and books.idle_losses < books.policy.idle_losses_max:
+            _broken("a lost worker is not replaced", books.workers.keys())

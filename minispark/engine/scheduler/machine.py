@@ -166,10 +166,12 @@ class Scheduler:
             self._books.doom(event.job_id, failure)
 
     def _fail_doomed(self) -> None:
+        """Close the last job first: a shared stage then passes at most once to a job that lives on."""
         books = self._books
-        for failure in sorted(books.doomed.values(), key=lambda failure: books.jobs[failure.job_id].order):
+        failures = sorted(books.doomed.values(), key=lambda failure: books.jobs[failure.job_id].order)
+        for failure in reversed(failures):
             self._demand.close_job(books.jobs[failure.job_id], FAILED)
-            books.effects.append(failure)
+        books.effects.extend(failures)
         books.doomed.clear()
 
     def _after_jobs(self) -> None:

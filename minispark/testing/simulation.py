@@ -1,0 +1,168 @@
+"""Runs the production scheduler in virtual time against seeded faults, and judges every step it takes.
+
+The seed is expanded into a plan (``simulation_plan``), the plan is played (``simulation_world``, ``simulation_faults``),
+the play is judged (``simulation_referee``). Same seed, same plan, same play. FoundationDB's and TigerBeetle's simulators
+are the models.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from minispark.engine.core.errors import InternalError
+from minispark.engine.scheduler.machine import Scheduler
+from minispark.testing.simulation_faults import Injector
+from minispark.testing.simulation_plan import Plan, make_plan
+from minispark.testing.simulation_referee import Referee, Violation
+from minispark.testing.simulation_world import World
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationReport:
+    """What one schedule came to. ``events`` counts what the scheduler was told, ``faults`` what really happened, by
+    class; ``violations`` is empty for a good one."""
+
+    seed: int
+    events: int
+    shuffles: int
+    virtual_seconds: float
+    faults: dict[str, int]
+    branches: frozenset[str]
+    endings: dict[int, str]
+    violations: tuple[str, ...]
+    plan: Plan
+
+    def describe(self) -> str:
+        """The verdict and, for a failing seed, the whole plan."""
+        verdict = "; ".join(self.violations) or "good"
+        head = f"seed {self.seed}: {verdict} (event {self.events}, virtual time {self.virtual_seconds:.4f})"
+        return f"{head}\n{self.plan.describe()}" if self.violations else head
+
+
+class Simulation:
+    """One schedule, made from a seed or from an explicit plan."""
+
+    def __init__(self, seed: int, plan: Plan | None = None) -> None:
+        self.plan = make_plan(seed) if plan is None else plan
+        self.referee = Referee(self.plan)
+        self.world = World(self.plan, Scheduler(self.plan.policy), self.referee)
+        self.referee.attach(self.world)
+
+    def run(self) -> SimulationReport:
+        """Play it to the end or to the first violation."""
+        world = self.world
+        injector = Injector(world)
+        for fault in self.plan.faults:
+            injector.schedule(fault)
+        violations: tuple[str, ...] = ()
+        try:
+            world.run()
+            self.referee.finish()
+        except (Violation, InternalError) as error:
+            violations = (f"{type(error).__name__}: {error}",)
+        branches = world.branches | {f"ended: {ending}" for ending in self.referee.endings.values()}
+        used = {spec.shuffle_id for job in self.plan.jobs for spec in job.stages[:-1]}
+        return SimulationReport(
+            self.plan.seed,
+            world.events,
+            len(used),
+            world.now,
+            dict(world.applied),
+            frozenset(branches),
+            dict(self.referee.endings),
+            violations,
+            self.plan,
+        )
+
+
+def simulate(seed: int) -> SimulationReport:
+    """Play the schedule of one seed."""
+    return Simulation(seed).run()
+
+
+def replay(plan: Plan) -> SimulationReport:
+    """Play an explicit plan; equal plans give equal reports."""
+    return Simulation(plan.seed, plan).run()
+
+
+def shrink(plan: Plan) -> Plan:
+    """Leave out faults while the plan still fails; a plan that does not fail comes back as it is."""
+    if not replay(plan).violations:
+        return plan
+    index = 0
+    while index < len(plan.faults):
+        shorter = replace(plan, faults=plan.faults[:index] + plan.faults[index + 1 :])
+        if replay(shorter).violations:
+            plan = shorter
+        else:
+            index += 1
+    return plan
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationSummary:
+    """Many schedules at once; ``failures`` are the first failing reports (at most 20), by seed."""
+
+    schedules: int
+    events: int
+    median_events: int
+    faults: dict[str, int]
+    branches: dict[str, int]
+    failures: tuple[SimulationReport, ...]
+
+    def describe(self) -> str:
+        """A table of what was hit, and each failure with its plan."""
+        lines = [f"{self.schedules} schedules, {self.events} events, median {self.median_events}"]
+        lines.extend(f"  {count:8d} x {kind}" for kind, count in sorted(self.faults.items()))
+        lines.extend(f"  {count:8d} schedules: {branch}" for branch, count in sorted(self.branches.items()))
+        lines.extend(failure.describe() for failure in self.failures)
+        return "\n".join(lines)
+
+
+_FAILURES_KEPT = 20
+
+
+def run_seeds(seeds: Iterable[int], processes: int = 1) -> SimulationSummary:
+    """Play many seeds, in this process or in several."""
+    seeds = list(seeds)
+    if processes <= 1 or len(seeds) < 2 * processes:
+        return _summarise(map(simulate, seeds))
+    from multiprocessing import get_context  # only here: importing it costs more than a hundred schedules
+
+    with get_context("spawn").Pool(processes) as pool:
+        return _summarise(pool.imap(simulate, seeds, chunksize=50))
+
+
+def _summarise(reports: Iterable[SimulationReport]) -> SimulationSummary:
+    sizes: list[int] = []
+    faults: Counter[str] = Counter()
+    branches: Counter[str] = Counter()
+    failures: list[SimulationReport] = []
+    for report in reports:
+        sizes.append(report.events)
+        faults.update(report.faults)
+        branches.update(report.branches)
+        if report.violations and len(failures) < _FAILURES_KEPT:
+            failures.append(report)
+    median = sorted(sizes)[len(sizes) // 2] if sizes else 0
+    return SimulationSummary(len(sizes), sum(sizes), median, dict(faults), dict(branches), tuple(failures))
+
+
+def trace(seed: int, write: Callable[[str], None] = print) -> SimulationReport:
+    """Play one seed, writing every event and what came of it."""
+    simulation = Simulation(seed)
+    world = simulation.world
+    judge = simulation.referee.after
+
+    def told(event: object, effects: tuple[object, ...]) -> None:
+        write(f"{world.now:10.4f} {event}")
+        for effect in effects:
+            write(f"{'':14}-> {effect}")
+        judge(event, effects)  # type: ignore[arg-type]
+
+    simulation.referee.after = told  # type: ignore[method-assign, assignment]
+    report = simulation.run()
+    write(report.describe())
+    return report

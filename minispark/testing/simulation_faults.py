@@ -1,0 +1,171 @@
+"""Carries out a plan's faults on the simulated world. A fault that finds no victim waits a little, then gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Stopped
+from minispark.testing.simulation_plan import TASK_FAULTS, Fault
+from minispark.testing.simulation_world import CRASHED, SimWorker, World
+
+_TRIES = 8
+
+
+class Injector:
+    """Knows how to do each kind of fault."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._doers: dict[str, Callable[[Fault], bool]] = {
+            "worker killed": self._kill_busy,
+            "worker killed after rename": self._kill_after_rename,
+            "idle worker killed": self._kill_idle,
+            "worker dies at start": self._die_at_start,
+            "messages delayed": self._delay,
+            "message duplicated": self._duplicate,
+            "message reordered": self._reorder,
+            "output deleted": self._damage,
+            "output corrupted": self._damage,
+            "directory lost": self._lose_directory,
+            "source lost": self._lose_source,
+            "shuffle released": self._release,
+            "job cancelled": self._cancel,
+            "context stopped": self._stop,
+        }
+
+    def schedule(self, fault: Fault) -> None:
+        """Put the fault on its task, or into the time table."""
+        world = self._world
+        if fault.kind in TASK_FAULTS:
+            assert fault.target is not None
+            if fault.kind == "output changes":
+                world.versions[fault.target] = []
+            else:
+                world.curses.setdefault(fault.target, []).append(fault)
+        else:
+            world.at(fault.at, self._do, (fault, _TRIES))
+
+    def _do(self, trial: tuple[Fault, int]) -> None:
+        fault, tries = trial
+        world = self._world
+        if world.now >= world.plan.heal_at or self._doers[fault.kind](fault):
+            return
+        if tries > 1:
+            world.at(world.now + world.plan.heal_at / 60.0, self._do, (fault, tries - 1))
+
+    def _count(self, fault: Fault) -> bool:
+        self._world.applied[fault.kind] += 1
+        return True
+
+    # --- workers -----------------------------------------------------------------------------------------------------
+
+    def _choose(self, fault: Fault, workers: list[SimWorker]) -> SimWorker | None:
+        return workers[int(fault.pick * len(workers))] if workers else None
+
+    def _kill_busy(self, fault: Fault) -> bool:
+        world = self._world
+        worker = self._choose(fault, [w for w in world.workers.values() if w.alive and w.queue])
+        if worker is None:
+            return False
+        world.die(worker, CRASHED, adopt=fault.pick < 0.5)
+        return self._count(fault)
+
+    def _kill_after_rename(self, fault: Fault) -> bool:
+        world = self._world
+        busy = [w for w in world.workers.values() if w.alive and w.queue and w.queue[0].key >= 0]
+        worker = self._choose(fault, busy)
+        if worker is None:
+            return False
+        world.complete_silently(worker)
+        return True  # counted when the output is adopted
+
+    def _kill_idle(self, fault: Fault) -> bool:
+        world = self._world
+        worker = self._choose(fault, [w for w in world.workers.values() if w.alive and not w.runs])
+        if worker is None:
+            return False
+        world.die(worker, CRASHED)
+        return self._count(fault)
+
+    def _die_at_start(self, fault: Fault) -> bool:
+        """The next workers die as soon as they are up; one that runs is killed, so that there is a next."""
+        world = self._world
+        world.still_births += fault.times
+        for worker in list(world.workers.values()):
+            world.die(worker, CRASHED)
+        return True  # counted at each birth
+
+    # --- messages ----------------------------------------------------------------------------------------------------
+
+    def _delay(self, fault: Fault) -> bool:
+        world = self._world
+        world.slow_until = max(world.slow_until, world.now + fault.pick * world.plan.heal_at / 6.0)
+        return True
+
+    def _duplicate(self, fault: Fault) -> bool:
+        self._world.duplicates += fault.times
+        return True
+
+    def _reorder(self, fault: Fault) -> bool:
+        self._world.reorders += fault.times
+        return True
+
+    # --- files -------------------------------------------------------------------------------------------------------
+
+    def _damage(self, fault: Fault) -> bool:
+        """Deleted or damaged: either way it fails to be read."""
+        world = self._world
+        if fault.target is not None:
+            attempt_id = world.registered[fault.target[0]][fault.target[1]]
+            candidates = [] if attempt_id < 0 else [attempt_id]
+        else:
+            candidates = [a for attempts in world.registered.values() for a in attempts if a >= 0]
+        if not candidates:
+            return False
+        world.files.bad.add(candidates[-1 - int(fault.pick**2 * len(candidates))])
+        return self._count(fault)
+
+    def _lose_directory(self, fault: Fault) -> bool:
+        """All outputs of one shuffle are gone; the runtime may notice before a reader does."""
+        world = self._world
+        shuffles = [key for key, attempts in world.registered.items() if max(attempts) >= 0]
+        if not shuffles:
+            return False
+        shuffle_id = shuffles[int(fault.pick * len(shuffles))]
+        world.files.bad.update(attempt_id for attempt_id in world.registered[shuffle_id] if attempt_id >= 0)
+        if fault.times % 2:
+            world.scan(shuffle_id)
+        return self._count(fault)
+
+    def _lose_source(self, fault: Fault) -> bool:
+        """Lost now and, for ``times`` above 1, again after it was written again."""
+        world = self._world
+        world.lost_sources.add(int(fault.pick * 2))
+        if fault.times > 1:
+            again = Fault(world.now, fault.kind, fault.pick, fault.times - 1)
+            pause = world.plan.heal_at * 0.002
+            world.at(world.now + pause, self._do, (again, 1))
+        return True  # counted when a task finds it
+
+    # --- requests ----------------------------------------------------------------------------------------------------
+
+    def _release(self, fault: Fault) -> bool:
+        """Only what no later job lists: a released shuffle is out of everybody's reach."""
+        world = self._world
+        later = {spec.shuffle_id for job in world.plan.jobs if job.at >= world.now for spec in job.stages}
+        shuffles = [shuffle_id for shuffle_id in world.registered if shuffle_id not in later]
+        if not shuffles:
+            return False
+        world.tell(ShuffleReleased(shuffles[int(fault.pick * len(shuffles))]))
+        return self._count(fault)
+
+    def _cancel(self, fault: Fault) -> bool:
+        """Any job will do: one that has ended or is not there yet makes the request inert."""
+        world = self._world
+        jobs = world.watch.live_jobs() or [job.job_id for job in world.plan.jobs]
+        world.tell(JobCancelled(jobs[int(fault.pick * len(jobs))], "asked"))
+        return self._count(fault)
+
+    def _stop(self, fault: Fault) -> bool:
+        self._world.tell(Stopped())
+        return self._count(fault)

@@ -1,0 +1,443 @@
+"""Judges what the scheduler does, event by event, from its own account of what must be true.
+
+It knows the plan, the world's files, and what the scheduler was told; of the scheduler itself it asks nothing but
+``check()`` and ``idle``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from minispark.engine.core.errors import InternalError
+from minispark.engine.core.outcomes import EnvironmentFailed, FetchFailed, SourceLost, Success, UserError, WorkerDied
+from minispark.engine.scheduler.events import (
+    Effect,
+    Event,
+    JobCancelled,
+    JobFailed,
+    JobSubmitted,
+    JobSucceeded,
+    KillWorker,
+    LaunchTask,
+    OutputDiscarded,
+    OutputForgotten,
+    OutputRegistered,
+    OutputsLost,
+    RestoreSource,
+    ResultReady,
+    ShuffleForgotten,
+    ShuffleReleased,
+    StageEnded,
+    StageSkipped,
+    StageStarted,
+    StartWorker,
+    Stopped,
+    TaskEnded,
+    TaskEndedNotice,
+    WorkerLost,
+    WorkerStarted,
+)
+from minispark.testing.simulation_plan import Plan
+from minispark.testing.simulation_world import Content, Watch, World
+
+
+class Violation(AssertionError):
+    """The scheduler broke a promise."""
+
+
+class JobView:
+    """A live job as its user sees it."""
+
+    __slots__ = ("delivered", "mask", "stages", "wanted")
+
+    def __init__(self, event: JobSubmitted) -> None:
+        self.wanted = set(event.stages[-1].partitions)
+        self.stages = {spec.shuffle_id for spec in event.stages[:-1]}
+        self.delivered: dict[int, Content] = {}
+        self.mask = 0
+
+
+class QueueView:
+    """A worker as the scheduler must believe it to be."""
+
+    __slots__ = ("attempts", "condemned", "recycle", "since")
+
+    def __init__(self) -> None:
+        self.attempts: dict[int, LaunchTask] = {}
+        self.condemned = False
+        self.recycle = False
+        self.since = 0.0
+
+
+class Referee(Watch):
+    """Raises Violation at the first broken promise. ``endings`` says how each job ended."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.jobs: dict[int, JobView] = {}
+        self.endings: dict[int, str] = {}
+        self.workers: dict[int, QueueView] = {}
+        self.harm: Counter[tuple[int, int]] = Counter()
+        self.user_harm: Counter[tuple[int, int]] = Counter()
+        self.mistakes: set[tuple[int, int]] = set()
+        self.sources: Counter[tuple[int, int]] = Counter()
+        self.losses: Counter[tuple[int, int]] = Counter()
+        self.accepted: Counter[tuple[int, int]] = Counter()
+        self.digests: dict[tuple[int, int], bytes] = {}
+        self.changed: set[int] = set()
+        self.attempt_numbers: set[tuple[int, int, int, int]] = set()
+        self.last_attempt_id = -1
+        self.starting = plan.policy.slots
+        self.stopped = False
+        self.cancelled: set[int] = set()
+        self.still_births = 0
+        self._inert = False
+        self._kills: list[KillWorker] = []
+        self._forgettable: set[tuple[int, int]] | None = set()
+        self._children = _descendants(plan)
+        self._judges: dict[type, Callable[[Any], None]] = {
+            LaunchTask: self._launch,
+            OutputRegistered: self._registered,
+            OutputForgotten: self._forgotten,
+            OutputDiscarded: self._discarded,
+            ResultReady: self._result,
+            JobSucceeded: self._succeeded,
+            JobFailed: self._failed,
+            KillWorker: self._kill,
+            StartWorker: self._start,
+            StageStarted: self._of_job,
+            StageEnded: self._of_job,
+            StageSkipped: self._of_job,
+            RestoreSource: self._restore,
+            ShuffleForgotten: self._shuffle_forgotten,
+            TaskEndedNotice: self._notice,
+        }
+
+    def attach(self, world: World) -> None:
+        self.world = world
+
+    def live_jobs(self) -> list[int]:
+        return list(self.jobs)
+
+    def expect(self, truth: bool, what: str, about: object = "") -> None:
+        if not truth:
+            raise Violation(f"{what} {about}".rstrip())
+
+    # --- before: what the scheduler may know from now on -----------------------------------------------------------
+
+    def before(self, event: Event) -> None:
+        self._inert = False
+        self._forgettable = set()
+        kind = type(event)
+        if kind is TaskEnded:
+            self._told_end(event)  # type: ignore[arg-type]
+        elif kind is WorkerLost:
+            self._told_loss(event)  # type: ignore[arg-type]
+        elif kind is WorkerStarted:
+            self.workers[event.worker_id] = QueueView()  # type: ignore[union-attr]
+            self.starting = max(0, self.starting - 1)
+        elif kind is JobSubmitted:
+            if not self.stopped:
+                self.jobs[event.job_id] = JobView(event)  # type: ignore[union-attr, arg-type]
+            self.still_births = 0
+        elif kind is JobCancelled:
+            self.cancelled.add(event.job_id)  # type: ignore[union-attr]
+            self._inert = event.job_id not in self.jobs  # type: ignore[union-attr]
+        elif kind is OutputsLost:
+            self._forgettable = {(event.shuffle_id, map_id) for map_id, _ in event.outputs}  # type: ignore[union-attr]
+        elif kind is Stopped:
+            self.stopped = True
+
+    def _told_end(self, event: TaskEnded) -> None:
+        worker = self.workers.get(event.worker_id)
+        launch = worker.attempts.pop(event.attempt_id, None) if worker is not None else None
+        if worker is None or launch is None:
+            self._inert = True
+            self.world.branches.add("inert message")
+            return
+        self.still_births = 0
+        worker.since = self.world.now
+        outcome = event.outcome
+        task = _task(launch)
+        kind = type(outcome)
+        if kind is FetchFailed:
+            lost = (outcome.shuffle_id, outcome.map_id)  # type: ignore[union-attr]
+            if self.world.registered[lost[0]][lost[1]] == outcome.map_attempt_id:  # type: ignore[union-attr]
+                self._forgettable = {lost}
+            else:
+                self.world.branches.add("stale fetch failure")
+        elif kind is UserError:
+            self.user_harm[task] += 1
+            if not outcome.retriable:  # type: ignore[union-attr]
+                self.mistakes.add(task)
+        elif kind is EnvironmentFailed:
+            self.harm[task] += 1
+            worker.recycle |= outcome.recycle_worker  # type: ignore[union-attr]
+        elif kind is SourceLost:
+            self.sources[task] += 1
+
+    def _told_loss(self, event: WorkerLost) -> None:
+        worker = self.workers.pop(event.worker_id, None)
+        if worker is None:
+            self._inert = True
+            return
+        adopted = {attempt_id for attempt_id, _ in event.adopted}
+        if adopted:
+            self.world.branches.add("adopted")
+        if worker.attempts:
+            head, launch = next(iter(worker.attempts.items()))
+            if head not in adopted:
+                self.harm[_task(launch)] += 1
+        elif not worker.condemned:
+            self.still_births += 1
+
+    # --- after -------------------------------------------------------------------------------------------------------
+
+    def after(self, event: Event, effects: tuple[Effect, ...]) -> None:
+        judges = self._judges
+        if self._inert:
+            for effect in effects:
+                self.expect(type(effect) in (LaunchTask, KillWorker), "an inert event had an effect:", effect)
+        for effect in effects:
+            judges[type(effect)](effect)
+        if self._kills:
+            for effect in self._kills:
+                self._judge_kill(effect)
+            self._kills.clear()
+        scheduler = self.world.scheduler
+        try:
+            scheduler.check()
+        except InternalError as error:
+            raise Violation(str(error)) from error
+        if type(event) is Stopped:
+            self.expect(not self.jobs, "jobs outlive the context:", self.jobs)
+
+    def _of_job(self, effect: StageStarted | StageEnded | StageSkipped) -> None:
+        self.expect(effect.job_id in self.jobs, "something happens in a job that has ended:", effect)
+        if type(effect) is StageStarted and effect.stage_attempt > 0:
+            self.world.branches.add("map stage run again")
+        elif type(effect) is StageSkipped:
+            self.world.branches.add("stage skipped")
+
+    def _launch(self, effect: LaunchTask) -> None:
+        attempt = effect.attempt
+        self.expect(attempt.attempt_id > self.last_attempt_id, "an attempt id is used twice:", attempt)
+        self.last_attempt_id = attempt.attempt_id
+        self.expect(attempt.job_id in self.jobs, "a task is launched for a job that has ended:", attempt)
+        worker = self.workers.get(effect.worker_id)
+        self.expect(worker is not None and not worker.condemned, "a task is launched on a lost worker:", effect)
+        assert worker is not None
+        if not worker.attempts:
+            worker.since = self.world.now
+        worker.attempts[attempt.attempt_id] = effect
+        self.expect(len(worker.attempts) <= self.plan.policy.queue_depth_max, "a queue overflows:", effect)
+        key, partition = _task(effect)
+        name = (attempt.job_id, attempt.stage_id, partition, attempt.number)
+        self.expect(name not in self.attempt_numbers, "two attempts of a task have one number:", attempt)
+        self.attempt_numbers.add(name)
+        mask = 0
+        for parent in self.world.stages[key].parents:
+            snapshot = self.world.snapshot(parent)
+            self.expect(-1 not in snapshot, "a task is launched that reads an unregistered output:", attempt)
+            mask |= self.world.files.combined(snapshot)[1]
+        self._expect_one_generation(mask, "a task is launched over mixed generations:", attempt)
+
+    def _expect_one_generation(self, mask: int, what: str, about: object) -> None:
+        for group in self.world.groups:
+            bits = mask & group
+            self.expect(not bits & (bits - 1), what, about)
+
+    def _registered(self, effect: OutputRegistered) -> None:
+        shuffle_id, map_id, attempt_id = effect.shuffle_id, effect.map_id, effect.attempt_id
+        registered = self.world.registered[shuffle_id]
+        self.expect(registered[map_id] < 0, "a second output is registered:", effect)
+        self.expect(attempt_id in self.world.files.present, "an output without a file is registered:", effect)
+        task = (shuffle_id, map_id)
+        self.accepted[task] += 1
+        self.expect(self.accepted[task] == 1, "an output counts twice:", effect)
+        registered[map_id] = attempt_id
+        self.world.snapshots.pop(shuffle_id, None)
+        digest = effect.report.digest
+        if digest is not None:
+            before = self.digests.get(task)
+            self.digests[task] = digest
+            if before is not None and before != digest:
+                self.world.branches.add("changed output noticed")
+                self.changed.add(shuffle_id)
+                self._forgettable = None
+
+    def _forgotten(self, effect: OutputForgotten) -> None:
+        registered = self.world.registered[effect.shuffle_id]
+        self.expect(registered[effect.map_id] == effect.attempt_id, "what is forgotten was not registered:", effect)
+        task = (effect.shuffle_id, effect.map_id)
+        if self._forgettable is None:
+            rolled_back = any(effect.shuffle_id in self._children[changed] for changed in self.changed)
+            self.expect(rolled_back, "an output is rolled back for nothing:", effect)
+            self.world.branches.add("rolled back")
+            for map_id in range(len(registered)):
+                self.digests.pop((effect.shuffle_id, map_id), None)
+        else:
+            self.expect(task in self._forgettable, "an output is forgotten for nothing:", effect)
+            self.losses[task] += 1
+        self.accepted[task] -= 1
+        registered[effect.map_id] = -1
+        self.world.snapshots.pop(effect.shuffle_id, None)
+        self.world.files.bad.add(effect.attempt_id)
+
+    def _discarded(self, effect: OutputDiscarded) -> None:
+        attempt = effect.attempt
+        if attempt.shuffle_id is not None:
+            current = self.world.registered[attempt.shuffle_id][attempt.partition]
+            self.expect(current != attempt.attempt_id, "a registered output is deleted:", effect)
+        self.world.branches.add("output discarded")
+
+    def _result(self, effect: ResultReady) -> None:
+        attempt = effect.attempt
+        job = self.jobs.get(effect.job_id)
+        self.expect(job is not None, "a result is delivered to a job that has ended:", effect)
+        assert job is not None
+        self.expect(attempt.partition in job.wanted, "a result nobody asked for:", effect)
+        self.expect(attempt.partition not in job.delivered, "a result is delivered twice:", effect)
+        assert type(effect.outcome) is Success and effect.outcome.result is not None
+        value, mask = effect.outcome.result[1:-1].split(b",")
+        job.delivered[attempt.partition] = (int(value), int(mask))
+        job.mask |= int(mask)
+
+    def _succeeded(self, effect: JobSucceeded) -> None:
+        job = self.jobs.pop(effect.job_id, None)
+        self.expect(job is not None, "a job ends twice:", effect)
+        assert job is not None
+        self.endings[effect.job_id] = "success"
+        self.expect(job.wanted == set(job.delivered), "a job succeeds without all its results:", effect)
+        self._expect_one_generation(job.mask, "a job succeeds on mixed generations:", effect)
+        key = -1 - effect.job_id
+        values: dict[int, int] = {}
+        for partition, (value, _) in job.delivered.items():
+            self.expect(value == self._value(key, partition, job.mask, values), "a wrong value is delivered:", effect)
+
+    def _value(self, key: int, partition: int, mask: int, shuffles: dict[int, int]) -> int:
+        """What the task must compute, from the lineage alone; of changing outputs, the version in ``mask``."""
+        parts = [key, partition, 0]
+        versions = self.world.versions.get((key, partition))
+        if versions is not None:
+            parts[2] = next((number for number, bit in enumerate(versions) if mask & bit), 0)
+        for parent in self.world.stages[key].parents:
+            if parent not in shuffles:
+                maps = range(len(self.world.registered[parent]))
+                shuffles[parent] = hash(tuple([self._value(parent, map_id, mask, shuffles) for map_id in maps]))
+            parts.append(shuffles[parent])
+        return hash(tuple(parts))
+
+    def _failed(self, effect: JobFailed) -> None:
+        if self.stopped:
+            self.expect(effect.kind == "ContextStoppedError", "a job of a stopped context fails otherwise:", effect)
+            self.expect(effect.job_id not in self.endings, "a job ends twice:", effect)
+            self.jobs.pop(effect.job_id, None)
+            self.endings[effect.job_id] = effect.kind
+            return
+        job = self.jobs.pop(effect.job_id, None)
+        self.expect(job is not None, "a job ends twice:", effect)
+        assert job is not None
+        self.endings[effect.job_id] = effect.kind
+        self.expect(self._justified(effect, job), "a job fails for no reason:", effect)
+
+    def _justified(self, effect: JobFailed, job: JobView) -> bool:
+        """Whether what happened to the job's own tasks, counted here, explains the failure."""
+        policy = self.plan.policy
+        key = -1 - effect.job_id
+
+        def worst(counts: Counter[tuple[int, int]]) -> int:
+            return max((n for task, n in counts.items() if task[0] == key or task[0] in job.stages), default=0)
+
+        if effect.kind == "user":
+            mistake = any(task[0] == key or task[0] in job.stages for task in self.mistakes)
+            return mistake or worst(self.user_harm) >= policy.max_user_failures
+        if effect.kind in ("PoisonTaskError", "DiskFullError", "MemoryError"):
+            return worst(self.harm) >= policy.max_task_failures
+        if effect.kind == "StageAbortedError":
+            lost = worst(self.losses) >= policy.stage_attempts_max
+            repeated = sum(n - 1 for task, n in self.losses.items() if task[0] in job.stages and n > 1)
+            starved = worst(self.sources) > policy.free_retries_max
+            return lost or repeated >= policy.stage_attempts_limit or starved
+        if effect.kind == "IndeterminateError":
+            return bool(job.delivered) and bool(self.changed & job.stages)
+        if effect.kind == "WorkerStartError":
+            return self.still_births >= policy.idle_losses_max
+        return effect.kind == "JobCancelledError" and effect.job_id in self.cancelled
+
+    def _kill(self, effect: KillWorker) -> None:
+        worker = self.workers.get(effect.worker_id)
+        self.expect(worker is not None, "a lost worker is killed:", effect)
+        assert worker is not None
+        self.expect(not worker.condemned, "a worker is killed twice:", effect)
+        worker.condemned = True
+        self._kills.append(effect)
+
+    def _judge_kill(self, effect: KillWorker) -> None:
+        """Whether there was a reason, all other effects of the event considered."""
+        if self.stopped:
+            return
+        worker = self.workers[effect.worker_id]
+        timeout = self.plan.policy.task_timeout_seconds
+        if worker.recycle:
+            self.world.branches.add("worker recycled")
+        elif timeout is not None and self.world.now >= worker.since + timeout:
+            self.world.branches.add("timed out")
+        else:
+            self.expect(bool(worker.attempts), "an idle worker is killed:", effect)
+            head = next(iter(worker.attempts.values()))
+            needed = head.attempt.shuffle_id is None and head.attempt.job_id in self.jobs
+            self.expect(not needed, "a needed task is killed:", effect)
+            self.world.branches.add("orphan killed")
+
+    def _start(self, effect: StartWorker) -> None:
+        self.starting += 1
+        self.expect(len(self.workers) + self.starting <= self.plan.policy.slots, "more workers than slots", effect)
+
+    def _restore(self, effect: RestoreSource) -> None:
+        self.world.branches.add("source restored")
+
+    def _shuffle_forgotten(self, effect: ShuffleForgotten) -> None:
+        users = [job_id for job_id, job in self.jobs.items() if effect.shuffle_id in job.stages]
+        self.expect(not users, f"a shuffle is forgotten that jobs {users} use:", effect)
+        for map_id in range(len(self.world.registered[effect.shuffle_id])):
+            self.accepted.pop((effect.shuffle_id, map_id), None)
+            self.digests.pop((effect.shuffle_id, map_id), None)
+
+    def _notice(self, effect: TaskEndedNotice) -> None:
+        if type(effect.outcome) is Success and not effect.counted:
+            self.world.branches.add("success not counted")
+        elif type(effect.outcome) is WorkerDied and not effect.counted:
+            self.world.branches.add("re-queued free")
+
+    # --- the end -----------------------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """All is over: everything has ended, nothing is left behind."""
+        world = self.world
+        self.expect(not self.jobs, f"jobs have not ended by {world.now:.3f}:", sorted(self.jobs))
+        ended = {job.job_id for job in self.plan.jobs}
+        self.expect(ended == set(self.endings), "jobs were never submitted or never ended:", ended ^ set(self.endings))
+        if self.stopped:
+            return
+        self.expect(world.scheduler.idle, "the scheduler is not idle after the last job")
+        registered = {attempt_id for attempts in world.registered.values() for attempt_id in attempts if attempt_id >= 0}
+        self.expect(world.files.present == registered, "files are left behind:", world.files.present ^ registered)
+
+
+def _task(launch: LaunchTask) -> tuple[int, int]:
+    attempt = launch.attempt
+    key = -1 - attempt.job_id if attempt.shuffle_id is None else attempt.shuffle_id
+    return key, attempt.partition
+
+
+def _descendants(plan: Plan) -> dict[int, set[int]]:
+    """For each shuffle, the shuffles computed from it."""
+    shuffles = [stage for stage in plan.stages if stage.key >= 0]
+    below: dict[int, set[int]] = {stage.key: set() for stage in shuffles}
+    for stage in reversed(shuffles):
+        for parent in stage.parents:
+            below[parent] |= below[stage.key] | {stage.key}
+    return below

@@ -1,0 +1,439 @@
+"""The world around the scheduler in virtual time: workers that run queues, messages that travel, files that get lost.
+
+Nothing here knows how the scheduler decides. A task's value is a checksum of all it was computed from, so a wrong,
+missing or mixed input shows in the result.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable
+from heapq import heappop, heappush
+from random import Random
+from typing import Any
+
+from minispark.engine.core.outcomes import (
+    EnvironmentFailed,
+    Failure,
+    FetchFailed,
+    Outcome,
+    SourceLost,
+    Success,
+    TaskReport,
+    UserError,
+    WorkerDied,
+)
+from minispark.engine.scheduler.events import (
+    Attempt,
+    Effect,
+    Event,
+    JobSubmitted,
+    KillWorker,
+    LaunchTask,
+    OutputDiscarded,
+    OutputForgotten,
+    OutputRegistered,
+    OutputsLost,
+    RestoreSource,
+    ShuffleForgotten,
+    StartWorker,
+    TaskEnded,
+    TimePassed,
+    WorkerLost,
+    WorkerStarted,
+)
+from minispark.engine.scheduler.machine import Scheduler
+from minispark.testing.simulation_plan import Fault, Plan, StagePlan
+
+MESSAGE_SECONDS = 0.00005
+START_SECONDS = 0.02
+KILL_SECONDS = 0.002
+
+KILLED = WorkerDied("killed as asked", signal=9, by_request=True)
+CRASHED = WorkerDied("killed", signal=9)
+SEGFAULT = WorkerDied("segmentation fault", signal=11, exit_code=-11)
+
+Content = tuple[int, int]
+"""(checksum of all that went into it, bit mask of the changing outputs that did)."""
+
+
+class Run:
+    """One attempt at its worker. ``inputs`` are the attempt ids registered at launch, a tuple for each parent."""
+
+    __slots__ = ("attempt", "inputs", "key", "outcome", "told", "worker")
+
+    def __init__(self, attempt: Attempt, key: int, inputs: tuple[tuple[int, ...], ...], worker: SimWorker) -> None:
+        self.attempt = attempt
+        self.key = key
+        self.inputs = inputs
+        self.worker = worker
+        self.outcome: Outcome | None = None
+        self.told = False
+
+
+class SimWorker:
+    """A process: runs its queue in order. ``runs`` are those it was given and that the driver has not heard of."""
+
+    __slots__ = ("alive", "queue", "runs", "worker_id")
+
+    def __init__(self, worker_id: int) -> None:
+        self.worker_id = worker_id
+        self.alive = True
+        self.queue: deque[Run] = deque()
+        self.runs: dict[int, Run] = {}
+
+
+class Files:
+    """What is on disk. ``contents`` remembers every output ever written; ``present`` are on disk; ``bad`` are deleted or
+    damaged, and fail to be read."""
+
+    def __init__(self) -> None:
+        self.contents: dict[int, Content] = {}
+        self.present: set[int] = set()
+        self.bad: set[int] = set()
+        self._digests: dict[tuple[int, ...], Content] = {}
+
+    def write(self, attempt_id: int, content: Content) -> None:
+        self.contents[attempt_id] = content
+        self.present.add(attempt_id)
+
+    def remove(self, attempt_id: int) -> None:
+        self.present.discard(attempt_id)
+        self.bad.add(attempt_id)
+
+    def combined(self, attempt_ids: tuple[int, ...]) -> Content:
+        """Checksum and mask of a whole shuffle, as these attempts wrote it."""
+        known = self._digests.get(attempt_ids)
+        if known is None:
+            contents = [self.contents[attempt_id] for attempt_id in attempt_ids]
+            mask = 0
+            for _, bits in contents:
+                mask |= bits
+            known = self._digests[attempt_ids] = (hash(tuple([value for value, _ in contents])), mask)
+        return known
+
+
+class World:
+    """Runs a plan against a scheduler. ``watch`` is told each event before, and its effects after, they happen."""
+
+    def __init__(self, plan: Plan, scheduler: Scheduler, watch: Watch) -> None:
+        self.plan = plan
+        self.scheduler = scheduler
+        self.watch = watch
+        self.now = 0.0
+        self.events = 0
+        self.rng = Random(~plan.seed)
+        self.stages: dict[int, StagePlan] = {stage.key: stage for stage in plan.stages}
+        self.files = Files()
+        self.registered: dict[int, list[int]] = {
+            stage.key: [-1] * len(stage.partitions) for stage in plan.stages if stage.key >= 0
+        }
+        self.snapshots: dict[int, tuple[int, ...]] = {}
+        self.workers: dict[int, SimWorker] = {}
+        self.next_worker_id = 0
+        self.lost_sources: set[int] = set()
+        self.curses: dict[tuple[int, int], list[Fault]] = {}
+        self.spent: Counter[Fault] = Counter()
+        self.versions: dict[tuple[int, int], list[int]] = {}
+        self.groups: list[int] = []
+        self.bits = 0
+        self.slow_until = 0.0
+        self.duplicates = 0
+        self.reorders = 0
+        self.still_births = 0
+        self.applied: Counter[str] = Counter()
+        self.branches: set[str] = set()
+        self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
+        self._seq = 0
+        self._alarm = float("inf")
+        self._appliers: dict[type, Callable[[Any], None]] = {
+            LaunchTask: self._launch,
+            OutputRegistered: self._registered,
+            OutputForgotten: self._forgotten,
+            OutputDiscarded: self._discarded,
+            ShuffleForgotten: self._shuffle_forgotten,
+            KillWorker: self._kill,
+            StartWorker: self._start_worker,
+            RestoreSource: self._restore,
+        }
+
+    # --- time --------------------------------------------------------------------------------------------------------
+
+    def at(self, when: float, action: Callable[[Any], None], what: Any) -> None:
+        self._seq += 1
+        heappush(self._heap, (when, self._seq, action, what))
+
+    def run(self) -> None:
+        """Play the plan until nothing is left to happen, or the deadline has passed."""
+        for _ in range(self.plan.policy.slots):
+            self._start_worker(None)
+        for job in self.plan.jobs:
+            self.at(job.at, self.tell, JobSubmitted(job.job_id, job.stages))
+        heap = self._heap
+        deadline = self.plan.deadline
+        while heap:
+            now, _, action, what = heappop(heap)
+            if now > deadline:
+                self.now = now
+                return
+            self.now = now
+            action(what)
+
+    def tell(self, event: Event) -> None:
+        """Give the scheduler an event, and carry out what it asks for."""
+        self.events += 1
+        watch = self.watch
+        watch.before(event)
+        effects = self.scheduler.handle(event, self.now)
+        watch.after(event, effects)
+        appliers = self._appliers
+        for effect in effects:
+            applier = appliers.get(type(effect))
+            if applier is not None:
+                applier(effect)
+        alarm = self.scheduler.alarm
+        if alarm < self._alarm:
+            self._alarm = alarm
+            self.at(alarm, self._ring, alarm)
+
+    def _ring(self, alarm: float) -> None:
+        if alarm == self._alarm:
+            self._alarm = float("inf")
+            self.tell(TimePassed())
+
+    # --- workers -----------------------------------------------------------------------------------------------------
+
+    def _start_worker(self, effect: StartWorker | None) -> None:
+        worker = SimWorker(self.next_worker_id)
+        self.next_worker_id += 1
+        self.at(self.now + START_SECONDS * (0.5 + self.rng.random()), self._worker_up, worker)
+
+    def _worker_up(self, worker: SimWorker) -> None:
+        self.workers[worker.worker_id] = worker
+        self.tell(WorkerStarted(worker.worker_id))
+        if self.still_births and self.now < self.plan.heal_at:
+            self.still_births -= 1
+            self.applied["worker dies at start"] += 1
+            self.die(worker, CRASHED)
+
+    def _launch(self, effect: LaunchTask) -> None:
+        attempt = effect.attempt
+        shuffle_id = attempt.shuffle_id
+        key = -1 - attempt.job_id if shuffle_id is None else shuffle_id
+        inputs = tuple([self.snapshot(parent) for parent in self.stages[key].parents])
+        worker = self.workers[effect.worker_id]
+        run = Run(attempt, key, inputs, worker)
+        worker.runs[attempt.attempt_id] = run
+        worker.queue.append(run)
+        if len(worker.queue) == 1 and worker.alive:
+            self._begin(worker)
+        elif len(worker.queue) > 1:
+            self.branches.add("prefetched")
+
+    def snapshot(self, shuffle_id: int) -> tuple[int, ...]:
+        """The attempt ids registered now."""
+        snapshot = self.snapshots.get(shuffle_id)
+        if snapshot is None:
+            snapshot = self.snapshots[shuffle_id] = tuple(self.registered[shuffle_id])
+        return snapshot
+
+    def _begin(self, worker: SimWorker) -> None:
+        run = worker.queue[0]
+        if self.curses and self._cursed(run, "task hangs"):
+            return
+        seconds = self.stages[run.key].seconds * (0.6 + 0.8 * self.rng.random())
+        self.at(self.now + MESSAGE_SECONDS + seconds, self._end, (worker, run, seconds))
+
+    def _end(self, ending: tuple[SimWorker, Run, float]) -> None:
+        worker, run, seconds = ending
+        if not worker.alive:
+            return
+        if self.curses and self._cursed(run, "task poisons its worker"):
+            self.die(worker, SEGFAULT)
+            return
+        run.outcome = self._compute(run)
+        worker.queue.popleft()
+        self._send(worker, TaskEnded(worker.worker_id, run.attempt.attempt_id, run.outcome, seconds))
+        if worker.queue:
+            self._begin(worker)
+
+    def _cursed(self, run: Run, kind: str) -> bool:
+        """Whether a fault of this kind sits on the task and still has times left."""
+        if self.now < self.plan.heal_at:
+            for fault in self.curses.get((run.key, run.attempt.partition), ()):
+                if fault.kind == kind and self.spent[fault] < fault.times:
+                    self.spent[fault] += 1
+                    self.applied[kind] += 1
+                    return True
+        return False
+
+    def _compute(self, run: Run) -> Outcome:
+        """What the attempt comes to: the order is that of a real task, sources and inputs first."""
+        stage = self.stages[run.key]
+        attempt = run.attempt
+        if stage.source is not None and stage.source in self.lost_sources:
+            self.applied["source lost"] += 1
+            return SourceLost(stage.source, "checksum")
+        failed = self._failed_input(run, stage)
+        if failed is not None:
+            return failed
+        if self.curses:
+            if self._cursed(run, "user error"):
+                return UserError(Failure("ValueError", "no"))
+            if self._cursed(run, "user mistake"):
+                return UserError(Failure("ResultNotSerializableError", "a socket"), retriable=False)
+            if self._cursed(run, "disk full"):
+                return EnvironmentFailed(Failure("DiskFullError", "no space left"))
+            if self._cursed(run, "memory error"):
+                return EnvironmentFailed(Failure("MemoryError", ""), recycle_worker=True)
+        value, mask = self._content(run, stage)
+        if attempt.shuffle_id is None:
+            return Success(TaskReport(), result=repr((value, mask)).encode())
+        self.files.write(attempt.attempt_id, (value, mask))
+        known = stage.digested or (run.key, attempt.partition) in self.versions
+        return Success(TaskReport(digest=value.to_bytes(8, "little", signed=True) if known else None))
+
+    def _failed_input(self, run: Run, stage: StagePlan) -> FetchFailed | None:
+        """The first unreadable input, in map order."""
+        bad = self.files.bad
+        for parent, snapshot in zip(stage.parents, run.inputs, strict=True):
+            if not bad.isdisjoint(snapshot):
+                for map_id, attempt_id in enumerate(snapshot):
+                    if attempt_id in bad:
+                        return FetchFailed(parent, map_id, attempt_id, "checksum")
+        return None
+
+    def _content(self, run: Run, stage: StagePlan) -> Content:
+        mask = 0
+        parts = [stage.key, run.attempt.partition, 0]
+        for snapshot in run.inputs:
+            value, bits = self.files.combined(snapshot)
+            parts.append(value)
+            mask |= bits
+        versions = self.versions.get((run.key, run.attempt.partition))
+        if versions is not None:
+            parts[2] = len(versions)
+            bit = 1 << self.bits
+            self.bits += 1
+            versions.append(bit)
+            mask |= bit
+            self.groups = [sum(bits) for bits in self.versions.values() if len(bits) > 1]
+            if len(versions) > 1:
+                self.applied["output changes"] += 1
+        return hash(tuple(parts)), mask
+
+    # --- messages ----------------------------------------------------------------------------------------------------
+
+    def _send(self, worker: SimWorker, event: TaskEnded) -> None:
+        when = self.now + MESSAGE_SECONDS
+        if self.now < self.slow_until:
+            self.applied["messages delayed"] += 1
+            when += 0.3 * self.rng.random()
+        if self.reorders:
+            self.reorders -= 1
+            self.applied["message reordered"] += 1
+            when += 2.5 * self.stages[worker.runs[event.attempt_id].key].seconds
+        self.at(when, self._deliver, event)
+        if self.duplicates:
+            self.duplicates -= 1
+            self.applied["message duplicated"] += 1
+            self.at(when + self.rng.random() * 0.05, self._deliver, event)
+
+    def _deliver(self, event: TaskEnded) -> None:
+        worker = self.workers.get(event.worker_id)
+        if worker is None:
+            self.branches.add("late message of a lost worker")
+        else:
+            worker.runs.pop(event.attempt_id, None)
+        self.tell(event)
+        if type(event.outcome) is FetchFailed and self.plan.scans:
+            self.scan(event.outcome.shuffle_id)
+
+    def scan(self, shuffle_id: int) -> None:
+        """Look through the files of a shuffle, as a runtime may after a reader failed, and tell of all that are bad."""
+        bad = self.files.bad
+        lost = [(m, attempt_id) for m, attempt_id in enumerate(self.registered[shuffle_id]) if attempt_id in bad]
+        if lost:
+            self.branches.add("losses found by looking")
+            self.tell(OutputsLost(shuffle_id, tuple(lost), "looked"))
+
+    def die(self, worker: SimWorker, outcome: WorkerDied, adopt: bool = False) -> None:
+        """The process is gone now; the driver hears of it a little later."""
+        if worker.alive:
+            worker.alive = False
+            delay = 0.0003 + 0.02 * self.rng.random()
+            self.at(self.now + delay, self._mourn, (worker, outcome, adopt))
+
+    def _mourn(self, death: tuple[SimWorker, WorkerDied, bool]) -> None:
+        """Tell of the loss. Whole outputs whose senders died unheard are adopted, or removed."""
+        worker, outcome, adopt = death
+        del self.workers[worker.worker_id]
+        adopted = []
+        for attempt_id, run in worker.runs.items():
+            if attempt_id in self.files.present:
+                if adopt and run.outcome is not None:
+                    self.applied["worker killed after rename"] += 1
+                    adopted.append((attempt_id, run.outcome))
+                else:
+                    self.files.remove(attempt_id)
+        self.tell(WorkerLost(worker.worker_id, outcome, tuple(adopted)))
+        if self.rng.random() < 0.1:
+            self.tell(WorkerLost(worker.worker_id, outcome, tuple(adopted)))
+
+    def complete_silently(self, worker: SimWorker) -> None:
+        """The head's output is renamed into place, and then the process dies without a word."""
+        run = worker.queue[0]
+        run.outcome = self._compute(run)
+        worker.queue.popleft()
+        self.die(worker, CRASHED, adopt=True)
+
+    # --- effects -----------------------------------------------------------------------------------------------------
+
+    def _registered(self, effect: OutputRegistered) -> None:
+        self.registered[effect.shuffle_id][effect.map_id] = effect.attempt_id
+        self.snapshots.pop(effect.shuffle_id, None)
+        for fault in self.curses.get((effect.shuffle_id, effect.map_id), ()):
+            if fault.kind == "output rots" and self.spent[fault] < fault.times and self.now < self.plan.heal_at:
+                self.spent[fault] += 1
+                self.applied["output rots"] += 1
+                self.files.bad.add(effect.attempt_id)
+
+    def _forgotten(self, effect: OutputForgotten) -> None:
+        self.registered[effect.shuffle_id][effect.map_id] = -1
+        self.snapshots.pop(effect.shuffle_id, None)
+        self.files.remove(effect.attempt_id)
+
+    def _discarded(self, effect: OutputDiscarded) -> None:
+        self.files.remove(effect.attempt.attempt_id)
+
+    def _shuffle_forgotten(self, effect: ShuffleForgotten) -> None:
+        registered = self.registered[effect.shuffle_id]
+        for map_id, attempt_id in enumerate(registered):
+            if attempt_id >= 0:
+                self.files.remove(attempt_id)
+            registered[map_id] = -1
+        self.snapshots.pop(effect.shuffle_id, None)
+
+    def _kill(self, effect: KillWorker) -> None:
+        worker = self.workers[effect.worker_id]
+        self.at(self.now + KILL_SECONDS * self.rng.random(), self._killed, worker)
+
+    def _killed(self, worker: SimWorker) -> None:
+        self.die(worker, KILLED, adopt=self.rng.random() < 0.5)
+
+    def _restore(self, effect: RestoreSource) -> None:
+        self.lost_sources.discard(effect.data_id)
+
+
+class Watch:
+    """Sees each event and its effects; raises to stop the run."""
+
+    def before(self, event: Event) -> None:
+        """Called with the event about to be told."""
+
+    def after(self, event: Event, effects: tuple[Effect, ...]) -> None:
+        """Called with what the scheduler answered, before it is carried out."""
+
+    def live_jobs(self) -> list[int]:
+        """Jobs submitted and not ended."""
+        return []
