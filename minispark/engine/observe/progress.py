@@ -153,6 +153,7 @@ def _make_bar(stream: TextIO, run: _Run) -> tqdm[Any]:
         total=run.tasks,
         file=stream,
         leave=False,
+        delay=1e-9,  # the first drawing is ours, with its description
         dynamic_ncols=True,
         unit="task",
         bar_format="{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} tasks, {elapsed}{postfix}",
