@@ -1,4 +1,4 @@
-"""Actions: what makes an RDD be computed. Partial results are made in the workers, and merged there if that takes user code."""
+"""Actions: what makes an RDD be computed. Partial results come from the workers, and are merged there by user code."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Actions(RDDBase[T_co]):
             records.extend(part)
         return records
 
-    def collectAsMap(self: RDDBase[tuple[K, V]]) -> dict[K, V]:
+    def collectAsMap(self: Actions[tuple[K, V]]) -> dict[K, V]:
         """The pairs as a dict; of several values of a key the last one stays.
 
         >>> sc.parallelize([(1, 2), (3, 4)]).collectAsMap()[3]
@@ -51,7 +51,7 @@ class Actions(RDDBase[T_co]):
         """
         return sum(self._run(ActionSink(None, "count")))
 
-    def sum(self: RDDBase[Any]) -> Any:
+    def sum(self: Actions[Any]) -> Any:
         """The sum of the records; 0 if there are none.
 
         >>> sc.parallelize([1.0, 2.0, 3.0]).sum()
@@ -59,7 +59,7 @@ class Actions(RDDBase[T_co]):
         """
         return self._merge(self._run(ActionSink(None, "sum")), sum, add)
 
-    def reduce(self, f: Callable[[T_co, T_co], T_co]) -> T_co:
+    def reduce(self: Actions[U], f: Callable[[U, U], U]) -> U:
         """All records merged by an associative, commutative function. Raises ValueError if there are none.
 
         >>> from operator import add
@@ -67,13 +67,14 @@ class Actions(RDDBase[T_co]):
         15
         """
         checked_function(f)
-        parts = [part[0] for part in self._run(ActionSink(_Reduce(f))) if part]
+        parts: list[U] = [part[0] for part in self._run(ActionSink(_Reduce(f))) if part]
         if not parts:
             raise ValueError("Can not reduce() empty RDD")
-        return self._merge(parts, lambda values: fold_left(f, values), f)
+        result: U = self._merge(parts, lambda values: fold_left(f, values), f)
+        return result
 
-    def fold(self, zeroValue: T_co, op: Callable[[T_co, T_co], T_co]) -> T_co:
-        """``op`` over the records of each partition from ``zeroValue``, then over the partitions' results from it again.
+    def fold(self: Actions[U], zeroValue: U, op: Callable[[U, U], U]) -> U:
+        """``op`` over the records of each partition from ``zeroValue``, then over the results from it again.
 
         >>> from operator import add
         >>> sc.parallelize([1, 2, 3, 4, 5]).fold(0, add)
@@ -81,12 +82,11 @@ class Actions(RDDBase[T_co]):
         """
         checked_function(op)
         parts = self._run(ActionSink(_Fold(zeroValue, op)))
-        return self._merge(parts, lambda values: fold_left(op, values, zeroValue), op)
+        result: U = self._merge(parts, lambda values: fold_left(op, values, zeroValue), op)
+        return result
 
-    def aggregate(
-        self, zeroValue: U, seqOp: Callable[[U, T_co], U], combOp: Callable[[U, U], U]
-    ) -> U:
-        """``seqOp`` over the records of each partition from ``zeroValue``, then ``combOp`` over the partitions' results.
+    def aggregate(self, zeroValue: U, seqOp: Callable[[U, T_co], U], combOp: Callable[[U, U], U]) -> U:
+        """``seqOp`` over the records of each partition from ``zeroValue``, then ``combOp`` over the results.
 
         >>> total = sc.parallelize([1, 2, 3, 4])
         >>> total.aggregate((0, 0), lambda a, x: (a[0] + x, a[1] + 1), lambda a, b: (a[0] + b[0], a[1] + b[1]))
@@ -95,7 +95,8 @@ class Actions(RDDBase[T_co]):
         checked_function(seqOp)
         checked_function(combOp)
         parts = self._run(ActionSink(_Fold(zeroValue, seqOp)))
-        return self._merge(parts, lambda values: fold_left(combOp, values, zeroValue), combOp)
+        result: U = self._merge(parts, lambda values: fold_left(combOp, values, zeroValue), combOp)
+        return result
 
     def max(self, key: Callable[[T_co], Any] | None = None) -> T_co:
         """The largest record, or the one with the largest ``key``.
@@ -187,7 +188,7 @@ class Actions(RDDBase[T_co]):
         """
         self._run(ActionSink(_ForEachPartition(checked_function(f))))
 
-    def countByValue(self: RDDBase[K]) -> dict[K, int]:
+    def countByValue(self: Actions[K]) -> dict[K, int]:
         """How often each record occurs.
 
         >>> sorted(sc.parallelize([1, 2, 1, 2, 2], 2).countByValue().items())
@@ -201,7 +202,7 @@ class Actions(RDDBase[T_co]):
                 counts[record] += count
         return counts
 
-    def countByKey(self: RDDBase[tuple[K, V]]) -> dict[K, int]:
+    def countByKey(self: Actions[tuple[K, V]]) -> dict[K, int]:
         """How many pairs each key has.
 
         >>> sorted(sc.parallelize([("a", 1), ("b", 1), ("a", 1)]).countByKey().items())
@@ -209,7 +210,7 @@ class Actions(RDDBase[T_co]):
         """
         return self._self().keys().countByValue()
 
-    # --- how they run ----------------------------------------------------------------------------------------------------
+    # --- how they run ----------------------------------------------------------------------------------------------
 
     def _run(self, sink: ActionSink, partitions: Iterable[int] | None = None) -> list[Any]:
         """The sink's value of each partition, in order of partitions."""
@@ -230,7 +231,8 @@ class Actions(RDDBase[T_co]):
         if sum(map(len, parts)) == 0:
             return []
         flat = [record for part in parts for record in part]
-        return self._merge(flat, lambda records: pick(num, records, key), pick)
+        result: list[Any] = self._merge(flat, lambda records: pick(num, records, key), pick)
+        return result
 
 
 def _checked_number(num: Any) -> None:

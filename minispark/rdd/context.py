@@ -29,8 +29,8 @@ U = TypeVar("U")
 class SparkContext:
     """A set of workers and the RDDs made on them (``pyspark.SparkContext``). One may be active at a time.
 
-    ``master`` is ``inline`` (everything in this process), ``local``, ``local[N]``, ``local[*]`` or ``local[N,F]``. Usable
-    as a context manager, which stops it.
+    ``master`` is ``inline`` (everything in this process), ``local``, ``local[N]``, ``local[*]`` or ``local[N,F]``.
+    Usable as a context manager, which stops it.
 
     >>> from minispark import SparkConf
     >>> SparkConf().setMaster("local[2]").get("spark.master")
@@ -76,7 +76,7 @@ class SparkContext:
         self._stopped = False
         self._accumulator_ids = count()
 
-    # --- looking at it -------------------------------------------------------------------------------------------------
+    # --- looking at it ---------------------------------------------------------------------------------------------
 
     @property
     def master(self) -> str:
@@ -105,7 +105,7 @@ class SparkContext:
     def __repr__(self) -> str:
         return f"<SparkContext master={self.master} appName={self.appName}>"
 
-    # --- making RDDs ---------------------------------------------------------------------------------------------------
+    # --- making RDDs -----------------------------------------------------------------------------------------------
 
     def parallelize(self, c: Iterable[T], numSlices: int | None = None) -> RDD[T]:
         """An RDD of the items of ``c``, copied now: changing them afterwards changes nothing here.
@@ -180,7 +180,7 @@ class SparkContext:
         total = nodes[0].partitions if partitioner is not None else sum(node.partitions for node in nodes)
         return RDD(self, UnionNode(self._next_id(), total, call_site(), nodes, partitioner))
 
-    # --- shared variables ------------------------------------------------------------------------------------------------
+    # --- shared variables ------------------------------------------------------------------------------------------
 
     def broadcast(self, value: T) -> Broadcast[T]:
         """Store a read-only value once, for every worker to load when a task asks for it."""
@@ -195,7 +195,7 @@ class SparkContext:
         self._session.register_accumulator(accumulator.aid, accumulator)
         return accumulator
 
-    # --- ending it -------------------------------------------------------------------------------------------------------
+    # --- ending it -------------------------------------------------------------------------------------------------
 
     def stop(self) -> None:
         """End the workers and remove all files. May be called again."""
@@ -215,15 +215,15 @@ class SparkContext:
 
     def __reduce__(self) -> Any:
         raise ContextInTaskError(
-            "the SparkContext is used inside a function that runs in a worker; contexts, RDDs and actions exist only in "
+            "the SparkContext is used in a function that runs in a worker; contexts, RDDs and actions exist only in "
             "the driver. Compute what the function needs first, and use its value or a broadcast of it"
         )
 
-    # --- for RDDs --------------------------------------------------------------------------------------------------------
+    # --- for RDDs --------------------------------------------------------------------------------------------------
 
     def _check_running(self) -> None:
         if current_task() is not None:
-            raise ContextInTaskError("a SparkContext is used inside a task: contexts and actions exist only in the driver")
+            raise ContextInTaskError("a context is used inside a task: contexts and actions exist only in the driver")
         if self._stopped:
             raise ContextStoppedError("this SparkContext was stopped; make another")
 

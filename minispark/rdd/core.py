@@ -26,7 +26,7 @@ class RDDBase(Generic[T_co]):
         self._node = node
         self._name: str | None = None
 
-    # --- looking at it -------------------------------------------------------------------------------------------
+    # --- looking at it ---------------------------------------------------------------------------------------------
 
     @property
     def context(self) -> SparkContext:

@@ -24,7 +24,7 @@ PartitionFunction = Callable[[Any], int]
 
 
 class PairOperations(RDDBase[T_co]):
-    """Methods for records that are ``(key, value)`` pairs. Keys must be hashable, with a hash that is not an address."""
+    """Methods for records that are ``(key, value)`` pairs. A key needs a hash that is not its address."""
 
     def keys(self: RDDBase[tuple[K, V]]) -> RDD[K]:
         """The key of each pair.
@@ -58,7 +58,7 @@ class PairOperations(RDDBase[T_co]):
         """
         return self._narrow(FlatMapValues(checked_function(f), call_site()), True)
 
-    # --- aggregation -------------------------------------------------------------------------------------------------
+    # --- aggregation -----------------------------------------------------------------------------------------------
 
     def combineByKey(
         self: RDDBase[tuple[K, V]],
@@ -132,7 +132,7 @@ class PairOperations(RDDBase[T_co]):
             return self._self()
         return _shuffled(self, Plain(), partitioner)
 
-    # --- joins ---------------------------------------------------------------------------------------------------------
+    # --- joins -----------------------------------------------------------------------------------------------------
 
     def join(
         self: RDDBase[tuple[K, V]], other: RDD[tuple[K, W]], numPartitions: int | None = None
@@ -190,7 +190,7 @@ class PairOperations(RDDBase[T_co]):
         grouped = _cogrouped((self, other), numPartitions, "cogroup")
         return grouped._narrow(MapValues(_as_iterables, call_site()), True)
 
-    # --- sorting -------------------------------------------------------------------------------------------------------
+    # --- sorting ---------------------------------------------------------------------------------------------------
 
     def sortByKey(
         self: RDDBase[tuple[K, V]],
@@ -223,16 +223,15 @@ class PairOperations(RDDBase[T_co]):
         >>> sc.parallelize([("a", 3), ("b", 1), ("c", 2)]).sortBy(lambda x: x[1]).collect()
         [('b', 1), ('c', 2), ('a', 3)]
         """
-        return self._self().keyBy(keyfunc).sortByKey(ascending, numPartitions).values()
+        keyed = PairOperations.sortByKey(self._self().keyBy(keyfunc), ascending, numPartitions)
+        return PairOperations.values(keyed)
 
 
 def _as_iterables(groups: tuple[Any, ...]) -> tuple[ResultIterable[Any], ...]:
     return tuple(map(ResultIterable, groups))
 
 
-def _combine(
-    rdd: RDDBase[Any], exchange: Combine, wanted: int | None, function: PartitionFunction
-) -> RDD[Any]:
+def _combine(rdd: RDDBase[Any], exchange: Combine, wanted: int | None, function: PartitionFunction) -> RDD[Any]:
     partitioner = Partitioner(rdd._reduce_partitions(wanted), checked_function(function))
     if rdd._node.partitioner == partitioner:  # every key is in one partition already: no shuffle
         return rdd._narrow(CombineLocally(exchange, call_site()), True)

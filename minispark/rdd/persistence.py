@@ -19,7 +19,7 @@ class Persistence(RDDBase[T_co]):
         return self.ctx._session.is_persisted(self._node.id)
 
     def cache(self) -> RDD[T_co]:
-        """Keep the records when they are computed the first time. They are stored encoded, in blocks that no worker owns.
+        """Keep the records when they are computed the first time, encoded, in blocks that no worker owns.
 
         >>> rdd = sc.parallelize(range(4)).map(lambda x: x * x).cache()
         >>> rdd.sum(), rdd.count(), rdd.is_cached

@@ -15,7 +15,7 @@ class Saving(RDDBase[T_co]):
     """``saveAsTextFile``."""
 
     def saveAsTextFile(self, path: str, compressionCodecClass: str | None = None) -> None:
-        """Write ``str(record)`` of each record as a line, a file ``part-00000`` and on per partition, ``_SUCCESS`` last.
+        """Write ``str(record)`` of each record as a line: files ``part-00000`` and on, ``_SUCCESS`` last.
 
         Attempts write aside, in ``_temporary``; the first success of each partition is moved into place when the whole
         job is done, so nothing half-written is left after a failure. Raises FileExistsError, before any work, if

@@ -55,9 +55,7 @@ class Transformations(RDDBase[T_co]):
         """
         return self._narrow(FlatMap(checked_function(f), call_site()), preservesPartitioning)
 
-    def mapPartitions(
-        self, f: Callable[[Iterator[T_co]], Iterable[U]], preservesPartitioning: bool = False
-    ) -> RDD[U]:
+    def mapPartitions(self, f: Callable[[Iterator[T_co]], Iterable[U]], preservesPartitioning: bool = False) -> RDD[U]:
         """Apply ``f`` to the iterator of each partition.
 
         >>> sc.parallelize([1, 2, 3, 4], 2).mapPartitions(lambda records: [sum(records)]).collect()

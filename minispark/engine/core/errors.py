@@ -16,7 +16,7 @@ class MinisparkError(Exception):
     """Root of every error that minispark itself raises."""
 
 
-# --- the program is wrong ---------------------------------------------------------------------------------------
+# --- the program is wrong -----------------------------------------------------------------------------------------
 
 
 class UserMistake(MinisparkError):
@@ -59,7 +59,7 @@ class InputChangedError(UserMistake, RuntimeError):
     """An input file's size or modification time changed between planning and reading."""
 
 
-# --- the machine failed -----------------------------------------------------------------------------------------
+# --- the machine failed -------------------------------------------------------------------------------------------
 
 
 class EnvironmentFault(MinisparkError):
@@ -94,7 +94,7 @@ class WorkerStartError(EnvironmentFault):
     """Worker processes could not be started."""
 
 
-# --- carried between layers of the engine; a user sees them only inside another error's message --------------------
+# --- carried between layers of the engine; a user sees them only inside another error's message -------------------
 
 
 class BlockError(EnvironmentFault):
@@ -124,7 +124,7 @@ class SourceDataLost(BlockError):
         self.why = why
 
 
-# --- ours -------------------------------------------------------------------------------------------------------
+# --- ours ---------------------------------------------------------------------------------------------------------
 
 
 class InternalError(MinisparkError):

@@ -45,14 +45,16 @@ def run_chain(
     return _segment(operators[start:], batches, heads)
 
 
-def _whole(operator: MapPartitions | Glom, partition: int, records: Iterator[Any]) -> Iterable[Any]:
+def _whole(operator: MapPartitions | Glom, partition: int, records: Iterator[Any]) -> Iterator[Any]:
     """An operator over the iterator of the partition."""
     if isinstance(operator, Glom):
         return _glom(records)
     return _lazy(operator.function, partition, records)
 
 
-def _lazy(function: Callable[[int, Iterator[Any]], Iterable[Any]], partition: int, records: Iterator[Any]) -> Any:
+def _lazy(
+    function: Callable[[int, Iterator[Any]], Iterable[Any]], partition: int, records: Iterator[Any]
+) -> Iterator[Any]:
     yield from function(partition, records)
 
 
@@ -77,12 +79,13 @@ def _segment(operators: tuple[Operator, ...], batches: Iterable[Iterable[Any]], 
 def _in_rounds(operators: tuple[Operator, ...], batches: Iterable[Iterable[Any]]) -> Iterator[list[Any]]:
     rounds = [operators[i : i + NESTED_MAX] for i in range(0, len(operators), NESTED_MAX)]
     for batch in batches:
+        records = list(batch)
         for part in rounds:
-            batch = list(_segment(part, (batch,), []))
-        yield batch
+            records = list(_segment(part, (records,), []))
+        yield records
 
 
-# --- one kernel per operator -------------------------------------------------------------------------------------
+# --- one kernel per operator --------------------------------------------------------------------------------------
 
 
 def _map(operator: Map, records: Iterator[Any]) -> Iterator[Any]:

@@ -63,7 +63,7 @@ def _whole_lines(file: BinaryIO, split: TextSplit) -> Iterator[bytes]:
 
 
 def _last_lines(file: BinaryIO, data: bytes, end: int) -> Iterator[bytes]:
-    """``data`` up to the end of the line that holds byte ``end``: a line that begins right after the split is its last."""
+    """``data`` to the end of the line that holds byte ``end``: a line that begins right after the split is its last."""
     while True:
         cut = _line_end(data, end)
         if cut is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+
 @dataclass(frozen=True, slots=True)
 class Combine:
     """``(k, v)`` to ``(k, c)`` with combiners on both sides (``combineByKey``); ``create`` None: the value itself."""

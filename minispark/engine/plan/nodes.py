@@ -14,7 +14,7 @@ from minispark.engine.plan.exchanges import Exchange
 from minispark.engine.plan.operators import Operator
 from minispark.engine.plan.partitioners import Partitioner
 
-# --- sources -----------------------------------------------------------------------------------------------------
+# --- sources -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class MissingInput:
 
 SourceData = RangeSlices | InlineSlices | StoredSlices | TextSplits | MissingInput
 
-# --- wide dependencies --------------------------------------------------------------------------------------------
+# --- wide dependencies ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
@@ -88,7 +88,7 @@ class BoundsDep:
     site: CallSite
 
 
-# --- nodes -------------------------------------------------------------------------------------------------------
+# --- nodes --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)

@@ -98,4 +98,6 @@ class CombineLocally:
     site: CallSite
 
 
-Operator = Map | Filter | FlatMap | KeyBy | MapValues | FlatMapValues | Keys | Values | MapPartitions | Glom | CombineLocally
+Operator = (
+    Map | Filter | FlatMap | KeyBy | MapValues | FlatMapValues | Keys | Values | MapPartitions | Glom | CombineLocally
+)

@@ -1,0 +1,96 @@
+"""What tasks share within one worker: settings, memory, open files, and where map outputs and stored data are."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from minispark.engine.core.errors import BlockError, MapOutputLost, SourceDataLost
+from minispark.engine.storage.blockfile import BlockFileReader
+from minispark.engine.storage.directories import LocalDirectories
+from minispark.engine.storage.memory import MemoryManager
+from minispark.engine.storage.readers import ReaderCache
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """``key`` authenticates files; ``directories`` are this context's own; ``memory_directory`` holds cached blocks."""
+
+    key: bytes
+    directories: tuple[str, ...]
+    memory_directory: str
+    memory_bytes: int
+    inline: bool
+
+
+def output_name(shuffle_id: int, map_id: int, attempt_id: int) -> str:
+    """The file name of a map output."""
+    return f"s{shuffle_id}-{map_id}-{attempt_id}"
+
+
+def cached_name(node_id: int, partition: int) -> str:
+    """The file name of a cached block."""
+    return f"c{node_id}-{partition}"
+
+
+def data_name(data_id: int) -> str:
+    """The file name of parallelized or broadcast data."""
+    return f"d{data_id}"
+
+
+class Environment:
+    """One per worker."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        self.settings = settings
+        self.memory = MemoryManager(settings.memory_bytes)
+        self.readers = ReaderCache(settings.key)
+        self.directories = LocalDirectories(settings.directories)
+        self.memory_directories = LocalDirectories((settings.memory_directory,))
+        self._outputs: dict[int, array[int]] = {}
+
+    def set_outputs(self, shuffle_id: int, packed: bytes | None) -> None:
+        """The attempts whose outputs stand for the map tasks of a shuffle; None: it is gone."""
+        if packed is None:
+            self._outputs.pop(shuffle_id, None)
+            return
+        attempts = array("q")
+        attempts.frombytes(packed)
+        self._outputs[shuffle_id] = attempts
+
+    def outputs(self, shuffle_id: int) -> array[int]:
+        return self._outputs[shuffle_id]
+
+    def map_outputs(self, shuffle_id: int) -> Iterator[BlockFileReader]:
+        """The map outputs of a shuffle in map order. Raises MapOutputLost for one that cannot be opened."""
+        for map_id, attempt_id in enumerate(self._outputs[shuffle_id]):
+            name = output_name(shuffle_id, map_id, attempt_id)
+            try:
+                yield self.readers.get(self.locate(name), name)
+            except BlockError as error:
+                raise MapOutputLost(shuffle_id, map_id, attempt_id, str(error)) from None
+
+    def locate(self, name: str) -> str:
+        """The path of a file that may be in any of the local directories."""
+        directories = self.settings.directories
+        if len(directories) > 1:
+            for directory in directories:
+                path = os.path.join(directory, name)
+                if os.path.exists(path):
+                    return path
+        return os.path.join(directories[0], name)
+
+    def stored_chunks(self, data_id: int, path: str, slot: int) -> Iterator[bytes]:
+        """The payloads of one slot of stored data. Raises SourceDataLost where it cannot be read."""
+        try:
+            reader = BlockFileReader(path, self.settings.key, data_name(data_id))
+            for chunk in reader.chunks(slot):
+                yield reader.read(chunk)
+        except BlockError as error:
+            raise SourceDataLost(data_id, str(error)) from None
+
+    def end_task(self) -> None:
+        """Give back what the task held."""
+        self.memory.end_task()

@@ -1,0 +1,137 @@
+"""A stage program on one partition: from its steps to the iterator of its last step's records.
+
+Every step gives *batches*, an iterable of iterables of records; only a chain's head turns them into one iterator, so
+that it can tell afterwards which record it was at. The walk over steps is iterative.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from minispark.engine.core.errors import InternalError
+from minispark.engine.kernels.caching import cached_batches
+from minispark.engine.kernels.chain import Heads, run_chain
+from minispark.engine.kernels.current import TaskState
+from minispark.engine.kernels.environment import Environment
+from minispark.engine.kernels.head import NOTHING
+from minispark.engine.kernels.reading import read_bounds, read_groups, read_shuffle
+from minispark.engine.kernels.sources import read_source
+from minispark.engine.plan.program import (
+    BoundsStep,
+    CacheStep,
+    ChainStep,
+    CoGroupStep,
+    ReadStep,
+    SourceStep,
+    StageProgram,
+    Step,
+    UnionStep,
+    ZipUnionStep,
+)
+
+Batches = Iterable[Iterable[Any]]
+
+
+class Evaluation:
+    """One attempt's run through a program."""
+
+    def __init__(self, program: StageProgram, task: TaskState, environment: Environment) -> None:
+        self.program = program
+        self.task = task
+        self._environment = environment
+        self._heads: Heads = []
+
+    def records(self) -> Iterator[Any]:
+        """The records of the task's partition."""
+        batches = self._walk()
+        if isinstance(batches, tuple) and len(batches) == 1:
+            return iter(batches[0])
+        return chain.from_iterable(batches)
+
+    def last_record(self) -> Any:
+        """The record that the segment read last was at, where it is known."""
+        for head in self._heads:
+            if not head.exhausted:
+                return head.last_record()
+        return NOTHING
+
+    def close(self) -> None:
+        """Let go of iterators, so that half-read generators are closed now and not at some later time."""
+        self._heads.clear()
+
+    def _walk(self) -> Batches:
+        steps = self.program.steps
+        stack = [(len(steps) - 1, self.task.partition, False)]
+        values: list[Batches] = []
+        while stack:
+            index, partition, ready = stack.pop()
+            inputs = _inputs(steps[index], partition)
+            if not ready and inputs:
+                stack.append((index, partition, True))
+                stack.extend((i, p, False) for i, p in reversed(inputs))
+                continue
+            first = len(values) - len(inputs)
+            arguments = values[first:]
+            del values[first:]
+            step = steps[index]
+            values.append(_OPEN[type(step)](self, step, partition, arguments))
+        return values[0]
+
+    # --- one method per step ---------------------------------------------------------------------------------------
+
+    def _source(self, step: SourceStep, partition: int, inputs: list[Batches]) -> Batches:
+        return read_source(step.data, partition, self._environment, self.task.counters)
+
+    def _chain(self, step: ChainStep, partition: int, inputs: list[Batches]) -> Batches:
+        return (run_chain(step.operators, inputs[0], partition, self._heads),)
+
+    def _one(self, step: UnionStep, partition: int, inputs: list[Batches]) -> Batches:
+        return inputs[0]
+
+    def _zip_union(self, step: ZipUnionStep, partition: int, inputs: list[Batches]) -> Batches:
+        return chain.from_iterable(inputs)
+
+    def _read(self, step: ReadStep, partition: int, inputs: list[Batches]) -> Batches:
+        return (read_shuffle(step, partition, self._environment, self.task.counters),)
+
+    def _cogroup(self, step: CoGroupStep, partition: int, inputs: list[Batches]) -> Batches:
+        narrow = iter(inputs)
+        sides: list[int | Batches] = [number if wide else next(narrow) for wide, number in step.sides]
+        return (read_groups(sides, step.emit, partition, self._environment, self.task.counters),)
+
+    def _cache(self, step: CacheStep, partition: int, inputs: list[Batches]) -> Batches:
+        return cached_batches(step.node_id, partition, inputs[0], self._environment, self.task)
+
+    def _bounds(self, step: BoundsStep, partition: int, inputs: list[Batches]) -> Batches:
+        return ([read_bounds(step, self._environment)],)
+
+
+_OPEN: dict[type, Callable[[Evaluation, Any, int, list[Batches]], Batches]] = {
+    SourceStep: Evaluation._source,
+    ChainStep: Evaluation._chain,
+    UnionStep: Evaluation._one,
+    ZipUnionStep: Evaluation._zip_union,
+    ReadStep: Evaluation._read,
+    CoGroupStep: Evaluation._cogroup,
+    CacheStep: Evaluation._cache,
+    BoundsStep: Evaluation._bounds,
+}
+
+
+def _inputs(step: Step, partition: int) -> list[tuple[int, int]]:
+    """The steps and partitions that this partition of ``step`` is made of."""
+    if isinstance(step, (ChainStep, CacheStep)):
+        return [(step.input, partition)]
+    if isinstance(step, UnionStep):
+        branch = bisect_right(step.firsts, partition) - 1
+        return [(step.inputs[branch], partition - step.firsts[branch])]
+    if isinstance(step, ZipUnionStep):
+        return [(i, partition) for i in step.inputs]
+    if isinstance(step, CoGroupStep):
+        return [(number, partition) for wide, number in step.sides if not wide]
+    if isinstance(step, (SourceStep, ReadStep, BoundsStep)):
+        return []
+    raise InternalError(f"no kernel for step {type(step).__name__}")

@@ -1,0 +1,22 @@
+"""Task reports as bytes, for the footer of a committed output."""
+
+from __future__ import annotations
+
+import marshal
+from dataclasses import fields
+
+from minispark.engine.core.outcomes import TaskReport
+
+
+def pack_report(report: TaskReport) -> bytes:
+    """
+    >>> unpack_report(pack_report(TaskReport(records_read=3, accumulators=((1, 0, b"x"),))))
+    TaskReport(records_read=3, records_written=0, shuffle_bytes_read=0, shuffle_bytes_written=0, spill_bytes=0, \
+peak_memory_bytes=0, seconds=0.0, digest=None, accumulators=((1, 0, b'x'),), cached=())
+    """
+    return marshal.dumps(tuple(getattr(report, field.name) for field in fields(report)), 2)
+
+
+def unpack_report(data: bytes) -> TaskReport:
+    """The inverse of ``pack_report``; the bytes must be authenticated."""
+    return TaskReport(*marshal.loads(data))

@@ -1,0 +1,140 @@
+"""What a task does with its records: an action's value, a map output, the bounds of a sort, or lines of a file."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count, islice
+from typing import Any
+
+from minispark.engine.core.outcomes import Success, TaskReport
+from minispark.engine.kernels.environment import Environment, output_name
+from minispark.engine.kernels.evaluate import Evaluation
+from minispark.engine.kernels.reports import pack_report
+from minispark.engine.kernels.writing import open_writer
+from minispark.engine.plan.program import ActionSink, BoundsSink, ShuffleSink, Sink, TextSink
+from minispark.engine.serde.codec import encode
+from minispark.engine.storage.blockfile import BlockFileWriter
+
+Report = Callable[[], TaskReport]
+LINES_AT_ONCE = 8192
+
+
+def run_sink(sink: Sink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
+    """Read the program's records to the end (or as far as the action wants) and commit what they come to."""
+    return _SINKS[type(sink)](sink, evaluation, environment, report)
+
+
+# --- actions ------------------------------------------------------------------------------------------------------
+
+
+def _action(sink: ActionSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
+    records = evaluation.records()
+    if sink.function is not None:
+        value = sink.function(evaluation.task.partition, records)
+    else:
+        value = _RECOGNISED[sink.kind](records, sink.limit)
+    result = encode([value])
+    return Success(report(), result)
+
+
+def _collect(records: Iterator[Any], limit: int) -> list[Any]:
+    return list(records)
+
+
+def _take(records: Iterator[Any], limit: int) -> list[Any]:
+    return list(islice(records, limit))
+
+
+def _count(records: Iterator[Any], limit: int) -> int:
+    """The length of an iterator, counted in C."""
+    counter = count()
+    deque(zip(records, counter, strict=False), maxlen=0)
+    return next(counter)
+
+
+def _sum(records: Iterator[Any], limit: int) -> Any:
+    return sum(records)
+
+
+_RECOGNISED: dict[str, Callable[[Iterator[Any], int], Any]] = {
+    "collect": _collect,
+    "take": _take,
+    "count": _count,
+    "sum": _sum,
+}
+
+
+# --- map outputs --------------------------------------------------------------------------------------------------
+
+
+def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
+    task = evaluation.task
+    name = output_name(sink.shuffle_id, task.partition, task.attempt_id)
+    file = BlockFileWriter(environment.directories, name, environment.settings.key)
+    try:
+        writer = open_writer(sink, file, environment)
+        writer.consume(evaluation.records())
+        digest = writer.finish()
+        counters = task.counters
+        counters.records_written = writer.records_written
+        counters.shuffle_bytes_written = file.size
+        finished = replace(report(), digest=digest)
+        summary = file.commit(pack_report(finished), sink.partitioner.partitions)
+    except BaseException:
+        file.abort()
+        raise
+    return Success(finished, None, summary.slot_bytes.tobytes(), summary.slot_records.tobytes())
+
+
+def _bounds(sink: BoundsSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
+    task = evaluation.task
+    name = output_name(sink.shuffle_id, task.partition, task.attempt_id)
+    file = BlockFileWriter(environment.directories, name, environment.settings.key)
+    try:
+        records = list(evaluation.records())
+        file.append(0, encode(records), len(records))
+        finished = replace(report(), digest=file.content_digest())
+        file.commit(pack_report(finished))
+    except BaseException:
+        file.abort()
+        raise
+    return Success(finished)
+
+
+# --- text ---------------------------------------------------------------------------------------------------------
+
+
+def _text(sink: TextSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
+    task = evaluation.task
+    path = os.path.join(sink.directory, f"part-{task.partition:05d}-{task.attempt_id}")
+    records = evaluation.records()
+    written = 0
+    try:
+        with open(path, "xb") as file:
+            while lines := list(islice(records, LINES_AT_ONCE)):
+                file.write(b"".join(map(_line, lines)))
+                written += len(lines)
+    except BaseException:
+        if os.path.exists(path):
+            os.unlink(path)
+        raise
+    task.counters.records_written = written
+    return Success(report(), encode([path]))
+
+
+def _line(record: Any) -> bytes:
+    """A record as PySpark writes it: bytes as they are, everything else as ``str``."""
+    if isinstance(record, bytes):
+        return record + b"\n"
+    return str(record).encode("utf-8") + b"\n"
+
+
+_SINKS: dict[type, Callable[[Any, Evaluation, Environment, Report], Success]] = {
+    ActionSink: _action,
+    ShuffleSink: _shuffle,
+    BoundsSink: _bounds,
+    TextSink: _text,
+}

@@ -1,0 +1,56 @@
+"""Where a stage's records come from when it reads no shuffle: ranges, parallelized data, text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from minispark.engine.kernels.current import Counters
+from minispark.engine.kernels.environment import Environment
+from minispark.engine.kernels.text import read_lines
+from minispark.engine.plan.nodes import InlineSlices, MissingInput, RangeSlices, SourceData, StoredSlices, TextSplits
+from minispark.engine.serde.codec import decode
+
+Batches = Iterable[Iterable[Any]]
+
+
+def read_source(data: SourceData, partition: int, environment: Environment, counters: Counters) -> Batches:
+    """Batches of one partition; records are counted as they are handed over."""
+    return _READERS[type(data)](data, partition, environment, counters)
+
+
+def _range(data: RangeSlices, partition: int, environment: Environment, counters: Counters) -> Batches:
+    numbers = data.slices[partition]
+    counters.records_read += len(numbers)
+    return (numbers,)
+
+
+def _inline(data: InlineSlices, partition: int, environment: Environment, counters: Counters) -> Batches:
+    return _counted(map(decode, data.slices[partition]), counters)
+
+
+def _stored(data: StoredSlices, partition: int, environment: Environment, counters: Counters) -> Batches:
+    return _counted(map(decode, environment.stored_chunks(data.data_id, data.path, partition)), counters)
+
+
+def _text(data: TextSplits, partition: int, environment: Environment, counters: Counters) -> Batches:
+    return _counted(read_lines(data.splits[partition], data.use_unicode), counters)
+
+
+def _missing(data: MissingInput, partition: int, environment: Environment, counters: Counters) -> Batches:
+    raise FileNotFoundError(f"Input path does not exist: {', '.join(data.paths)}")
+
+
+def _counted(batches: Iterable[list[Any]], counters: Counters) -> Iterator[list[Any]]:
+    for batch in batches:
+        counters.records_read += len(batch)
+        yield batch
+
+
+_READERS: dict[type, Callable[[Any, int, Environment, Counters], Batches]] = {
+    RangeSlices: _range,
+    InlineSlices: _inline,
+    StoredSlices: _stored,
+    TextSplits: _text,
+    MissingInput: _missing,
+}

@@ -1,0 +1,330 @@
+"""The driver loop: tells the scheduler what happened and carries out what it asks for.
+
+One thread owns a driver (a thread of its own with worker processes; whoever waits, with the inline executor). Others
+only put requests into its queue. All effects of the engine on the world pass through here.
+"""
+
+from __future__ import annotations
+
+import marshal
+import pickle
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from minispark.engine.core.outcomes import Outcome, Success, TaskReport, WorkerDied
+from minispark.engine.executors.base import Event as ExecutorEvent
+from minispark.engine.executors.base import Executor, Message, Started
+from minispark.engine.observe import events as observed
+from minispark.engine.runtime.jobs import JobHandle, StagePlan
+from minispark.engine.runtime.outputs import MISSING, OutputTables
+from minispark.engine.scheduler.events import (
+    Attempt,
+    Event,
+    JobCancelled,
+    JobFailed,
+    JobSubmitted,
+    JobSucceeded,
+    KillWorker,
+    LaunchTask,
+    OutputDiscarded,
+    OutputForgotten,
+    OutputRegistered,
+    RestoreSource,
+    ResultReady,
+    ShuffleForgotten,
+    StageEnded,
+    StageSkipped,
+    StageStarted,
+    StartWorker,
+    Stopped,
+    TaskEnded,
+    TaskEndedNotice,
+    TimePassed,
+    WorkerLost,
+    WorkerStarted,
+)
+
+if TYPE_CHECKING:
+    from minispark.engine.observe.bus import ListenerBus
+    from minispark.engine.runtime.store import Store
+    from minispark.engine.scheduler.machine import Scheduler
+
+Request = Event | JobHandle
+
+
+class _Worker:
+    """What a worker was told, what it holds, and what is to be sent to it next."""
+
+    __slots__ = ("attempts", "outbox", "path_version", "pid", "stages", "versions")
+
+    def __init__(self) -> None:
+        self.attempts: dict[int, Attempt] = {}
+        self.stages: set[int] = set()
+        self.versions: dict[int, int] = {}
+        self.outbox: list[tuple[Any, ...]] = []
+        self.path_version: tuple[str, ...] = ()
+        self.pid = 0
+
+
+class Driver:
+    """Owns the scheduler and the executor. ``count_updates`` merges a committed task's accumulator updates."""
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        executor: Executor,
+        store: Store,
+        bus: ListenerBus,
+        count_updates: Callable[[TaskReport], None],
+    ) -> None:
+        self.outputs = OutputTables()
+        self._scheduler = scheduler
+        self._executor = executor
+        self._store = store
+        self._bus = bus
+        self._count_updates = count_updates
+        self._requests: SimpleQueue[Request] = SimpleQueue()
+        self._jobs: dict[int, JobHandle] = {}
+        self._stages: dict[int, StagePlan] = {}
+        self._workers: dict[int, _Worker] = {}
+        self._stale: deque[int] = deque()
+        self.stopped = False
+        self._perform: dict[type, Callable[[Any], None]] = {
+            StartWorker: self._start_worker,
+            KillWorker: lambda effect: executor.kill(effect.worker_id),
+            LaunchTask: self._launch,
+            OutputRegistered: self._output_registered,
+            OutputForgotten: self._output_forgotten,
+            OutputDiscarded: self._output_discarded,
+            ShuffleForgotten: self._shuffle_forgotten,
+            ResultReady: self._result_ready,
+            JobSucceeded: lambda effect: self._job_ended(effect.job_id, None),
+            JobFailed: lambda effect: self._job_ended(effect.job_id, effect),
+            RestoreSource: lambda effect: store.restore(effect.data_id),
+            StageStarted: self._stage_started,
+            StageEnded: lambda e: bus.post(observed.StageEnd(e.job_id, e.stage_id, e.stage_attempt, e.failed)),
+            StageSkipped: lambda e: bus.post(observed.StageSkip(e.job_id, e.stage_id)),
+            TaskEndedNotice: self._task_ended_notice,
+        }
+
+    # --- from any thread -------------------------------------------------------------------------------------------
+
+    def request(self, request: Request) -> None:
+        """Queue a job or an event for the scheduler."""
+        self._requests.put(request)
+        self._executor.wake()
+
+    # --- the owner's thread ----------------------------------------------------------------------------------------
+
+    def start(self, workers: int) -> None:
+        for _ in range(workers):
+            self._start_worker(None)
+
+    def run(self) -> None:
+        """Turn until stopped."""
+        while not self.stopped:
+            self.turn()
+
+    def crash(self, error: BaseException) -> None:
+        """The loop itself failed, which is a bug: fail every job with it rather than hang, and end."""
+        import traceback
+
+        self.stopped = True
+        message = "the driver loop failed: " + "".join(traceback.format_exception(error))
+        while not self._requests.empty():
+            request = self._requests.get_nowait()
+            if isinstance(request, JobHandle):
+                self._jobs[request.request.job_id] = request
+        for job_id, handle in self._jobs.items():
+            handle.finish(JobFailed(job_id, "InternalError", message))
+        self._executor.close()
+
+    def turn(self) -> None:
+        """Wait for something to happen and deal with all of it."""
+        wait = self._scheduler.alarm - time.monotonic()
+        for event in self._executor.poll(max(wait, 0.0) if wait < 3600 else None):
+            self._executor_event(event)
+        while True:
+            try:
+                self._take(self._requests.get_nowait())
+            except Empty:
+                break
+        if self._scheduler.alarm <= time.monotonic():
+            self._tell(TimePassed())
+        self._flush()
+
+    def _take(self, request: Request) -> None:
+        if isinstance(request, JobHandle):
+            self._submit(request)
+        else:
+            self._tell(request)
+            if isinstance(request, Stopped):
+                self.stopped = True
+
+    def _submit(self, handle: JobHandle) -> None:
+        request = handle.request
+        self._jobs[request.job_id] = handle
+        for stage in request.stages:
+            self._stages.setdefault(stage.spec.stage_id, stage)
+            if stage.spec.shuffle_id is not None:
+                self.outputs.declare(stage.spec.shuffle_id, len(stage.spec.partitions))
+        infos = tuple(
+            observed.StageInfo(s.spec.stage_id, s.name, len(s.spec.partitions), s.spec.shuffle_id)
+            for s in request.stages
+        )
+        self._bus.post(observed.JobStart(request.job_id, request.description, infos))
+        self._tell(JobSubmitted(request.job_id, tuple(stage.spec for stage in request.stages)))
+
+    def _tell(self, event: Event) -> None:
+        for effect in self._scheduler.handle(event, time.monotonic()):
+            self._perform[type(effect)](effect)
+
+    # --- what workers say ------------------------------------------------------------------------------------------
+
+    def _executor_event(self, event: ExecutorEvent) -> None:
+        worker = self._workers.get(event.worker_id)
+        if worker is None:
+            return
+        if isinstance(event, Message):
+            attempt_id, seconds, outcome = pickle.loads(event.data)
+            worker.attempts.pop(attempt_id, None)
+            self._tell(TaskEnded(event.worker_id, attempt_id, outcome, seconds))
+        elif isinstance(event, Started):
+            worker.pid = event.pid
+            self._bus.post(observed.WorkerStart(event.worker_id, event.pid))
+            self._tell(WorkerStarted(event.worker_id))
+        else:
+            del self._workers[event.worker_id]
+            why = "; ".join(event.details) or "it ended without a word"
+            died = WorkerDied(why, event.exit_code, event.signal, event.by_request, event.details)
+            self._bus.post(observed.WorkerEnd(event.worker_id, why))
+            self._tell(WorkerLost(event.worker_id, died, self._adoptable(worker)))
+            for attempt_id in worker.attempts:
+                self._store.sweep_attempt(attempt_id)
+
+    def _adoptable(self, worker: _Worker) -> tuple[tuple[int, Outcome], ...]:
+        """Outputs that a dead worker committed but had no time to report."""
+        found: list[tuple[int, Outcome]] = []
+        for attempt in worker.attempts.values():
+            if attempt.shuffle_id is not None:
+                outcome = self._store.adopt(attempt.shuffle_id, attempt.partition, attempt.attempt_id)
+                if outcome is not None:
+                    found.append((attempt.attempt_id, outcome))
+        return tuple(found)
+
+    # --- what workers are told -------------------------------------------------------------------------------------
+
+    def _start_worker(self, effect: StartWorker | None) -> None:
+        self._workers[self._executor.start_worker()] = _Worker()
+
+    def _launch(self, effect: LaunchTask) -> None:
+        worker, attempt = self._workers.get(effect.worker_id), effect.attempt
+        if worker is None:
+            return  # its end is on its way to the scheduler, which re-queues the attempt
+        stage = self._stages[attempt.stage_id]
+        if attempt.stage_id not in worker.stages:
+            self._send_path(worker)
+            worker.stages.add(attempt.stage_id)
+            worker.outbox.append(("stage", attempt.stage_id, stage.program, stage.owner))
+        for shuffle_id in stage.spec.parents:
+            version = self.outputs.version(shuffle_id)
+            if worker.versions.get(shuffle_id) != version:
+                worker.versions[shuffle_id] = version
+                worker.outbox.append(("outputs", shuffle_id, self.outputs.packed(shuffle_id)))
+        worker.attempts[attempt.attempt_id] = attempt
+        worker.outbox.append(("task", attempt.attempt_id, attempt.stage_id, attempt.partition, attempt.number))
+
+    def _send_path(self, worker: _Worker) -> None:
+        path = tuple(sys.path)
+        if worker.path_version != path:
+            worker.path_version = path
+            worker.outbox.append(("path", list(path)))
+
+    def _flush(self) -> None:
+        stale = tuple(self._stale)
+        self._stale.clear()
+        for worker_id, worker in self._workers.items():
+            for stage_id in stale:
+                if stage_id in worker.stages:
+                    worker.stages.discard(stage_id)
+                    worker.outbox.append(("forget", stage_id))
+            if worker.outbox:
+                self._executor.send(worker_id, marshal.dumps(worker.outbox))
+                worker.outbox = []
+
+    # --- outputs and results ---------------------------------------------------------------------------------------
+
+    def _output_registered(self, effect: OutputRegistered) -> None:
+        self.outputs.set(effect.shuffle_id, effect.map_id, effect.attempt_id)
+        self._count_updates(effect.report)
+
+    def _output_forgotten(self, effect: OutputForgotten) -> None:
+        if effect.shuffle_id in self.outputs:
+            self.outputs.set(effect.shuffle_id, effect.map_id, MISSING)
+        self._store.remove_output(effect.shuffle_id, effect.map_id, effect.attempt_id)
+
+    def _output_discarded(self, effect: OutputDiscarded) -> None:
+        attempt = effect.attempt
+        if attempt.shuffle_id is not None:
+            self._store.remove_output(attempt.shuffle_id, attempt.partition, attempt.attempt_id)
+
+    def _shuffle_forgotten(self, effect: ShuffleForgotten) -> None:
+        for map_id, attempt_id in self.outputs.forget(effect.shuffle_id):
+            self._store.remove_output(effect.shuffle_id, map_id, attempt_id)
+        stale = [i for i, stage in self._stages.items() if stage.spec.shuffle_id == effect.shuffle_id]
+        for stage_id in stale:
+            del self._stages[stage_id]
+        self._stale.extend(stale)
+        for worker in self._workers.values():
+            if worker.versions.pop(effect.shuffle_id, None) is not None:
+                worker.outbox.append(("outputs", effect.shuffle_id, None))
+
+    def _result_ready(self, effect: ResultReady) -> None:
+        handle = self._jobs.get(effect.job_id)
+        assert isinstance(effect.outcome, Success)
+        if handle is None:
+            return
+        self._count_updates(effect.outcome.report)
+        too_large = handle.deliver(effect.attempt.partition, effect.outcome.result or b"")
+        if too_large is not None:
+            handle.refused = too_large
+            self.request(JobCancelled(effect.job_id, too_large))
+
+    def _job_ended(self, job_id: int, failure: JobFailed | None) -> None:
+        handle = self._jobs.pop(job_id)
+        result_stage = handle.request.stages[-1].spec.stage_id
+        del self._stages[result_stage]
+        self._stale.append(result_stage)
+        if failure is not None and handle.refused is not None:
+            failure = JobFailed(job_id, "ResultTooLargeError", handle.refused)
+        message = "" if failure is None else failure.message
+        self._bus.post(observed.JobEnd(job_id, failure is not None, message))
+        handle.finish(failure)
+
+    # --- listeners -------------------------------------------------------------------------------------------------
+
+    def _stage_started(self, effect: StageStarted) -> None:
+        name = self._stages[effect.stage_id].name
+        self._bus.post(observed.StageStart(effect.job_id, effect.stage_id, effect.stage_attempt, effect.tasks, name))
+
+    def _task_ended_notice(self, effect: TaskEndedNotice) -> None:
+        attempt, outcome = effect.attempt, effect.outcome
+        report = outcome.report if isinstance(outcome, Success) else None
+        seconds = report.seconds if report is not None else 0.0
+        self._bus.post(
+            observed.TaskEnd(
+                attempt.job_id,
+                attempt.stage_id,
+                attempt.partition,
+                attempt.number,
+                effect.worker_id,
+                type(outcome).__name__,
+                seconds,
+                report,
+                effect.counted,
+            )
+        )

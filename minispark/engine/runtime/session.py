@@ -1,0 +1,297 @@
+"""One context's engine: its workers, files, ids and jobs, wired together. What the facade talks to."""
+
+from __future__ import annotations
+
+import itertools
+import pickle
+import threading
+import weakref
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from minispark.engine.core.config import EngineConfig, parse_config
+from minispark.engine.core.errors import ContextStoppedError
+from minispark.engine.core.outcomes import TaskReport
+from minispark.engine.observe.bus import ListenerBus
+from minispark.engine.plan.callsite import CallSite
+from minispark.engine.plan.exchanges import Exchange, Group
+from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceData
+from minispark.engine.plan.partitioners import Partitioner
+from minispark.engine.plan.program import (
+    Sink,
+    StageProgram,
+    all_deps,
+    compile_dep,
+    compile_stage,
+    dep_parents,
+    stage_parents,
+)
+from minispark.engine.runtime.driver import Driver
+from minispark.engine.runtime.jobs import JobHandle, JobRequest, StagePlan
+from minispark.engine.runtime.raising import to_exception
+from minispark.engine.runtime.store import Store
+from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, StageSpec, Stopped
+from minispark.engine.scheduler.machine import Scheduler
+from minispark.engine.scheduler.policy import SchedulerPolicy
+from minispark.engine.serde.closures import dumps
+from minispark.engine.serde.codec import decode
+
+if TYPE_CHECKING:
+    from minispark.engine.executors.base import Executor
+
+PROGRAM = "minispark.engine.worker.main:TaskRunner"
+CANCEL_SECONDS_MAX = 1.0
+RESULT_OWNER = 0
+"""Accumulator updates of an action's own stage: delivered once by the scheduler, counted for every action."""
+
+
+class Mergeable(Protocol):
+    """An accumulator, as the session sees it."""
+
+    def _merge(self, update: Any) -> None: ...
+
+
+class Session:
+    """Everything behind one SparkContext. Methods may be called from any thread."""
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        self.config = parse_config(settings)
+        self._jobs = itertools.count()
+        self._stage_ids = itertools.count()
+        self._node_ids = itertools.count(1)
+        self._shuffle_ids = itertools.count(1)
+        self._lock = threading.RLock()
+        self._map_stages: dict[int, StagePlan] = {}
+        self._shared_shuffles: weakref.WeakValueDictionary[Any, ShuffleDep] = weakref.WeakValueDictionary()
+        self._persisted: dict[int, int] = {}
+        self._accumulators: weakref.WeakValueDictionary[int, Mergeable] = weakref.WeakValueDictionary()
+        self._counted: set[tuple[int, int]] = set()
+        self._running: dict[int, JobHandle] = {}
+        self._stopped = False
+        self.bus = ListenerBus()
+        self._store = Store(self.config)
+        try:
+            executor = _executor(self.config, pickle.dumps(self._store.worker_settings()))
+        except BaseException:
+            self._store.close()
+            raise
+        self._executor = executor
+        self._driver = Driver(Scheduler(_policy(self.config)), executor, self._store, self.bus, self._count_updates)
+        self._driver.start(self.config.master.parallelism)
+        self._turning = threading.Lock()
+        self._thread: threading.Thread | None = None
+        if not self.config.master.inline:
+            self._thread = threading.Thread(target=_run_driver, args=(self._driver,), name="minispark", daemon=True)
+            self._thread.start()
+        self._finalizer = weakref.finalize(self, _close, self._driver, executor, self._store, self._thread)
+
+    # --- ids and lineage -------------------------------------------------------------------------------------------
+
+    def next_node_id(self) -> int:
+        return next(self._node_ids)
+
+    def next_shuffle_id(self) -> int:
+        return next(self._shuffle_ids)
+
+    def shuffle(self, node: Node, exchange: Exchange, partitioner: Partitioner, site: CallSite) -> ShuffleDep:
+        """The shuffle of ``node``. One that holds no user function is shared by all who ask for the same, so that an
+        RDD joined again and again is written once."""
+        key = (node.id, exchange, partitioner) if isinstance(exchange, Group) else None
+        with self._lock:
+            dep = self._shared_shuffles.get(key) if key is not None else None
+            if dep is None:
+                dep = ShuffleDep(next(self._shuffle_ids), node, exchange, partitioner, site)
+                self.track(dep)
+                if key is not None:
+                    self._shared_shuffles[key] = dep
+            return dep
+
+    def track(self, dep: ShuffleDep | BoundsDep) -> None:
+        """Free the shuffle's files when nobody can reach it any more."""
+        weakref.finalize(dep, _release, weakref.ref(self), dep.shuffle_id).atexit = False
+
+    def _release(self, shuffle_id: int) -> None:
+        if self._map_stages.pop(shuffle_id, None) is not None and not self._stopped:
+            self._driver.request(ShuffleReleased(shuffle_id))
+
+    # --- data held for tasks ---------------------------------------------------------------------------------------
+
+    def store_slices(self, slices: list[list[Any]]) -> SourceData:
+        """Parallelized data, encoded now: inline where small, else as a file that is written again if lost."""
+        return self._store.store_slices(slices)
+
+    def share(self, value: Any) -> tuple[int, str]:
+        """Store a broadcast value; returns its id and path."""
+        return self._store.share(value)
+
+    def unshare(self, data_id: int) -> None:
+        """Remove a stored value."""
+        self._store.unshare(data_id)
+
+    def persist(self, node: Node) -> None:
+        """Keep the node's records from the next job on, until it is unreachable or unpersisted."""
+        if node.id not in self._persisted:
+            self._persisted[node.id] = node.partitions
+            weakref.finalize(node, _unpersist, weakref.ref(self), node.id).atexit = False
+
+    def unpersist(self, node_id: int) -> None:
+        """Free the node's blocks."""
+        partitions = self._persisted.pop(node_id, None)
+        if partitions is not None and not self._stopped:
+            self._store.remove_cached(node_id, partitions)
+
+    def is_persisted(self, node_id: int) -> bool:
+        return node_id in self._persisted
+
+    # --- accumulators ----------------------------------------------------------------------------------------------
+
+    def register_accumulator(self, accumulator_id: int, accumulator: Mergeable) -> None:
+        self._accumulators[accumulator_id] = accumulator
+
+    def _count_updates(self, report: TaskReport) -> None:
+        """Merge a committed task's updates, each identity once. An error of a user's merge fails every running job."""
+        for owner, partition, pickled in report.accumulators:
+            if owner != RESULT_OWNER:
+                if (owner, partition) in self._counted:
+                    continue
+                self._counted.add((owner, partition))
+            try:
+                for accumulator_id, update in pickle.loads(pickled).items():
+                    accumulator = self._accumulators.get(accumulator_id)
+                    if accumulator is not None:
+                        accumulator._merge(update)
+            except Exception as error:
+                for job_id, handle in list(self._running.items()):
+                    handle.raised = error
+                    self._driver.request(JobCancelled(job_id, f"merging an accumulator's update raised {error!r}"))
+
+    # --- jobs ------------------------------------------------------------------------------------------------------
+
+    def run(self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite) -> list[Any]:
+        """Compute the sink's value of each partition, in that order. Raises what the user's function raised, or an
+        engine error; KeyboardInterrupt cancels the job first, and leaves the session usable."""
+        if self._stopped:
+            raise ContextStoppedError("this SparkContext was stopped; make another")
+        handle = JobHandle(self._plan(node, sink, partitions, site), self.config.result_bytes_max)
+        job_id = handle.request.job_id
+        self._running[job_id] = handle
+        try:
+            self._driver.request(handle)
+            self._wait(handle)
+        except KeyboardInterrupt:
+            self._interrupt(handle)
+            raise
+        finally:
+            self._running.pop(job_id, None)
+        if handle.raised is not None:
+            raise handle.raised
+        if handle.failure is not None:
+            raise to_exception(handle.failure) from None
+        return [decode(handle.results.pop(partition))[0] for partition in partitions]
+
+    def _wait(self, handle: JobHandle) -> None:
+        if self._thread is not None:
+            handle.done.wait()
+            return
+        while not handle.done.is_set():
+            with self._turning:
+                if not handle.done.is_set():
+                    self._driver.turn()
+
+    def _interrupt(self, handle: JobHandle) -> None:
+        """Ctrl-C: cancel the job. A second one while that is under way stops the session."""
+        try:
+            self._driver.request(JobCancelled(handle.request.job_id, "interrupted from the keyboard"))
+            if self._thread is not None:
+                handle.done.wait(CANCEL_SECONDS_MAX)
+            else:
+                self._wait(handle)
+        except KeyboardInterrupt:
+            self.stop()
+            raise
+
+    def _plan(self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite) -> JobRequest:
+        with self._lock:
+            stages = [self._map_stage(dep) for dep in all_deps(node)]
+            parents = tuple(dep.shuffle_id for dep in stage_parents(node))
+            program = compile_stage(node, sink, str(site), self._persisted)
+            spec = StageSpec(next(self._stage_ids), None, partitions, parents)
+            stages.append(StagePlan(spec, program.name, _pickled(program), RESULT_OWNER))
+            return JobRequest(next(self._jobs), str(site), tuple(stages), node)
+
+    def _map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
+        plan = self._map_stages.get(dep.shuffle_id)
+        if plan is None:
+            program = compile_dep(dep, self._persisted)
+            tasks = 1 if isinstance(dep, BoundsDep) else dep.parent.partitions
+            parents = tuple(parent.shuffle_id for parent in dep_parents(dep))
+            spec = StageSpec(next(self._stage_ids), dep.shuffle_id, tuple(range(tasks)), parents)
+            plan = StagePlan(spec, program.name, _pickled(program), shuffle_owner(dep.shuffle_id))
+            self._map_stages[dep.shuffle_id] = plan
+        return plan
+
+    # --- ending ----------------------------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Fail what runs with ContextStoppedError, end the workers, remove the files. May be called again."""
+        self._stopped = True
+        self._finalizer()
+
+
+def shuffle_owner(shuffle_id: int) -> int:
+    """The identity of a map stage's accumulator updates (cached nodes have the even numbers)."""
+    return 2 * shuffle_id + 1
+
+
+def _pickled(program: StageProgram) -> bytes:
+    return dumps(program, program.name)
+
+
+def _policy(config: EngineConfig) -> SchedulerPolicy:
+    return SchedulerPolicy(
+        slots=config.master.parallelism,
+        max_task_failures=config.environment_failures_max,
+        max_user_failures=config.master.user_failures_max,
+        task_timeout_seconds=config.task_timeout_seconds or None,
+    )
+
+
+def _executor(config: EngineConfig, init: bytes) -> Executor:
+    if config.master.inline:
+        from minispark.engine.executors.inline import InlineExecutor
+
+        return InlineExecutor(PROGRAM, init)
+    from minispark.engine.executors.processes import ProcessExecutor
+
+    fork = None if config.worker_start == "auto" else config.worker_start == "fork"
+    return ProcessExecutor(PROGRAM, init, modules=("minispark.engine.worker.main",), fork=fork)
+
+
+def _run_driver(driver: Driver) -> None:
+    try:
+        driver.run()
+    except BaseException as error:
+        driver.crash(error)
+
+
+def _release(session: weakref.ref[Session], shuffle_id: int) -> None:
+    found = session()
+    if found is not None:
+        found._release(shuffle_id)
+
+
+def _unpersist(session: weakref.ref[Session], node_id: int) -> None:
+    found = session()
+    if found is not None:
+        found.unpersist(node_id)
+
+
+def _close(driver: Driver, executor: Executor, store: Store, thread: threading.Thread | None) -> None:
+    driver.request(Stopped())
+    if thread is None:
+        while not driver.stopped:
+            driver.turn()
+    elif thread is not threading.current_thread():
+        thread.join(10.0)
+    executor.close()
+    store.close()

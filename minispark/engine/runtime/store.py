@@ -1,0 +1,124 @@
+"""The driver's side of the files: what it stores for tasks, and what it removes after them."""
+
+from __future__ import annotations
+
+import glob
+import itertools
+import os
+from contextlib import suppress
+from typing import Any
+
+from minispark.engine.core.config import EngineConfig
+from minispark.engine.core.errors import BlockError
+from minispark.engine.core.outcomes import Outcome, Success
+from minispark.engine.kernels.environment import WorkerSettings, cached_name, data_name, output_name
+from minispark.engine.kernels.reports import unpack_report
+from minispark.engine.plan.nodes import InlineSlices, SourceData, StoredSlices
+from minispark.engine.runtime.directories import ContextDirectories
+from minispark.engine.serde.codec import encode_chunks
+from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
+from minispark.engine.storage.directories import LocalDirectories
+
+INLINE_BYTES_MAX = 256 << 10
+"""Parallelized data up to this size travels with the program instead of as a file."""
+
+Chunks = list[list[tuple[bytes, int]]]
+
+
+class Store:
+    """Files of one context, under directories of its own that nobody else can read."""
+
+    def __init__(self, config: EngineConfig) -> None:
+        self._config = config
+        self._directories = ContextDirectories(list(config.local_roots))
+        self._memory_directory = self._directories.memory_root()
+        self._ids = itertools.count(1)
+        self._copies: dict[int, Chunks] = {}
+
+    def worker_settings(self) -> WorkerSettings:
+        return WorkerSettings(
+            key=self._directories.key,
+            directories=tuple(self._directories.paths),
+            memory_directory=self._memory_directory,
+            memory_bytes=self._config.worker_memory_bytes,
+            inline=self._config.master.inline,
+        )
+
+    # --- data for tasks --------------------------------------------------------------------------------------------
+
+    def store_slices(self, slices: list[list[Any]]) -> SourceData:
+        """Each slice encoded now, so that changing the records later changes nothing."""
+        chunks = [list(encode_chunks(records)) for records in slices]
+        if sum(len(payload) for part in chunks for payload, _ in part) <= INLINE_BYTES_MAX:
+            return InlineSlices(tuple(tuple(payload for payload, _ in part) for part in chunks))
+        data_id, path = self._keep(chunks)
+        return StoredSlices(data_id, path)
+
+    def share(self, value: Any) -> tuple[int, str]:
+        """A value as a file of its own."""
+        return self._keep([list(encode_chunks([value]))])
+
+    def unshare(self, data_id: int) -> None:
+        """Remove stored data."""
+        self._copies.pop(data_id, None)
+        self._remove(os.path.join(self._memory_directory, data_name(data_id)))
+
+    def restore(self, data_id: int) -> None:
+        """Write stored data again from the driver's copy."""
+        chunks = self._copies.get(data_id)
+        if chunks is not None:
+            self._write(data_id, chunks)
+
+    def _keep(self, chunks: Chunks) -> tuple[int, str]:
+        data_id = next(self._ids)
+        self._copies[data_id] = chunks
+        return data_id, self._write(data_id, chunks)
+
+    def _write(self, data_id: int, chunks: Chunks) -> str:
+        writer = BlockFileWriter(LocalDirectories((self._memory_directory,)), data_name(data_id), self._directories.key)
+        try:
+            for slot, part in enumerate(chunks):
+                for payload, records in part:
+                    writer.append(slot, payload, records)
+            return writer.commit(b"").path
+        except BaseException:
+            writer.abort()
+            raise
+
+    # --- what tasks wrote ------------------------------------------------------------------------------------------
+
+    def adopt(self, shuffle_id: int, map_id: int, attempt_id: int) -> Outcome | None:
+        """The success that a map output in place stands for, if it is whole and ours."""
+        name = output_name(shuffle_id, map_id, attempt_id)
+        for directory in self._directories.paths:
+            try:
+                reader = BlockFileReader(os.path.join(directory, name), self._directories.key, name)
+                return Success(unpack_report(reader.report))
+            except BlockError:
+                continue
+        return None
+
+    def remove_output(self, shuffle_id: int, map_id: int, attempt_id: int) -> None:
+        for directory in self._directories.paths:
+            self._remove(os.path.join(directory, output_name(shuffle_id, map_id, attempt_id)))
+
+    def remove_cached(self, node_id: int, partitions: int) -> None:
+        for partition in range(partitions):
+            self._remove(os.path.join(self._memory_directory, cached_name(node_id, partition)))
+
+    def sweep_attempt(self, attempt_id: int) -> None:
+        """Remove what an attempt had begun to write when its worker died."""
+        for directory in {*self._directories.paths, self._memory_directory}:
+            for pattern in (f".tmp-*-{attempt_id}", f"c*-*-{attempt_id}"):
+                for path in glob.glob(os.path.join(glob.escape(directory), pattern)):
+                    self._remove(path)
+
+    def close(self) -> None:
+        """Remove everything."""
+        self._copies.clear()
+        self._directories.remove()
+
+    @staticmethod
+    def _remove(path: str) -> None:
+        with suppress(OSError):
+            os.unlink(path)

@@ -1,0 +1,99 @@
+"""Notes for a failed attempt: operator and line in the user's file, partition, and the record, found after the fact."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Iterator
+from types import CodeType, FrameType, TracebackType
+from typing import Any
+
+from minispark.engine.kernels.current import TaskState
+from minispark.engine.kernels.evaluate import Evaluation
+from minispark.engine.kernels.head import NOTHING
+from minispark.engine.plan.callsite import CallSite, is_engine_file
+from minispark.engine.plan.program import ChainStep, StageProgram
+
+RECORD_CHARS_MAX = 200
+
+
+def notes_for(
+    error: BaseException, program: StageProgram | None, evaluation: Evaluation | None, task: TaskState
+) -> tuple[str, ...]:
+    """Lines that tell a user where in their program and their data ``error`` was raised."""
+    where = f"stage {task.stage_id}, partition {task.partition}, attempt {task.number}"
+    if program is None:
+        return (f"in {where}",)
+    frames = list(_frames(error.__traceback__))
+    site, record = _find(program, frames)
+    notes = [f"in {site.full if site is not None else program.name} ({where})"]
+    if record is NOTHING and evaluation is not None:
+        record = evaluation.last_record()
+    if record is not NOTHING:
+        notes.append(f"record: {bounded_repr(record)}")
+    return tuple(notes)
+
+
+def bounded_repr(value: Any) -> str:
+    """A repr of at most RECORD_CHARS_MAX characters, whatever the value's own repr does."""
+    shortener = reprlib.Repr()
+    shortener.maxstring = shortener.maxother = RECORD_CHARS_MAX
+    shortener.maxlist = shortener.maxtuple = shortener.maxdict = shortener.maxset = 8
+    shortener.maxlevel = 4
+    try:
+        return shortener.repr(value)[:RECORD_CHARS_MAX]
+    except Exception as error:
+        return f"<{type(value).__name__} whose repr raised {type(error).__name__}>"
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[FrameType]:
+    while traceback is not None:
+        yield traceback.tb_frame
+        traceback = traceback.tb_next
+
+
+def _find(program: StageProgram, frames: list[FrameType]) -> tuple[CallSite | None, Any]:
+    """The operator whose function is in the traceback, and the record it was called with if the frame still knows."""
+    sites = dict(_functions(program))
+    for position, frame in enumerate(frames):
+        found = sites.get(frame.f_code)
+        if found is not None:
+            site, takes_record = found
+            return site, _first_argument(frame) if takes_record else NOTHING
+        if is_engine_file(frame.f_code.co_filename) and "record" in frame.f_locals and position == len(frames) - 1:
+            return None, frame.f_locals["record"]
+    return _only_site(program), NOTHING
+
+
+def _first_argument(frame: FrameType) -> Any:
+    code = frame.f_code
+    names = code.co_varnames[: code.co_argcount]
+    if not names:
+        return NOTHING
+    name = names[1] if names[0] == "self" and len(names) > 1 else names[0]
+    return frame.f_locals.get(name, NOTHING)
+
+
+def _functions(program: StageProgram) -> Iterator[tuple[CodeType, tuple[CallSite, bool]]]:
+    for step in program.steps:
+        if isinstance(step, ChainStep):
+            for operator in step.operators:
+                function = getattr(operator, "function", None)
+                whole = type(operator).__name__ == "MapPartitions"
+                code = _code_of(function)
+                if code is not None:
+                    yield code, (operator.site, not whole)
+
+
+def _code_of(function: Any) -> CodeType | None:
+    function = getattr(function, "function", function)  # our own adapters hold the user's function
+    function = getattr(function, "__func__", function)
+    code = getattr(function, "__code__", None)
+    if code is None and callable(function) and not isinstance(function, type):
+        code = getattr(type(function).__call__, "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def _only_site(program: StageProgram) -> CallSite | None:
+    """The one operator it can have been, if there is only one."""
+    sites = [operator.site for step in program.steps if isinstance(step, ChainStep) for operator in step.operators]
+    return sites[0] if len(sites) == 1 else None

@@ -1,0 +1,132 @@
+"""The program of a worker: takes stages and tasks, runs them one after another, and says how each ended."""
+
+from __future__ import annotations
+
+import marshal
+import pickle
+import sys
+import time
+from typing import Any
+
+from minispark.engine.core.errors import (
+    DiskFullError,
+    LocalDirectoryError,
+    MapOutputLost,
+    SourceDataLost,
+    UserMistake,
+)
+from minispark.engine.core.outcomes import (
+    EnvironmentFailed,
+    FetchFailed,
+    Outcome,
+    SourceLost,
+    TaskReport,
+    UserError,
+)
+from minispark.engine.executors.base import Send
+from minispark.engine.kernels.current import TaskState, set_current_task
+from minispark.engine.kernels.environment import Environment, WorkerSettings
+from minispark.engine.kernels.evaluate import Evaluation
+from minispark.engine.kernels.sinks import run_sink
+from minispark.engine.plan.program import StageProgram
+from minispark.engine.serde.closures import loads
+from minispark.engine.serde.failures import capture
+from minispark.engine.worker.explain import notes_for
+
+
+class TaskRunner:
+    """Implements ``executors.base.Program``. A message is a marshalled list of commands; each task is answered."""
+
+    def __init__(self, init: bytes) -> None:
+        settings: WorkerSettings = pickle.loads(init)
+        self._environment = Environment(settings)
+        self._pickled: dict[int, tuple[bytes, int]] = {}
+        self._programs: dict[int, StageProgram] = {}
+
+    def handle(self, message: bytes, send: Send) -> bool:
+        for command in marshal.loads(message):
+            kind = command[0]
+            if kind == "task":
+                send(pickle.dumps(self._task(*command[1:]), 5))
+            elif kind == "stage":
+                self._pickled[command[1]] = command[2:]
+            elif kind == "outputs":
+                self._environment.set_outputs(command[1], command[2])
+            elif kind == "path":
+                self._set_path(command[1])
+            elif kind == "forget":
+                self._pickled.pop(command[1], None)
+                self._programs.pop(command[1], None)
+        return True
+
+    def _set_path(self, path: list[str]) -> None:
+        if not self._environment.settings.inline:
+            sys.path[:] = path
+
+    def _task(self, attempt_id: int, stage_id: int, partition: int, number: int) -> tuple[int, float, Outcome]:
+        started = time.perf_counter()
+        task = TaskState(stage_id, partition, attempt_id, number, self._pickled[stage_id][1])
+        set_current_task(task)
+        evaluation = None
+        program = None
+        try:
+            program = self._program(stage_id)
+            evaluation = Evaluation(program, task, self._environment)
+            success = run_sink(program.sink, evaluation, self._environment, lambda: self._report(task, started))
+            outcome: Outcome = success
+        except BaseException as error:
+            outcome = self._failed(error, program, evaluation, task)
+        finally:
+            if evaluation is not None:
+                evaluation.close()
+            self._environment.end_task()
+            set_current_task(None)
+        return attempt_id, time.perf_counter() - started, outcome
+
+    def _program(self, stage_id: int) -> StageProgram:
+        program = self._programs.get(stage_id)
+        if program is None:
+            program = loads(self._pickled[stage_id][0])
+            self._programs[stage_id] = program
+        return program
+
+    def _report(self, task: TaskState, started: float) -> TaskReport:
+        """What the attempt did up to now: called once, when its output is about to be committed."""
+        counters = task.counters
+        updates = tuple(
+            (owner, task.partition, pickle_updates(values)) for owner, values in task.updates.items() if values
+        )
+        return TaskReport(
+            records_read=counters.records_read,
+            records_written=counters.records_written,
+            shuffle_bytes_read=counters.shuffle_bytes_read,
+            shuffle_bytes_written=counters.shuffle_bytes_written,
+            spill_bytes=counters.spill_bytes,
+            peak_memory_bytes=self._environment.memory.peak_bytes,
+            seconds=time.perf_counter() - started,
+            accumulators=updates,
+            cached=tuple(task.cached),
+        )
+
+    def _failed(
+        self, error: BaseException, program: StageProgram | None, evaluation: Evaluation | None, task: TaskState
+    ) -> Outcome:
+        """An exception as data, by whose fault it is."""
+        if isinstance(error, MapOutputLost):
+            return FetchFailed(error.shuffle_id, error.map_id, error.attempt_id, error.why)
+        if isinstance(error, SourceDataLost):
+            return SourceLost(error.data_id, error.why)
+        notes = notes_for(error, program, evaluation, task)
+        if isinstance(error, MemoryError):
+            return EnvironmentFailed(capture(error, notes), recycle_worker=True)
+        if isinstance(error, (DiskFullError, LocalDirectoryError)):
+            return EnvironmentFailed(capture(error, notes))
+        retriable = not isinstance(error, UserMistake)
+        return UserError(capture(error, notes), retriable)
+
+
+def pickle_updates(values: dict[int, Any]) -> bytes:
+    """Accumulator updates for the driver; cloudpickle for values of classes that live in the user's script."""
+    from minispark.engine.serde.closures import dumps
+
+    return dumps(values, "accumulator updates")
