@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from minispark.engine.core.errors import ConfigurationError
 from minispark.engine.core.units import parse_bytes, parse_seconds
+from minispark.engine.core.values import value
 
 OWN_KEYS = {
     "spark.minispark.task.timeout": "seconds a task attempt may take before its worker is killed; 0 is no limit",
@@ -23,7 +23,7 @@ _LOCAL = re.compile(r"local(?:\[\s*(\*|\d+)\s*(?:,\s*(\d+)\s*)?\])?")
 _CLUSTER = re.compile(r"(spark|mesos|k8s|yarn|local-cluster)\b.*")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Master:
     """``slots`` worker processes (0: everything runs in the driver) and how often a user's error is tolerated."""
 
@@ -79,7 +79,7 @@ def machine_memory_bytes() -> int:
     return min(total, int(text)) if text.isdigit() else total
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EngineConfig:
     """The settings the engine reads, parsed. Sizes in bytes, times in seconds; 0 means no limit for both limits."""
 

@@ -5,10 +5,10 @@ Failures that cross a process are data. They become exceptions again only at the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from minispark.engine.core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Failure:
     """An exception as data: enough to raise it again in the user's process, or to tell about it if that fails.
 
@@ -24,7 +24,7 @@ class Failure:
     pickled: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TaskReport:
     """What one successful attempt did. Travels in the footer of a committed output, and in the result message.
 
@@ -46,7 +46,7 @@ class TaskReport:
     cached: tuple[tuple[int, int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Success:
     """The attempt finished; for a result task ``result`` is its encoded value, for a map task it is None.
 
@@ -59,7 +59,7 @@ class Success:
     reducer_records: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UserError:
     """The user's function, or a user's mistake found in the task, ended it."""
 
@@ -68,7 +68,7 @@ class UserError:
     """False for what cannot succeed another time: an unpicklable result, an unstable key, an action inside a task."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FetchFailed:
     """An input block of ``shuffle_id`` written by ``map_attempt_id`` of ``map_id`` could not be read. Not charged."""
 
@@ -78,7 +78,7 @@ class FetchFailed:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SourceLost:
     """The stored copy of driver-held data could not be read; the driver writes it again. Not charged."""
 
@@ -86,7 +86,7 @@ class SourceLost:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EnvironmentFailed:
     """The environment failed inside a live worker (disk, memory): charged and retried ``maxFailures`` times."""
 
@@ -95,7 +95,7 @@ class EnvironmentFailed:
     """True where the worker should not be trusted with another task (MemoryError)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WorkerDied:
     """The worker process went away while this attempt was at its head. Charged unless ``by_request``."""
 
@@ -103,7 +103,7 @@ class WorkerDied:
     exit_code: int | None = None
     signal: int | None = None
     by_request: bool = False
-    details: tuple[str, ...] = field(default=())
+    details: tuple[str, ...] = ()
 
 
 Outcome = Success | UserError | FetchFailed | SourceLost | EnvironmentFailed | WorkerDied

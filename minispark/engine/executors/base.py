@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
+from minispark.engine.core.values import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Started:
     """The worker's program is constructed and waits for messages. ``pid`` is the driver's own for an inline worker."""
 
@@ -15,7 +16,7 @@ class Started:
     pid: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Message:
     """One whole message from a worker."""
 
@@ -23,7 +24,7 @@ class Message:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Exited:
     """The worker is gone and nothing more comes from it.
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from minispark.engine.kernels.environment import Environment
 
 
 class TaskState:
@@ -14,6 +17,7 @@ class TaskState:
         "attempt_id",
         "cached",
         "counters",
+        "environment",
         "number",
         "owner",
         "partition",
@@ -21,7 +25,10 @@ class TaskState:
         "updates",
     )
 
-    def __init__(self, stage_id: int, partition: int, attempt_id: int, number: int, owner: int) -> None:
+    def __init__(
+        self, environment: Environment, stage_id: int, partition: int, attempt_id: int, number: int, owner: int
+    ) -> None:
+        self.environment = environment
         self.stage_id = stage_id
         self.partition = partition
         self.attempt_id = attempt_id

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
 from minispark.engine.core.errors import BlockError, MapOutputLost, SourceDataLost
+from minispark.engine.core.values import value
 from minispark.engine.storage.blockfile import BlockFileReader
 from minispark.engine.storage.directories import LocalDirectories
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.readers import ReaderCache
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WorkerSettings:
     """``key`` authenticates files; ``directories`` are this context's own; ``memory_directory`` holds cached blocks."""
 
@@ -49,6 +50,7 @@ class Environment:
         self.readers = ReaderCache(settings.key)
         self.directories = LocalDirectories(settings.directories)
         self.memory_directories = LocalDirectories((settings.memory_directory,))
+        self.shared: dict[int, Any] = {}
         self._outputs: dict[int, array[int]] = {}
 
     def set_outputs(self, shuffle_id: int, packed: bytes | None) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import marshal
-from dataclasses import fields
 
 from minispark.engine.core.outcomes import TaskReport
+from minispark.engine.core.values import field_names
 
 
 def pack_report(report: TaskReport) -> bytes:
@@ -14,7 +14,7 @@ def pack_report(report: TaskReport) -> bytes:
     TaskReport(records_read=3, records_written=0, shuffle_bytes_read=0, shuffle_bytes_written=0, spill_bytes=0, \
 peak_memory_bytes=0, seconds=0.0, digest=None, accumulators=((1, 0, b'x'),), cached=())
     """
-    return marshal.dumps(tuple(getattr(report, field.name) for field in fields(report)), 2)
+    return marshal.dumps(tuple(getattr(report, name) for name in field_names(report)), 2)
 
 
 def unpack_report(data: bytes) -> TaskReport:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import count, islice
 from typing import Any
 
 from minispark.engine.core.outcomes import Success, TaskReport
+from minispark.engine.core.values import replace
 from minispark.engine.kernels.environment import Environment, output_name
 from minispark.engine.kernels.evaluate import Evaluation
 from minispark.engine.kernels.reports import pack_report

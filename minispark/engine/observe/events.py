@@ -7,12 +7,11 @@ that belongs to a cancelled or superseded attempt may follow its ``StageEnd``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from minispark.engine.core.outcomes import TaskReport
+from minispark.engine.core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageInfo:
     """A stage as planned. ``name`` is the operator that ends it, with the user's line: ``reduceByKey at app.py:12``.
 
@@ -25,7 +24,7 @@ class StageInfo:
     shuffle_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JobStart:
     """``description`` is the action with the user's line; ``stages`` has parents before children."""
 
@@ -34,7 +33,7 @@ class JobStart:
     stages: tuple[StageInfo, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageStart:
     """A run of the stage begins; ``attempt`` counts its runs from 0, ``tasks`` is how many this run has."""
 
@@ -45,7 +44,7 @@ class StageStart:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TaskEnd:
     """One attempt at one task ended.
 
@@ -64,7 +63,7 @@ class TaskEnd:
     counted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageEnd:
     """This run of the stage is over; ``failed`` where it must run again or its job failed."""
 
@@ -74,7 +73,7 @@ class StageEnd:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageSkip:
     """What the stage would write is there already, from an earlier job or a cache."""
 
@@ -82,7 +81,7 @@ class StageSkip:
     stage_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JobEnd:
     """``message`` says why the job failed; empty where it did not."""
 
@@ -91,7 +90,7 @@ class JobEnd:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WorkerStart:
     """A worker process is ready for tasks."""
 
@@ -99,7 +98,7 @@ class WorkerStart:
     pid: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WorkerEnd:
     """A worker process is gone; ``reason`` in words, with its exit code or signal."""
 

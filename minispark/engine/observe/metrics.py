@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from minispark.engine.core.outcomes import TaskReport
 from minispark.engine.core.units import format_bytes
+from minispark.engine.core.values import value
 from minispark.engine.observe.events import JobStart, ObservedEvent, StageEnd, StageInfo, StageSkip, StageStart, TaskEnd
 from minispark.engine.observe.text import format_count, format_seconds, format_table
 
@@ -23,7 +23,7 @@ TASK_TIMES_MAX = 2_000
 """Task times kept of one stage; of more tasks, every second, fourth, ... is kept. The maximum is always exact."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageRow:
     """One stage over all its runs. Times in seconds, sizes in bytes; records and bytes include what was run again."""
 

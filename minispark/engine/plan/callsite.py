@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+
+from minispark.engine.core.values import value
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
 _PROGRAMS = _PACKAGE + "cli" + os.sep
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CallSite:
     """``operation`` as the user wrote it (``reduceByKey``), and the user's file and line."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from minispark.engine.core.values import value
 
-@dataclass(frozen=True, slots=True)
+
+@value
 class Combine:
     """``(k, v)`` to ``(k, c)`` with combiners on both sides (``combineByKey``); ``create`` None: the value itself."""
 
@@ -16,22 +17,22 @@ class Combine:
     merge_combiners: Callable[[Any, Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Group:
     """``(k, v)`` to ``(k, all values)``; also each side of a join or cogroup."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Distinct:
     """Records are keys; one of each is kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plain:
     """``(k, v)`` as they come: ``partitionBy``."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sort:
     """``(k, v)`` in order of ``key(k)``; bounds are found after the map side ran."""
 

@@ -7,8 +7,8 @@ Narrow nodes compute a partition from partitions of their parents. Wide nodes re
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from minispark.engine.core.values import value
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Exchange
 from minispark.engine.plan.operators import Operator
@@ -17,21 +17,21 @@ from minispark.engine.plan.partitioners import Partitioner
 # --- sources -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RangeSlices:
     """``range(first, ...)``: partition i holds ``slices[i]``, itself a range."""
 
     slices: tuple[range, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InlineSlices:
     """Small parallelized data: the encoded chunks of each partition travel with the program."""
 
     slices: tuple[tuple[bytes, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StoredSlices:
     """Parallelized data as a block file; slot i holds partition i. ``data_id`` names the driver's copy."""
 
@@ -39,7 +39,7 @@ class StoredSlices:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextSplit:
     """Bytes ``start`` to ``end`` of a file; ``size`` and ``modified_ns`` tell whether it changed since planning."""
 
@@ -50,13 +50,13 @@ class TextSplit:
     modified_ns: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextSplits:
     splits: tuple[TextSplit, ...]
     use_unicode: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MissingInput:
     """Paths that did not exist when the RDD was described: reading them is an error, at the action."""
 
@@ -68,7 +68,7 @@ SourceData = RangeSlices | InlineSlices | StoredSlices | TextSplits | MissingInp
 # --- wide dependencies ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
+@value(eq=False, weakref_slot=True)
 class ShuffleDep:
     """A wide dependency: ``parent``'s records, prepared by ``exchange``, routed by ``partitioner``."""
 
@@ -79,7 +79,7 @@ class ShuffleDep:
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
+@value(eq=False, weakref_slot=True)
 class BoundsDep:
     """The range bounds of a sort: one small task that reads the samples in the map outputs of ``sorted``."""
 
@@ -91,7 +91,7 @@ class BoundsDep:
 # --- nodes --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
+@value(eq=False, weakref_slot=True)
 class SourceNode:
     id: int
     partitions: int
@@ -100,7 +100,7 @@ class SourceNode:
     partitioner: None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
+@value(eq=False, weakref_slot=True)
 class NarrowNode:
     id: int
     partitions: int
@@ -110,7 +110,7 @@ class NarrowNode:
     partitioner: Partitioner | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
+@value(eq=False, weakref_slot=True)
 class UnionNode:
     """Parents' partitions one after another; with a common ``partitioner``, partition i of each parent together."""
 
@@ -121,7 +121,7 @@ class UnionNode:
     partitioner: Partitioner | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
+@value(eq=False, weakref_slot=True)
 class ShuffledNode:
     """The reduce side of one shuffle."""
 
@@ -133,7 +133,7 @@ class ShuffledNode:
     partitioner: Partitioner | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
+@value(eq=False, weakref_slot=True)
 class CoGroupNode:
     """Sides grouped by key together. A side is a shuffle, or a node already partitioned alike (no shuffle).
 

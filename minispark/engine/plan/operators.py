@@ -6,14 +6,14 @@ An operator holds the user's function and where it was called; how it runs is de
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from minispark.engine.core.values import value
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Combine
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Map:
     """One record to one record."""
 
@@ -21,7 +21,7 @@ class Map:
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Filter:
     """Keeps records for which the function is true."""
 
@@ -29,7 +29,7 @@ class Filter:
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FlatMap:
     """One record to the items of an iterable."""
 
@@ -37,7 +37,7 @@ class FlatMap:
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeyBy:
     """``x`` to ``(f(x), x)``."""
 
@@ -45,7 +45,7 @@ class KeyBy:
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MapValues:
     """``(k, v)`` to ``(k, f(v))``."""
 
@@ -53,7 +53,7 @@ class MapValues:
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FlatMapValues:
     """``(k, v)`` to ``(k, w)`` for each ``w`` in ``f(v)``."""
 
@@ -61,21 +61,21 @@ class FlatMapValues:
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Keys:
     """``(k, v)`` to ``k``."""
 
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Values:
     """``(k, v)`` to ``v``."""
 
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MapPartitions:
     """The iterator of a partition to an iterable; ``function(index, iterator)``."""
 
@@ -83,14 +83,14 @@ class MapPartitions:
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Glom:
     """All records of a partition as one list."""
 
     site: CallSite
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CombineLocally:
     """Combine the values of each key within the partition: keys are routed already, so nothing is shuffled."""
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
 from itertools import repeat
 from operator import mod
 from typing import Any
 from zlib import crc32
 
 from minispark.engine.core.errors import UnstableKeyError
+from minispark.engine.core.values import value
 
 _MASK = 0x7FFFFFFFFFFFFFFF  # sys.maxsize of a 64-bit build, spelled out so that every build routes alike
 
@@ -100,7 +100,7 @@ def _hash_other(key: Any) -> int:
     own: Any = kind.__hash__
     if own is object.__hash__:
         raise UnstableKeyError(
-            f"a key of type {kind.__module__}.{kind.__qualname__} hashes by its address; equal keys would be scattered: "
+            f"a key of type {kind.__module__}.{kind.__qualname__} hashes by its address; equal keys would scatter: "
             "give the class __eq__ and __hash__ over its fields (@dataclass(frozen=True) does), or key by a field"
         )
     for base in kind.__mro__:
@@ -108,8 +108,9 @@ def _hash_other(key: Any) -> int:
             return _HASHERS[base](key)
     if isinstance(key, enum.Enum) and own is enum.Enum.__hash__:
         return crc32(key.name.encode("utf-8"))
-    if is_dataclass(key) and getattr(getattr(own, "__code__", None), "co_filename", "") == "<string>":
-        compared = (f for f in fields(key) if (f.compare if f.hash is None else f.hash))  # as @dataclass generated it
+    declared = getattr(kind, "__dataclass_fields__", None)
+    if declared is not None and getattr(getattr(own, "__code__", None), "co_filename", "") == "<string>":
+        compared = (f for f in declared.values() if (f.compare if f.hash is None else f.hash))  # as generated
         return _hash_tuple(tuple(getattr(key, f.name) for f in compared))
     if isinstance(key, float) and key != key:
         return _hash_float(key)
@@ -118,7 +119,7 @@ def _hash_other(key: Any) -> int:
     return hash(key)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Partitioner:
     """``partitions`` reducers and the function that picks one (``pyspark.rdd.Partitioner``); equal ones route alike.
 

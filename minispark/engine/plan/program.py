@@ -7,9 +7,9 @@ refer to shuffles by id: where the map outputs are is told to workers apart from
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from minispark.engine.core.values import value
 from minispark.engine.plan.exchanges import Exchange
 from minispark.engine.plan.nodes import (
     BoundsDep,
@@ -28,12 +28,12 @@ from minispark.engine.plan.operators import Operator
 from minispark.engine.plan.partitioners import Partitioner
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SourceStep:
     data: SourceData
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ChainStep:
     """Operators one after another on the records of step ``input``."""
 
@@ -41,7 +41,7 @@ class ChainStep:
     operators: tuple[Operator, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UnionStep:
     """``inputs`` one after another: partition p is partition ``p - first`` of the input whose range holds it."""
 
@@ -49,14 +49,14 @@ class UnionStep:
     firsts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ZipUnionStep:
     """Partition p is partition p of every input, one after another."""
 
     inputs: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReadStep:
     """The reduce side of a shuffle; ``bounds_id`` is the shuffle of a sort's bounds."""
 
@@ -66,7 +66,7 @@ class ReadStep:
     bounds_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CoGroupStep:
     """``sides``: ``(True, shuffle id)`` or ``(False, input step)``."""
 
@@ -74,7 +74,7 @@ class CoGroupStep:
     emit: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CacheStep:
     """Records of ``input``, kept as a block after they were computed once."""
 
@@ -82,7 +82,7 @@ class CacheStep:
     node_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BoundsStep:
     """One record: the bounds of ``partitions`` ranges, from the samples of all map outputs of a sort."""
 
@@ -93,7 +93,7 @@ class BoundsStep:
 Step = SourceStep | ChainStep | UnionStep | ZipUnionStep | ReadStep | CoGroupStep | CacheStep | BoundsStep
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShuffleSink:
     """Write a map output."""
 
@@ -102,7 +102,7 @@ class ShuffleSink:
     partitioner: Partitioner
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ActionSink:
     """``function(partition, iterator)``'s value is the task's result. ``kind`` names a recognised action."""
 
@@ -111,14 +111,14 @@ class ActionSink:
     limit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextSink:
     """``str`` of each record as a line of an attempt's own part file, moved into place by the driver."""
 
     directory: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BoundsSink:
     """The one record (a list of bounds) as the only map output of shuffle ``shuffle_id``."""
 
@@ -128,7 +128,7 @@ class BoundsSink:
 Sink = ShuffleSink | ActionSink | TextSink | BoundsSink
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageProgram:
     steps: tuple[Step, ...]
     sink: Sink

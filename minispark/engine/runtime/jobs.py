@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 
+from minispark.engine.core.values import value
 from minispark.engine.plan.nodes import Node
 from minispark.engine.scheduler.events import JobFailed, StageSpec
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StagePlan:
     """A stage ready to run: ``program`` is pickled, ``owner`` is the identity its accumulator updates count under."""
 
@@ -19,7 +19,7 @@ class StagePlan:
     owner: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@value(eq=False)
 class JobRequest:
     """What the user's thread hands over. ``node`` keeps the lineage, and so its shuffles, alive while the job runs."""
 

@@ -7,14 +7,13 @@ what makes late messages inert.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from minispark.engine.core.outcomes import Failure, Outcome, TaskReport
+from minispark.engine.core.values import value
 
 # --- described by the driver ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageSpec:
     """One stage of a job. ``parents`` are the shuffle ids it reads. ``shuffle_id`` is None for a result stage.
 
@@ -27,10 +26,10 @@ class StageSpec:
     parents: tuple[int, ...]
 
 
-# --- events ----------------------------------------------------------------------------------------------------------
+# --- events -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JobSubmitted:
     """``stages`` has parents before children; the last one is the result stage. A map stage whose shuffle is already
     known (finished or running for another job) is shared, not run again."""
@@ -39,18 +38,18 @@ class JobSubmitted:
     stages: tuple[StageSpec, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JobCancelled:
     job_id: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WorkerStarted:
     worker_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WorkerLost:
     """The process is gone. ``adopted`` are outcomes the runtime recovered for attempts it held: a map output that was
     renamed into place, whole and authenticated, before its sender died."""
@@ -60,7 +59,7 @@ class WorkerLost:
     adopted: tuple[tuple[int, Outcome], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TaskEnded:
     """A worker reported an attempt. Unknown, late or repeated attempt ids are inert."""
 
@@ -70,7 +69,7 @@ class TaskEnded:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutputsLost:
     """The runtime found these map outputs, ``(map id, attempt id)``, unreadable, e.g. when it looked through the files
     of a shuffle after a FetchFailed. Those still registered are forgotten at once, not one failed reader at a time."""
@@ -80,21 +79,26 @@ class OutputsLost:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShuffleReleased:
     """Nobody can reach this shuffle any more: forget it and have its files deleted."""
 
     shuffle_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TimePassed:
     """Nothing happened, but ``now`` moved: task timeouts are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stopped:
-    """The context stops: every job fails with ContextStopped, every worker is let go."""
+    """The context stops: every job fails, every worker is killed. ``kind`` and ``message`` are those of the failures,
+    for a context that stops because it must (WorkerStartError). A job submitted later fails with ContextStoppedError.
+    """
+
+    kind: str = "ContextStoppedError"
+    message: str = ""
 
 
 Event = (
@@ -109,10 +113,10 @@ Event = (
     | Stopped
 )
 
-# --- effects ---------------------------------------------------------------------------------------------------------
+# --- effects -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attempt:
     """One launch of one task. ``number`` counts from 0 within the task; ``stage_attempt`` counts the stage's runs."""
 
@@ -125,12 +129,12 @@ class Attempt:
     stage_attempt: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StartWorker:
     """A slot is free: start a process and answer with WorkerStarted or, if that fails for good, Stopped."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KillWorker:
     """End this process now (its process group); answer with WorkerLost(..., by_request=True)."""
 
@@ -138,7 +142,7 @@ class KillWorker:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LaunchTask:
     """Append the attempt to the worker's queue. Its inputs are the outputs registered at this moment."""
 
@@ -146,7 +150,7 @@ class LaunchTask:
     attempt: Attempt
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutputRegistered:
     """Map output ``map_id`` of the shuffle is now the one that ``attempt_id`` committed."""
 
@@ -156,7 +160,7 @@ class OutputRegistered:
     report: TaskReport
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutputForgotten:
     """Map output was lost or rolled back; its file, if any, is quarantined and removed."""
 
@@ -165,19 +169,19 @@ class OutputForgotten:
     attempt_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutputDiscarded:
     """A losing or stale attempt succeeded: delete what it wrote."""
 
     attempt: Attempt
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShuffleForgotten:
     shuffle_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ResultReady:
     """First success of a result task: deliver its value to the job."""
 
@@ -186,12 +190,12 @@ class ResultReady:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JobSucceeded:
     job_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JobFailed:
     """``kind`` names the class in ``core.errors`` to raise ("user" re-raises ``failure`` as the user's own)."""
 
@@ -204,14 +208,14 @@ class JobFailed:
     attempt_number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RestoreSource:
     """Write the driver's copy of this data again (before any task launched later)."""
 
     data_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageStarted:
     job_id: int
     stage_id: int
@@ -219,7 +223,7 @@ class StageStarted:
     tasks: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageEnded:
     job_id: int
     stage_id: int
@@ -227,7 +231,7 @@ class StageEnded:
     failed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageSkipped:
     """The shuffle's output already exists: nothing to run."""
 
@@ -235,7 +239,7 @@ class StageSkipped:
     stage_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TaskEndedNotice:
     """For listeners and metrics: this attempt ended so; ``counted`` tells whether its outcome was used."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from minispark.engine.core.errors import ConfigurationError
+from minispark.engine.core.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SchedulerPolicy:
     """Limits and sizes. Counts are attempts or tasks, times are seconds.
 
@@ -26,7 +25,7 @@ class SchedulerPolicy:
     free_retries_max: int = 8
     """Re-queues of one task for reasons nobody is charged with (a lost source) before the stage is given up."""
     idle_losses_max: int = 10
-    """Workers in a row lost before any task ended on one: then starting more is hopeless (WorkerStartError)."""
+    """So many workers in a row lost without ever having had a task: no more are started until there is work again."""
     task_timeout_seconds: float | None = None
     orphan_grace_seconds: float = 0.1
     """How long an attempt that nobody needs any more may run on if its stage's tasks are short; long ones are killed at

@@ -52,6 +52,8 @@ class TaskRunner:
                 self._pickled[command[1]] = command[2:]
             elif kind == "outputs":
                 self._environment.set_outputs(command[1], command[2])
+            elif kind == "unshare":
+                self._environment.shared.pop(command[1], None)
             elif kind == "path":
                 self._set_path(command[1])
             elif kind == "forget":
@@ -65,7 +67,7 @@ class TaskRunner:
 
     def _task(self, attempt_id: int, stage_id: int, partition: int, number: int) -> tuple[int, float, Outcome]:
         started = time.perf_counter()
-        task = TaskState(stage_id, partition, attempt_id, number, self._pickled[stage_id][1])
+        task = TaskState(self._environment, stage_id, partition, attempt_id, number, self._pickled[stage_id][1])
         set_current_task(task)
         evaluation = None
         program = None

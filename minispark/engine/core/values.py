@@ -1,0 +1,116 @@
+"""``@value``: frozen, slotted classes of named fields that cost almost nothing to define.
+
+The standard ``@dataclass(frozen=True, slots=True)`` takes 0.4 to 1.2 ms a class, since it generates and compiles eight
+functions; a hundred of them were a third of the time to the first result. Here comparison, repr and pickling are shared
+functions, and ``__init__`` is compiled when a class is first instantiated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, dataclass_transform, overload
+
+T = TypeVar("T", bound=type)
+V = TypeVar("V")
+
+
+@overload
+def value(cls: T) -> T: ...
+@overload
+def value(*, eq: bool = True, weakref_slot: bool = False) -> Callable[[T], T]: ...
+@dataclass_transform(frozen_default=True, eq_default=True)
+def value(cls: Any = None, *, eq: bool = True, weakref_slot: bool = False) -> Any:
+    """Make a class of its annotated fields: positional or keyword arguments, in order, with defaults as written.
+
+    Instances cannot be changed, compare and hash by type and fields (by identity with ``eq=False``), and pickle by
+    calling the class. A ``__post_init__`` is called if there is one.
+
+    >>> @value
+    ... class Point:
+    ...     x: int
+    ...     y: int = 0
+    >>> Point(1), Point(1) == Point(1, 0), replace(Point(1), y=2)
+    (Point(x=1, y=0), True, Point(x=1, y=2))
+    """
+    if cls is None:
+        return lambda wrapped: _make(wrapped, eq, weakref_slot)
+    return _make(cls, eq, weakref_slot)
+
+
+def field_names(cls: Any) -> tuple[str, ...]:
+    """The fields of a value class or instance, in order."""
+    names: tuple[str, ...] = cls.__match_args__
+    return names
+
+
+def replace(instance: V, **changes: Any) -> V:
+    """A copy with some fields changed."""
+    values = {name: getattr(instance, name) for name in field_names(instance)}
+    return type(instance)(**{**values, **changes})
+
+
+def _make(cls: Any, eq: bool, weakref_slot: bool) -> Any:
+    names = tuple(cls.__dict__.get("__annotations__", {}))
+    body = {name: item for name, item in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
+    defaults = {name: body.pop(name) for name in names if name in body}
+    body["__slots__"] = (*names, "__weakref__") if weakref_slot else names
+    body["__match_args__"] = names
+    body["__init__"] = _first_init(names, defaults)
+    body["__setattr__"] = body["__delattr__"] = _refuse
+    body["__reduce__"] = _reduce
+    if eq:
+        body["__eq__"] = _eq
+        body["__hash__"] = _hash
+        body.setdefault("__repr__", _repr)
+    made = type(cls)(cls.__name__, cls.__bases__, body)
+    made.__qualname__ = cls.__qualname__
+    return made
+
+
+def _first_init(names: tuple[str, ...], defaults: dict[str, Any]) -> Callable[..., None]:
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        cls = type(self)
+        cls.__init__ = _compile_init(cls, names, defaults)
+        cls.__init__(self, *args, **kwargs)
+
+    return __init__
+
+
+def _compile_init(cls: Any, names: tuple[str, ...], defaults: dict[str, Any]) -> Callable[..., None]:
+    scope: dict[str, Any] = {f"set_{name}": getattr(cls, name).__set__ for name in names}
+    scope |= {f"default_{name}": default for name, default in defaults.items()}
+    arguments = "".join(f", {name}=default_{name}" if name in defaults else f", {name}" for name in names)
+    lines = [f" set_{name}(self, {name})" for name in names]
+    if hasattr(cls, "__post_init__"):
+        lines.append(" self.__post_init__()")
+    exec(f"def __init__(self{arguments}):\n" + "\n".join(lines or [" pass"]), scope)
+    init: Callable[..., None] = scope["__init__"]
+    init.__qualname__ = f"{cls.__qualname__}.__init__"
+    return init
+
+
+def _values(self: Any) -> tuple[Any, ...]:
+    return tuple([getattr(self, name) for name in self.__match_args__])
+
+
+def _eq(self: Any, other: Any) -> Any:
+    if type(self) is not type(other):
+        return NotImplemented
+    return self is other or _values(self) == _values(other)
+
+
+def _hash(self: Any) -> int:
+    return hash((type(self), _values(self)))
+
+
+def _repr(self: Any) -> str:
+    fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+    return f"{type(self).__qualname__}({fields})"
+
+
+def _reduce(self: Any) -> tuple[Any, ...]:
+    return type(self), _values(self)
+
+
+def _refuse(self: Any, name: str, item: Any = None) -> None:
+    raise AttributeError(f"{type(self).__qualname__} is a value: its field {name!r} cannot be changed")

@@ -1,0 +1,1 @@
+read_bounds=read_groups=read_shuffle=None
