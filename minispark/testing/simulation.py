@@ -1,8 +1,8 @@
 """Runs the production scheduler in virtual time against seeded faults, and judges every step it takes.
 
-The seed is expanded into a plan (``simulation_plan``), the plan is played (``simulation_world``, ``simulation_faults``),
-the play is judged (``simulation_referee``). Same seed, same plan, same play. FoundationDB's and TigerBeetle's simulators
-are the models.
+The seed is expanded into a plan (``simulation_plan``), the plan is played (``simulation_world``,
+``simulation_faults``), the play is judged (``simulation_referee``). Same seed, same plan, same play. FoundationDB's and
+TigerBeetle's simulators are the models.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def trace(seed: int, write: Callable[[str], None] = print) -> SimulationReport:
             write(f"{'':14}-> {effect}")
         judge(event, effects)  # type: ignore[arg-type]
 
-    simulation.referee.after = told  # type: ignore[method-assign, assignment]
+    simulation.referee.after = told  # type: ignore[method-assign]
     report = simulation.run()
     write(report.describe())
     return report

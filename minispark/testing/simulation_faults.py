@@ -41,7 +41,7 @@ class Injector:
             if fault.kind == "output changes":
                 world.versions[fault.target] = []
             else:
-                world.curses.setdefault(fault.target, []).append(fault)
+                world.curses[fault.target] = (*world.curses.get(fault.target, ()), fault)
         else:
             world.at(fault.at, self._do, (fault, _TRIES))
 
@@ -112,6 +112,23 @@ class Injector:
 
     # --- files -------------------------------------------------------------------------------------------------------
 
+    def _exposed(self, fault: Fault) -> list[int]:
+        """Shuffles to harm: every other time those that are being read just now, where most can go wrong."""
+        world = self._world
+        if fault.pick * 64 % 2 < 1:
+            running = [worker.queue[0].key for worker in world.workers.values() if worker.queue]
+            read = sorted({parent for key in running for parent in world.stages[key].parents})
+            if read:
+                return read
+        return list(world.registered)
+
+    def _nearly_read(self) -> list[int]:
+        """Shuffles whose reading map stage has launched its last task: it may end before they are made again."""
+        world = self._world
+        queued = [run.key for worker in world.workers.values() for run in worker.queue]
+        last = {key for key in queued if key >= 0 and world.registered[key].count(-1) <= queued.count(key)}
+        return sorted({parent for key in last for parent in world.stages[key].parents})
+
     def _damage(self, fault: Fault) -> bool:
         """Deleted or damaged: either way it fails to be read."""
         world = self._world
@@ -119,7 +136,7 @@ class Injector:
             attempt_id = world.registered[fault.target[0]][fault.target[1]]
             candidates = [] if attempt_id < 0 else [attempt_id]
         else:
-            candidates = [a for attempts in world.registered.values() for a in attempts if a >= 0]
+            candidates = [a for key in self._exposed(fault) for a in world.registered[key] if a >= 0]
         if not candidates:
             return False
         world.files.bad.add(candidates[-1 - int(fault.pick**2 * len(candidates))])
@@ -128,7 +145,7 @@ class Injector:
     def _lose_directory(self, fault: Fault) -> bool:
         """All outputs of one shuffle are gone; the runtime may notice before a reader does."""
         world = self._world
-        shuffles = [key for key, attempts in world.registered.items() if max(attempts) >= 0]
+        shuffles = self._nearly_read() or [k for k in self._exposed(fault) if max(world.registered[k]) >= 0]
         if not shuffles:
             return False
         shuffle_id = shuffles[int(fault.pick * len(shuffles))]

@@ -11,6 +11,9 @@ from random import Random
 from minispark.engine.scheduler.events import StageSpec
 from minispark.engine.scheduler.policy import SchedulerPolicy
 
+STAGE_IDS_PER_JOB = 100
+"""Stage ids differ between jobs even for a shared shuffle: those of a map stage are equal modulo this."""
+
 TIMED_FAULTS = (
     "worker killed",
     "worker killed after rename",
@@ -47,8 +50,8 @@ _TASK_WEIGHTS = (2, 0.5, 3, 2, 3, 3, 3, 7)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``at`` is virtual seconds. ``target`` is (stage key, partition) for faults that sit on a task; a map stage's key is
-    its shuffle id, a result stage's -1 - job id."""
+    """``at`` is virtual seconds. ``target`` is (stage key, partition) for faults that sit on a task; the key of a map
+    stage is its shuffle id, that of a result stage -1 - job id."""
 
     at: float
     kind: str
@@ -153,10 +156,10 @@ def _parents(rng: Random, available: int, chance: float) -> tuple[int, ...]:
 
 
 def _shuffles(rng: Random, pace: float) -> tuple[StagePlan, ...]:
-    count = 3 + int(rng.random() * 4)
+    count = 2 + int(rng.random() * 4)
     stages = []
     for shuffle_id in range(count):
-        maps = tuple(range(2 + int(rng.random() * 9)))
+        maps = tuple(range(2 + int(rng.random() ** 2 * 36)))
         stages.append(_stage(rng, shuffle_id, maps, _parents(rng, shuffle_id, 0.8), pace))
     return tuple(stages)
 
@@ -167,10 +170,10 @@ def _jobs(
     jobs = []
     results = []
     at = 0.0
-    for job_id in range(4 + int(rng.random() * 5)):
+    for job_id in range(4 + int(rng.random() * 4)):
         parents = _parents(rng, len(shuffles), 1.0 if job_id == 0 else 0.93)
         first = int(rng.random() * 3)
-        partitions = tuple(range(first, first + 3 + int(rng.random() * 12)))
+        partitions = tuple(range(first, first + 4 + int(rng.random() ** 2 * 44)))
         result = _stage(rng, -1 - job_id, partitions, parents, pace)
         results.append(result)
         jobs.append(JobPlan(job_id, at, _specs(shuffles, result, job_id)))
@@ -184,13 +187,13 @@ def _specs(shuffles: tuple[StagePlan, ...], result: StagePlan, job_id: int) -> t
     for stage in reversed(shuffles):
         if stage.key in needed:
             needed.update(stage.parents)
-    base = 100 * (job_id + 1)
+    base = STAGE_IDS_PER_JOB * (job_id + 1)
     specs = [
         StageSpec(base + stage.key, stage.key, stage.partitions, stage.parents)
         for stage in shuffles
         if stage.key in needed
     ]
-    return (*specs, StageSpec(base + 99, None, result.partitions, result.parents))
+    return (*specs, StageSpec(base + STAGE_IDS_PER_JOB - 1, None, result.partitions, result.parents))
 
 
 def _faults(rng: Random, policy: SchedulerPolicy, stages: tuple[StagePlan, ...], span: float) -> tuple[Fault, ...]:

@@ -28,7 +28,6 @@ from minispark.engine.scheduler.events import (
     RestoreSource,
     ResultReady,
     ShuffleForgotten,
-    ShuffleReleased,
     StageEnded,
     StageSkipped,
     StageStarted,
@@ -39,7 +38,7 @@ from minispark.engine.scheduler.events import (
     WorkerLost,
     WorkerStarted,
 )
-from minispark.testing.simulation_plan import Plan
+from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
 from minispark.testing.simulation_world import Content, Watch, World
 
 
@@ -92,8 +91,10 @@ class Referee(Watch):
         self.starting = plan.policy.slots
         self.stopped = False
         self.cancelled: set[int] = set()
-        self.still_births = 0
+        self.owners: dict[int, int] = {}
+        self.again: set[int] = set()
         self._inert = False
+        self._ending = False
         self._kills: list[KillWorker] = []
         self._forgettable: set[tuple[int, int]] | None = set()
         self._children = _descendants(plan)
@@ -141,7 +142,6 @@ class Referee(Watch):
         elif kind is JobSubmitted:
             if not self.stopped:
                 self.jobs[event.job_id] = JobView(event)  # type: ignore[union-attr, arg-type]
-            self.still_births = 0
         elif kind is JobCancelled:
             self.cancelled.add(event.job_id)  # type: ignore[union-attr]
             self._inert = event.job_id not in self.jobs  # type: ignore[union-attr]
@@ -157,7 +157,6 @@ class Referee(Watch):
             self._inert = True
             self.world.branches.add("inert message")
             return
-        self.still_births = 0
         worker.since = self.world.now
         outcome = event.outcome
         task = _task(launch)
@@ -190,8 +189,6 @@ class Referee(Watch):
             head, launch = next(iter(worker.attempts.items()))
             if head not in adopted:
                 self.harm[_task(launch)] += 1
-        elif not worker.condemned:
-            self.still_births += 1
 
     # --- after -------------------------------------------------------------------------------------------------------
 
@@ -200,6 +197,7 @@ class Referee(Watch):
         if self._inert:
             for effect in effects:
                 self.expect(type(effect) in (LaunchTask, KillWorker), "an inert event had an effect:", effect)
+        self._ending = any(type(effect) is JobFailed or type(effect) is JobSucceeded for effect in effects)
         for effect in effects:
             judges[type(effect)](effect)
         if self._kills:
@@ -216,33 +214,53 @@ class Referee(Watch):
 
     def _of_job(self, effect: StageStarted | StageEnded | StageSkipped) -> None:
         self.expect(effect.job_id in self.jobs, "something happens in a job that has ended:", effect)
-        if type(effect) is StageStarted and effect.stage_attempt > 0:
-            self.world.branches.add("map stage run again")
-        elif type(effect) is StageSkipped:
-            self.world.branches.add("stage skipped")
+        branches = self.world.branches
+        if type(effect) is StageStarted:
+            key = effect.stage_id % STAGE_IDS_PER_JOB
+            if effect.stage_attempt > 0:
+                branches.add("map stage run again")
+                if self.again & self._children[key]:
+                    branches.add("parent run again for a stage run again")
+                self.again.add(key)
+            if key < STAGE_IDS_PER_JOB - 1 and self.owners.get(key, effect.job_id) != effect.job_id:
+                branches.add("shared stage taken over")
+            self.owners[key] = effect.job_id
+        elif type(effect) is StageEnded:
+            if not effect.failed:
+                self.owners.pop(effect.stage_id % STAGE_IDS_PER_JOB, None)
+            elif not self._ending:
+                branches.add("needless stage dropped")
+        else:
+            branches.add("stage skipped")
 
     def _launch(self, effect: LaunchTask) -> None:
         attempt = effect.attempt
-        self.expect(attempt.attempt_id > self.last_attempt_id, "an attempt id is used twice:", attempt)
+        world = self.world
+        if attempt.attempt_id <= self.last_attempt_id:
+            raise Violation(f"an attempt id is used twice: {attempt}")
         self.last_attempt_id = attempt.attempt_id
-        self.expect(attempt.job_id in self.jobs, "a task is launched for a job that has ended:", attempt)
+        if attempt.job_id not in self.jobs:
+            raise Violation(f"a task is launched for a job that has ended: {attempt}")
         worker = self.workers.get(effect.worker_id)
-        self.expect(worker is not None and not worker.condemned, "a task is launched on a lost worker:", effect)
-        assert worker is not None
+        if worker is None or worker.condemned:
+            raise Violation(f"a task is launched on a lost worker: {effect}")
         if not worker.attempts:
-            worker.since = self.world.now
+            worker.since = world.now
         worker.attempts[attempt.attempt_id] = effect
-        self.expect(len(worker.attempts) <= self.plan.policy.queue_depth_max, "a queue overflows:", effect)
-        key, partition = _task(effect)
-        name = (attempt.job_id, attempt.stage_id, partition, attempt.number)
-        self.expect(name not in self.attempt_numbers, "two attempts of a task have one number:", attempt)
+        if len(worker.attempts) > self.plan.policy.queue_depth_max:
+            raise Violation(f"a queue overflows: {effect}")
+        name = (attempt.job_id, attempt.stage_id, attempt.partition, attempt.number)
+        if name in self.attempt_numbers:
+            raise Violation(f"two attempts of a task have one number: {attempt}")
         self.attempt_numbers.add(name)
         mask = 0
-        for parent in self.world.stages[key].parents:
-            snapshot = self.world.snapshot(parent)
-            self.expect(-1 not in snapshot, "a task is launched that reads an unregistered output:", attempt)
-            mask |= self.world.files.combined(snapshot)[1]
-        self._expect_one_generation(mask, "a task is launched over mixed generations:", attempt)
+        for parent in world.stages[_task(effect)[0]].parents:
+            snapshot = world.snapshot(parent)
+            if -1 in snapshot:
+                raise Violation(f"a task is launched that reads an unregistered output: {attempt}")
+            mask |= world.files.combined(snapshot)[1]
+        if mask:
+            self._expect_one_generation(mask, "a task is launched over mixed generations:", attempt)
 
     def _expect_one_generation(self, mask: int, what: str, about: object) -> None:
         for group in self.world.groups:
@@ -296,14 +314,14 @@ class Referee(Watch):
     def _result(self, effect: ResultReady) -> None:
         attempt = effect.attempt
         job = self.jobs.get(effect.job_id)
-        self.expect(job is not None, "a result is delivered to a job that has ended:", effect)
-        assert job is not None
-        self.expect(attempt.partition in job.wanted, "a result nobody asked for:", effect)
-        self.expect(attempt.partition not in job.delivered, "a result is delivered twice:", effect)
+        if job is None:
+            raise Violation(f"a result is delivered to a job that has ended: {effect}")
+        if attempt.partition not in job.wanted or attempt.partition in job.delivered:
+            raise Violation(f"a result that nobody asked for, or that was there: {effect}")
         assert type(effect.outcome) is Success and effect.outcome.result is not None
-        value, mask = effect.outcome.result[1:-1].split(b",")
-        job.delivered[attempt.partition] = (int(value), int(mask))
-        job.mask |= int(mask)
+        content = self.world.files.contents[int(effect.outcome.result)]
+        job.delivered[attempt.partition] = content
+        job.mask |= content[1]
 
     def _succeeded(self, effect: JobSucceeded) -> None:
         job = self.jobs.pop(effect.job_id, None)
@@ -363,8 +381,6 @@ class Referee(Watch):
             return lost or repeated >= policy.stage_attempts_limit or starved
         if effect.kind == "IndeterminateError":
             return bool(job.delivered) and bool(self.changed & job.stages)
-        if effect.kind == "WorkerStartError":
-            return self.still_births >= policy.idle_losses_max
         return effect.kind == "JobCancelledError" and effect.job_id in self.cancelled
 
     def _kill(self, effect: KillWorker) -> None:
@@ -408,7 +424,8 @@ class Referee(Watch):
 
     def _notice(self, effect: TaskEndedNotice) -> None:
         if type(effect.outcome) is Success and not effect.counted:
-            self.world.branches.add("success not counted")
+            needed = effect.attempt.job_id in self.jobs
+            self.world.branches.add("stale success" if needed else "orphan ended by itself")
         elif type(effect.outcome) is WorkerDied and not effect.counted:
             self.world.branches.add("re-queued free")
 
@@ -423,7 +440,7 @@ class Referee(Watch):
         if self.stopped:
             return
         self.expect(world.scheduler.idle, "the scheduler is not idle after the last job")
-        registered = {attempt_id for attempts in world.registered.values() for attempt_id in attempts if attempt_id >= 0}
+        registered = {attempt_id for attempts in world.registered.values() for attempt_id in attempts} - {-1}
         self.expect(world.files.present == registered, "files are left behind:", world.files.present ^ registered)
 
 

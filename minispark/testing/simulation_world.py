@@ -53,22 +53,28 @@ KILLED = WorkerDied("killed as asked", signal=9, by_request=True)
 CRASHED = WorkerDied("killed", signal=9)
 SEGFAULT = WorkerDied("segmentation fault", signal=11, exit_code=-11)
 
+_PLAIN_REPORT = TaskReport()
+_PLAIN_SUCCESS = Success(_PLAIN_REPORT)
+
 Content = tuple[int, int]
 """(checksum of all that went into it, bit mask of the changing outputs that did)."""
 
 
 class Run:
-    """One attempt at its worker. ``inputs`` are the attempt ids registered at launch, a tuple for each parent."""
+    """One attempt at its worker. ``inputs`` are the attempt ids registered at launch, a tuple for each parent;
+    ``has_read`` says that it read them when it began, so that what happens to the files later is no matter."""
 
-    __slots__ = ("attempt", "inputs", "key", "outcome", "told", "worker")
+    __slots__ = ("attempt", "curses", "has_read", "inputs", "key", "outcome")
 
-    def __init__(self, attempt: Attempt, key: int, inputs: tuple[tuple[int, ...], ...], worker: SimWorker) -> None:
+    def __init__(
+        self, attempt: Attempt, key: int, inputs: tuple[tuple[int, ...], ...], curses: tuple[Fault, ...] | None
+    ) -> None:
         self.attempt = attempt
         self.key = key
         self.inputs = inputs
-        self.worker = worker
+        self.curses = curses
+        self.has_read = False
         self.outcome: Outcome | None = None
-        self.told = False
 
 
 class SimWorker:
@@ -84,18 +90,14 @@ class SimWorker:
 
 
 class Files:
-    """What is on disk. ``contents`` remembers every output ever written; ``present`` are on disk; ``bad`` are deleted or
-    damaged, and fail to be read."""
+    """What is on disk. ``contents`` remembers every output and result ever made; ``present`` are on disk; ``bad`` are
+    deleted or damaged, and fail to be read."""
 
     def __init__(self) -> None:
         self.contents: dict[int, Content] = {}
         self.present: set[int] = set()
         self.bad: set[int] = set()
         self._digests: dict[tuple[int, ...], Content] = {}
-
-    def write(self, attempt_id: int, content: Content) -> None:
-        self.contents[attempt_id] = content
-        self.present.add(attempt_id)
 
     def remove(self, attempt_id: int) -> None:
         self.present.discard(attempt_id)
@@ -132,7 +134,7 @@ class World:
         self.workers: dict[int, SimWorker] = {}
         self.next_worker_id = 0
         self.lost_sources: set[int] = set()
-        self.curses: dict[tuple[int, int], list[Fault]] = {}
+        self.curses: dict[tuple[int, int], tuple[Fault, ...]] = {}
         self.spent: Counter[Fault] = Counter()
         self.versions: dict[tuple[int, int], list[int]] = {}
         self.groups: list[int] = []
@@ -222,7 +224,7 @@ class World:
         key = -1 - attempt.job_id if shuffle_id is None else shuffle_id
         inputs = tuple([self.snapshot(parent) for parent in self.stages[key].parents])
         worker = self.workers[effect.worker_id]
-        run = Run(attempt, key, inputs, worker)
+        run = Run(attempt, key, inputs, self.curses.get((key, attempt.partition)))
         worker.runs[attempt.attempt_id] = run
         worker.queue.append(run)
         if len(worker.queue) == 1 and worker.alive:
@@ -239,16 +241,19 @@ class World:
 
     def _begin(self, worker: SimWorker) -> None:
         run = worker.queue[0]
-        if self.curses and self._cursed(run, "task hangs"):
+        if run.curses is not None and self._cursed(run, "task hangs"):
             return
-        seconds = self.stages[run.key].seconds * (0.6 + 0.8 * self.rng.random())
+        chance = self.rng.random()
+        stage = self.stages[run.key]
+        run.has_read = chance > 0.5 and self._failed_input(run, stage) is None
+        seconds = stage.seconds * (0.6 + 0.8 * chance)
         self.at(self.now + MESSAGE_SECONDS + seconds, self._end, (worker, run, seconds))
 
     def _end(self, ending: tuple[SimWorker, Run, float]) -> None:
         worker, run, seconds = ending
         if not worker.alive:
             return
-        if self.curses and self._cursed(run, "task poisons its worker"):
+        if run.curses is not None and self._cursed(run, "task poisons its worker"):
             self.die(worker, SEGFAULT)
             return
         run.outcome = self._compute(run)
@@ -260,7 +265,7 @@ class World:
     def _cursed(self, run: Run, kind: str) -> bool:
         """Whether a fault of this kind sits on the task and still has times left."""
         if self.now < self.plan.heal_at:
-            for fault in self.curses.get((run.key, run.attempt.partition), ()):
+            for fault in run.curses or ():
                 if fault.kind == kind and self.spent[fault] < fault.times:
                     self.spent[fault] += 1
                     self.applied[kind] += 1
@@ -274,10 +279,10 @@ class World:
         if stage.source is not None and stage.source in self.lost_sources:
             self.applied["source lost"] += 1
             return SourceLost(stage.source, "checksum")
-        failed = self._failed_input(run, stage)
+        failed = None if run.has_read else self._failed_input(run, stage)
         if failed is not None:
             return failed
-        if self.curses:
+        if run.curses is not None:
             if self._cursed(run, "user error"):
                 return UserError(Failure("ValueError", "no"))
             if self._cursed(run, "user mistake"):
@@ -286,12 +291,14 @@ class World:
                 return EnvironmentFailed(Failure("DiskFullError", "no space left"))
             if self._cursed(run, "memory error"):
                 return EnvironmentFailed(Failure("MemoryError", ""), recycle_worker=True)
-        value, mask = self._content(run, stage)
+        content = self._content(run, stage)
+        self.files.contents[attempt.attempt_id] = content
         if attempt.shuffle_id is None:
-            return Success(TaskReport(), result=repr((value, mask)).encode())
-        self.files.write(attempt.attempt_id, (value, mask))
-        known = stage.digested or (run.key, attempt.partition) in self.versions
-        return Success(TaskReport(digest=value.to_bytes(8, "little", signed=True) if known else None))
+            return Success(_PLAIN_REPORT, result=b"%d" % attempt.attempt_id)
+        self.files.present.add(attempt.attempt_id)
+        if stage.digested or (run.key, attempt.partition) in self.versions:
+            return Success(TaskReport(digest=content[0].to_bytes(8, "little", signed=True)))
+        return _PLAIN_SUCCESS
 
     def _failed_input(self, run: Run, stage: StagePlan) -> FetchFailed | None:
         """The first unreadable input, in map order."""
@@ -392,11 +399,22 @@ class World:
     def _registered(self, effect: OutputRegistered) -> None:
         self.registered[effect.shuffle_id][effect.map_id] = effect.attempt_id
         self.snapshots.pop(effect.shuffle_id, None)
+        if not self.curses and not self.versions:
+            return
+        versions = self.versions.get((effect.shuffle_id, effect.map_id))
+        if versions is not None and len(versions) < 4 and self.rng.random() < 0.7:
+            pause = 8.0 * self.rng.random() ** 2 * self.stages[effect.shuffle_id].seconds
+            self.at(self.now + pause, self._spoil, effect.attempt_id)
         for fault in self.curses.get((effect.shuffle_id, effect.map_id), ()):
             if fault.kind == "output rots" and self.spent[fault] < fault.times and self.now < self.plan.heal_at:
                 self.spent[fault] += 1
                 self.applied["output rots"] += 1
                 self.files.bad.add(effect.attempt_id)
+
+    def _spoil(self, attempt_id: int) -> None:
+        """A changing output is of interest only once it has to be made again."""
+        if self.now < self.plan.heal_at and attempt_id in self.files.present:
+            self.files.bad.add(attempt_id)
 
     def _forgotten(self, effect: OutputForgotten) -> None:
         self.registered[effect.shuffle_id][effect.map_id] = -1

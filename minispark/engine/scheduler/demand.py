@@ -18,7 +18,7 @@ class Demand:
         self._books = books
         self._dispatcher = dispatcher
 
-    # --- jobs --------------------------------------------------------------------------------------------------------
+    # --- jobs ------------------------------------------------------------------------------------------------------
 
     def open_job(self, job: Job) -> None:
         """Make the job's result stage run, and before it what is missing below it; say what is skipped."""
@@ -89,7 +89,7 @@ class Demand:
                     stack.append(reader)
         return sorted(found.values(), key=lambda job: job.order)
 
-    # --- stages ------------------------------------------------------------------------------------------------------
+    # --- stages ----------------------------------------------------------------------------------------------------
 
     def require(self, stage: Stage) -> None:
         """The stage must run: so must every parent with a missing output, and theirs."""

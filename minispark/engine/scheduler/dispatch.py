@@ -22,7 +22,7 @@ class Dispatcher:
     def __init__(self, books: Books) -> None:
         self._books = books
 
-    # --- what may run ------------------------------------------------------------------------------------------------
+    # --- what may run ----------------------------------------------------------------------------------------------
 
     def enlist(self, stage: Stage) -> None:
         """The stage is running and has pending tasks: workers may take them."""
@@ -38,7 +38,7 @@ class Dispatcher:
             stage.listed = False
             self._books.runnable.remove(stage)
 
-    # --- filling queues ----------------------------------------------------------------------------------------------
+    # --- filling queues --------------------------------------------------------------------------------------------
 
     def fill(self, touched: Worker | None) -> None:
         """Give work to the worker this event touched, or to all if work appeared; idle ones first."""
@@ -109,7 +109,7 @@ class Dispatcher:
         else:
             queue.remove(launch)
 
-    # --- time and death ----------------------------------------------------------------------------------------------
+    # --- time and death --------------------------------------------------------------------------------------------
 
     def promote(self, worker: Worker) -> None:
         """The queue has a new head: set how long it may run."""
@@ -165,10 +165,10 @@ class Dispatcher:
                 books.alarm = worker.deadline
 
     def restock(self) -> None:
-        """Ask for as many workers as are missing, unless starting them has proved hopeless."""
+        """Ask for as many workers as are missing; if they keep dying idle, only for as long as there is work."""
         books = self._books
         policy = books.policy
-        if books.stopped or books.idle_losses >= policy.idle_losses_max:
+        if books.stopped or (books.idle_losses >= policy.idle_losses_max and not books.runnable):
             return
         while len(books.workers) + books.starting < policy.slots:
             books.starting += 1

@@ -28,7 +28,7 @@ from minispark.engine.scheduler.events import (
     WorkerLost,
     WorkerStarted,
 )
-from minispark.engine.scheduler.invariants import check
+from minispark.engine.scheduler.invariants import Checker
 from minispark.engine.scheduler.outputs import MapOutputs
 from minispark.engine.scheduler.policy import SchedulerPolicy
 from minispark.engine.scheduler.recovery import Recovery
@@ -45,6 +45,7 @@ class Scheduler:
 
     def __init__(self, policy: SchedulerPolicy) -> None:
         self._books = books = Books(policy)
+        self._checker = Checker(books)
         self._dispatcher = Dispatcher(books)
         self._demand = Demand(books, self._dispatcher)
         self._recovery = Recovery(books, self._demand)
@@ -72,8 +73,8 @@ class Scheduler:
         return self._books.alarm
 
     def check(self) -> None:
-        """Raise InternalError if an invariant is broken. For tests: looks at everything."""
-        check(self._books)
+        """Raise InternalError if an invariant is broken. For tests: looks at everything that may have changed."""
+        self._checker.check()
 
     def handle(self, event: Event, now: float) -> tuple[Effect, ...]:
         """Take one event; returns what to do, in this order. Raises IllegalEventError, with nothing changed, for an
@@ -96,13 +97,13 @@ class Scheduler:
         books.stirred = False
         return tuple(books.effects)
 
-    # --- jobs --------------------------------------------------------------------------------------------------------
+    # --- jobs ------------------------------------------------------------------------------------------------------
 
     def _job_submitted(self, event: JobSubmitted) -> None:
         books = self._books
         self._require_legal_job(event)
         if books.stopped:
-            books.effects.append(_stopped_failure(event.job_id))
+            books.effects.append(JobFailed(event.job_id, "ContextStoppedError", "the context has been stopped"))
             return
         for spec in event.stages[:-1]:
             self._know_shuffle(spec)
@@ -111,8 +112,7 @@ class Scheduler:
         spec = event.stages[-1]
         result = books.new_stage(spec, event.job_id, (order, len(event.stages)))
         job = books.jobs[event.job_id] = Job(event.job_id, order, event.stages, result)
-        if books.idle_losses >= books.policy.idle_losses_max:
-            books.idle_losses = 0
+        books.idle_losses = 0
         self._dispatcher.restock()
         self._demand.open_job(job)
         if not result.remaining:
@@ -141,9 +141,9 @@ class Scheduler:
             if spec.shuffle_id in seen:
                 raise IllegalEventError(f"shuffle {spec.shuffle_id} is written by two stages of job {event.job_id}")
             seen.add(spec.shuffle_id)
-            if spec.partitions != tuple(range(size)):
-                raise IllegalEventError(f"map stage {spec.stage_id} must list range(n), not {spec.partitions[:5]}...")
             known = books.shuffles.get(spec.shuffle_id)
+            if known is None and spec.partitions != tuple(range(size)):
+                raise IllegalEventError(f"map stage {spec.stage_id} must list range(n), not {spec.partitions[:5]}...")
             if known is not None and len(known.attempt_ids) != size:
                 raise IllegalEventError(
                     f"shuffle {spec.shuffle_id} has {len(known.attempt_ids)} map tasks, stage {spec.stage_id} {size}"
@@ -183,7 +183,7 @@ class Scheduler:
         if not books.jobs:
             books.restored.clear()
 
-    # --- workers -----------------------------------------------------------------------------------------------------
+    # --- workers ---------------------------------------------------------------------------------------------------
 
     def _worker_started(self, event: WorkerStarted) -> None:
         books = self._books
@@ -211,7 +211,8 @@ class Scheduler:
         for launch in queue:
             del books.attempts[launch.attempt.attempt_id]
         self._let_go(worker, queue, dict(event.adopted), outcome)
-        self._count_idle_loss(worker, outcome, bool(queue))
+        if not queue and not worker.proven and worker.condemned is None:
+            books.idle_losses += 1
         self._dispatcher.restock()
 
     def _let_go(self, worker: Worker, queue: list[Launch], adopted: dict[int, Outcome], outcome: Outcome) -> None:
@@ -236,18 +237,6 @@ class Scheduler:
             launch.stage = None
         self._settlement.settle(launch, outcome, 0.0)
 
-    def _count_idle_loss(self, worker: Worker, outcome: Outcome, held: bool) -> None:
-        """Workers that die before they ever ended a task, and without one, mean that starting workers does not work."""
-        books = self._books
-        if worker.proven or worker.condemned is not None or held:
-            return
-        books.idle_losses += 1
-        if books.idle_losses < books.policy.idle_losses_max or books.workers:
-            return
-        for job in books.jobs.values():
-            message = f"{books.idle_losses} workers in a row died before they ran a task; the last: {outcome}"
-            books.doom(job.job_id, JobFailed(job.job_id, "WorkerStartError", message))
-
     def _task_ended(self, event: TaskEnded) -> Worker | None:
         books = self._books
         launch = books.attempts.get(event.attempt_id)
@@ -263,14 +252,16 @@ class Scheduler:
             raise IllegalEventError("a worker's death is told by WorkerLost, not by TaskEnded")
         del books.attempts[event.attempt_id]
         worker.proven = True
-        books.idle_losses = 0
+        if books.idle_losses:
+            books.idle_losses = 0
+            self._dispatcher.restock()
         self._dispatcher.remove(launch)
         self._settlement.settle(launch, outcome, event.seconds)
         if type(outcome) is EnvironmentFailed and outcome.recycle_worker:
             self._dispatcher.condemn(worker, f"not to be trusted after {outcome.failure.type_name}")
         return worker
 
-    # --- the rest ----------------------------------------------------------------------------------------------------
+    # --- the rest --------------------------------------------------------------------------------------------------
 
     def _outputs_lost(self, event: OutputsLost) -> None:
         self._recovery.lose(event.shuffle_id, event.outputs, event.why)
@@ -305,14 +296,11 @@ class Scheduler:
         if books.stopped:
             return
         for job in list(books.jobs.values()):
-            books.effects.append(_stopped_failure(job.job_id))
+            message = event.message or f"the context was stopped before job {job.job_id} ended"
+            books.effects.append(JobFailed(job.job_id, event.kind, message))
         for worker in books.workers.values():
             if worker.condemned is None:
                 books.effects.append(KillWorker(worker.worker_id, "the context has stopped"))
         books.clear()
         books.stopped = True
         books.starting = 0
-
-
-def _stopped_failure(job_id: int) -> JobFailed:
-    return JobFailed(job_id, "ContextStoppedError", f"the context was stopped before job {job_id} ended")

@@ -82,7 +82,7 @@ class Settlement:
             self._books.effects.append(OutputDiscarded(launch.attempt))
         self._notice(launch, outcome, counted=False)
 
-    # --- success -----------------------------------------------------------------------------------------------------
+    # --- success ---------------------------------------------------------------------------------------------------
 
     def _succeeded(self, launch: Launch, stage: Stage, outcome: Success, seconds: float) -> None:
         books = self._books
@@ -133,7 +133,7 @@ class Settlement:
         self._demand.close_job(job, SUCCEEDED)
         books.effects.append(JobSucceeded(job.job_id))
 
-    # --- nobody's fault ----------------------------------------------------------------------------------------------
+    # --- nobody's fault --------------------------------------------------------------------------------------------
 
     def _fetch_failed(self, launch: Launch, stage: Stage, outcome: FetchFailed) -> None:
         """The named output is lost, or was already replaced since the attempt was launched; anything else is odd."""
@@ -161,7 +161,7 @@ class Settlement:
             message = f"task {partition} of stage {launch.attempt.stage_id} {why} ({trouble.free} times)"
             self._recovery.abort(stage, "StageAbortedError", message, partition)
 
-    # --- charged -----------------------------------------------------------------------------------------------------
+    # --- charged ---------------------------------------------------------------------------------------------------
 
     def _charge_user(self, launch: Launch, stage: Stage, outcome: UserError) -> None:
         trouble = stage.trouble.setdefault(launch.index, TaskTrouble())
