@@ -13,6 +13,7 @@ from minispark.engine.core.config import EngineConfig, parse_config
 from minispark.engine.core.errors import ContextStoppedError
 from minispark.engine.core.outcomes import TaskReport
 from minispark.engine.observe.bus import ListenerBus
+from minispark.engine.observe.progress import console_progress
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Exchange, Group
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceData
@@ -68,7 +69,8 @@ class Session:
         self._counted: set[tuple[int, int]] = set()
         self._running: dict[int, JobHandle] = {}
         self._stopped = False
-        self.bus = ListenerBus()
+        progress = console_progress(self.config.progress)
+        self.bus = ListenerBus([progress] if progress is not None else [])
         self._store = Store(self.config)
         try:
             executor = _executor(self.config, pickle.dumps(self._store.worker_settings()))
@@ -83,7 +85,7 @@ class Session:
         if not self.config.master.inline:
             self._thread = threading.Thread(target=_run_driver, args=(self._driver,), name="minispark", daemon=True)
             self._thread.start()
-        self._finalizer = weakref.finalize(self, _close, self._driver, executor, self._store, self._thread)
+        self._finalizer = weakref.finalize(self, _close, self._driver, executor, self._store, self.bus, self._thread)
 
     # --- ids and lineage -------------------------------------------------------------------------------------------
 
@@ -286,7 +288,7 @@ def _unpersist(session: weakref.ref[Session], node_id: int) -> None:
         found.unpersist(node_id)
 
 
-def _close(driver: Driver, executor: Executor, store: Store, thread: threading.Thread | None) -> None:
+def _close(driver: Driver, executor: Executor, store: Store, bus: ListenerBus, thread: threading.Thread | None) -> None:
     driver.request(Stopped())
     if thread is None:
         while not driver.stopped:
@@ -295,3 +297,4 @@ def _close(driver: Driver, executor: Executor, store: Store, thread: threading.T
         thread.join(10.0)
     executor.close()
     store.close()
+    bus.close()
