@@ -3,7 +3,8 @@
 A payload is one tag byte and a body. The tag's low bits name the *codec*: marshal version 2 (its bytes depend on values
 alone, never on reference counts) where ``survey`` proves it exact, else pickle protocol 5, else cloudpickle. Its high
 bits name the *shape* of the body: a list, columns of tuples of one width (a pair read as two columns takes half the
-time), or groups (keys, lengths, all values in a row). ``decode`` gives the records back whatever the shape.
+time), or groups (keys, lengths, all values in a row). ``decode`` gives the records back whatever the shape. One more bit
+says that the first column holds no float at any depth, so that who groups by it need not look for NaN.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ CHUNK_BYTES_MAX = 1 << 20
 
 _MARSHAL, _MARSHAL_SETS, _PICKLE, _CLOUDPICKLE = range(4)
 _LIST, _COLUMNS, _GROUPS = 0, 4, 8
+_NO_FLOATS = 16
 _WIDTH_MAX = 16
 _PILOT_FROM = 2048
 
@@ -33,18 +35,18 @@ def encode(records: list[Any]) -> bytes:
     if set(map(type, records)) == {tuple}:
         widths = set(map(len, records))
         if len(widths) == 1 and 1 <= (width := widths.pop()) <= _WIDTH_MAX:
-            return _encode(_COLUMNS, tuple(list(map(itemgetter(i), records)) for i in range(width)))
-    return _encode(_LIST, (records,))
+            return _encode(_COLUMNS, tuple(list(map(itemgetter(i), records)) for i in range(width)), width)
+    return _encode(_LIST, (records,), 1)
 
 
-def encode_pairs(keys: list[Any], values: list[Any]) -> bytes:
-    """The payload of the pairs ``zip(keys, values)``; the lists must be of one length."""
-    return _encode(_COLUMNS, (keys, values))
+def encode_columns(*columns: list[Any]) -> bytes:
+    """The payload of the records ``zip(*columns)``; the lists must be of one length."""
+    return _encode(_COLUMNS, columns, 1)
 
 
 def encode_groups(keys: list[Any], groups: list[list[Any]]) -> bytes:
     """The payload of the records ``zip(keys, groups)``."""
-    return _encode(_GROUPS, (keys, list(map(len, groups)), list(chain.from_iterable(groups))))
+    return _encode(_GROUPS, (keys, list(map(len, groups)), list(chain.from_iterable(groups))), 1)
 
 
 def decode(data: bytes | memoryview) -> list[Any]:
@@ -56,6 +58,11 @@ def decode(data: bytes | memoryview) -> list[Any]:
     if shape == _COLUMNS:
         return list(zip(*body, strict=True))
     return list(zip(body[0], _split(body[2], body[1]), strict=True))
+
+
+def decode_columns(data: bytes | memoryview) -> tuple[list[Any], ...]:
+    """The columns of a payload made by ``encode_columns``."""
+    return _load(data)[1]
 
 
 def decode_pairs(data: bytes | memoryview) -> tuple[list[Any], list[Any], bool]:
@@ -72,7 +79,12 @@ def is_canonical(data: bytes | memoryview) -> bool:
     return data[0] & 3 == _MARSHAL
 
 
-# --- chunks --------------------------------------------------------------------------------------------------------
+def may_hold_nan(data: bytes | memoryview) -> bool:
+    """Whether a record, or the key of a pair or group, may be or contain a NaN."""
+    return not data[0] & _NO_FLOATS
+
+
+# --- chunks -------------------------------------------------------------------------------------------------------
 
 
 def encode_chunks(records: list[Any], bytes_max: int = CHUNK_BYTES_MAX) -> Iterator[tuple[bytes, int]]:
@@ -85,7 +97,7 @@ def encode_pair_chunks(
     keys: list[Any], values: list[Any], bytes_max: int = CHUNK_BYTES_MAX
 ) -> Iterator[tuple[bytes, int]]:
     """As ``encode_chunks``, for pairs given as two columns."""
-    for data, start, end in _chunks(len(keys), lambda a, b: encode_pairs(keys[a:b], values[a:b]), bytes_max):
+    for data, start, end in _chunks(len(keys), lambda a, b: encode_columns(keys[a:b], values[a:b]), bytes_max):
         yield data, end - start
 
 
@@ -113,9 +125,7 @@ def _cut_groups(keys: list[Any], groups: list[list[Any]]) -> tuple[list[Any], li
 _GROUP_CUT = 8192
 
 
-def _chunks(
-    count: int, encode_range: Callable[[int, int], bytes], bytes_max: int
-) -> Iterator[tuple[bytes, int, int]]:
+def _chunks(count: int, encode_range: Callable[[int, int], bytes], bytes_max: int) -> Iterator[tuple[bytes, int, int]]:
     """Payloads of consecutive ranges of ``count`` records, each with its range."""
     step = count if count <= _PILOT_FROM else _pilot(count, encode_range, bytes_max)
     start = 0
@@ -148,13 +158,17 @@ def _shares(data: bytes, start: int, end: int, encode_range: Callable[[int, int]
     return len(encode_range(start, (start + end) // 2)) * 4 > len(data) * 3
 
 
-# --- bodies --------------------------------------------------------------------------------------------------------
+# --- bodies -------------------------------------------------------------------------------------------------------
 
 
-def _encode(shape: int, columns: tuple[list[Any], ...]) -> bytes:
+def _encode(shape: int, columns: tuple[list[Any], ...], keys: int) -> bytes:
+    """``keys``: how many of the first columns make up what records may be grouped by."""
     survey = Survey()
-    if all(map(survey.add, columns)) and not survey.blows_up(columns):
-        return _TAGS[shape | (_MARSHAL_SETS if survey.has_sets else _MARSHAL)] + marshal.dumps(columns, 2)
+    exact = all(map(survey.add, columns[:keys]))
+    floats = survey.has_floats
+    if exact and all(map(survey.add, columns[keys:])) and not survey.blows_up(columns):
+        tag = shape | (_MARSHAL_SETS if survey.has_sets else _MARSHAL) | (0 if floats else _NO_FLOATS)
+        return _TAGS[tag] + marshal.dumps(columns, 2)
     try:
         data, by_value = dumps(columns)
     except (MemoryError, MinisparkError):
@@ -164,7 +178,7 @@ def _encode(shape: int, columns: tuple[list[Any], ...]) -> bytes:
     return _TAGS[shape | (_CLOUDPICKLE if by_value else _PICKLE)] + data
 
 
-_TAGS = [bytes((tag,)) for tag in range(12)]
+_TAGS = [bytes((tag,)) for tag in range(32)]
 
 
 def _explain(shape: int, columns: tuple[list[Any], ...], error: Exception) -> str:

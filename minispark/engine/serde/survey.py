@@ -31,15 +31,17 @@ _SHARING_FACTOR = 4
 class Survey:
     """What is known of a batch after ``add`` looked at its columns. ``bytes`` estimates marshal's output.
 
+    ``has_floats`` tells whether a float (or complex) was met: the only marshal-safe atoms that may be NaN.
     ``foreign`` holds the types that disqualified it; it may be empty although ``add`` said no (too deep, too many).
     """
 
-    __slots__ = ("bytes", "elements", "foreign", "has_sets")
+    __slots__ = ("bytes", "elements", "foreign", "has_floats", "has_sets")
 
     def __init__(self) -> None:
         self.bytes = 0
         self.elements = 0
         self.has_sets = False
+        self.has_floats = False
         self.foreign: set[type] = set()
 
     def add(self, column: list[Any], depth: int = 0) -> bool:
@@ -53,6 +55,7 @@ class Survey:
                 return True
             if kind in _ATOMS:
                 self.bytes += count * (_integer_bytes(column) if kind is int else _ATOMS[kind])
+                self.has_floats |= kind is float or kind is complex
                 return True
             if kind in _CONTAINERS:
                 return self._enter(kind, column, depth + 1)

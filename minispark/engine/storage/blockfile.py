@@ -12,9 +12,9 @@ import os
 import struct
 from array import array
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 
 from minispark.engine.core.errors import BlockError
+from minispark.engine.core.values import value
 from minispark.engine.storage.appendfile import AppendFile, Data, descriptors_exhausted, read_at
 from minispark.engine.storage.digests import DIGEST_BYTES, chunk_digest, content_digest, footer_digest
 from minispark.engine.storage.directories import LocalDirectories
@@ -29,7 +29,7 @@ _CHUNK_BYTES = 4 + 4 + 8 + 8 + DIGEST_BYTES
 _TAIL_BYTES = 16384
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Summary:
     """A committed file. ``slot_bytes`` and ``slot_records`` have one entry a slot (``array('Q')``)."""
 
@@ -42,13 +42,14 @@ class Summary:
 class BlockFileWriter:
     """Writes one block file; it exists under its name only after ``commit``.
 
-    ``name`` must be unique in the context. Raises what :class:`AppendFile` raises.
+    ``name`` must be unique in the context; the footer vouches for ``identity``, which is the name unless another is
+    given (for a file that is to be renamed). Raises what :class:`AppendFile` raises.
     """
 
-    __slots__ = ("_digests", "_file", "_key", "_lengths", "_offsets", "_records", "_slots", "name")
+    __slots__ = ("_digests", "_file", "_key", "_lengths", "_offsets", "_records", "_slots", "identity")
 
-    def __init__(self, directories: LocalDirectories, name: str, key: bytes) -> None:
-        self.name = name
+    def __init__(self, directories: LocalDirectories, name: str, key: bytes, identity: str | None = None) -> None:
+        self.identity = name if identity is None else identity
         self._key = key
         self._file = AppendFile(directories, name)
         self._slots = array("I")
@@ -84,7 +85,7 @@ class BlockFileWriter:
         )
         counts = _COUNTS.pack(len(slot_column), len(report))
         self._file.append(footer)
-        self._file.append(counts + footer_digest(self._key, self.name, counts, footer) + _MAGIC)
+        self._file.append(counts + footer_digest(self._key, self.identity, counts, footer) + _MAGIC)
         size = self._file.size
         path = self._file.publish()
         slot_bytes, slot_records = array("Q", bytes(8 * slots)), array("Q", bytes(8 * slots))

@@ -13,15 +13,30 @@ from minispark.engine.storage.directories import LocalDirectories
 _numbers = count()
 
 
+class SpillSpace:
+    """Where one task spills to. ``bytes`` counts what its files were given."""
+
+    __slots__ = ("_directories", "_key", "bytes")
+
+    def __init__(self, directories: LocalDirectories, key: bytes) -> None:
+        self._directories = directories
+        self._key = key
+        self.bytes = 0
+
+    def open(self) -> SpillFile:
+        return SpillFile(self._directories, self._key, self)
+
+
 class SpillFile:
     """Chunks appended and read again by one process. Every chunk is verified as it is read.
 
     On disk the file has no name, so a killed process leaves nothing. It is closed when the last reference goes.
     """
 
-    __slots__ = ("_chunks", "_file", "_key")
+    __slots__ = ("_chunks", "_file", "_key", "_space")
 
-    def __init__(self, directories: LocalDirectories, key: bytes) -> None:
+    def __init__(self, directories: LocalDirectories, key: bytes, space: SpillSpace | None = None) -> None:
+        self._space = space
         self._file = AppendFile(directories, f"spill-{os.getpid()}-{next(_numbers)}", anonymous=True)
         self._key = key
         self._chunks: dict[int, list[tuple[int, int, int, bytes]]] = {}
@@ -41,6 +56,8 @@ class SpillFile:
         chunk = (self._file.size, len(payload), records, chunk_digest(self._key, payload))
         self._file.append(payload)
         self._chunks.setdefault(slot, []).append(chunk)
+        if self._space is not None:
+            self._space.bytes += len(payload)
 
     def chunks(self, slot: int) -> int:
         """How many chunks the slot has."""

@@ -104,7 +104,7 @@ def test_decode_gives_back_every_value_and_type(records: list[Any]) -> None:
 @given(st.lists(st.tuples(KEYS, VALUES), max_size=8))
 def test_pairs_round_trip_as_columns(pairs: list[tuple[Any, Any]]) -> None:
     keys, values = [k for k, _ in pairs], [v for _, v in pairs]
-    data = codec.encode_pairs(keys, values)
+    data = codec.encode_columns(keys, values)
     assert same(codec.decode(data), pairs)
     assert same(codec.decode_pairs(data), (keys, values, False))
     assert same(codec.decode_pairs(codec.encode(pairs or [(1, 2)])), (keys or [1], values or [2], False))

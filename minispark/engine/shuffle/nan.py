@@ -1,0 +1,42 @@
+"""NaN as a key: all NaNs are one group, though none equals another and each hashes by its address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NAN = float("nan")
+"""The one NaN that stands for all: a dict finds it by identity."""
+
+
+def unify_nan(keys: list[Any]) -> list[Any]:
+    """The keys with every NaN, by itself or at any depth of a tuple, replaced by ``NAN``."""
+    if any(map(_has_nan, keys)):
+        return [_unified(key) if _has_nan(key) else key for key in keys]
+    return keys
+
+
+def unify_pairs(pairs: list[Any]) -> list[Any]:
+    """``(key, value)`` records with NaN keys unified; untouched if a record is no pair."""
+    try:
+        keys = [key for key, _ in pairs]
+    except (TypeError, ValueError):
+        return pairs
+    if set(map(type, keys)) <= _NEVER_NAN:
+        return pairs
+    return [(key, value) for key, (_, value) in zip(unify_nan(keys), pairs, strict=True)]
+
+
+_NEVER_NAN = {int, str, bytes, bool, type(None)}
+
+
+def _has_nan(key: Any) -> bool:
+    if isinstance(key, tuple):
+        return any(map(_has_nan, key))
+    return isinstance(key, float) and key != key
+
+
+def _unified(key: Any) -> Any:
+    if not isinstance(key, tuple):
+        return NAN if isinstance(key, float) and key != key else key
+    items = tuple(map(_unified, key))
+    return items if type(key) is tuple else tuple.__new__(type(key), items)  # a namedtuple stays one

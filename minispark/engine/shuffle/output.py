@@ -1,0 +1,79 @@
+"""The map output being written: encodes columns into chunks of their reducer, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from minispark.engine.plan.partitioners import Partitioner
+from minispark.engine.serde.codec import (
+    CHUNK_BYTES_MAX,
+    encode_chunks,
+    encode_group_chunks,
+    encode_pair_chunks,
+    is_canonical,
+)
+from minispark.engine.storage.blockfile import BlockFileWriter
+
+
+class ShuffleOutput:
+    """Chunks by reducer, appended to one block file. ``records`` counts what was written."""
+
+    __slots__ = ("_canonical", "_chunk_bytes", "file", "partitioner", "records")
+
+    def __init__(self, file: BlockFileWriter, partitioner: Partitioner, chunk_bytes: int = CHUNK_BYTES_MAX) -> None:
+        self._chunk_bytes = chunk_bytes
+        self.file = file
+        self.partitioner = partitioner
+        self.records = 0
+        self._canonical = True
+
+    def put_pairs(self, slot: int, keys: list[Any], values: list[Any]) -> None:
+        self._append(slot, encode_pair_chunks(keys, values, self._chunk_bytes))
+
+    def put_groups(self, slot: int, keys: list[Any], groups: list[list[Any]]) -> None:
+        self._append(slot, encode_group_chunks(keys, groups, self._chunk_bytes))
+
+    def put_records(self, slot: int, records: list[Any]) -> None:
+        self._append(slot, encode_chunks(records, self._chunk_bytes))
+
+    def digest(self) -> bytes | None:
+        """A checksum of the content that equal records in equal order reproduce; None where bytes may differ."""
+        return self.file.content_digest() if self._canonical else None
+
+    def _append(self, slot: int, chunks: Iterator[tuple[bytes, int]]) -> None:
+        for payload, records in chunks:
+            self.file.append(slot, payload, records)
+            self.records += records
+            self._canonical = self._canonical and is_canonical(payload)
+
+
+def split_columns(
+    keys: list[Any], values: list[Any], partitioner: Partitioner
+) -> Iterator[tuple[int, list[Any], list[Any]]]:
+    """The two columns cut up by reducer; reducers without records are left out."""
+    count = partitioner.partitions
+    indices = partitioner.split(keys)
+    if count == 1:
+        if keys:
+            yield 0, keys, values
+        return
+    key_columns: list[list[Any]] = [[] for _ in range(count)]
+    value_columns: list[list[Any]] = [[] for _ in range(count)]
+    for key, value, index in zip(keys, values, indices, strict=True):
+        key_columns[index].append(key)
+        value_columns[index].append(value)
+    for index in range(count):
+        if key_columns[index]:
+            yield index, key_columns[index], value_columns[index]
+            key_columns[index] = value_columns[index] = []
+
+
+def split_column(keys: list[Any], partitioner: Partitioner) -> Iterator[tuple[int, list[Any]]]:
+    """As ``split_columns``, for keys alone."""
+    count = partitioner.partitions
+    indices = partitioner.split(keys)
+    columns: list[list[Any]] = [[] for _ in range(count)]
+    for key, index in zip(keys, indices, strict=True):
+        columns[index].append(key)
+    yield from ((index, column) for index, column in enumerate(columns) if column)

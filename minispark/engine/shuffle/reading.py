@@ -1,0 +1,47 @@
+"""A reducer's chunks, in map order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from minispark.engine.core.errors import BlockError, MapOutputLost
+from minispark.engine.storage.readers import ReaderCache
+
+
+class MapOutput(NamedTuple):
+    """Where the output of one map task is: its block file is called ``name`` and lies at ``path``."""
+
+    shuffle_id: int
+    map_id: int
+    attempt_id: int
+    path: str
+    name: str
+
+
+class ReadCount:
+    """What a reducer has read so far."""
+
+    __slots__ = ("bytes", "records")
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.records = 0
+
+
+def read_chunks(
+    outputs: Iterable[MapOutput], slot: int, cache: ReaderCache, count: ReadCount | None = None
+) -> Iterator[bytes]:
+    """The verified payloads of a slot, from one map output after another. Raises MapOutputLost."""
+    for output in outputs:
+        try:
+            reader = cache.get(output.path, output.name)
+            for chunk in reader.chunks(slot):
+                data = reader.read(chunk)
+                if count is not None:
+                    count.bytes += len(data)
+                    count.records += reader.records(chunk)
+                yield data
+                reader = cache.get(output.path, output.name)  # who took the chunk may have made the cache close it
+        except BlockError as error:
+            raise MapOutputLost(output.shuffle_id, output.map_id, output.attempt_id, str(error)) from error
