@@ -8,7 +8,7 @@ from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Sto
 from minispark.testing.simulation_plan import TASK_FAULTS, Fault
 from minispark.testing.simulation_world import CRASHED, SimWorker, World
 
-_TRIES = 8
+_TRIES = 10
 
 
 class Injector:
@@ -16,11 +16,13 @@ class Injector:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._last_try = False
         self._doers: dict[str, Callable[[Fault], bool]] = {
             "worker killed": self._kill_busy,
             "worker killed after rename": self._kill_after_rename,
             "idle worker killed": self._kill_idle,
             "worker dies at start": self._die_at_start,
+            "worker never starts": self._fail_starts,
             "messages delayed": self._delay,
             "message duplicated": self._duplicate,
             "message reordered": self._reorder,
@@ -47,6 +49,7 @@ class Injector:
 
     def _do(self, trial: tuple[Fault, int]) -> None:
         fault, tries = trial
+        self._last_try = tries == 1
         world = self._world
         if world.now >= world.plan.heal_at or self._doers[fault.kind](fault):
             return
@@ -95,6 +98,14 @@ class Injector:
             world.die(worker, CRASHED)
         return True  # counted at each birth
 
+    def _fail_starts(self, fault: Fault) -> bool:
+        """The next starts fail; every other time with all workers lost, so that it matters at once."""
+        world = self._world
+        world.failing_starts += fault.times
+        for worker in list(world.workers.values())[: None if fault.pick < 0.5 else 1]:
+            world.die(worker, CRASHED)
+        return True  # counted at each start
+
     # --- messages ----------------------------------------------------------------------------------------------------
 
     def _delay(self, fault: Fault) -> bool:
@@ -123,10 +134,11 @@ class Injector:
         return list(world.registered)
 
     def _nearly_read(self) -> list[int]:
-        """Shuffles whose reading map stage has launched its last task: it may end before they are made again."""
+        """Shuffles whose reading map stage has read all it needs: it ends before they are made again."""
         world = self._world
-        queued = [run.key for worker in world.workers.values() for run in worker.queue]
-        last = {key for key in queued if key >= 0 and world.registered[key].count(-1) <= queued.count(key)}
+        heads = [worker.queue[0] for worker in world.workers.values() if worker.queue and worker.alive]
+        ready = [run.key for run in heads if run.has_read]
+        last = {key for key in ready if key >= 0 and world.registered[key].count(-1) <= ready.count(key)}
         return sorted({parent for key in last for parent in world.stages[key].parents})
 
     def _damage(self, fault: Fault) -> bool:
@@ -145,12 +157,14 @@ class Injector:
     def _lose_directory(self, fault: Fault) -> bool:
         """All outputs of one shuffle are gone; the runtime may notice before a reader does."""
         world = self._world
-        shuffles = self._nearly_read() or [k for k in self._exposed(fault) if max(world.registered[k]) >= 0]
+        shuffles = self._nearly_read()
+        if not shuffles and (fault.pick < 0.3 or self._last_try):
+            shuffles = [key for key in self._exposed(fault) if max(world.registered[key]) >= 0]
         if not shuffles:
             return False
         shuffle_id = shuffles[int(fault.pick * len(shuffles))]
         world.files.bad.update(attempt_id for attempt_id in world.registered[shuffle_id] if attempt_id >= 0)
-        if fault.times % 2:
+        if fault.times % 4:
             world.scan(shuffle_id)
         return self._count(fault)
 

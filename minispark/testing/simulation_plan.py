@@ -19,6 +19,7 @@ TIMED_FAULTS = (
     "worker killed after rename",
     "idle worker killed",
     "worker dies at start",
+    "worker never starts",
     "messages delayed",
     "message duplicated",
     "message reordered",
@@ -44,7 +45,7 @@ TASK_FAULTS = (
 )
 """Sit on one task, ``times`` times."""
 
-_TIMED_WEIGHTS = (8, 5, 3, 2, 3, 4, 4, 7, 5, 2, 4, 1, 2, 0.7)
+_TIMED_WEIGHTS = (8, 5, 3, 2, 1.5, 3, 4, 4, 7, 5, 2, 4, 1, 2, 0.7)
 _TASK_WEIGHTS = (2, 0.5, 3, 2, 3, 3, 3, 7)
 
 
@@ -135,6 +136,7 @@ def _policy(rng: Random) -> SchedulerPolicy:
         stage_attempts_limit=20 if random() < 0.6 else 4,
         free_retries_max=8 if random() < 0.6 else 2,
         idle_losses_max=10 if random() < 0.6 else 3,
+        failed_starts_max=10 if random() < 0.3 else 3,
         task_timeout_seconds=2.0 if random() < 0.4 else None,
     )
 

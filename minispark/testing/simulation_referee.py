@@ -36,6 +36,7 @@ from minispark.engine.scheduler.events import (
     TaskEnded,
     TaskEndedNotice,
     WorkerLost,
+    WorkerNotStarted,
     WorkerStarted,
 )
 from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
@@ -89,6 +90,7 @@ class Referee(Watch):
         self.attempt_numbers: set[tuple[int, int, int, int]] = set()
         self.last_attempt_id = -1
         self.starting = plan.policy.slots
+        self.failed_starts = 0
         self.stopped = False
         self.cancelled: set[int] = set()
         self.owners: dict[int, int] = {}
@@ -139,6 +141,10 @@ class Referee(Watch):
         elif kind is WorkerStarted:
             self.workers[event.worker_id] = QueueView()  # type: ignore[union-attr]
             self.starting = max(0, self.starting - 1)
+            self.failed_starts = 0
+        elif kind is WorkerNotStarted:
+            self.starting = max(0, self.starting - 1)
+            self.failed_starts += 1
         elif kind is JobSubmitted:
             if not self.stopped:
                 self.jobs[event.job_id] = JobView(event)  # type: ignore[union-attr, arg-type]
@@ -381,6 +387,8 @@ class Referee(Watch):
             return lost or repeated >= policy.stage_attempts_limit or starved
         if effect.kind == "IndeterminateError":
             return bool(job.delivered) and bool(self.changed & job.stages)
+        if effect.kind == "WorkerStartError":
+            return self.failed_starts >= policy.failed_starts_max and not self.workers
         return effect.kind == "JobCancelledError" and effect.job_id in self.cancelled
 
     def _kill(self, effect: KillWorker) -> None:

@@ -40,6 +40,7 @@ from minispark.engine.scheduler.events import (
     TaskEnded,
     TimePassed,
     WorkerLost,
+    WorkerNotStarted,
     WorkerStarted,
 )
 from minispark.engine.scheduler.machine import Scheduler
@@ -143,6 +144,7 @@ class World:
         self.duplicates = 0
         self.reorders = 0
         self.still_births = 0
+        self.failing_starts = 0
         self.applied: Counter[str] = Counter()
         self.branches: set[str] = set()
         self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
@@ -211,6 +213,11 @@ class World:
         self.at(self.now + START_SECONDS * (0.5 + self.rng.random()), self._worker_up, worker)
 
     def _worker_up(self, worker: SimWorker) -> None:
+        if self.failing_starts and self.now < self.plan.heal_at:
+            self.failing_starts -= 1
+            self.applied["worker never starts"] += 1
+            self.tell(WorkerNotStarted("no memory"))
+            return
         self.workers[worker.worker_id] = worker
         self.tell(WorkerStarted(worker.worker_id))
         if self.still_births and self.now < self.plan.heal_at:

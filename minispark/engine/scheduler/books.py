@@ -150,15 +150,16 @@ class Books:
     """Everything known. ``shuffles`` outlives runs; all else is empty when nothing runs, ``workers`` excepted."""
 
     __slots__ = (
-        "alarm", "attempts", "doomed", "effects", "idle_losses", "job_ended", "jobs", "next_attempt_id", "next_order",
-        "next_seq", "now", "policy", "readers", "releasing", "restored", "runnable", "shuffles", "stages", "starting",
-        "stirred", "stopped", "workers",
+        "alarm", "attempts", "doomed", "effects", "failed_starts", "idle_losses", "job_ended", "jobs",
+        "next_attempt_id", "next_order", "next_seq", "now", "policy", "readers", "releasing", "restored", "runnable",
+        "shuffles", "stages", "starting", "stirred", "stopped", "workers",
     )  # fmt: skip
 
     def __init__(self, policy: SchedulerPolicy) -> None:
         self.policy = policy
         self.starting = policy.slots
         self.idle_losses = 0
+        self.failed_starts = 0
         self.next_attempt_id = 0
         self.next_order = 0
         self.next_seq = 0
@@ -213,6 +214,13 @@ class Books:
         if stage.started:
             stage.started = False
             self.effects.append(StageEnded(stage.job_id, stage.stage_id, stage.attempt, failed))
+
+    def may_start_workers(self) -> bool:
+        """Not if they fail to start; and if they keep dying idle, only for as long as there is work."""
+        policy = self.policy
+        if self.stopped or self.failed_starts >= policy.failed_starts_max:
+            return False
+        return self.idle_losses < policy.idle_losses_max or bool(self.runnable)
 
     def doom(self, job_id: int, failure: JobFailed) -> None:
         """The job will fail at the end of this event; the first reason stands."""

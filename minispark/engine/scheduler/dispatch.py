@@ -165,11 +165,8 @@ class Dispatcher:
                 books.alarm = worker.deadline
 
     def restock(self) -> None:
-        """Ask for as many workers as are missing; if they keep dying idle, only for as long as there is work."""
+        """Ask for as many workers as are missing, if that is of use."""
         books = self._books
-        policy = books.policy
-        if books.stopped or (books.idle_losses >= policy.idle_losses_max and not books.runnable):
-            return
-        while len(books.workers) + books.starting < policy.slots:
+        while len(books.workers) + books.starting < books.policy.slots and books.may_start_workers():
             books.starting += 1
             books.effects.append(StartWorker())

@@ -50,6 +50,13 @@ class WorkerStarted:
 
 
 @value
+class WorkerNotStarted:
+    """A process asked for never came up. Another is asked for; if none comes up, live jobs fail (WorkerStartError)."""
+
+    why: str
+
+
+@value
 class WorkerLost:
     """The process is gone. ``adopted`` are outcomes the runtime recovered for attempts it held: a map output that was
     renamed into place, whole and authenticated, before its sender died."""
@@ -105,6 +112,7 @@ Event = (
     JobSubmitted
     | JobCancelled
     | WorkerStarted
+    | WorkerNotStarted
     | WorkerLost
     | TaskEnded
     | OutputsLost
@@ -131,7 +139,7 @@ class Attempt:
 
 @value
 class StartWorker:
-    """A slot is free: start a process and answer with WorkerStarted or, if that fails for good, Stopped."""
+    """A slot is free: start a process and answer with WorkerStarted or WorkerNotStarted."""
 
 
 @value

@@ -172,6 +172,6 @@ def _check_dispatch(books: Books) -> None:
         for worker in books.workers.values():
             if not worker.queue and worker.condemned is None:
                 _broken("a worker is idle while a task could run", worker.worker_id)
-    hopeless = books.stopped or (books.idle_losses >= books.policy.idle_losses_max and not books.runnable)
-    if not hopeless and len(books.workers) + books.starting < books.policy.slots:
+    supply = len(books.workers) + books.starting
+    if supply < books.policy.slots and (books.may_start_workers() or (books.jobs and not supply)):
         _broken("a lost worker is not replaced", books.workers.keys())

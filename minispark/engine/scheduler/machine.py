@@ -26,6 +26,7 @@ from minispark.engine.scheduler.events import (
     TaskEnded,
     TimePassed,
     WorkerLost,
+    WorkerNotStarted,
     WorkerStarted,
 )
 from minispark.engine.scheduler.invariants import Checker
@@ -54,6 +55,7 @@ class Scheduler:
             JobSubmitted: self._job_submitted,
             JobCancelled: self._job_cancelled,
             WorkerStarted: self._worker_started,
+            WorkerNotStarted: self._worker_not_started,
             WorkerLost: self._worker_lost,
             TaskEnded: self._task_ended,
             OutputsLost: self._outputs_lost,
@@ -112,7 +114,7 @@ class Scheduler:
         spec = event.stages[-1]
         result = books.new_stage(spec, event.job_id, (order, len(event.stages)))
         job = books.jobs[event.job_id] = Job(event.job_id, order, event.stages, result)
-        books.idle_losses = 0
+        books.idle_losses = books.failed_starts = 0
         self._dispatcher.restock()
         self._demand.open_job(job)
         if not result.remaining:
@@ -193,8 +195,28 @@ class Scheduler:
             books.effects.append(KillWorker(event.worker_id, "the context has stopped"))
             return
         books.starting = max(0, books.starting - 1)
+        books.failed_starts = 0
         books.workers[event.worker_id] = Worker(event.worker_id)
         books.stirred = True
+        self._dispatcher.restock()
+
+    def _worker_not_started(self, event: WorkerNotStarted) -> None:
+        books = self._books
+        if books.stopped:
+            return
+        books.starting = max(0, books.starting - 1)
+        books.failed_starts += 1
+        self._dispatcher.restock()
+        self._fail_without_workers(event.why)
+
+    def _fail_without_workers(self, why: str) -> None:
+        """With no worker left, and none to be had, jobs would wait for ever."""
+        books = self._books
+        if books.workers or books.starting:
+            return
+        for job in books.jobs.values():
+            message = f"{books.failed_starts} worker processes in a row did not start; the last: {why}"
+            books.doom(job.job_id, JobFailed(job.job_id, "WorkerStartError", message))
 
     def _worker_lost(self, event: WorkerLost) -> None:
         outcome = event.outcome
@@ -214,6 +236,7 @@ class Scheduler:
         if not queue and not worker.proven and worker.condemned is None:
             books.idle_losses += 1
         self._dispatcher.restock()
+        self._fail_without_workers("no worker is left")
 
     def _let_go(self, worker: Worker, queue: list[Launch], adopted: dict[int, Outcome], outcome: Outcome) -> None:
         """Take what can be adopted; charge the attempt that ran, unless the death was our wish; re-queue the rest."""

@@ -26,6 +26,8 @@ class SchedulerPolicy:
     """Re-queues of one task for reasons nobody is charged with (a lost source) before the stage is given up."""
     idle_losses_max: int = 10
     """So many workers in a row lost without ever having had a task: no more are started until there is work again."""
+    failed_starts_max: int = 10
+    """So many processes in a row that never came up: without any worker left, jobs fail (WorkerStartError)."""
     task_timeout_seconds: float | None = None
     orphan_grace_seconds: float = 0.1
     """How long an attempt that nobody needs any more may run on if its stage's tasks are short; long ones are killed at
