@@ -3,8 +3,8 @@
 A payload is one tag byte and a body. The tag's low bits name the *codec*: marshal version 2 (its bytes depend on values
 alone, never on reference counts) where ``survey`` proves it exact, else pickle protocol 5, else cloudpickle. Its high
 bits name the *shape* of the body: a list, columns of tuples of one width (a pair read as two columns takes half the
-time), or groups (keys, lengths, all values in a row). ``decode`` gives the records back whatever the shape. One more bit
-says that the first column holds no float at any depth, so that who groups by it need not look for NaN.
+time), or groups (keys, lengths, all values in a row). ``decode`` gives the records back whatever the shape. One more
+bit says that the first column holds no float at any depth, so that who groups by it need not look for NaN.
 """
 
 from __future__ import annotations

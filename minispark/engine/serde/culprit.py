@@ -21,8 +21,10 @@ Parts = Iterator[tuple[str, Any]]
 
 def find_culprit(obj: Any, root: str) -> tuple[str, Any]:
     """The path and value of the innermost part of ``obj`` found that cannot be pickled; ``obj`` itself if no part."""
-    path, seen = root, {id(obj)}
+    path, seen, named = root, {id(obj)}, False
     for _ in range(_DEPTH_MAX):
+        if not named and isinstance(obj, types.FunctionType):  # who wrote it knows the function, not what holds it
+            path, named = function_name(obj), True
         for suffix, part in islice(_parts(obj), _PARTS_MAX):
             if id(part) not in seen and not _travels(part):
                 seen.add(id(part))
@@ -31,6 +33,14 @@ def find_culprit(obj: Any, root: str) -> tuple[str, Any]:
         else:
             break
     return path, obj
+
+
+def function_name(function: types.FunctionType) -> str:
+    """``name``, or for a lambda where it is written."""
+    if function.__name__ != "<lambda>":
+        return function.__name__
+    code = function.__code__
+    return f"<lambda at {code.co_filename.rpartition('/')[2]}:{code.co_firstlineno}>"
 
 
 def describe(obj: Any, root: str) -> str:

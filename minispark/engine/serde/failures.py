@@ -1,62 +1,62 @@
-"""Exceptions as data, and back: the user's own type where it survives the way, its text and frames in any case."""
+"""Exceptions as data: what a worker can tell about one, and how it becomes an exception again for the user."""
 
 from __future__ import annotations
 
 import pickle
-import traceback
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
-from minispark.engine.core.errors import MinisparkError
+from minispark.engine.core.errors import UserFunctionError
 from minispark.engine.core.outcomes import Failure
 from minispark.engine.plan.callsite import is_engine_file
 from minispark.engine.serde.culprit import safe_text, type_name
-from minispark.engine.serde.pickling import dumps_by_value
+from minispark.engine.serde.pickling import dumps
+
+_PICKLED_BYTES_MAX = 1 << 20
+_TEXT_CHARS_MAX = 100_000
+_CHAIN_MAX = 8
+_PICKLER = "/cloudpickle/cloudpickle.py"
+_CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
+_CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
 
 
-class UserFunctionError(MinisparkError):
-    """A user's function raised an exception that cannot be rebuilt here; its type's name, text and frames are in the
-    message."""
-
-
-def capture(error: BaseException, notes: tuple[str, ...] = ()) -> Failure:
-    """``error`` as data. Nothing of the exception's own that raises (``__reduce__``, ``__str__``) gets in the way."""
-    own = tuple(map(str, getattr(error, "__notes__", ())))
+def capture(error: BaseException, notes: Iterable[str] = ()) -> Failure:
+    """The exception with its type's name, its text and the frames of the user's code, whatever its methods do."""
     return Failure(
         type_name=type_name(type(error)),
-        text=safe_text(error),
-        frames=tuple(_frames(error.__traceback__)),
-        notes=(*own, *notes),
+        text=safe_text(error)[:_TEXT_CHARS_MAX],
+        frames=_formatted(error),
+        notes=tuple(notes),
         pickled=_pickled(error),
     )
 
 
 def restore(failure: Failure) -> BaseException:
-    """The exception again, with the worker's frames and the notes attached as notes."""
+    """The user's own exception where it survived; else UserFunctionError naming its type.
+
+    So do SystemExit, KeyboardInterrupt and StopIteration, so that no task can end the driver or a loop in it.
+    """
     error = _unpickled(failure)
     if error is None:
         error = UserFunctionError(f"{failure.type_name}: {failure.text}")
-    error.__traceback__ = None
-    known = set(getattr(error, "__notes__", ()))
-    if failure.frames:
-        error.add_note("Traceback in the worker (most recent call last):\n" + "".join(failure.frames).rstrip("\n"))
     for note in failure.notes:
-        if note not in known:
-            error.add_note(note)
+        _add_note(error, note)
+    if failure.frames:
+        _add_note(error, "in the worker:\n" + "".join(failure.frames).rstrip())
     return error
 
 
-def _frames(tb: TracebackType | None) -> list[str]:
-    """The user's own frames, formatted; the engine's are left out."""
-    summary = traceback.extract_tb(tb)
-    return traceback.format_list([frame for frame in summary if not is_engine_file(frame.filename)])
-
-
 def _pickled(error: BaseException) -> bytes | None:
-    """The exception's pickle if it can be read back as the same type, else None."""
+    """The exception's pickle, if it reads back as the same."""
+    if not isinstance(error, Exception) or isinstance(error, (StopIteration, StopAsyncIteration)):
+        return None
     try:
-        data = dumps_by_value(error)
-        return data if type_name(type(pickle.loads(data))) == type_name(type(error)) else None
-    except BaseException:  # a user's __reduce__ or __init__ may raise anything
+        data, _ = dumps(error)
+        if len(data) > _PICKLED_BYTES_MAX:
+            return None
+        back = pickle.loads(data)
+        return data if type(back) is type(error) and str(back) == str(error) else None
+    except BaseException:  # whatever a user's __reduce__, __init__ or __str__ raises: the text has to do
         return None
 
 
@@ -65,6 +65,55 @@ def _unpickled(failure: Failure) -> BaseException | None:
         return None
     try:
         error = pickle.loads(failure.pickled)
-    except BaseException:  # as above, in this process
+    except BaseException:  # the class cannot be imported here, or its __init__ raises
         return None
-    return error if isinstance(error, BaseException) else None
+    return error if isinstance(error, Exception) else None
+
+
+def _add_note(error: BaseException, note: str) -> None:
+    try:
+        error.add_note(note)
+    except Exception:  # a user's class may forbid it
+        pass
+
+
+def _formatted(error: BaseException) -> tuple[str, ...]:
+    """The user's frames, those of the exceptions that led to this one before its own."""
+    from traceback import format_list  # only when something failed
+
+    lines: list[str] = []
+    for link, text in reversed(list(_chain(error))):
+        if link is not error:
+            lines.extend(format_list(list(_user_frames(link.__traceback__))))
+            lines.append(f"{type_name(type(link))}: {safe_text(link)[:1000]}\n")
+            lines.append(text)
+        else:
+            lines.extend(format_list(list(_user_frames(error.__traceback__))))
+    return tuple(lines)
+
+
+def _chain(error: BaseException) -> Iterator[tuple[BaseException, str]]:
+    """The exception and those that led to it, each with the words that join it to the one before."""
+    link: BaseException | None = error
+    text = ""
+    for _ in range(_CHAIN_MAX):
+        if link is None:
+            return
+        yield link, text
+        if link.__cause__ is not None:
+            link, text = link.__cause__, _CAUSE
+        else:
+            link, text = None if link.__suppress_context__ else link.__context__, _CONTEXT
+
+
+def _user_frames(traceback: TracebackType | None) -> Iterator[tuple[str, int, str, str]]:
+    """File, line, function and source line of the frames that are neither minispark's nor the interpreter's own."""
+    from linecache import getline
+
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        name = code.co_filename
+        if not (is_engine_file(name) or name.startswith("<frozen ") or name.endswith(_PICKLER)):
+            line = traceback.tb_lineno or code.co_firstlineno
+            yield name, line, code.co_name, getline(name, line, traceback.tb_frame.f_globals).strip()
+        traceback = traceback.tb_next
