@@ -13,6 +13,7 @@ from typing import Any
 
 from minispark.engine.kernels.head import Head, ended
 from minispark.engine.plan.operators import (
+    CombineLocally,
     Filter,
     FlatMap,
     FlatMapValues,
@@ -25,6 +26,8 @@ from minispark.engine.plan.operators import (
     Operator,
     Values,
 )
+from minispark.engine.shuffle.merging import combine_records
+from minispark.engine.shuffle.workspace import Workspace
 
 NESTED_MAX = 256
 """Operators nested in one C call chain. Beyond it a batch is computed in rounds, so that no C stack overflows."""
@@ -33,22 +36,27 @@ Heads = list[Head]
 
 
 def run_chain(
-    operators: tuple[Operator, ...], batches: Iterable[Iterable[Any]], partition: int, heads: Heads
+    operators: tuple[Operator, ...], batches: Iterable[Iterable[Any]], partition: int, heads: Heads, workspace: Workspace
 ) -> Iterator[Any]:
     """The records that ``operators`` make of ``batches``; appends the heads it creates to ``heads``."""
     start = 0
     for index, operator in enumerate(operators):
-        if isinstance(operator, (MapPartitions, Glom)):
+        if isinstance(operator, (MapPartitions, Glom, CombineLocally)):
             records = _segment(operators[start:index], batches, heads)
-            batches = (_whole(operator, partition, records),)
+            batches = (_whole(operator, partition, records, workspace),)
             start = index + 1
     return _segment(operators[start:], batches, heads)
 
 
-def _whole(operator: MapPartitions | Glom, partition: int, records: Iterator[Any]) -> Iterator[Any]:
+def _whole(
+    operator: MapPartitions | Glom | CombineLocally, partition: int, records: Iterator[Any], workspace: Workspace
+) -> Iterator[Any]:
     """An operator over the iterator of the partition."""
     if isinstance(operator, Glom):
         return _glom(records)
+    if isinstance(operator, CombineLocally):
+        how = operator.exchange
+        return combine_records(records, how.create, how.merge_value, how.merge_combiners, workspace)
     return _lazy(operator.function, partition, records)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.shuffle.reading import ReadCount
+
 if TYPE_CHECKING:
     from minispark.engine.kernels.environment import Environment
 
@@ -46,16 +48,15 @@ class TaskState:
 
 
 class Counters:
-    """What one attempt read, wrote and spilled; records and bytes."""
+    """What one attempt read and wrote; ``shuffle`` counts what it read of map outputs."""
 
-    __slots__ = ("records_read", "records_written", "shuffle_bytes_read", "shuffle_bytes_written", "spill_bytes")
+    __slots__ = ("records_read", "records_written", "shuffle", "shuffle_bytes_written")
 
     def __init__(self) -> None:
         self.records_read = 0
         self.records_written = 0
-        self.shuffle_bytes_read = 0
+        self.shuffle = ReadCount()
         self.shuffle_bytes_written = 0
-        self.spill_bytes = 0
 
 
 _local = threading.local()

@@ -7,12 +7,16 @@ from array import array
 from collections.abc import Iterator
 from typing import Any
 
-from minispark.engine.core.errors import BlockError, MapOutputLost, SourceDataLost
+from minispark.engine.core.errors import BlockError, SourceDataLost
 from minispark.engine.core.values import value
+from minispark.engine.kernels.current import Counters
+from minispark.engine.shuffle.reading import MapOutput, read_chunks
+from minispark.engine.shuffle.workspace import Workspace
 from minispark.engine.storage.blockfile import BlockFileReader
 from minispark.engine.storage.directories import LocalDirectories
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.readers import ReaderCache
+from minispark.engine.storage.spillfile import SpillSpace
 
 
 @value
@@ -49,6 +53,7 @@ class Environment:
         self.memory = MemoryManager(settings.memory_bytes)
         self.readers = ReaderCache(settings.key)
         self.directories = LocalDirectories(settings.directories)
+        self.begin_task()
         self.memory_directories = LocalDirectories((settings.memory_directory,))
         self.shared: dict[int, Any] = {}
         self._outputs: dict[int, array[int]] = {}
@@ -65,14 +70,15 @@ class Environment:
     def outputs(self, shuffle_id: int) -> array[int]:
         return self._outputs[shuffle_id]
 
-    def map_outputs(self, shuffle_id: int) -> Iterator[BlockFileReader]:
-        """The map outputs of a shuffle in map order. Raises MapOutputLost for one that cannot be opened."""
+    def map_outputs(self, shuffle_id: int) -> Iterator[MapOutput]:
+        """Where the map outputs of a shuffle are, in map order."""
         for map_id, attempt_id in enumerate(self._outputs[shuffle_id]):
             name = output_name(shuffle_id, map_id, attempt_id)
-            try:
-                yield self.readers.get(self.locate(name), name)
-            except BlockError as error:
-                raise MapOutputLost(shuffle_id, map_id, attempt_id, str(error)) from None
+            yield MapOutput(shuffle_id, map_id, attempt_id, self.locate(name), name)
+
+    def read_chunks(self, shuffle_id: int, slot: int, counters: Counters) -> Iterator[bytes]:
+        """The verified payloads of a reducer, in map order. Raises MapOutputLost."""
+        return read_chunks(self.map_outputs(shuffle_id), slot, self.readers, counters.shuffle)
 
     def locate(self, name: str) -> str:
         """The path of a file that may be in any of the local directories."""
@@ -92,6 +98,10 @@ class Environment:
                 yield reader.read(chunk)
         except BlockError as error:
             raise SourceDataLost(data_id, str(error)) from None
+
+    def begin_task(self) -> None:
+        """A spill space of the task's own."""
+        self.workspace = Workspace(self.memory, SpillSpace(self.directories, self.settings.key))
 
     def end_task(self) -> None:
         """Give back what the task held."""

@@ -17,7 +17,7 @@ from minispark.engine.kernels.chain import Heads, run_chain
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.kernels.head import NOTHING
-from minispark.engine.kernels.reading import read_bounds, read_groups, read_shuffle
+from minispark.engine.kernels.reading import read_groups, read_shuffle
 from minispark.engine.kernels.sources import read_source
 from minispark.engine.plan.program import (
     BoundsStep,
@@ -86,7 +86,7 @@ class Evaluation:
         return read_source(step.data, partition, self._environment, self.task.counters)
 
     def _chain(self, step: ChainStep, partition: int, inputs: list[Batches]) -> Batches:
-        return (run_chain(step.operators, inputs[0], partition, self._heads),)
+        return (run_chain(step.operators, inputs[0], partition, self._heads, self._environment.workspace),)
 
     def _one(self, step: UnionStep, partition: int, inputs: list[Batches]) -> Batches:
         return inputs[0]
@@ -106,6 +106,7 @@ class Evaluation:
         return cached_batches(step.node_id, partition, inputs[0], self._environment, self.task)
 
     def _bounds(self, step: BoundsStep, partition: int, inputs: list[Batches]) -> Batches:
+        from minispark.engine.kernels.sorting import read_bounds
         return ([read_bounds(step, self._environment)],)
 
 

@@ -1,1 +1,46 @@
-read_bounds=read_groups=read_shuffle=None
+"""The reduce side of each exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from minispark.engine.core.errors import InternalError
+from minispark.engine.kernels.current import Counters
+from minispark.engine.kernels.environment import Environment
+from minispark.engine.kernels.joins import EMITTERS
+from minispark.engine.plan.exchanges import Combine, Distinct, Group, Plain
+from minispark.engine.plan.program import ReadStep
+from minispark.engine.serde.codec import decode
+from minispark.engine.shuffle.merging import Pairs, merge_combined, merge_distinct, merge_groups
+
+Batches = Iterable[Iterable[Any]]
+
+
+def read_shuffle(step: ReadStep, partition: int, environment: Environment, counters: Counters) -> Iterator[Any]:
+    """The records of one reducer."""
+    exchange = step.exchange
+    chunks = environment.read_chunks(step.shuffle_id, partition, counters)
+    if isinstance(exchange, Combine):
+        return merge_combined(chunks, exchange.merge_combiners, environment.workspace)
+    if isinstance(exchange, Distinct):
+        return merge_distinct(chunks, environment.workspace)
+    if isinstance(exchange, Plain):
+        return chain.from_iterable(map(decode, chunks))
+    if isinstance(exchange, Group):
+        return EMITTERS["groupByKey"](merge_groups([chunks], environment.workspace))
+    raise InternalError(f"no reader for exchange {type(exchange).__name__}")
+
+
+def read_groups(
+    sides: list[int | Batches], emit: str, partition: int, environment: Environment, counters: Counters
+) -> Iterator[Any]:
+    """Sides grouped by key: each the id of a shuffle, or batches of records that are partitioned alike already."""
+    opened: list[Iterable[bytes] | Pairs] = [
+        environment.read_chunks(side, partition, counters)
+        if isinstance(side, int)
+        else Pairs(chain.from_iterable(side))
+        for side in sides
+    ]
+    return EMITTERS[emit](merge_groups(opened, environment.workspace))

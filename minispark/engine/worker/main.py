@@ -69,6 +69,7 @@ class TaskRunner:
         started = time.perf_counter()
         task = TaskState(self._environment, stage_id, partition, attempt_id, number, self._pickled[stage_id][1])
         set_current_task(task)
+        self._environment.begin_task()
         evaluation = None
         program = None
         try:
@@ -99,11 +100,11 @@ class TaskRunner:
             (owner, task.partition, pickle_updates(values)) for owner, values in task.updates.items() if values
         )
         return TaskReport(
-            records_read=counters.records_read,
+            records_read=counters.records_read + counters.shuffle.records,
             records_written=counters.records_written,
-            shuffle_bytes_read=counters.shuffle_bytes_read,
+            shuffle_bytes_read=counters.shuffle.bytes,
             shuffle_bytes_written=counters.shuffle_bytes_written,
-            spill_bytes=counters.spill_bytes,
+            spill_bytes=self._environment.workspace.spills.bytes,
             peak_memory_bytes=self._environment.memory.peak_bytes,
             seconds=time.perf_counter() - started,
             accumulators=updates,

@@ -23,12 +23,17 @@ from minispark.engine.plan.operators import (
     Operator,
     Values,
 )
+from minispark.engine.shuffle.workspace import Workspace
+from minispark.engine.storage.directories import LocalDirectories
+from minispark.engine.storage.memory import MemoryManager
+from minispark.engine.storage.spillfile import SpillSpace
 
 SITE = CallSite("test", __file__, 1)
+WORKSPACE = Workspace(MemoryManager(1 << 30), SpillSpace(LocalDirectories(()), b"key"))
 
 
 def run(batches: list[Any], *operators: Operator) -> list[Any]:
-    return list(run_chain(operators, batches, 7, []))
+    return list(run_chain(operators, batches, 7, [], WORKSPACE))
 
 
 CASES: list[tuple[list[Any], Operator, list[Any]]] = [
@@ -88,7 +93,7 @@ def test_a_partition_function_may_stop_early() -> None:
 
 def test_the_head_knows_the_record_it_is_at() -> None:
     heads: list[Head] = []
-    records = run_chain((Map(lambda value: 1 // value, SITE),), [[5, 4], range(1, -2, -1)], 0, heads)
+    records = run_chain((Map(lambda value: 1 // value, SITE),), [[5, 4], range(1, -2, -1)], 0, heads, WORKSPACE)
     with pytest.raises(ZeroDivisionError):
         list(records)
     assert heads[0].last_record() == 0
@@ -97,5 +102,5 @@ def test_the_head_knows_the_record_it_is_at() -> None:
 
 def test_the_head_does_not_guess() -> None:
     heads: list[Head] = []
-    run_chain((Map(str, SITE),), [iter([1])], 0, heads)
+    run_chain((Map(str, SITE),), [iter([1])], 0, heads, WORKSPACE)
     assert heads[0].last_record() is NOTHING
