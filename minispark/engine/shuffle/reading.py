@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from minispark.engine.core.errors import BlockError, MapOutputLost
@@ -29,12 +30,21 @@ class ReadCount:
         self.records = 0
 
 
+@contextmanager
+def reading(output: MapOutput) -> Iterator[None]:
+    """What goes wrong with the file of ``output`` in here is MapOutputLost."""
+    try:
+        yield
+    except BlockError as error:
+        raise MapOutputLost(output.shuffle_id, output.map_id, output.attempt_id, str(error)) from error
+
+
 def read_chunks(
     outputs: Iterable[MapOutput], slot: int, cache: ReaderCache, count: ReadCount | None = None
 ) -> Iterator[bytes]:
     """The verified payloads of a slot, from one map output after another. Raises MapOutputLost."""
     for output in outputs:
-        try:
+        with reading(output):
             reader = cache.get(output.path, output.name)
             for chunk in reader.chunks(slot):
                 data = reader.read(chunk)
@@ -43,5 +53,3 @@ def read_chunks(
                     count.records += reader.records(chunk)
                 yield data
                 reader = cache.get(output.path, output.name)  # who took the chunk may have made the cache close it
-        except BlockError as error:
-            raise MapOutputLost(output.shuffle_id, output.map_id, output.attempt_id, str(error)) from error

@@ -1,0 +1,113 @@
+"""Reduce side of a sort: bounds from all samples, then each reducer's range out of every run."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, chain
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from minispark.engine.serde.codec import decode, decode_columns
+from minispark.engine.shuffle.ranges import Range
+from minispark.engine.shuffle.reading import MapOutput, ReadCount, reading
+from minispark.engine.shuffle.runs import Row, RowSorter
+from minispark.engine.shuffle.sort_write import SortKey
+from minispark.engine.shuffle.workspace import Workspace
+from minispark.engine.storage.blockfile import META_SLOT, BlockFileReader
+from minispark.engine.storage.readers import ReaderCache
+
+
+def find_bounds(outputs: Iterable[MapOutput], partitions: int, cache: ReaderCache) -> list[Any]:
+    """``partitions - 1`` sort keys, ascending: partition ``i`` takes the keys up to and including bound ``i``.
+
+    As PySpark's ``sortByKey`` chooses them where it looks at all keys (at most 20 records a partition). None if there
+    are no records. Raises MapOutputLost, TypeError if keys of different runs cannot be compared.
+    """
+    samples: list[tuple[Any, float]] = []
+    for output in outputs:
+        with reading(output):
+            reader = cache.get(output.path, output.name)
+            for chunk in reader.chunks(META_SLOT)[1::2]:
+                count, keys = decode(reader.read(chunk))
+                samples += [(key, count / len(keys)) for key in keys]
+    if not samples:
+        return []
+    samples.sort(key=itemgetter(0))
+    if all(weight == 1.0 for _, weight in samples):
+        return [samples[len(samples) * (i + 1) // partitions][0] for i in range(partitions - 1)]
+    ends = list(accumulate(weight for _, weight in samples))
+    places = (bisect_right(ends, ends[-1] * (i + 1) / partitions) for i in range(partitions - 1))
+    return [samples[min(place, len(samples) - 1)][0] for place in places]
+
+
+class SortOrder(NamedTuple):
+    """How a sort was asked for: ``sort_key`` of the record's key (None: the key itself), upwards or downwards."""
+
+    sort_key: SortKey
+    ascending: bool
+    partitions: int
+
+
+def merge_sorted(
+    outputs: Iterable[MapOutput],
+    bounds: list[Any],
+    partition: int,
+    order: SortOrder,
+    cache: ReaderCache,
+    workspace: Workspace,
+    count: ReadCount | None = None,
+) -> Iterator[Any]:
+    """The ``(key, value)`` pairs of a partition in order; equal keys in map order, then as met.
+
+    Reads when the first record is asked for. Raises MapOutputLost, TypeError if two keys cannot be compared.
+    """
+    number = partition if order.ascending else order.partitions - 1 - partition
+    share = Range(bounds, number, order.ascending)
+    rows = chain.from_iterable(_sorted(outputs, share, order, cache, workspace, count or ReadCount()))
+    return rows if order.sort_key is None else map(itemgetter(1, 2), rows)
+
+
+def _sorted(
+    outputs: Iterable[MapOutput],
+    share: Range,
+    order: SortOrder,
+    cache: ReaderCache,
+    workspace: Workspace,
+    count: ReadCount,
+) -> Iterator[Iterator[Row]]:
+    """One iterator of all rows; a generator, so that nothing is read before the first is asked for."""
+    if share.empty:
+        return
+    sorter = RowSorter(order.ascending, workspace)
+    for output in outputs:
+        with reading(output):
+            for rows in _pieces(cache.get(output.path, output.name), share, order.sort_key, count):
+                sorter.add(rows)
+    yield sorter.rows()
+
+
+def _pieces(reader: BlockFileReader, share: Range, sort_key: SortKey, count: ReadCount) -> Iterator[list[Row]]:
+    """The rows of the range in each chunk that has any: ``(key, value)``, or ``(sort key, key, value)``."""
+    indexes = reader.memo
+    if indexes is None:
+        indexes = reader.memo = [decode(reader.read(chunk)) for chunk in reader.chunks(META_SLOT)[::2]]
+    assert isinstance(indexes, list)
+    for run, (ordered, firsts) in enumerate(indexes):
+        first_chunk = reader.chunks(run).start
+        for chunk in share.chunks(firsts) if ordered else range(len(firsts)):
+            data = reader.read(first_chunk + chunk)
+            count.bytes += len(data)
+            keys, values = decode_columns(data)
+            sort_keys = keys if sort_key is None else list(map(sort_key, keys))
+            columns = [keys, values] if sort_key is None else [sort_keys, keys, values]
+            if not ordered:
+                rows = [row for row in zip(*columns, strict=True) if share.holds(row[0])]
+            elif share.covers(firsts, chunk):
+                rows = list(zip(*columns, strict=True))
+            else:
+                cut = share.cut(sort_keys)
+                rows = list(zip(*(column[cut] for column in columns), strict=True))
+            if rows:
+                count.records += len(rows)
+                yield rows

@@ -1,0 +1,135 @@
+"""Map side of a sort. The bounds between reducers are found only after all map tasks ran, so records are not routed:
+a map output holds sorted runs, each with the first key of every chunk and sample keys, and reducers read the chunks
+that can hold their range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from itertools import chain, islice
+from operator import itemgetter, ne
+from typing import Any
+
+from minispark.engine.serde.codec import encode, encode_columns, encode_pair_chunks, is_canonical, may_hold_nan
+from minispark.engine.shuffle.mistakes import not_a_pair
+from minispark.engine.shuffle.pace import Pace
+from minispark.engine.storage.blockfile import META_SLOT, BlockFileWriter
+from minispark.engine.storage.memory import MemoryManager
+
+SAMPLES_A_PARTITION = 20
+"""PySpark's: with at most this many records a partition it sorts all keys to find its bounds."""
+
+_SAMPLES_MIN, _SAMPLES_MAX = 256, 1024
+_CHUNK_BYTES_MIN = 4096
+_CHUNKS_A_PARTITION = 4
+
+SortKey = Callable[[Any], Any] | None
+
+
+class SortWriter:
+    """Writes ``(key, value)`` pairs in runs sorted by ``sort_key(key)`` (None: the key itself), equal keys in the order
+    met. Run ``r`` is slot ``r``; its index and samples are chunks ``2 r`` and ``2 r + 1`` of META_SLOT.
+
+    Raises TypeError for a record that is no pair, and whatever comparing two keys raises.
+    """
+
+    def __init__(
+        self, file: BlockFileWriter, partitions: int, memory: MemoryManager, sort_key: SortKey, ascending: bool
+    ) -> None:
+        self._file = file
+        self._partitions = partitions
+        self._memory = memory
+        self._sort_key = sort_key
+        self._ascending = ascending
+        self._records: list[Any] = []
+        self._runs = 0
+        self._canonical = True
+        self.records_written = 0
+        self._pace = Pace(memory.batch_bytes)
+        self._grant = memory.register("records being sorted", self._spill)
+
+    def consume(self, records: Iterable[Any]) -> None:
+        """Take in records to the end."""
+        iterator = iter(records)
+        while batch := list(islice(iterator, self._pace.records)):
+            try:
+                for _, _ in batch:
+                    pass
+            except (TypeError, ValueError) as error:
+                raise not_a_pair(batch) or error from None
+            self._records += batch
+            self._pace.update(batch[:: len(batch) // 8 + 1])
+            if not self._grant.resize(len(self._records) * (self._pace.size.bytes + 24)):
+                self._write_run()
+                self._grant.resize(0)
+
+    def finish(self) -> bytes | None:
+        """Write what is held; the file is the caller's to commit. Returns the content's digest."""
+        if self._records:
+            self._write_run()
+        self._grant.release()
+        return self._file.content_digest() if self._canonical else None
+
+    def _write_run(self) -> None:
+        keys, sort_keys, values = self._sorted_columns()
+        firsts: list[Any] = []
+        plain = self._sort_key is None
+        start = 0
+        for payload, count in encode_pair_chunks(keys, values, self._chunk_bytes(keys, values)):
+            self._file.append(self._runs, payload, count)
+            firsts.append(sort_keys[start])
+            start += count
+            self._canonical = self._canonical and is_canonical(payload)
+            plain = plain and is_canonical(payload) and not may_hold_nan(payload)
+        ordered = plain or is_totally_ordered(sort_keys)
+        self._file.append(META_SLOT, encode([ordered, firsts]), 0)
+        self._file.append(META_SLOT, encode([len(keys), _samples(sort_keys, self._partitions)]), 0)
+        self._runs += 1
+        self.records_written += len(keys)
+
+    def _sorted_columns(self) -> tuple[list[Any], list[Any], list[Any]]:
+        records, self._records = self._records, []
+        reverse = not self._ascending
+        if self._sort_key is None:
+            records.sort(key=itemgetter(0), reverse=reverse)
+            keys = [key for key, _ in records]
+            return keys, keys, [value for _, value in records]
+        sort_keys = [self._sort_key(key) for key, _ in records]
+        records.sort(key=partial(next, iter(sort_keys)), reverse=reverse)  # sort asks once for each record, in order
+        sort_keys.sort(reverse=reverse)
+        return [key for key, _ in records], sort_keys, [value for _, value in records]
+
+    def _chunk_bytes(self, keys: list[Any], values: list[Any]) -> int:
+        """Several chunks a reducer, so that little is read in vain at the ends of its range."""
+        step = len(keys) // 64 + 1
+        sample = len(encode_columns(keys[::step], values[::step])) * step
+        return max(_CHUNK_BYTES_MIN, min(sample // (self._partitions * _CHUNKS_A_PARTITION), self._memory.chunk_bytes))
+
+    def _spill(self) -> int:
+        if self._records:
+            self._write_run()
+        return 0
+
+
+def _samples(keys: list[Any], partitions: int) -> list[Any]:
+    """Evenly spaced keys of a run; all of them if all runs together may have too few to sample."""
+    wanted = max(_SAMPLES_MIN, min(SAMPLES_A_PARTITION * partitions, _SAMPLES_MAX))
+    if len(keys) <= max(wanted, SAMPLES_A_PARTITION * partitions):
+        return keys
+    return [keys[(2 * i + 1) * len(keys) // (2 * wanted)] for i in range(wanted)]
+
+
+def is_totally_ordered(keys: list[Any], depth: int = 0) -> bool:
+    """Whether comparing the keys is sure to order them: no NaN, no sets, no types that we do not know."""
+    kinds = set(map(type, keys))
+    if float in kinds and any(map(ne, keys, keys)):
+        return False
+    nested = [key for key in keys if isinstance(key, (tuple, list))] if kinds & {tuple, list} else []
+    if nested and (depth > 8 or not is_totally_ordered(list(chain.from_iterable(nested)), depth + 1)):
+        return False
+    return kinds <= _ORDERED
+
+
+_ORDERED = {int, float, bool, str, bytes, type(None), tuple, list, date, datetime, time, timedelta}
