@@ -9,7 +9,7 @@ import sys
 from typing import NoReturn
 
 from minispark.engine.executors.descriptors import close_others
-from minispark.engine.executors.frames import Channel
+from minispark.engine.executors.frames import Channel, DriverGone
 from minispark.engine.executors.lifeline import tie_to_driver
 
 HELLO = struct.Struct("<q")
@@ -27,21 +27,23 @@ def main(arguments: list[str]) -> NoReturn:
 def work(program: str, socket_fd: int, lifeline_fd: int, words_fd: int) -> NoReturn:
     """Be a worker: the first message is the program's ``init``, every other goes to its ``handle``. Never returns.
 
-    Exit codes: 0 asked to (by the program or by the driver going away), 1 something was raised.
+    Exit codes: 0 the program said so, 1 something was raised, or what ``sys.exit`` was called with. When the driver
+    is gone the whole process group goes.
     """
     code = 1
+    driver_gone = False
     try:
         _settle(lifeline_fd, words_fd)
         _serve(program, socket_fd)
         code = 0
-    except BrokenPipeError:
-        code = 0
+    except DriverGone:
+        driver_gone = True
     except SystemExit as exit_request:
         code = _exit_code(exit_request, words_fd)
     except BaseException:
         _leave_words(words_fd)
     finally:
-        _leave(code)
+        _leave(code, driver_gone)
 
 
 def _settle(lifeline_fd: int, words_fd: int) -> None:
@@ -64,14 +66,10 @@ def _serve(program: str, socket_fd: int) -> None:
     from minispark.engine.executors.base import load_program
 
     channel = Channel(socket(fileno=socket_fd))
-    init = channel.receive()
-    if init is None:
-        return
-    handle = load_program(program)(init).handle
+    handle = load_program(program)(channel.receive()).handle
     channel.send(HELLO.pack(os.getpid()))
-    while (message := channel.receive()) is not None:
-        if not handle(message, channel.send):
-            return
+    while handle(channel.receive(), channel.send):
+        pass
 
 
 def _exit_code(request: SystemExit, words_fd: int) -> int:
@@ -90,8 +88,12 @@ def _leave_words(words_fd: int) -> None:
     os.write(words_fd, traceback.format_exc().encode("utf-8", "backslashreplace"))
 
 
-def _leave(code: int) -> NoReturn:
-    """End now, with the clean-up that libraries registered in this process, but without waiting for threads."""
+def _leave(code: int, driver_gone: bool) -> NoReturn:
+    """End now, with the clean-up that libraries registered in this process, but without waiting for threads.
+
+    Whoever reaps this process kills the rest of its group; without a driver nobody might, and the lifeline, which
+    would have, goes with this process if the socket happened to close first.
+    """
     import atexit
 
     try:
@@ -102,4 +104,6 @@ def _leave(code: int) -> NoReturn:
     except BaseException:  # the process ends here, whatever clean-up does
         code = code or 1
     finally:
+        if driver_gone:
+            os.killpg(0, signal.SIGKILL)
         os._exit(code)

@@ -26,6 +26,10 @@ class FrameError(EnvironmentFault):
     """Bytes that are not a frame arrived, or a message is too large to be one."""
 
 
+class DriverGone(BaseException):
+    """The other end of a worker's socket is closed. Not an Exception: no handler of the program's may outlive it."""
+
+
 def header(message: bytes) -> bytes:
     """The frame header for this message. Raises FrameError above 4 GiB."""
     if len(message) > FRAME_BYTES_MAX:
@@ -126,23 +130,26 @@ class Channel:
         self._reader = FrameReader()
         self._messages: deque[bytes] = deque()
 
-    def receive(self) -> bytes | None:
-        """The next message; None once the driver is gone."""
+    def receive(self) -> bytes:
+        """The next message. Raises DriverGone, FrameError."""
         while not self._messages:
             arrived: list[bytes] = []
             try:
                 if not self._reader.read(self._sock, arrived):
-                    return None
+                    raise DriverGone
             except ConnectionError:
-                return None
+                raise DriverGone from None
             self._messages.extend(arrived)
         return self._messages.popleft()
 
     def send(self, message: bytes) -> None:
-        """Send one message, waiting for room. Raises OSError if the driver is gone."""
+        """Send one message, waiting for room. Raises DriverGone, FrameError if it is too large."""
         start = header(message)
-        if len(message) <= READ_BYTES:
-            self._sock.sendall(start + message)
-        else:
-            self._sock.sendall(start)
-            self._sock.sendall(message)
+        try:
+            if len(message) <= READ_BYTES:
+                self._sock.sendall(start + message)
+            else:
+                self._sock.sendall(start)
+                self._sock.sendall(message)
+        except ConnectionError:
+            raise DriverGone from None

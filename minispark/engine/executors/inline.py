@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from collections import deque
 from functools import partial
 
 from minispark.engine.core.errors import InternalError
 from minispark.engine.executors.base import Event, Exited, Message, Program, Started, load_program
+
+SIGKILL = 9
+"""What a killed process would have ended by; not every system's ``signal`` has the name."""
 
 
 class _Worker:
@@ -111,7 +113,7 @@ class InlineExecutor:
         self, worker_id: int, worker: _Worker, events: list[Event], code: int | None, details: tuple[str, ...]
     ) -> None:
         del self._workers[worker_id]
-        number = signal.SIGKILL.value if code is None else None
+        number = SIGKILL if code is None else None
         events.append(Exited(worker_id, code, number, details, worker.by_request, worker.program is not None))
 
     def _find(self, worker_id: int) -> _Worker | None:

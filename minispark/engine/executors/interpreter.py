@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-_BOOT = "import sys; n = int(sys.argv[3]); a = sys.argv[4:n]; sys.path[:] = sys.argv[n:]; "
+_BOOT = "import sys; n = int(sys.argv[2]); a = sys.argv[3:n]; sys.path[:] = sys.argv[n:]; "
 _FLAGS = (
     ("optimize", "-O"),
     ("dont_write_bytecode", "-B"),
@@ -28,8 +28,8 @@ def start_python(entry: str, arguments: Sequence[str], fds: Sequence[int], env: 
     passed = _free_numbers(fds)
     inner = [*arguments, *map(str, passed)]
     boot = f"{_BOOT}from {module} import {function}; sys.argv[1:] = []; {function}(a)"
-    # sys.argv there: -c, title, (nothing), where the paths begin, arguments, paths
-    argv = [sys.executable, *_interpreter_flags(), "-c", boot, title, "", str(4 + len(inner)), *inner]
+    # sys.argv there: "-c", title, where the paths begin, arguments, paths
+    argv = [sys.executable, *_interpreter_flags(), "-c", boot, title, str(3 + len(inner)), *inner]
     argv += [path for path in sys.path if isinstance(path, str)]
     actions: list[tuple[int, ...] | tuple[int, int, str, int, int]] = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)

@@ -6,12 +6,13 @@ A launcher starts processes and learns of their deaths; what is said to them is 
 from __future__ import annotations
 
 import os
+import resource
+import signal
 import socket
 import struct
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import NamedTuple, Protocol
 
 from minispark.engine.executors.helper import ENDED, FORKED, REPORT, REQUEST, kill_group
@@ -109,9 +110,10 @@ class HelperLauncher:
         if self._control is not None:
             self._control.close()  # the order to kill all workers, reap them and leave
             self._control = None
-            if not _wait(self._pid, EXIT_SECONDS_MAX):
+            os.kill(self._pid, signal.SIGCONT)  # should somebody have stopped it
+            if _wait(self._pid) is None:
                 kill_group(self._pid)
-                _wait(self._pid, EXIT_SECONDS_MAX)
+                _wait(self._pid)
 
     def forget(self) -> None:
         if self._control is not None:
@@ -162,13 +164,11 @@ class HelperLauncher:
         assert self._control is not None
         self._control.close()
         self._control = None
-        _wait(self._pid, EXIT_SECONDS_MAX)
+        status = _wait(self._pid)
         starting, self._starting = self._starting, set()
         running, self._running = self._running, set()
-        lost: list[Report] = [
-            Ended(worker, None, None, "the fork helper died while starting it") for worker in starting
-        ]
-        return lost + [Orphaned(worker) for worker in running]
+        why = f"the fork helper died while starting it (wait status {status})"
+        return [*(Ended(worker, None, None, why) for worker in starting), *(Orphaned(worker) for worker in running)]
 
 
 class SpawnLauncher:
@@ -179,11 +179,13 @@ class SpawnLauncher:
         self._lifeline_fd = lifeline_fd
         self._env = env
         self._pids: dict[int, int] = {}
+        self._peak_bytes = 0
         self._pending: list[Report] = []
 
     def launch(self, worker_id: int, socket_fd: int, words_fd: int) -> None:
         fds = (socket_fd, self._lifeline_fd, words_fd)
         entry = "minispark.engine.executors.child:main"
+        self._peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RUSAGE_UNIT
         pid = start_python(entry, (self._program,), fds, self._env, "minispark-worker")
         self._pids[worker_id] = pid
         self._pending.append(Forked(worker_id, pid))
@@ -194,7 +196,7 @@ class SpawnLauncher:
     def reports(self) -> list[Report]:
         reports, self._pending = self._pending, []
         for worker_id, pid in list(self._pids.items()):
-            ended = _reap(worker_id, pid)
+            ended = _reap(worker_id, pid, self._peak_bytes)
             if ended is not None:
                 del self._pids[worker_id]
                 reports.append(ended)
@@ -204,14 +206,16 @@ class SpawnLauncher:
         for pid in self._pids.values():
             kill_group(pid)
         for pid in self._pids.values():
-            _wait(pid, EXIT_SECONDS_MAX)
+            _wait(pid)
         self._pids.clear()
 
     def forget(self) -> None:
         self._pids.clear()
 
 
-def _reap(worker_id: int, pid: int) -> Ended | None:
+def _reap(worker_id: int, pid: int, peak_bytes_min: int) -> Ended | None:
+    """The end of our child, if it has ended. A process begins with the peak memory of the one that started it, so a
+    peak that is not above that says nothing."""
     try:
         if hasattr(os, "waitid"):
             if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
@@ -220,17 +224,23 @@ def _reap(worker_id: int, pid: int) -> Ended | None:
         got, status, usage = os.wait4(pid, os.WNOHANG)
     except ChildProcessError:  # the user's program waits for any child, and took ours
         return Ended(worker_id, None)
-    return Ended(worker_id, status, usage.ru_maxrss * _RUSAGE_UNIT) if got else None
+    if not got:
+        return None
+    peak_bytes = usage.ru_maxrss * _RUSAGE_UNIT
+    return Ended(worker_id, status, peak_bytes if peak_bytes > peak_bytes_min else None)
 
 
-def _wait(pid: int, seconds: float) -> bool:
-    """Reap our child; False if it is still there after so long."""
-    deadline = time.monotonic() + seconds
+def _wait(pid: int) -> int | None:
+    """Reap our child and return its status; None if it is still there after 5 s, or reaped by somebody else."""
+    deadline = time.monotonic() + EXIT_SECONDS_MAX
     pause = 0.0005
-    with suppress(ChildProcessError):
-        while os.waitpid(pid, os.WNOHANG)[0] == 0:
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(pause)
-            pause = min(2 * pause, 0.02)
-    return True
+    while time.monotonic() < deadline:
+        try:
+            ended, status = os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            break
+        if ended:
+            return status
+        time.sleep(pause)
+        pause = min(2 * pause, 0.02)
+    return None

@@ -75,7 +75,7 @@ class ProcessExecutor:
         self._follow_launcher()
         _open.add(self)
 
-    # --- what is asked ------------------------------------------------------------------------------------------
+    # --- what is asked ---------------------------------------------------------------------------------------------
 
     def start_worker(self, init: bytes | None = None) -> int:
         worker_id = self._next_id
@@ -141,7 +141,7 @@ class ProcessExecutor:
             time.sleep(0.001)
         self._let_go()
 
-    # --- what happens -------------------------------------------------------------------------------------------
+    # --- what happens ----------------------------------------------------------------------------------------------
 
     def _look(self, seconds: float, events: list[Event]) -> bool:
         """One wait for descriptors, and what follows from them. True if ``wake`` was called."""
@@ -230,7 +230,7 @@ class ProcessExecutor:
         events.append(peer.exited())
         peer.close()
 
-    # --- book-keeping -------------------------------------------------------------------------------------------
+    # --- book-keeping ----------------------------------------------------------------------------------------------
 
     def _launch(self, worker_id: int) -> Peer:
         ours, theirs = socket.socketpair()

@@ -1,0 +1,131 @@
+"""The fork helper may die at any time: what runs goes on, what is asked for next gets another helper."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+from executor_stage import PROGRAM, Stage, gone
+
+from minispark.engine.executors.processes import ProcessExecutor
+
+
+def helper() -> psutil.Process:
+    (process,) = (child for child in psutil.Process().children() if "minispark-helper" in child.cmdline())
+    return process
+
+
+def kill_helper() -> None:
+    pid = helper().pid
+    os.kill(pid, signal.SIGKILL)
+    assert gone([pid], 2.0)
+
+
+def test_running_workers_do_not_notice(forked: Stage) -> None:
+    worker = forked.worker()
+    kill_helper()
+    assert forked.ask(worker, b"echo here") == b"here"
+
+
+def test_a_new_helper_starts_new_workers_with_the_same_hashes(forked: Stage) -> None:
+    before = forked.worker()
+    first = helper().pid
+    kill_helper()
+    after = forked.worker()
+    assert helper().pid != first
+    assert forked.ask(before, b"eval hash('some text')") == forked.ask(after, b"eval hash('some text')")
+
+
+def test_the_end_of_an_orphan_is_noticed(forked: Stage) -> None:
+    killed, left, spinning = (forked.worker() for _ in range(3))
+    kill_helper()
+    assert forked.executor.poll(0.01) == []
+    os.kill(forked.pid(killed), signal.SIGKILL)
+    exited = forked.exit_of(killed)
+    assert (exited.exit_code, exited.signal, exited.started) == (None, None, True)
+    assert "helper" in exited.details[1]
+    forked.executor.send(left, b"repeat 100")
+    forked.executor.send(left, b"leave")
+    forked.exit_of(left)
+    assert len(forked.answers(left)) == 101
+    forked.ask(spinning, b"spin")
+    forked.executor.kill(spinning)
+    assert forked.exit_of(spinning).by_request
+
+
+def test_what_an_orphan_started_dies_with_it(forked: Stage) -> None:
+    worker = forked.worker()
+    child = int(forked.ask(worker, b"child"))
+    kill_helper()
+    forked.executor.send(worker, b"hard_exit 0")
+    forked.exit_of(worker)
+    assert gone([child], 2.0)
+
+
+def test_an_orphan_whose_forked_child_keeps_the_socket_open(forked: Stage) -> None:
+    worker = forked.worker()
+    child = int(forked.ask(worker, b"fork"))
+    kill_helper()
+    forked.executor.send(worker, b"hard_exit 0")
+    forked.exit_of(worker)
+    assert gone([child], 2.0)
+
+
+def test_a_worker_asked_for_from_a_dying_helper_starts_or_exits(forked: Stage) -> None:
+    forked.worker()
+    for _ in range(10):
+        process = helper()
+        process.suspend()
+        worker = forked.executor.start_worker()
+        process.kill()
+        exited = forked.exit_of(worker)
+        assert not exited.started
+        assert "helper died" in exited.details[1]
+        assert forked.ask(forked.worker(), b"echo again") == b"again"
+
+
+def test_close_ends_orphans_too(forked: Stage) -> None:
+    workers = [forked.worker() for _ in range(2)]
+    forked.ask(workers[0], b"spin")
+    kill_helper()
+    workers.append(forked.worker())
+    forked.executor.close()
+    assert gone([forked.pid(worker) for worker in workers], 0.0)
+    assert not psutil.Process().children()
+
+
+def test_close_with_a_stopped_helper(forked: Stage) -> None:
+    worker = forked.worker()
+    helper().suspend()
+    forked.executor.close()
+    assert gone([forked.pid(worker)], 0.0)
+    assert not psutil.Process().children()
+
+
+def test_ends_are_noticed_though_the_helper_is_stopped(forked: Stage) -> None:
+    worker = forked.worker()
+    helper().suspend()
+    forked.executor.send(worker, b"leave")
+    assert forked.exit_of(worker).exit_code is None
+
+
+def test_workers_share_what_the_helper_imported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "counts_its_imports.py").write_text("import os\nimported_by = os.getpid()\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    stage = Stage(ProcessExecutor(PROGRAM, modules=("counts_its_imports", "no_such_module"), fork=True))
+    try:
+        question = b"eval __import__('counts_its_imports').imported_by"
+        assert {stage.ask(stage.worker(), question) for _ in range(2)} == {b"%d" % helper().pid}
+    finally:
+        stage.executor.close()
+
+
+def test_no_helper_is_an_error_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    descriptors = psutil.Process().num_fds()
+    monkeypatch.setattr("sys.executable", "/no/such/python")
+    with pytest.raises(FileNotFoundError):
+        ProcessExecutor(PROGRAM, fork=True)
+    assert psutil.Process().num_fds() == descriptors
