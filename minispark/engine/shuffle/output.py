@@ -37,15 +37,19 @@ class ShuffleOutput:
     def put_records(self, slot: int, records: list[Any]) -> None:
         self._append(slot, encode_chunks(records, self._chunk_bytes))
 
+    def put(self, slot: int, payload: bytes, records: int) -> None:
+        """A chunk encoded already."""
+        self.file.append(slot, payload, records)
+        self.records += records
+        self._canonical = self._canonical and is_canonical(payload)
+
     def digest(self) -> bytes | None:
         """A checksum of the content that equal records in equal order reproduce; None where bytes may differ."""
         return self.file.content_digest() if self._canonical else None
 
     def _append(self, slot: int, chunks: Iterator[tuple[bytes, int]]) -> None:
         for payload, records in chunks:
-            self.file.append(slot, payload, records)
-            self.records += records
-            self._canonical = self._canonical and is_canonical(payload)
+            self.put(slot, payload, records)
 
 
 def split_columns(

@@ -12,7 +12,7 @@ from minispark.engine.serde.codec import decode, decode_columns
 from minispark.engine.shuffle.ranges import Range
 from minispark.engine.shuffle.reading import MapOutput, ReadCount, reading
 from minispark.engine.shuffle.runs import Row, RowSorter
-from minispark.engine.shuffle.sort_write import SortKey
+from minispark.engine.shuffle.sort import SortKey
 from minispark.engine.shuffle.workspace import Workspace
 from minispark.engine.storage.blockfile import META_SLOT, BlockFileReader
 from minispark.engine.storage.readers import ReaderCache

@@ -14,8 +14,9 @@ from typing import Any
 
 from minispark.engine.serde.codec import encode, encode_columns, encode_pair_chunks, is_canonical, may_hold_nan
 from minispark.engine.shuffle.mistakes import not_a_pair
+from minispark.engine.shuffle.output import ShuffleOutput
 from minispark.engine.shuffle.pace import Pace
-from minispark.engine.storage.blockfile import META_SLOT, BlockFileWriter
+from minispark.engine.storage.blockfile import META_SLOT
 from minispark.engine.storage.memory import MemoryManager
 
 SAMPLES_A_PARTITION = 20
@@ -35,20 +36,20 @@ class SortWriter:
     Raises TypeError for a record that is no pair, and whatever comparing two keys raises.
     """
 
-    def __init__(
-        self, file: BlockFileWriter, partitions: int, memory: MemoryManager, sort_key: SortKey, ascending: bool
-    ) -> None:
-        self._file = file
-        self._partitions = partitions
+    def __init__(self, output: ShuffleOutput, memory: MemoryManager, sort_key: SortKey, ascending: bool) -> None:
+        self._output = output
+        self._partitions = output.partitioner.partitions
         self._memory = memory
         self._sort_key = sort_key
         self._ascending = ascending
         self._records: list[Any] = []
         self._runs = 0
-        self._canonical = True
-        self.records_written = 0
         self._pace = Pace(memory.batch_bytes)
         self._grant = memory.register("records being sorted", self._spill)
+
+    @property
+    def records_written(self) -> int:
+        return self._output.records
 
     def consume(self, records: Iterable[Any]) -> None:
         """Take in records to the end."""
@@ -70,7 +71,7 @@ class SortWriter:
         if self._records:
             self._write_run()
         self._grant.release()
-        return self._file.content_digest() if self._canonical else None
+        return self._output.digest()
 
     def _write_run(self) -> None:
         keys, sort_keys, values = self._sorted_columns()
@@ -78,16 +79,14 @@ class SortWriter:
         plain = self._sort_key is None
         start = 0
         for payload, count in encode_pair_chunks(keys, values, self._chunk_bytes(keys, values)):
-            self._file.append(self._runs, payload, count)
+            self._output.put(self._runs, payload, count)
             firsts.append(sort_keys[start])
             start += count
-            self._canonical = self._canonical and is_canonical(payload)
             plain = plain and is_canonical(payload) and not may_hold_nan(payload)
         ordered = plain or is_totally_ordered(sort_keys)
-        self._file.append(META_SLOT, encode([ordered, firsts]), 0)
-        self._file.append(META_SLOT, encode([len(keys), _samples(sort_keys, self._partitions)]), 0)
+        self._output.put(META_SLOT, encode([ordered, firsts]), 0)
+        self._output.put(META_SLOT, encode([len(keys), _samples(sort_keys, self._partitions)]), 0)
         self._runs += 1
-        self.records_written += len(keys)
 
     def _sorted_columns(self) -> tuple[list[Any], list[Any], list[Any]]:
         records, self._records = self._records, []
