@@ -43,6 +43,42 @@ from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
 from minispark.testing.simulation_world import Content, Watch, World
 
 
+BRANCHES = (
+    "adopted",
+    "changed output noticed",
+    "ended: ContextStoppedError",
+    "ended: DiskFullError",
+    "ended: IndeterminateError",
+    "ended: JobCancelledError",
+    "ended: MemoryError",
+    "ended: PoisonTaskError",
+    "ended: StageAbortedError",
+    "ended: WorkerStartError",
+    "ended: success",
+    "ended: user",
+    "inert message",
+    "late message of a lost worker",
+    "losses found by looking",
+    "map stage run again",
+    "needless stage dropped",
+    "orphan ended by itself",
+    "orphan killed",
+    "output discarded",
+    "parent run again for a stage run again",
+    "prefetched",
+    "re-queued free",
+    "rolled back",
+    "shared stage taken over",
+    "source restored",
+    "stage skipped",
+    "stale fetch failure",
+    "stale success",
+    "timed out",
+    "worker recycled",
+)
+"""The ways a schedule can go; a run of a thousand seeds takes each of them."""
+
+
 class Violation(AssertionError):
     """The scheduler broke a promise."""
 

@@ -119,17 +119,17 @@ class Stage:
 
 
 class Launch:
-    """One attempt in a worker's queue. ``stage`` is None once nobody wants its outcome; then ``patience`` says how long
-    it may still occupy the worker."""
+    """One attempt in a worker's queue. ``stage`` is None once nobody wants its outcome; then ``until`` says when it must
+    be off the worker."""
 
-    __slots__ = ("attempt", "index", "patience", "stage", "worker")
+    __slots__ = ("attempt", "index", "stage", "until", "worker")
 
     def __init__(self, attempt: Attempt, index: int, stage: Stage, worker: Worker) -> None:
         self.attempt = attempt
         self.index = index
         self.stage: Stage | None = stage
         self.worker = worker
-        self.patience = 0.0
+        self.until = 0.0
 
 
 class Worker:

@@ -118,9 +118,9 @@ class Dispatcher:
         if worker.queue:
             head = worker.queue[0]
             if head.stage is None:
-                if head.patience <= 0.0:
+                deadline = head.until
+                if deadline <= books.now:
                     self.condemn(worker, "nobody needs its task any more")
-                deadline = books.now + head.patience
             elif books.policy.task_timeout_seconds is not None:
                 deadline = books.now + books.policy.task_timeout_seconds
         worker.deadline = deadline
@@ -130,11 +130,11 @@ class Dispatcher:
     def orphan(self, stage: Stage) -> None:
         """Nobody wants the stage's running attempts any more: they become inert; what may take long is killed."""
         books = self._books
-        patience = books.policy.orphan_grace_seconds if stage.depth > 1 else 0.0
+        until = books.now + (books.policy.orphan_grace_seconds if stage.depth > 1 else 0.0)
         for launch in books.attempts.values():
             if launch.stage is stage:
                 launch.stage = None
-                launch.patience = patience
+                launch.until = until
                 stage.move_task(launch.index, PENDING)
                 if launch.worker.queue[0] is launch:
                     self.promote(launch.worker)

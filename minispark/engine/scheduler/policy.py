@@ -30,8 +30,8 @@ class SchedulerPolicy:
     """So many processes in a row that never came up: without any worker left, jobs fail (WorkerStartError)."""
     task_timeout_seconds: float | None = None
     orphan_grace_seconds: float = 0.1
-    """How long an attempt that nobody needs any more may run on if its stage's tasks are short; long ones are killed at
-    once. A drained worker is cheaper than a new one."""
+    """How long attempts that nobody needs any more may stay on a worker if their stage's tasks are short; long ones are
+    killed at once. A drained worker is cheaper than a new one."""
     prefetch_below_seconds: float = 0.05
     queue_seconds: float = 0.005
     queue_depth_max: int = 32

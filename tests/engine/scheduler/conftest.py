@@ -39,17 +39,8 @@ SEGFAULT = WorkerDied("segmentation fault", signal=11)
 KILLED = WorkerDied("killed as asked", signal=9, by_request=True)
 
 
-def map_stage(shuffle_id: int, tasks: int, *parents: int) -> StageSpec:
-    return StageSpec(100 + shuffle_id, shuffle_id, tuple(range(tasks)), parents)
-
-
-def result_stage(partitions: int | tuple[int, ...], *parents: int, stage_id: int = 999) -> StageSpec:
-    wanted = tuple(range(partitions)) if isinstance(partitions, int) else partitions
-    return StageSpec(stage_id, None, wanted, parents)
-
-
 class Play:
-    """Feeds events; ``effects`` are the last event's, ``history`` all of them, ``running`` the attempts not ended yet."""
+    """Feeds events. ``effects`` are the last event's, ``history`` all of them, ``running`` the attempts not yet ended."""
 
     def __init__(self, slots: int = 2, start: bool = True, **policy: Any) -> None:
         self.scheduler = Scheduler(SchedulerPolicy(slots, **policy))
@@ -60,6 +51,15 @@ class Play:
         if start:
             for worker_id in range(slots):
                 self.send(WorkerStarted(worker_id))
+
+    @staticmethod
+    def map(shuffle_id: int, tasks: int, *parents: int, stage_id: int | None = None) -> StageSpec:
+        return StageSpec(100 + shuffle_id if stage_id is None else stage_id, shuffle_id, tuple(range(tasks)), parents)
+
+    @staticmethod
+    def result(partitions: int | tuple[int, ...], *parents: int, stage_id: int = 999) -> StageSpec:
+        wanted = tuple(range(partitions)) if isinstance(partitions, int) else partitions
+        return StageSpec(stage_id, None, wanted, parents)
 
     def send(self, event: Event) -> tuple[Effect, ...]:
         self.effects = self.scheduler.handle(event, self.now)
@@ -88,7 +88,9 @@ class Play:
         launch = self.running.pop(attempt.attempt_id)
         return self.send(TaskEnded(launch.worker_id, attempt.attempt_id, outcome, seconds))
 
-    def succeed(self, shuffle_id: int | None, *partitions: int, digest: bytes | None = None, seconds: float = 1.0) -> None:
+    def succeed(
+        self, shuffle_id: int | None, *partitions: int, digest: bytes | None = None, seconds: float = 1.0
+    ) -> None:
         """End these tasks well, one after the other; ``effects`` are then those of all of them."""
         effects: list[Effect] = []
         for partition in partitions:
@@ -105,7 +107,9 @@ class Play:
     def raise_in(self, shuffle_id: int | None, partition: int, retriable: bool = True) -> tuple[Effect, ...]:
         return self.end(self.find(shuffle_id, partition), UserError(Failure("ValueError", "no"), retriable))
 
-    def environment(self, shuffle_id: int | None, partition: int, kind: str, recycle: bool = False) -> tuple[Effect, ...]:
+    def environment(
+        self, shuffle_id: int | None, partition: int, kind: str, recycle: bool = False
+    ) -> tuple[Effect, ...]:
         return self.end(self.find(shuffle_id, partition), EnvironmentFailed(Failure(kind, "no space"), recycle))
 
     def fetch_failed(self, reader: Attempt, shuffle_id: int, map_id: int, map_attempt_id: int) -> tuple[Effect, ...]:
@@ -126,7 +130,7 @@ class Play:
         return [effect for effect in self.history if isinstance(effect, kind)]
 
     def launched(self) -> list[tuple[int | None, int]]:
-        """(shuffle, partition) of what the last step launched, in order."""
+        """(shuffle, partition) of what the last step launched, in order; a result task's shuffle is None."""
         return [(launch.attempt.shuffle_id, launch.attempt.partition) for launch in self.got(LaunchTask)]
 
     def killed(self) -> list[int]:
