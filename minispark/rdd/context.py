@@ -145,7 +145,7 @@ class SparkContext:
         """The lines of text files: a path, a directory, a glob, or several of them separated by commas.
 
         Files are split by bytes at line ends into at least ``minPartitions`` partitions (2 unless told), of at most
-        128 MB. With ``use_unicode=False`` lines are bytes. A missing path is an error of the first action.
+        32 MB. With ``use_unicode=False`` lines are bytes. A missing path is an error of the first action.
 
         >>> import tempfile, os
         >>> path = os.path.join(tempfile.mkdtemp(), "words.txt")

@@ -18,7 +18,7 @@ def range_slices(numbers: range, count: int) -> RangeSlices:
     (range(0, 2, 2), range(2, 6, 2))
     """
     size, step = len(numbers), numbers.step
-    starts = [numbers.start + int(i * size / count) * step for i in range(count + 1)]
+    starts = [numbers.start + int(i * size / count) * step for i in range(count + 1)] if count else []
     return RangeSlices(tuple(range(starts[i], starts[i + 1], step) for i in range(count)))
 
 

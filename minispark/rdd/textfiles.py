@@ -7,10 +7,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from minispark.engine.kernels.text import is_compressed
 from minispark.engine.plan.nodes import MissingInput, TextSplit, TextSplits
 from minispark.rdd.saving import local_path
 
-BLOCK_BYTES = 128 << 20
+BLOCK_BYTES = 32 << 20
+"""Hadoop's block size of local files, which bounds a split."""
+
 SLOP = 1.1
 """A file's last split may be this much larger, rather than leave a tiny one."""
 
@@ -22,14 +25,15 @@ class TextPlan:
 
 
 def plan_text(name: str, partitions_min: int, use_unicode: bool) -> TextPlan:
-    """Splits of all files that ``name`` (paths, directories or globs, separated by commas) stands for.
+    """Splits of all files that ``name`` stands for: paths, directories or globs, separated by commas; a glob may have
+    alternatives, ``{a,b}``.
 
     What is missing becomes a source that raises FileNotFoundError, naming it all, when an action reads it.
     """
     files: list[str] = []
     missing: list[str] = []
-    for pattern in filter(None, map(str.strip, name.split(","))):
-        found = list(_files(local_path(pattern)))
+    for pattern in filter(None, map(str.strip, _separated(name))):
+        found = [path for each in _alternatives(local_path(pattern)) for path in _files(each)]
         files.extend(found)
         if not found and not os.path.isdir(local_path(pattern)):
             missing.append(pattern)
@@ -37,6 +41,36 @@ def plan_text(name: str, partitions_min: int, use_unicode: bool) -> TextPlan:
         return TextPlan(1, MissingInput(tuple(missing) or (name,)))
     splits = tuple(_splits(files, partitions_min))
     return TextPlan(len(splits), TextSplits(splits, use_unicode))
+
+
+def _separated(name: str) -> list[str]:
+    """The parts between commas that are not inside braces.
+
+    >>> _separated("a,b/{c,d}")
+    ['a', 'b/{c,d}']
+    """
+    parts = [""]
+    depth = 0
+    for char in name:
+        depth += (char == "{") - (char == "}")
+        if char == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The patterns that one with ``{a,b}`` stands for; an existing path is taken as it is.
+
+    >>> _alternatives("x/{a,b}{1,2}")
+    ['x/a1', 'x/a2', 'x/b1', 'x/b2']
+    """
+    before, opened, rest = pattern.partition("{")
+    inside, closed, after = rest.partition("}")
+    if not (opened and closed) or os.path.exists(pattern):
+        return [pattern]
+    return [before + choice + tail for choice in inside.split(",") for tail in _alternatives(after)]
 
 
 def _files(pattern: str) -> Iterator[str]:
@@ -54,8 +88,8 @@ def _splits(files: list[str], partitions_min: int) -> Iterator[TextSplit]:
     size = max(1, min(goal, BLOCK_BYTES))
     for path, found in zip(files, status, strict=True):
         start, total = 0, found.st_size
-        while (total - start) / size > SLOP:
+        while not is_compressed(path) and (total - start) / size > SLOP:
             yield TextSplit(path, start, start + size, total, found.st_mtime_ns)
             start += size
-        if start < total or total == 0:
+        if start < total:
             yield TextSplit(path, start, total, total, found.st_mtime_ns)

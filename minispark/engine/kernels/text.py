@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from minispark.engine.core.errors import InputChangedError
 from minispark.engine.plan.nodes import TextSplit
 
 READ_BYTES = 1 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def read_lines(split: TextSplit, use_unicode: bool) -> Iterator[list[str] | list[bytes]]:
-    """Batches of the split's lines.
+    """Batches of the split's lines, without the byte order mark that a file may begin with.
 
     Raises InputChangedError if the file is not the one that was planned, UnicodeDecodeError (with file and offset) for
     bytes that are not UTF-8, FileNotFoundError.
@@ -31,9 +32,40 @@ def read_lines(split: TextSplit, use_unicode: bool) -> Iterator[list[str] | list
                 f"{status.st_size} now); run the job again, or write to a new file"
             )
         offset = split.start
-        for block in _whole_lines(file, split):
+        for block in _unpacked_lines(file, split.path) if is_compressed(split.path) else _whole_lines(file, split):
+            if offset == 0 and block.startswith(BYTE_ORDER_MARK):
+                block = block[len(BYTE_ORDER_MARK) :]
+                offset = len(BYTE_ORDER_MARK)
             yield _decode(block, split.path, offset) if use_unicode else block.splitlines()
             offset += len(block)
+
+
+def is_compressed(path: str) -> bool:
+    """Whether a file is read through a decompressor, by its name as Hadoop has it; such a file is one split."""
+    return path.endswith((".gz", ".bz2"))
+
+
+def _unpacked_lines(file: BinaryIO, path: str) -> Iterator[bytes]:
+    """All lines of a gzip or bzip2 file, in blocks that end with a line end. Several members follow each other."""
+    unpacked: Any
+    if path.endswith(".gz"):
+        import gzip  # imported here: few read compressed text, and all would pay
+
+        unpacked = gzip.GzipFile(fileobj=file)
+    else:
+        import bz2
+
+        unpacked = bz2.BZ2File(file)
+    rest = b""
+    with unpacked:
+        while data := unpacked.read(READ_BYTES):
+            rest += data
+            cut = _cut(rest)
+            if cut:
+                yield rest[:cut]
+                rest = rest[cut:]
+    if rest:
+        yield rest
 
 
 def _whole_lines(file: BinaryIO, split: TextSplit) -> Iterator[bytes]:
