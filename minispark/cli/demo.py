@@ -53,7 +53,9 @@ def _analyse_and_print(arguments: argparse.Namespace, folder: Path, root: Path, 
     from minispark.engine.observe.metrics import StageTable
 
     size = sum(map(_size, paths))
-    print(f"Analysing {len(paths):,} Python files ({format_bytes(size)}) under {folder} on {arguments.master}")
+    print(
+        f"Analysing {len(paths):,} Python files ({format_bytes(size)}) under {folder} on {arguments.master}", flush=True
+    )
     started = time.perf_counter()
     stages = StageTable()
     with SparkContext(arguments.master, "minispark demo") as sc:

@@ -43,10 +43,15 @@ class Analysis(NamedTuple):
 
 
 def analyse(sc: SparkContext, root: Path, paths: list[str], top: int, slices: int) -> Analysis:
-    """Count words, find who imports whom, and rank modules by PageRank. ``paths`` are the files under ``root``."""
-    files = sc.parallelize(paths, slices)
+    """Count words, find who imports whom, and rank modules by PageRank.
 
-    words = files.flatMap(read_lines).flatMap(WORD.findall).map(lambda word: (word, 1)).reduceByKey(add)
+    ``paths`` are the files under ``root``, read in ``slices`` tasks. What is found in them is small beside them: it is
+    joined and added up in few partitions, for Spark's default here (as many as both inputs together) grows and grows.
+    """
+    files = sc.parallelize(paths, slices)
+    few = min(slices, 2 * sc.defaultParallelism)
+
+    words = files.flatMap(read_lines).flatMap(WORD.findall).map(lambda word: (word, 1)).reduceByKey(add, few)
     top_words = words.takeOrdered(top, key=lambda pair: (-pair[1], pair[0]))
 
     modules = files.map(lambda path: read_module(path, root)).cache()
@@ -56,20 +61,21 @@ def analyse(sc: SparkContext, root: Path, paths: list[str], top: int, slices: in
     # Who imports whom. Joining with the names of all modules drops what is no module here: functions, other packages.
     importers = modules.flatMap(lambda m: [(imported, m.name) for imported in m.imports])
     known = modules.map(lambda m: (m.name, None))
-    edges = importers.join(known).map(lambda pair: (pair[1][0], pair[0])).distinct().cache()
+    edges = importers.join(known, few).map(lambda pair: (pair[1][0], pair[0])).distinct(few).cache()
 
     # PageRank: each round, a module's rank goes in equal parts to what it imports. One with no imports has a line too.
-    nodes = edges.union(known).groupByKey()
+    nodes = edges.union(known).groupByKey(few)
     links = nodes.mapValues(lambda names: [name for name in names if name is not None]).cache()
     ranks = links.mapValues(lambda _: 1.0)
     for _ in range(ROUNDS):
-        ranks = links.join(ranks).flatMap(shares).reduceByKey(add).mapValues(lambda r: 1 - DAMPING + DAMPING * r)
+        received = links.join(ranks, few).flatMap(shares).reduceByKey(add, few)
+        ranks = received.mapValues(lambda rank: 1 - DAMPING + DAMPING * rank)
 
-    importer_counts = edges.map(lambda edge: (edge[1], 1)).reduceByKey(add)
-    sizes = modules.map(lambda m: (m.name, m.lines)).reduceByKey(add)
+    importer_counts = edges.map(lambda edge: (edge[1], 1)).reduceByKey(add, few)
+    sizes = modules.map(lambda m: (m.name, m.lines)).reduceByKey(add, few)
     top_modules = (
-        ranks.join(importer_counts)
-        .join(sizes)
+        ranks.join(importer_counts, few)
+        .join(sizes, few)
         .map(lambda pair: (pair[0], pair[1][0][0], pair[1][0][1], pair[1][1]))
         .takeOrdered(top, key=lambda module: (-module[1], module[0]))
     )
@@ -113,7 +119,9 @@ def read_module(path: str, root: Path) -> Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # strange escapes in the sources are not our reader's concern
             tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except SyntaxError as error:
+        return Module(name, lines, (), f"line {error.lineno}: {error.msg}")
+    except (ValueError, RecursionError, MemoryError) as error:
         return Module(name, lines, (), f"{type(error).__name__}: {error}")
     is_package = os.path.basename(path) == "__init__.py"
     return Module(name, lines, tuple(sorted(set(imported_names(tree, name, is_package)) - {name})), "")

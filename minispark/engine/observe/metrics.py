@@ -96,8 +96,8 @@ class StageTable:
 
 
 _HEADERS = (
-    "stage", "operator", "tasks", "failed", "records in", "records out", "shuffle read", "shuffle write", "spilled",
-    "time", "task median", "task max", "max/med",
+    "stage", "operator", "tasks", "failed", "records in", "out", "shuffle read", "written", "spilled",
+    "time", "median task", "longest", "ratio",
 )  # fmt: skip
 
 

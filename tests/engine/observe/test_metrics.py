@@ -84,8 +84,7 @@ def test_as_text(table: StageTable) -> None:
     lines = str(table).splitlines()
     head, rule, first, second = (" ".join(line.split()) for line in lines)
     assert head == (
-        "stage operator tasks failed records in records out shuffle read shuffle write spilled time "
-        "task median task max max/med"
+        "stage operator tasks failed records in out shuffle read written spilled time median task longest ratio"
     )
     assert set(rule) == {"-", " "}
     assert first == "7 reduceByKey at words.py:31 3 1 3,000 30 6.0 KiB 3.0 KiB 1.25 s 300 ms 900 ms 3.0"
