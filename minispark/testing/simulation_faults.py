@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Stopped
-from minispark.testing.simulation_plan import TASK_FAULTS, Fault
+from minispark.testing.simulation_plan import SOURCES, TASK_FAULTS, Fault
 from minispark.testing.simulation_world import CRASHED, SimWorker, World
 
 _TRIES = 10
@@ -16,7 +16,6 @@ class Injector:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._last_try = False
         self._doers: dict[str, Callable[[Fault], bool]] = {
             "worker killed": self._kill_busy,
             "worker killed after rename": self._kill_after_rename,
@@ -49,7 +48,6 @@ class Injector:
 
     def _do(self, trial: tuple[Fault, int]) -> None:
         fault, tries = trial
-        self._last_try = tries == 1
         world = self._world
         if world.now >= world.plan.heal_at or self._doers[fault.kind](fault):
             return
@@ -155,11 +153,32 @@ class Injector:
         return self._count(fault)
 
     def _lose_directory(self, fault: Fault) -> bool:
-        """All outputs of one shuffle are gone; the runtime may notice before a reader does."""
+        """All outputs of one shuffle are gone; the runtime may notice before a reader does.
+
+        Most of these faults lie in wait until a reading map stage has read all it needs: it then ends before the lost
+        outputs are made again, which nobody needs any more.
+        """
         world = self._world
-        shuffles = self._nearly_read()
-        if not shuffles and (fault.pick < 0.3 or self._last_try):
-            shuffles = [key for key in self._exposed(fault) if max(world.registered[key]) >= 0]
+        if fault.pick < 0.3:
+            return self._lose_one_of(fault, [k for k in self._exposed(fault) if max(world.registered[k]) >= 0])
+
+        def lie_in_wait() -> None:
+            if world.now >= world.plan.heal_at:
+                world.on_read = None
+                return
+            shuffles = self._nearly_read()
+            if shuffles:
+                world.on_read = None
+                world.at(world.now, self._lose_later, (fault, shuffles))
+
+        world.on_read = lie_in_wait
+        return True  # counted when it happens
+
+    def _lose_later(self, what: tuple[Fault, list[int]]) -> None:
+        self._lose_one_of(*what)
+
+    def _lose_one_of(self, fault: Fault, shuffles: list[int]) -> bool:
+        world = self._world
         if not shuffles:
             return False
         shuffle_id = shuffles[int(fault.pick * len(shuffles))]
@@ -171,7 +190,7 @@ class Injector:
     def _lose_source(self, fault: Fault) -> bool:
         """Lost now and, for ``times`` above 1, again after it was written again."""
         world = self._world
-        world.lost_sources.add(int(fault.pick * 2))
+        world.lost_sources.add(int(fault.pick * SOURCES))
         if fault.times > 1:
             again = Fault(world.now, fault.kind, fault.pick, fault.times - 1)
             pause = world.plan.heal_at * 0.002

@@ -14,6 +14,9 @@ from minispark.engine.scheduler.policy import SchedulerPolicy
 STAGE_IDS_PER_JOB = 100
 """Stage ids differ between jobs even for a shared shuffle: those of a map stage are equal modulo this."""
 
+SOURCES = 2
+"""Pieces of driver-held data that stages without parents may read."""
+
 TIMED_FAULTS = (
     "worker killed",
     "worker killed after rename",
@@ -143,7 +146,7 @@ def _policy(rng: Random) -> SchedulerPolicy:
 
 def _stage(rng: Random, key: int, partitions: tuple[int, ...], parents: tuple[int, ...], pace: float) -> StagePlan:
     random = rng.random
-    source = int(random() * 2) if not parents and random() < 0.7 else None
+    source = int(random() * SOURCES) if not parents and random() < 0.7 else None
     seconds = pace * (0.5 + random()) * (20.0 if random() < 0.1 else 1.0)
     return StagePlan(key, partitions, parents, seconds, random() < 0.7, source)
 
@@ -175,7 +178,7 @@ def _jobs(
     for job_id in range(4 + int(rng.random() * 4)):
         parents = _parents(rng, len(shuffles), 1.0 if job_id == 0 else 0.93)
         first = int(rng.random() * 3)
-        partitions = tuple(range(first, first + 4 + int(rng.random() ** 2 * 44)))
+        partitions = tuple(range(first, first + 4 + int(rng.random() ** 2 * 50)))
         result = _stage(rng, -1 - job_id, partitions, parents, pace)
         results.append(result)
         jobs.append(JobPlan(job_id, at, _specs(shuffles, result, job_id)))
@@ -209,7 +212,7 @@ def _faults(rng: Random, policy: SchedulerPolicy, stages: tuple[StagePlan, ...],
         if kind in ("output changes", "output rots"):
             stage = stages[int(random() * sum(stage.key >= 0 for stage in stages))]
         target = (stage.key, stage.partitions[int(random() * len(stage.partitions))])
-        times = 1 + int(random() ** 2 * 6)
+        times = 1 + int(random() ** 2 * 6) if random() < 0.8 else 60
         faults.append(Fault(0.0, kind, random(), times, target))
         if kind == "output changes":
             faults.append(Fault(random() * span, "output deleted", random(), 1, target))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minispark.engine.core.errors import InternalError
-from minispark.engine.core.outcomes import EnvironmentFailed, FetchFailed, SourceLost, Success, UserError, WorkerDied
+from minispark.engine.core.outcomes import EnvironmentFailed, FetchFailed, Success, WorkerDied
 from minispark.engine.scheduler.events import (
     Effect,
     Event,
@@ -39,9 +39,9 @@ from minispark.engine.scheduler.events import (
     WorkerNotStarted,
     WorkerStarted,
 )
+from minispark.testing.simulation_ledger import Ledger
 from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
 from minispark.testing.simulation_world import Content, Watch, World
-
 
 BRANCHES = (
     "adopted",
@@ -90,7 +90,7 @@ class JobView:
 
     def __init__(self, event: JobSubmitted) -> None:
         self.wanted = set(event.stages[-1].partitions)
-        self.stages = {spec.shuffle_id for spec in event.stages[:-1]}
+        self.stages = {spec.shuffle_id for spec in event.stages if spec.shuffle_id is not None}
         self.delivered: dict[int, Content] = {}
         self.mask = 0
 
@@ -98,11 +98,12 @@ class JobView:
 class QueueView:
     """A worker as the scheduler must believe it to be."""
 
-    __slots__ = ("attempts", "condemned", "recycle", "since")
+    __slots__ = ("attempts", "condemned", "overdue", "recycle", "since")
 
     def __init__(self) -> None:
         self.attempts: dict[int, LaunchTask] = {}
         self.condemned = False
+        self.overdue = -1
         self.recycle = False
         self.since = 0.0
 
@@ -115,24 +116,21 @@ class Referee(Watch):
         self.jobs: dict[int, JobView] = {}
         self.endings: dict[int, str] = {}
         self.workers: dict[int, QueueView] = {}
-        self.harm: Counter[tuple[int, int]] = Counter()
-        self.user_harm: Counter[tuple[int, int]] = Counter()
-        self.mistakes: set[tuple[int, int]] = set()
-        self.sources: Counter[tuple[int, int]] = Counter()
-        self.losses: Counter[tuple[int, int]] = Counter()
+        self.ledger = Ledger(plan)
         self.accepted: Counter[tuple[int, int]] = Counter()
         self.digests: dict[tuple[int, int], bytes] = {}
         self.changed: set[int] = set()
         self.attempt_numbers: set[tuple[int, int, int, int]] = set()
         self.last_attempt_id = -1
         self.starting = plan.policy.slots
-        self.failed_starts = 0
         self.stopped = False
         self.cancelled: set[int] = set()
         self.owners: dict[int, int] = {}
         self.again: set[int] = set()
         self._inert = False
         self._ending = False
+        self._to_charge: int | None = None
+        self._recycled: QueueView | None = None
         self._kills: list[KillWorker] = []
         self._forgettable: set[tuple[int, int]] | None = set()
         self._children = _descendants(plan)
@@ -168,6 +166,7 @@ class Referee(Watch):
 
     def before(self, event: Event) -> None:
         self._inert = False
+        self._to_charge = self._recycled = None
         self._forgettable = set()
         kind = type(event)
         if kind is TaskEnded:
@@ -177,10 +176,10 @@ class Referee(Watch):
         elif kind is WorkerStarted:
             self.workers[event.worker_id] = QueueView()  # type: ignore[union-attr]
             self.starting = max(0, self.starting - 1)
-            self.failed_starts = 0
+            self.ledger.failed_starts = 0
         elif kind is WorkerNotStarted:
             self.starting = max(0, self.starting - 1)
-            self.failed_starts += 1
+            self.ledger.failed_starts += 1
         elif kind is JobSubmitted:
             if not self.stopped:
                 self.jobs[event.job_id] = JobView(event)  # type: ignore[union-attr, arg-type]
@@ -201,7 +200,6 @@ class Referee(Watch):
             return
         worker.since = self.world.now
         outcome = event.outcome
-        task = _task(launch)
         kind = type(outcome)
         if kind is FetchFailed:
             lost = (outcome.shuffle_id, outcome.map_id)  # type: ignore[union-attr]
@@ -209,15 +207,9 @@ class Referee(Watch):
                 self._forgettable = {lost}
             else:
                 self.world.branches.add("stale fetch failure")
-        elif kind is UserError:
-            self.user_harm[task] += 1
-            if not outcome.retriable:  # type: ignore[union-attr]
-                self.mistakes.add(task)
-        elif kind is EnvironmentFailed:
-            self.harm[task] += 1
-            worker.recycle |= outcome.recycle_worker  # type: ignore[union-attr]
-        elif kind is SourceLost:
-            self.sources[task] += 1
+        elif kind is EnvironmentFailed and outcome.recycle_worker:  # type: ignore[union-attr]
+            worker.recycle = True
+            self._recycled = worker
 
     def _told_loss(self, event: WorkerLost) -> None:
         worker = self.workers.pop(event.worker_id, None)
@@ -228,9 +220,10 @@ class Referee(Watch):
         if adopted:
             self.world.branches.add("adopted")
         if worker.attempts:
-            head, launch = next(iter(worker.attempts.items()))
-            if head not in adopted:
-                self.harm[_task(launch)] += 1
+            head = next(iter(worker.attempts))
+            by_request = type(event.outcome) is WorkerDied and event.outcome.by_request
+            if head not in adopted and (worker.overdue == head or not by_request):
+                self._to_charge = head
 
     # --- after -------------------------------------------------------------------------------------------------------
 
@@ -251,8 +244,18 @@ class Referee(Watch):
             scheduler.check()
         except InternalError as error:
             raise Violation(str(error)) from error
+        if self.ledger.must_end:
+            late = self.ledger.must_end & self.jobs.keys()
+            self.expect(not late, "jobs live on after a failure that ends them:", late)
+            self.ledger.must_end.clear()
+        if self._recycled is not None:
+            self.expect(self._recycled.condemned, "a worker is trusted that is not to be:", event)
         if type(event) is Stopped:
             self.expect(not self.jobs, "jobs outlive the context:", self.jobs)
+            left = [worker_id for worker_id, worker in self.workers.items() if not worker.condemned]
+            self.expect(not left, "workers outlive the context:", left)
+        elif type(event) is JobCancelled:
+            self.expect(event.job_id not in self.jobs, "a job lives on after it was cancelled:", event)
 
     def _of_job(self, effect: StageStarted | StageEnded | StageSkipped) -> None:
         self.expect(effect.job_id in self.jobs, "something happens in a job that has ended:", effect)
@@ -340,7 +343,7 @@ class Referee(Watch):
                 self.digests.pop((effect.shuffle_id, map_id), None)
         else:
             self.expect(task in self._forgettable, "an output is forgotten for nothing:", effect)
-            self.losses[task] += 1
+            self._complain(self.ledger.lost(task))
         self.accepted[task] -= 1
         registered[effect.map_id] = -1
         self.world.snapshots.pop(effect.shuffle_id, None)
@@ -404,28 +407,13 @@ class Referee(Watch):
         self.expect(self._justified(effect, job), "a job fails for no reason:", effect)
 
     def _justified(self, effect: JobFailed, job: JobView) -> bool:
-        """Whether what happened to the job's own tasks, counted here, explains the failure."""
-        policy = self.plan.policy
-        key = -1 - effect.job_id
-
-        def worst(counts: Counter[tuple[int, int]]) -> int:
-            return max((n for task, n in counts.items() if task[0] == key or task[0] in job.stages), default=0)
-
-        if effect.kind == "user":
-            mistake = any(task[0] == key or task[0] in job.stages for task in self.mistakes)
-            return mistake or worst(self.user_harm) >= policy.max_user_failures
-        if effect.kind in ("PoisonTaskError", "DiskFullError", "MemoryError"):
-            return worst(self.harm) >= policy.max_task_failures
-        if effect.kind == "StageAbortedError":
-            lost = worst(self.losses) >= policy.stage_attempts_max
-            repeated = sum(n - 1 for task, n in self.losses.items() if task[0] in job.stages and n > 1)
-            starved = worst(self.sources) > policy.free_retries_max
-            return lost or repeated >= policy.stage_attempts_limit or starved
+        if effect.kind == "JobCancelledError":
+            return effect.job_id in self.cancelled
         if effect.kind == "IndeterminateError":
             return bool(job.delivered) and bool(self.changed & job.stages)
-        if effect.kind == "WorkerStartError":
-            return self.failed_starts >= policy.failed_starts_max and not self.workers
-        return effect.kind == "JobCancelledError" and effect.job_id in self.cancelled
+        if effect.kind == "WorkerStartError" and self.workers:
+            return False
+        return self.ledger.explains(effect, job.stages)
 
     def _kill(self, effect: KillWorker) -> None:
         worker = self.workers.get(effect.worker_id)
@@ -444,6 +432,7 @@ class Referee(Watch):
         if worker.recycle:
             self.world.branches.add("worker recycled")
         elif timeout is not None and self.world.now >= worker.since + timeout:
+            worker.overdue = next(iter(worker.attempts))
             self.world.branches.add("timed out")
         else:
             self.expect(bool(worker.attempts), "an idle worker is killed:", effect)
@@ -457,6 +446,7 @@ class Referee(Watch):
         self.expect(len(self.workers) + self.starting <= self.plan.policy.slots, "more workers than slots", effect)
 
     def _restore(self, effect: RestoreSource) -> None:
+        self.ledger.restores[effect.data_id] += 1
         self.world.branches.add("source restored")
 
     def _shuffle_forgotten(self, effect: ShuffleForgotten) -> None:
@@ -467,11 +457,22 @@ class Referee(Watch):
             self.digests.pop((effect.shuffle_id, map_id), None)
 
     def _notice(self, effect: TaskEndedNotice) -> None:
+        attempt = effect.attempt
+        self._complain(self.ledger.ended(effect, _task(effect)))
         if type(effect.outcome) is Success and not effect.counted:
-            needed = effect.attempt.job_id in self.jobs
+            needed = attempt.job_id in self.jobs
             self.world.branches.add("stale success" if needed else "orphan ended by itself")
-        elif type(effect.outcome) is WorkerDied and not effect.counted:
-            self.world.branches.add("re-queued free")
+        elif type(effect.outcome) is WorkerDied:
+            if effect.counted:
+                self.expect(attempt.attempt_id == self._to_charge, "a death is charged to the wrong task:", effect)
+            elif attempt.attempt_id != self._to_charge:
+                self.world.branches.add("re-queued free")
+            elif attempt.shuffle_id is None:
+                self.expect(attempt.job_id not in self.jobs, "a death is not charged:", effect)
+
+    def _complain(self, what: str | None) -> None:
+        if what is not None:
+            raise Violation(what)
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
@@ -488,7 +489,7 @@ class Referee(Watch):
         self.expect(world.files.present == registered, "files are left behind:", world.files.present ^ registered)
 
 
-def _task(launch: LaunchTask) -> tuple[int, int]:
+def _task(launch: LaunchTask | TaskEndedNotice) -> tuple[int, int]:
     attempt = launch.attempt
     key = -1 - attempt.job_id if attempt.shuffle_id is None else attempt.shuffle_id
     return key, attempt.partition

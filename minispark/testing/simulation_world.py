@@ -50,6 +50,9 @@ MESSAGE_SECONDS = 0.00005
 START_SECONDS = 0.02
 KILL_SECONDS = 0.002
 
+EVENTS_MAX = 4_000
+"""Some eight times what the longest schedules need: a scheduler that turns in circles is stopped here."""
+
 KILLED = WorkerDied("killed as asked", signal=9, by_request=True)
 CRASHED = WorkerDied("killed", signal=9)
 SEGFAULT = WorkerDied("segmentation fault", signal=11, exit_code=-11)
@@ -140,6 +143,7 @@ class World:
         self.versions: dict[tuple[int, int], list[int]] = {}
         self.groups: list[int] = []
         self.bits = 0
+        self.on_read: Callable[[], None] | None = None
         self.slow_until = 0.0
         self.duplicates = 0
         self.reorders = 0
@@ -175,7 +179,7 @@ class World:
             self.at(job.at, self.tell, JobSubmitted(job.job_id, job.stages))
         heap = self._heap
         deadline = self.plan.deadline
-        while heap:
+        while heap and self.events < EVENTS_MAX:
             now, _, action, what = heappop(heap)
             if now > deadline:
                 self.now = now
@@ -253,6 +257,8 @@ class World:
         chance = self.rng.random()
         stage = self.stages[run.key]
         run.has_read = chance > 0.5 and self._failed_input(run, stage) is None
+        if run.has_read and self.on_read is not None:
+            self.on_read()
         seconds = stage.seconds * (0.6 + 0.8 * chance)
         self.at(self.now + MESSAGE_SECONDS + seconds, self._end, (worker, run, seconds))
 
