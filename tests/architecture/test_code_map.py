@@ -1,4 +1,4 @@
-"""docs/ARCHITECTURE.md is true: it names every package, and every file that it names is there."""
+"""The documents are true: the map names every package, and what they name is there."""
 
 from __future__ import annotations
 
@@ -8,22 +8,34 @@ from pathlib import Path
 import pytest
 
 import minispark
+from minispark.engine.kernels import chain
+from minispark.engine.plan import operators
 
 ROOT = Path(minispark.__file__).parents[1]
-TEXT = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+MAP = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "ADDING_AN_OPERATOR.md").read_text(encoding="utf-8")
 PACKAGES = [path.parent for path in (ROOT / "minispark").rglob("__init__.py")]
-PLACES = ("minispark", "minispark/engine", ".", "docs")
-"""The map names files from the repository's root, and for short from these folders."""
+PLACES = ("", "minispark", "minispark/engine", "minispark/rdd", "docs")
+"""Files are named from the repository's root, and for short from these folders."""
+
+
+def named(text: str) -> list[str]:
+    return sorted(set(re.findall(r"`([\w/.]+(?:\.py|\.md|/))`", text) + re.findall(r"\]\(([^)]+)\)", text)))
 
 
 @pytest.mark.parametrize("package", [p.relative_to(ROOT).as_posix() for p in PACKAGES])
 def test_every_package_is_on_the_map(package: str) -> None:
     if package not in ("minispark", "minispark/engine"):
-        assert f"`{package}/`" in TEXT
+        assert f"`{package}/`" in MAP
 
 
-@pytest.mark.parametrize(
-    "name", sorted(set(re.findall(r"`([\w/.]+(?:\.py|/))`", TEXT) + re.findall(r"\]\(([^)]+)\)", TEXT)))
-)
-def test_what_the_map_names_is_there(name: str) -> None:
+@pytest.mark.parametrize("name", sorted({*named(MAP), *named(GUIDE)}))
+def test_what_the_documents_name_is_there(name: str) -> None:
     assert any((ROOT / place / name).exists() for place in PLACES)
+
+
+def test_the_guide_speaks_of_what_the_code_has() -> None:
+    assert {"checked_function", "_narrow", "_KERNELS", "MapPartitions", "@value", "Operator"} <= set(
+        re.findall(r"`([@\w]+)`", GUIDE)
+    )
+    assert operators.MapValues in chain._KERNELS
