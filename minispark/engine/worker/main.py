@@ -6,6 +6,7 @@ import marshal
 import pickle
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from minispark.engine.core.errors import (
@@ -23,7 +24,6 @@ from minispark.engine.core.outcomes import (
     TaskReport,
     UserError,
 )
-from minispark.engine.executors.base import Send
 from minispark.engine.kernels.current import TaskState, set_current_task
 from minispark.engine.kernels.environment import Environment, WorkerSettings
 from minispark.engine.kernels.evaluate import Evaluation
@@ -43,7 +43,7 @@ class TaskRunner:
         self._pickled: dict[int, tuple[bytes, int]] = {}
         self._programs: dict[int, StageProgram] = {}
 
-    def handle(self, message: bytes, send: Send) -> bool:
+    def handle(self, message: bytes, send: Callable[[bytes], None]) -> bool:
         for command in marshal.loads(message):
             kind = command[0]
             if kind == "task":
