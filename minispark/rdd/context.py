@@ -244,7 +244,7 @@ class SparkContext:
     def _reduce_partitions_default(self, partitions: int) -> int:
         if self._conf.contains("spark.default.parallelism"):
             return self.defaultParallelism
-        return max(partitions, 1)
+        return partitions
 
     def _hidden(self, records: list[Any]) -> RDD[Any]:
         """Records in one partition, for the engine's own use."""

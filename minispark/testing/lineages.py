@@ -156,7 +156,8 @@ class Program:
 
 def _file(content: bytes, folder: Path) -> str:
     path = folder / f"{blake2b(content, digest_size=8).hexdigest()}.txt"
-    path.write_bytes(content)
+    if not path.exists():  # another lineage may read it already, and would see it change
+        path.write_bytes(content)
     return str(path)
 
 

@@ -16,7 +16,7 @@ from minispark.engine.kernels.caching import cached_batches
 from minispark.engine.kernels.chain import Heads, run_chain
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.environment import Environment
-from minispark.engine.kernels.head import NOTHING
+from minispark.engine.kernels.head import NOTHING, Head
 from minispark.engine.kernels.reading import read_groups, read_shuffle
 from minispark.engine.kernels.sources import read_source
 from minispark.engine.plan.program import (
@@ -47,9 +47,11 @@ class Evaluation:
     def records(self) -> Iterator[Any]:
         """The records of the task's partition."""
         batches = self._walk()
-        if isinstance(batches, tuple) and len(batches) == 1:
+        if isinstance(batches, tuple) and len(batches) == 1 and self._heads:
             return iter(batches[0])
-        return chain.from_iterable(batches)
+        head = Head()  # no operator has one: what consumes the records may still ask which it was at
+        self._heads.append(head)
+        return head.records(batches)
 
     def last_record(self) -> Any:
         """The record that the segment read last was at, where it is known."""

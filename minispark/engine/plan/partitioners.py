@@ -149,6 +149,8 @@ class Partitioner:
 
     def _split_custom(self, keys: list[Any]) -> list[int]:
         indices = list(map(mod, map(self.function, keys), repeat(self.partitions)))
+        if len(indices) != len(keys):
+            raise RuntimeError(f"the partition function raised StopIteration for key {keys[len(indices)]!r:.200}")
         if not set(map(type, indices)) <= _INTEGERS:
             key, wrong = next((k, i) for k, i in zip(keys, indices, strict=True) if type(i) not in _INTEGERS)
             name = getattr(self.function, "__qualname__", repr(self.function))
