@@ -1,4 +1,4 @@
-"""The engine behind the RDDs, from bottom to top: ``core``, ``plan``, ``scheduler``, ``serde``, ``storage``, ``shuffle``,
+"""The engine behind the RDDs, bottom first: ``core``, ``plan``, ``scheduler``, ``serde``, ``storage``, ``shuffle``,
 ``kernels``, ``worker``, ``observe``, ``executors``, ``runtime``.
 
 Imports go downward only, in that order. Nothing here knows the API that users hold (``minispark.rdd``).
