@@ -18,6 +18,7 @@ from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.kernels.head import NOTHING, Head
 from minispark.engine.kernels.reading import read_groups, read_shuffle
+from minispark.engine.kernels.sorting import read_bounds
 from minispark.engine.kernels.sources import read_source
 from minispark.engine.plan.program import (
     BoundsStep,
@@ -108,7 +109,6 @@ class Evaluation:
         return cached_batches(step.node_id, partition, inputs[0], self._environment, self.task)
 
     def _bounds(self, step: BoundsStep, partition: int, inputs: list[Batches]) -> Batches:
-        from minispark.engine.kernels.sorting import read_bounds
         return ([read_bounds(step, self._environment)],)
 
 

@@ -10,7 +10,8 @@ from minispark.engine.core.errors import InternalError
 from minispark.engine.kernels.current import Counters
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.kernels.joins import EMITTERS
-from minispark.engine.plan.exchanges import Combine, Distinct, Group, Plain
+from minispark.engine.kernels.sorting import read_sorted
+from minispark.engine.plan.exchanges import Combine, Distinct, Group, Plain, Sort
 from minispark.engine.plan.program import ReadStep
 from minispark.engine.serde.codec import decode
 from minispark.engine.shuffle.merging import Pairs, merge_combined, merge_distinct, merge_groups
@@ -21,6 +22,8 @@ Batches = Iterable[Iterable[Any]]
 def read_shuffle(step: ReadStep, partition: int, environment: Environment, counters: Counters) -> Iterator[Any]:
     """The records of one reducer."""
     exchange = step.exchange
+    if isinstance(exchange, Sort):
+        return read_sorted(step, partition, environment, counters)
     chunks = environment.read_chunks(step.shuffle_id, partition, counters)
     if isinstance(exchange, Combine):
         return merge_combined(chunks, exchange.merge_combiners, environment.workspace)

@@ -14,6 +14,7 @@ from minispark.engine.shuffle.distinct import DistinctWriter
 from minispark.engine.shuffle.group import GroupWriter
 from minispark.engine.shuffle.output import ShuffleOutput
 from minispark.engine.shuffle.plain import PlainWriter
+from minispark.engine.shuffle.sort import SortWriter
 from minispark.engine.storage.blockfile import BlockFileWriter
 
 
@@ -41,7 +42,5 @@ def open_writer(sink: ShuffleSink, file: BlockFileWriter, environment: Environme
     if isinstance(exchange, Plain):
         return PlainWriter(output, memory)
     if isinstance(exchange, Sort):
-        from minispark.engine.shuffle.sort import SortWriter
-
         return SortWriter(output, memory, exchange.key, exchange.ascending)
     raise InternalError(f"no writer for exchange {type(exchange).__name__}")

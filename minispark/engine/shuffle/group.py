@@ -15,8 +15,8 @@ from minispark.engine.shuffle.pace import Pace
 from minispark.engine.shuffle.plain import HELD_BYTES_MAX, PlainWriter
 from minispark.engine.storage.memory import MemoryManager
 
-TRIAL_RECORDS = 1 << 14
-DISTINCT_SHARE_MAX = 0.4
+TRIAL_RECORDS = 1 << 16
+DISTINCT_SHARE_MAX = 0.8
 """With more keys than this among the first TRIAL_RECORDS records, pairs are written as they are."""
 
 

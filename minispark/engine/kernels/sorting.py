@@ -1,0 +1,34 @@
+"""The reduce side of a sort, and the one small task between its two sides that finds the bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from minispark.engine.core.errors import InternalError
+from minispark.engine.kernels.current import Counters
+from minispark.engine.kernels.environment import Environment
+from minispark.engine.plan.exchanges import Sort
+from minispark.engine.plan.program import BoundsStep, ReadStep
+from minispark.engine.serde.codec import decode
+from minispark.engine.shuffle.sort_read import SortOrder, find_bounds, merge_sorted
+
+
+def read_bounds(step: BoundsStep, environment: Environment) -> list[Any]:
+    """The upper bounds of all ranges but the last, from the samples in every map output."""
+    outputs = environment.map_outputs(step.shuffle_id)
+    return find_bounds(outputs, step.partitions, environment.readers)
+
+
+def read_sorted(step: ReadStep, partition: int, environment: Environment, counters: Counters) -> Iterator[Any]:
+    """The pairs of one range, in order."""
+    exchange = step.exchange
+    if not isinstance(exchange, Sort):
+        raise InternalError(f"a sort is read as {type(exchange).__name__}")
+    bounds: list[Any] = []
+    if step.bounds_id is not None:
+        for chunk in environment.read_chunks(step.bounds_id, 0, counters):
+            (bounds,) = decode(chunk)
+    order = SortOrder(exchange.key, exchange.ascending, step.partitions)
+    outputs = environment.map_outputs(step.shuffle_id)
+    return merge_sorted(outputs, bounds, partition, order, environment.readers, environment.workspace, counters.shuffle)
