@@ -50,6 +50,36 @@ class SpilledGroup:
         return f"<{self._count} values on disk>"
 
 
+class JoinedGroup:
+    """The values of one group one after another: those of a key before it was found to be hot, then the rest."""
+
+    __slots__ = ("_first", "_rest")
+
+    def __init__(self, first: list[Any] | SpilledGroup | JoinedGroup, rest: list[Any] | SpilledGroup) -> None:
+        self._first = first
+        self._rest = rest
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._rest)
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain(self._first, self._rest)
+
+    def blocks(self) -> Iterator[list[Any]]:
+        """The values in order, a list at a time."""
+        for part in (self._first, self._rest):
+            if isinstance(part, list):
+                yield part
+            else:
+                yield from part.blocks()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (list(self),)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} values on disk>"
+
+
 class GroupTable:
     """Records are ``(key, values of side 0, values of side 1, ...)``.
 
@@ -136,6 +166,18 @@ class GroupTable:
             if len(group) > count_min and key not in self._hot:
                 self._hot[key] = (SUBPARTITIONS + len(self._hot)) * self.sides
 
+    def join_hot(self, columns: Columns, file: SpillFile) -> None:
+        """Give hot keys in ``columns`` the rest of their values: these hold what was scattered before they were hot."""
+        hot = self._hot
+        if not hot:
+            return
+        for index, key in enumerate(columns[0]):
+            if key in hot:
+                slot = hot.pop(key)
+                for side in range(self.sides):
+                    column = columns[1 + side]
+                    column[index] = _joined(column[index], self._group(file, slot + side))
+
     def take_hot(self, file: SpillFile) -> Iterator[tuple[Any, ...]]:
         while self._hot:
             key, slot = self._hot.popitem()
@@ -148,3 +190,9 @@ class GroupTable:
 
     def fresh(self) -> GroupTable:
         return GroupTable(self.sides, self._hot_bytes)
+
+
+def _joined(first: Any, rest: Any) -> Any:
+    if not len(rest):
+        return first
+    return JoinedGroup(first, rest) if len(first) else rest

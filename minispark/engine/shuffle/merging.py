@@ -109,13 +109,15 @@ class _Merge:
         self._spill()
         self._grant.release()
         file = self._file
-        for record in self._table.take_hot(file):
-            yield tuple([item] for item in record)
         sides = self._table.sides
         for first in range(0, SUBPARTITIONS * sides, sides):
             if any(file.chunks(first + side) for side in range(sides)):
                 chunks = [_read(file, first + side) for side in range(sides)]
-                yield from _merge(self._table.fresh(), chunks, self._workspace, self._level + 1)
+                for columns in _merge(self._table.fresh(), chunks, self._workspace, self._level + 1):
+                    self._table.join_hot(columns, file)
+                    yield columns
+        for record in self._table.take_hot(file):
+            yield tuple([item] for item in record)
 
     def _hold(self) -> None:
         if not self._grant.resize(self._table.held_bytes()) and self._level < LEVELS_MAX:

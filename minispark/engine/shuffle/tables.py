@@ -44,8 +44,12 @@ class Table(Protocol):
         """Write everything by sub-partition; the table is empty afterwards."""
         ...
 
+    def join_hot(self, columns: Columns, file: SpillFile) -> None:
+        """Complete the records of keys that were first scattered with others and later by themselves, in place."""
+        ...
+
     def take_hot(self, file: SpillFile) -> Iterator[tuple[Any, ...]]:
-        """Records of keys that were scattered by themselves."""
+        """Records of keys that were only scattered by themselves."""
         ...
 
     def fresh(self) -> Table:
@@ -90,6 +94,9 @@ class CombineTable:
             for data, records in encode_pair_chunks(slot_keys, slot_values, chunk_bytes):
                 file.append(slot, data, records)
 
+    def join_hot(self, columns: Columns, file: SpillFile) -> None:
+        pass  # no key is scattered by itself
+
     def take_hot(self, file: SpillFile) -> Iterator[tuple[Any, ...]]:
         return iter(())
 
@@ -129,6 +136,9 @@ class DistinctTable:
         for slot, positions in enumerate(scattered(records, level)):
             for data, count in encode_chunks([records[i] for i in positions], chunk_bytes):
                 file.append(slot, data, count)
+
+    def join_hot(self, columns: Columns, file: SpillFile) -> None:
+        pass  # no key is scattered by itself
 
     def take_hot(self, file: SpillFile) -> Iterator[tuple[Any, ...]]:
         return iter(())
