@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from minispark.engine.core.outcomes import EnvironmentFailed, SourceLost, Success, UserError, WorkerDied
+from minispark.engine.core.outcomes import EnvironmentFailed, SourceLost, UserError, WorkerDied
 from minispark.engine.scheduler.events import JobFailed, TaskEndedNotice
 from minispark.testing.simulation_plan import Plan, StagePlan
 
@@ -17,7 +17,8 @@ Task = tuple[int, int]
 
 
 class Ledger:
-    """Accounts of tasks. ``must_end`` are the jobs that cannot live beyond the present event."""
+    """Accounts of tasks. ``must_end`` are the jobs that cannot live beyond the present event; ``streaks`` are losses of
+    outputs, by shuffle and map task, since a reader of the shuffle last succeeded."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -28,21 +29,19 @@ class Ledger:
         self._environment: Counter[Task] = Counter()
         self._starved: Counter[Task] = Counter()
         self._losses: Counter[Task] = Counter()
-        self._streaks: dict[int, Counter[int]] = {}
+        self.streaks: dict[int, Counter[int]] = {}
         self.restores: Counter[int] = Counter()
         self.failed_starts = 0
         self.must_end: set[int] = set()
 
-    def ended(self, notice: TaskEndedNotice, task: Task) -> str | None:
-        """Book an attempt's end; returns what is wrong with it, if anything is."""
+    def failed(self, notice: TaskEndedNotice, task: Task) -> str | None:
+        """Book the end of an attempt that did not succeed; returns what is wrong with it, if anything is."""
         outcome = notice.outcome
         kind = type(outcome)
         if kind is SourceLost:
             self._starved[task] += 1
         elif not notice.counted:
             return None
-        elif kind is Success:
-            self._progress(task)
         elif isinstance(outcome, UserError):
             self._user[task] += 1
             if not outcome.retriable:
@@ -61,17 +60,16 @@ class Ledger:
             return f"task {task} may fail {limit} times, but has failed {count} times"
         return None
 
-    def _progress(self, task: Task) -> None:
+    def succeeded(self, task: Task) -> None:
         """What the task read was readable."""
-        if self._streaks:
-            for parent in self._stages[task[0]].parents:
-                self._streaks.pop(parent, None)
+        for parent in self._stages[task[0]].parents:
+            self.streaks.pop(parent, None)
 
     def lost(self, task: Task) -> str | None:
         """Book a lost output; returns what is wrong, if anything is."""
         policy = self._plan.policy
         self._losses[task] += 1
-        streak = self._streaks.setdefault(task[0], Counter())
+        streak = self.streaks.setdefault(task[0], Counter())
         streak[task[1]] += 1
         if streak[task[1]] > policy.stage_attempts_max * self._factor:
             return f"output {task} was lost {streak[task[1]]} times in a row, and nobody gives up"
@@ -95,7 +93,7 @@ class Ledger:
         if failure.kind == "WorkerStartError":
             return self.failed_starts >= policy.failed_starts_max
         assert failure.kind == "StageAbortedError", failure.kind
-        streak = max((n for key, counts in self._streaks.items() if key in own for n in counts.values()), default=0)
+        streak = max((n for key, counts in self.streaks.items() if key in own for n in counts.values()), default=0)
         repeated = sum(n - 1 for task, n in self._losses.items() if task[0] in own)
         starved = worst(self._starved) > policy.free_retries_max and max(self.restores.values(), default=0) > 1
         return streak >= policy.stage_attempts_max or repeated >= policy.stage_attempts_limit or starved

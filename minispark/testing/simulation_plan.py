@@ -48,7 +48,7 @@ TASK_FAULTS = (
 )
 """Sit on one task, ``times`` times."""
 
-_TIMED_WEIGHTS = (8, 5, 3, 2, 1.5, 3, 4, 4, 7, 5, 2, 4, 1, 2, 0.7)
+_TIMED_WEIGHTS = (8, 5, 3, 2, 1.5, 3, 4, 4, 7, 5, 4, 4, 1, 2, 0.7)
 _TASK_WEIGHTS = (2, 0.5, 3, 2, 3, 3, 3, 7)
 
 
@@ -178,7 +178,7 @@ def _jobs(
     for job_id in range(4 + int(rng.random() * 4)):
         parents = _parents(rng, len(shuffles), 1.0 if job_id == 0 else 0.93)
         first = int(rng.random() * 3)
-        partitions = tuple(range(first, first + 4 + int(rng.random() ** 2 * 50)))
+        partitions = tuple(range(first, first + 4 + int(rng.random() ** 2 * 46)))
         result = _stage(rng, -1 - job_id, partitions, parents, pace)
         results.append(result)
         jobs.append(JobPlan(job_id, at, _specs(shuffles, result, job_id)))

@@ -41,7 +41,8 @@ from minispark.engine.scheduler.events import (
 )
 from minispark.testing.simulation_ledger import Ledger
 from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
-from minispark.testing.simulation_world import Content, Watch, World
+from minispark.testing.simulation_views import JobView, QueueView, descendants, expected_value, task_of
+from minispark.testing.simulation_world import Watch, World
 
 BRANCHES = (
     "adopted",
@@ -83,31 +84,6 @@ class Violation(AssertionError):
     """The scheduler broke a promise."""
 
 
-class JobView:
-    """A live job as its user sees it."""
-
-    __slots__ = ("delivered", "mask", "stages", "wanted")
-
-    def __init__(self, event: JobSubmitted) -> None:
-        self.wanted = set(event.stages[-1].partitions)
-        self.stages = {spec.shuffle_id for spec in event.stages if spec.shuffle_id is not None}
-        self.delivered: dict[int, Content] = {}
-        self.mask = 0
-
-
-class QueueView:
-    """A worker as the scheduler must believe it to be."""
-
-    __slots__ = ("attempts", "condemned", "overdue", "recycle", "since")
-
-    def __init__(self) -> None:
-        self.attempts: dict[int, LaunchTask] = {}
-        self.condemned = False
-        self.overdue = -1
-        self.recycle = False
-        self.since = 0.0
-
-
 class Referee(Watch):
     """Raises Violation at the first broken promise. ``endings`` says how each job ended."""
 
@@ -133,7 +109,7 @@ class Referee(Watch):
         self._recycled: QueueView | None = None
         self._kills: list[KillWorker] = []
         self._forgettable: set[tuple[int, int]] | None = set()
-        self._children = _descendants(plan)
+        self._children = descendants(plan)
         self._judges: dict[type, Callable[[Any], None]] = {
             LaunchTask: self._launch,
             OutputRegistered: self._registered,
@@ -299,7 +275,7 @@ class Referee(Watch):
             raise Violation(f"two attempts of a task have one number: {attempt}")
         self.attempt_numbers.add(name)
         mask = 0
-        for parent in world.stages[_task(effect)[0]].parents:
+        for parent in world.stages[task_of(effect)[0]].parents:
             snapshot = world.snapshot(parent)
             if -1 in snapshot:
                 raise Violation(f"a task is launched that reads an unregistered output: {attempt}")
@@ -378,20 +354,11 @@ class Referee(Watch):
         key = -1 - effect.job_id
         values: dict[int, int] = {}
         for partition, (value, _) in job.delivered.items():
-            self.expect(value == self._value(key, partition, job.mask, values), "a wrong value is delivered:", effect)
-
-    def _value(self, key: int, partition: int, mask: int, shuffles: dict[int, int]) -> int:
-        """What the task must compute, from the lineage alone; of changing outputs, the version in ``mask``."""
-        parts = [key, partition, 0]
-        versions = self.world.versions.get((key, partition))
-        if versions is not None:
-            parts[2] = next((number for number, bit in enumerate(versions) if mask & bit), 0)
-        for parent in self.world.stages[key].parents:
-            if parent not in shuffles:
-                maps = range(len(self.world.registered[parent]))
-                shuffles[parent] = hash(tuple([self._value(parent, map_id, mask, shuffles) for map_id in maps]))
-            parts.append(shuffles[parent])
-        return hash(tuple(parts))
+            self.expect(
+                value == expected_value(self.world, key, partition, job.mask, values),
+                "a wrong value is delivered:",
+                effect,
+            )
 
     def _failed(self, effect: JobFailed) -> None:
         if self.stopped:
@@ -458,11 +425,16 @@ class Referee(Watch):
 
     def _notice(self, effect: TaskEndedNotice) -> None:
         attempt = effect.attempt
-        self._complain(self.ledger.ended(effect, _task(effect)))
-        if type(effect.outcome) is Success and not effect.counted:
-            needed = attempt.job_id in self.jobs
-            self.world.branches.add("stale success" if needed else "orphan ended by itself")
-        elif type(effect.outcome) is WorkerDied:
+        ledger = self.ledger
+        if type(effect.outcome) is Success:
+            if not effect.counted:
+                needed = attempt.job_id in self.jobs
+                self.world.branches.add("stale success" if needed else "orphan ended by itself")
+            elif ledger.streaks:
+                ledger.succeeded(task_of(effect))
+            return
+        self._complain(ledger.failed(effect, task_of(effect)))
+        if type(effect.outcome) is WorkerDied:
             if effect.counted:
                 self.expect(attempt.attempt_id == self._to_charge, "a death is charged to the wrong task:", effect)
             elif attempt.attempt_id != self._to_charge:
@@ -487,19 +459,3 @@ class Referee(Watch):
         self.expect(world.scheduler.idle, "the scheduler is not idle after the last job")
         registered = {attempt_id for attempts in world.registered.values() for attempt_id in attempts} - {-1}
         self.expect(world.files.present == registered, "files are left behind:", world.files.present ^ registered)
-
-
-def _task(launch: LaunchTask | TaskEndedNotice) -> tuple[int, int]:
-    attempt = launch.attempt
-    key = -1 - attempt.job_id if attempt.shuffle_id is None else attempt.shuffle_id
-    return key, attempt.partition
-
-
-def _descendants(plan: Plan) -> dict[int, set[int]]:
-    """For each shuffle, the shuffles computed from it."""
-    shuffles = [stage for stage in plan.stages if stage.key >= 0]
-    below: dict[int, set[int]] = {stage.key: set() for stage in shuffles}
-    for stage in reversed(shuffles):
-        for parent in stage.parents:
-            below[parent] |= below[stage.key] | {stage.key}
-    return below

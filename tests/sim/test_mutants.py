@@ -19,7 +19,7 @@ from minispark.engine.scheduler.settlement import Settlement
 from minispark.engine.scheduler.states import DONE, PENDING
 from minispark.testing.simulation import simulate
 
-SEEDS = range(300)
+SEEDS = range(500)
 
 Mutant = tuple[type, str, Callable[..., Any]]
 MUTANTS: dict[str, Mutant] = {}

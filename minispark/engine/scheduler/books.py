@@ -119,8 +119,8 @@ class Stage:
 
 
 class Launch:
-    """One attempt in a worker's queue. ``stage`` is None once nobody wants its outcome; then ``until`` says when it must
-    be off the worker."""
+    """One attempt in a worker's queue. ``stage`` is None once nobody wants its outcome; then ``until`` says when it
+    must be off the worker."""
 
     __slots__ = ("attempt", "index", "stage", "until", "worker")
 

@@ -18,18 +18,21 @@ _IS_PENDING = bytes(state == PENDING for state in range(256))
 _IS_DONE = bytes(state == DONE for state in range(256))
 
 
-Figures = tuple[str, int, int, bool, int, int, int, bool, set[int] | None]
+Figures = tuple[str, int, int, bool, int, int, int]
 
 
 class Checker:
     """Looks at everything in the books that may have changed since it last looked.
 
-    A stage whose figures (counts, state, demand, what it waits for) are what they were is not looked at task by task.
+    A stage whose figures (counts, state, owner) are what they were is not looked at task by task, unless what is
+    incomplete, or read, has changed anywhere.
     """
 
     def __init__(self, books: Books) -> None:
         self._books = books
         self._seen: dict[int, Figures] = {}
+        self._read: set[int] = set()
+        self._incomplete: set[int] = set()
 
     def check(self) -> None:
         """Raise InternalError naming the first broken invariant."""
@@ -52,9 +55,12 @@ class Checker:
             links -= len(readers)
         if links:
             _broken("a reader is noted that is none", books.readers)
+        if read != self._read or incomplete != self._incomplete:
+            self._read = read
+            self._incomplete = incomplete
+            self._seen.clear()
         seen = self._seen
         for stage in stages:
-            unfinished = stage.state is RUNNING or stage.state is WAITING
             figures = (
                 stage.state,
                 stage.remaining,
@@ -63,8 +69,6 @@ class Checker:
                 len(stage.waiting),
                 len(stage.users),
                 stage.job_id,
-                stage.shuffle_id in read,
-                incomplete.intersection(stage.parents) if unfinished else None,
             )
             if seen.get(stage.seq) != figures:
                 _check_tasks(stage)

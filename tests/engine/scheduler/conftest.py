@@ -40,7 +40,7 @@ KILLED = WorkerDied("killed as asked", signal=9, by_request=True)
 
 
 class Play:
-    """Feeds events. ``effects`` are the last event's, ``history`` all of them, ``running`` the attempts not yet ended."""
+    """Feeds events. ``effects`` are the last event's, ``history`` all of them, ``running`` the attempts not ended."""
 
     def __init__(self, slots: int = 2, start: bool = True, **policy: Any) -> None:
         self.scheduler = Scheduler(SchedulerPolicy(slots, **policy))

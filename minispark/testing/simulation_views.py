@@ -1,0 +1,63 @@
+"""What must be true of a schedule, computed from its plan and from what the scheduler was told."""
+
+from __future__ import annotations
+
+from minispark.engine.scheduler.events import JobSubmitted, LaunchTask, TaskEndedNotice
+from minispark.testing.simulation_parts import Content
+from minispark.testing.simulation_plan import Plan
+from minispark.testing.simulation_world import World
+
+
+class JobView:
+    """A live job as its user sees it."""
+
+    __slots__ = ("delivered", "mask", "stages", "wanted")
+
+    def __init__(self, event: JobSubmitted) -> None:
+        self.wanted = set(event.stages[-1].partitions)
+        self.stages = {spec.shuffle_id for spec in event.stages if spec.shuffle_id is not None}
+        self.delivered: dict[int, Content] = {}
+        self.mask = 0
+
+
+class QueueView:
+    """A worker as the scheduler must believe it to be."""
+
+    __slots__ = ("attempts", "condemned", "overdue", "recycle", "since")
+
+    def __init__(self) -> None:
+        self.attempts: dict[int, LaunchTask] = {}
+        self.condemned = False
+        self.overdue = -1
+        self.recycle = False
+        self.since = 0.0
+
+
+def expected_value(world: World, key: int, partition: int, mask: int, shuffles: dict[int, int]) -> int:
+    """What the task must compute, from the lineage alone; of changing outputs, the version in ``mask``."""
+    parts = [key, partition, 0]
+    versions = world.versions.get((key, partition))
+    if versions is not None:
+        parts[2] = next((number for number, bit in enumerate(versions) if mask & bit), 0)
+    for parent in world.stages[key].parents:
+        if parent not in shuffles:
+            maps = range(len(world.registered[parent]))
+            shuffles[parent] = hash(tuple([expected_value(world, parent, map_id, mask, shuffles) for map_id in maps]))
+        parts.append(shuffles[parent])
+    return hash(tuple(parts))
+
+
+def task_of(launch: LaunchTask | TaskEndedNotice) -> tuple[int, int]:
+    attempt = launch.attempt
+    key = -1 - attempt.job_id if attempt.shuffle_id is None else attempt.shuffle_id
+    return key, attempt.partition
+
+
+def descendants(plan: Plan) -> dict[int, set[int]]:
+    """For each shuffle, the shuffles computed from it."""
+    shuffles = [stage for stage in plan.stages if stage.key >= 0]
+    below: dict[int, set[int]] = {stage.key: set() for stage in shuffles}
+    for stage in reversed(shuffles):
+        for parent in stage.parents:
+            below[parent] |= below[stage.key] | {stage.key}
+    return below
