@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Stopped
+from minispark.testing.simulation_parts import SimWorker
 from minispark.testing.simulation_plan import SOURCES, TASK_FAULTS, Fault
-from minispark.testing.simulation_world import CRASHED, SimWorker, World
+from minispark.testing.simulation_world import CRASHED, World
 
 _TRIES = 10
 
