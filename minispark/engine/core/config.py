@@ -155,4 +155,3 @@ def _boolean(settings: Mapping[str, str], key: str, default: bool) -> bool:
     if text.lower() not in ("true", "false"):
         raise ConfigurationError(f"{key}={text!r}: use true or false")
     return text.lower() == "true"
-

@@ -36,7 +36,11 @@ Heads = list[Head]
 
 
 def run_chain(
-    operators: tuple[Operator, ...], batches: Iterable[Iterable[Any]], partition: int, heads: Heads, workspace: Workspace
+    operators: tuple[Operator, ...],
+    batches: Iterable[Iterable[Any]],
+    partition: int,
+    heads: Heads,
+    workspace: Workspace,
 ) -> Iterator[Any]:
     """The records that ``operators`` make of ``batches``; appends the heads it creates to ``heads``."""
     start = 0
