@@ -27,9 +27,9 @@ def _write(path: Path, count: int) -> None:
     import numpy as np
 
     chance = np.random.default_rng(20)
-    letters = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz", dtype="S1")
-    lengths = chance.integers(3, 10, VOCABULARY)
-    vocabulary = [chance.choice(letters, length).tobytes().decode() for length in lengths]
+    letters = chance.integers(ord("a"), ord("z") + 1, (VOCABULARY, 9), dtype=np.uint8).tobytes().decode("ascii")
+    lengths = chance.integers(3, 10, VOCABULARY).tolist()
+    vocabulary = [letters[9 * i : 9 * i + length] for i, length in enumerate(lengths)]
     with path.open("w", encoding="ascii") as file:
         for first in range(0, count, BATCH):
             ranks = chance.zipf(1.3, min(BATCH, count - first)) % VOCABULARY
