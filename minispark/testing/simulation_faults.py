@@ -41,9 +41,9 @@ class Injector:
         if fault.kind in TASK_FAULTS:
             assert fault.target is not None
             if fault.kind == "output changes":
-                world.versions[fault.target] = []
+                world.tasks.versions[fault.target] = []
             else:
-                world.curses[fault.target] = (*world.curses.get(fault.target, ()), fault)
+                world.tasks.curses[fault.target] = (*world.tasks.curses.get(fault.target, ()), fault)
         else:
             world.at(fault.at, self._do, (fault, _TRIES))
 
@@ -191,7 +191,7 @@ class Injector:
     def _lose_source(self, fault: Fault) -> bool:
         """Lost now and, for ``times`` above 1, again after it was written again."""
         world = self._world
-        world.lost_sources.add(int(fault.pick * SOURCES))
+        world.tasks.lost_sources.add(int(fault.pick * SOURCES))
         if fault.times > 1:
             again = Fault(world.now, fault.kind, fault.pick, fault.times - 1)
             pause = world.plan.heal_at * 0.002

@@ -6,7 +6,6 @@ It knows the plan, the world's files, and what the scheduler was told; of the sc
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -40,8 +39,9 @@ from minispark.engine.scheduler.events import (
     WorkerStarted,
 )
 from minispark.testing.simulation_ledger import Ledger
+from minispark.testing.simulation_outputs import OutputJudge
 from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
-from minispark.testing.simulation_views import JobView, QueueView, descendants, expected_value, task_of
+from minispark.testing.simulation_views import JobView, QueueView, Violation, complain, expect, expected_value, task_of
 from minispark.testing.simulation_world import Watch, World
 
 BRANCHES = (
@@ -80,10 +80,6 @@ BRANCHES = (
 """The ways a schedule can go; a run of a thousand seeds takes each of them."""
 
 
-class Violation(AssertionError):
-    """The scheduler broke a promise."""
-
-
 class Referee(Watch):
     """Raises Violation at the first broken promise. ``endings`` says how each job ended."""
 
@@ -93,9 +89,7 @@ class Referee(Watch):
         self.endings: dict[int, str] = {}
         self.workers: dict[int, QueueView] = {}
         self.ledger = Ledger(plan)
-        self.accepted: Counter[tuple[int, int]] = Counter()
-        self.digests: dict[tuple[int, int], bytes] = {}
-        self.changed: set[int] = set()
+        self.outputs = OutputJudge(plan, self.ledger)
         self.attempt_numbers: set[tuple[int, int, int, int]] = set()
         self.last_attempt_id = -1
         self.starting = plan.policy.slots
@@ -108,13 +102,11 @@ class Referee(Watch):
         self._to_charge: int | None = None
         self._recycled: QueueView | None = None
         self._kills: list[KillWorker] = []
-        self._forgettable: set[tuple[int, int]] | None = set()
-        self._children = descendants(plan)
         self._judges: dict[type, Callable[[Any], None]] = {
             LaunchTask: self._launch,
-            OutputRegistered: self._registered,
-            OutputForgotten: self._forgotten,
-            OutputDiscarded: self._discarded,
+            OutputRegistered: self.outputs.registered,
+            OutputForgotten: self.outputs.forgotten,
+            OutputDiscarded: self.outputs.discarded,
             ResultReady: self._result,
             JobSucceeded: self._succeeded,
             JobFailed: self._failed,
@@ -130,20 +122,17 @@ class Referee(Watch):
 
     def attach(self, world: World) -> None:
         self.world = world
+        self.outputs.world = world
 
     def live_jobs(self) -> list[int]:
         return list(self.jobs)
-
-    def expect(self, truth: bool, what: str, about: object = "") -> None:
-        if not truth:
-            raise Violation(f"{what} {about}".rstrip())
 
     # --- before: what the scheduler may know from now on -----------------------------------------------------------
 
     def before(self, event: Event) -> None:
         self._inert = False
         self._to_charge = self._recycled = None
-        self._forgettable = set()
+        self.outputs.forgettable = set()
         kind = type(event)
         if kind is TaskEnded:
             self._told_end(event)  # type: ignore[arg-type]
@@ -163,7 +152,7 @@ class Referee(Watch):
             self.cancelled.add(event.job_id)  # type: ignore[union-attr]
             self._inert = event.job_id not in self.jobs  # type: ignore[union-attr]
         elif kind is OutputsLost:
-            self._forgettable = {(event.shuffle_id, map_id) for map_id, _ in event.outputs}  # type: ignore[union-attr]
+            self.outputs.forgettable = {(event.shuffle_id, map_id) for map_id, _ in event.outputs}  # type: ignore[union-attr]
         elif kind is Stopped:
             self.stopped = True
 
@@ -180,7 +169,7 @@ class Referee(Watch):
         if kind is FetchFailed:
             lost = (outcome.shuffle_id, outcome.map_id)  # type: ignore[union-attr]
             if self.world.registered[lost[0]][lost[1]] == outcome.map_attempt_id:  # type: ignore[union-attr]
-                self._forgettable = {lost}
+                self.outputs.forgettable = {lost}
             else:
                 self.world.branches.add("stale fetch failure")
         elif kind is EnvironmentFailed and outcome.recycle_worker:  # type: ignore[union-attr]
@@ -207,7 +196,7 @@ class Referee(Watch):
         judges = self._judges
         if self._inert:
             for effect in effects:
-                self.expect(type(effect) in (LaunchTask, KillWorker), "an inert event had an effect:", effect)
+                expect(type(effect) in (LaunchTask, KillWorker), "an inert event had an effect:", effect)
         self._ending = any(type(effect) is JobFailed or type(effect) is JobSucceeded for effect in effects)
         for effect in effects:
             judges[type(effect)](effect)
@@ -222,25 +211,25 @@ class Referee(Watch):
             raise Violation(str(error)) from error
         if self.ledger.must_end:
             late = self.ledger.must_end & self.jobs.keys()
-            self.expect(not late, "jobs live on after a failure that ends them:", late)
+            expect(not late, "jobs live on after a failure that ends them:", late)
             self.ledger.must_end.clear()
         if self._recycled is not None:
-            self.expect(self._recycled.condemned, "a worker is trusted that is not to be:", event)
+            expect(self._recycled.condemned, "a worker is trusted that is not to be:", event)
         if type(event) is Stopped:
-            self.expect(not self.jobs, "jobs outlive the context:", self.jobs)
+            expect(not self.jobs, "jobs outlive the context:", self.jobs)
             left = [worker_id for worker_id, worker in self.workers.items() if not worker.condemned]
-            self.expect(not left, "workers outlive the context:", left)
+            expect(not left, "workers outlive the context:", left)
         elif type(event) is JobCancelled:
-            self.expect(event.job_id not in self.jobs, "a job lives on after it was cancelled:", event)
+            expect(event.job_id not in self.jobs, "a job lives on after it was cancelled:", event)
 
     def _of_job(self, effect: StageStarted | StageEnded | StageSkipped) -> None:
-        self.expect(effect.job_id in self.jobs, "something happens in a job that has ended:", effect)
+        expect(effect.job_id in self.jobs, "something happens in a job that has ended:", effect)
         branches = self.world.branches
         if type(effect) is StageStarted:
             key = effect.stage_id % STAGE_IDS_PER_JOB
             if effect.stage_attempt > 0:
                 branches.add("map stage run again")
-                if self.again & self._children[key]:
+                if self.again & self.outputs.descendants[key]:
                     branches.add("parent run again for a stage run again")
                 self.again.add(key)
             if key < STAGE_IDS_PER_JOB - 1 and self.owners.get(key, effect.job_id) != effect.job_id:
@@ -281,56 +270,7 @@ class Referee(Watch):
                 raise Violation(f"a task is launched that reads an unregistered output: {attempt}")
             mask |= world.files.combined(snapshot)[1]
         if mask:
-            self._expect_one_generation(mask, "a task is launched over mixed generations:", attempt)
-
-    def _expect_one_generation(self, mask: int, what: str, about: object) -> None:
-        for group in self.world.groups:
-            bits = mask & group
-            self.expect(not bits & (bits - 1), what, about)
-
-    def _registered(self, effect: OutputRegistered) -> None:
-        shuffle_id, map_id, attempt_id = effect.shuffle_id, effect.map_id, effect.attempt_id
-        registered = self.world.registered[shuffle_id]
-        self.expect(registered[map_id] < 0, "a second output is registered:", effect)
-        self.expect(attempt_id in self.world.files.present, "an output without a file is registered:", effect)
-        task = (shuffle_id, map_id)
-        self.accepted[task] += 1
-        self.expect(self.accepted[task] == 1, "an output counts twice:", effect)
-        registered[map_id] = attempt_id
-        self.world.snapshots.pop(shuffle_id, None)
-        digest = effect.report.digest
-        if digest is not None:
-            before = self.digests.get(task)
-            self.digests[task] = digest
-            if before is not None and before != digest:
-                self.world.branches.add("changed output noticed")
-                self.changed.add(shuffle_id)
-                self._forgettable = None
-
-    def _forgotten(self, effect: OutputForgotten) -> None:
-        registered = self.world.registered[effect.shuffle_id]
-        self.expect(registered[effect.map_id] == effect.attempt_id, "what is forgotten was not registered:", effect)
-        task = (effect.shuffle_id, effect.map_id)
-        if self._forgettable is None:
-            rolled_back = any(effect.shuffle_id in self._children[changed] for changed in self.changed)
-            self.expect(rolled_back, "an output is rolled back for nothing:", effect)
-            self.world.branches.add("rolled back")
-            for map_id in range(len(registered)):
-                self.digests.pop((effect.shuffle_id, map_id), None)
-        else:
-            self.expect(task in self._forgettable, "an output is forgotten for nothing:", effect)
-            self._complain(self.ledger.lost(task))
-        self.accepted[task] -= 1
-        registered[effect.map_id] = -1
-        self.world.snapshots.pop(effect.shuffle_id, None)
-        self.world.files.bad.add(effect.attempt_id)
-
-    def _discarded(self, effect: OutputDiscarded) -> None:
-        attempt = effect.attempt
-        if attempt.shuffle_id is not None:
-            current = self.world.registered[attempt.shuffle_id][attempt.partition]
-            self.expect(current != attempt.attempt_id, "a registered output is deleted:", effect)
-        self.world.branches.add("output discarded")
+            self.outputs.expect_one_generation(mask, "a task is launched over mixed generations:", attempt)
 
     def _result(self, effect: ResultReady) -> None:
         attempt = effect.attempt
@@ -346,15 +286,15 @@ class Referee(Watch):
 
     def _succeeded(self, effect: JobSucceeded) -> None:
         job = self.jobs.pop(effect.job_id, None)
-        self.expect(job is not None, "a job ends twice:", effect)
+        expect(job is not None, "a job ends twice:", effect)
         assert job is not None
         self.endings[effect.job_id] = "success"
-        self.expect(job.wanted == set(job.delivered), "a job succeeds without all its results:", effect)
-        self._expect_one_generation(job.mask, "a job succeeds on mixed generations:", effect)
+        expect(job.wanted == set(job.delivered), "a job succeeds without all its results:", effect)
+        self.outputs.expect_one_generation(job.mask, "a job succeeds on mixed generations:", effect)
         key = -1 - effect.job_id
         values: dict[int, int] = {}
         for partition, (value, _) in job.delivered.items():
-            self.expect(
+            expect(
                 value == expected_value(self.world, key, partition, job.mask, values),
                 "a wrong value is delivered:",
                 effect,
@@ -362,31 +302,31 @@ class Referee(Watch):
 
     def _failed(self, effect: JobFailed) -> None:
         if self.stopped:
-            self.expect(effect.kind == "ContextStoppedError", "a job of a stopped context fails otherwise:", effect)
-            self.expect(effect.job_id not in self.endings, "a job ends twice:", effect)
+            expect(effect.kind == "ContextStoppedError", "a job of a stopped context fails otherwise:", effect)
+            expect(effect.job_id not in self.endings, "a job ends twice:", effect)
             self.jobs.pop(effect.job_id, None)
             self.endings[effect.job_id] = effect.kind
             return
         job = self.jobs.pop(effect.job_id, None)
-        self.expect(job is not None, "a job ends twice:", effect)
+        expect(job is not None, "a job ends twice:", effect)
         assert job is not None
         self.endings[effect.job_id] = effect.kind
-        self.expect(self._justified(effect, job), "a job fails for no reason:", effect)
+        expect(self._justified(effect, job), "a job fails for no reason:", effect)
 
     def _justified(self, effect: JobFailed, job: JobView) -> bool:
         if effect.kind == "JobCancelledError":
             return effect.job_id in self.cancelled
         if effect.kind == "IndeterminateError":
-            return bool(job.delivered) and bool(self.changed & job.stages)
+            return bool(job.delivered) and bool(self.outputs.changed & job.stages)
         if effect.kind == "WorkerStartError" and self.workers:
             return False
         return self.ledger.explains(effect, job.stages)
 
     def _kill(self, effect: KillWorker) -> None:
         worker = self.workers.get(effect.worker_id)
-        self.expect(worker is not None, "a lost worker is killed:", effect)
+        expect(worker is not None, "a lost worker is killed:", effect)
         assert worker is not None
-        self.expect(not worker.condemned, "a worker is killed twice:", effect)
+        expect(not worker.condemned, "a worker is killed twice:", effect)
         worker.condemned = True
         self._kills.append(effect)
 
@@ -402,15 +342,15 @@ class Referee(Watch):
             worker.overdue = next(iter(worker.attempts))
             self.world.branches.add("timed out")
         else:
-            self.expect(bool(worker.attempts), "an idle worker is killed:", effect)
+            expect(bool(worker.attempts), "an idle worker is killed:", effect)
             head = next(iter(worker.attempts.values()))
             needed = head.attempt.shuffle_id is None and head.attempt.job_id in self.jobs
-            self.expect(not needed, "a needed task is killed:", effect)
+            expect(not needed, "a needed task is killed:", effect)
             self.world.branches.add("orphan killed")
 
     def _start(self, effect: StartWorker) -> None:
         self.starting += 1
-        self.expect(len(self.workers) + self.starting <= self.plan.policy.slots, "more workers than slots", effect)
+        expect(len(self.workers) + self.starting <= self.plan.policy.slots, "more workers than slots", effect)
 
     def _restore(self, effect: RestoreSource) -> None:
         self.ledger.restores[effect.data_id] += 1
@@ -418,10 +358,8 @@ class Referee(Watch):
 
     def _shuffle_forgotten(self, effect: ShuffleForgotten) -> None:
         users = [job_id for job_id, job in self.jobs.items() if effect.shuffle_id in job.stages]
-        self.expect(not users, f"a shuffle is forgotten that jobs {users} use:", effect)
-        for map_id in range(len(self.world.registered[effect.shuffle_id])):
-            self.accepted.pop((effect.shuffle_id, map_id), None)
-            self.digests.pop((effect.shuffle_id, map_id), None)
+        expect(not users, f"a shuffle is forgotten that jobs {users} use:", effect)
+        self.outputs.shuffle_forgotten(effect.shuffle_id)
 
     def _notice(self, effect: TaskEndedNotice) -> None:
         attempt = effect.attempt
@@ -433,29 +371,25 @@ class Referee(Watch):
             elif ledger.streaks:
                 ledger.succeeded(task_of(effect))
             return
-        self._complain(ledger.failed(effect, task_of(effect)))
+        complain(ledger.failed(effect, task_of(effect)))
         if type(effect.outcome) is WorkerDied:
             if effect.counted:
-                self.expect(attempt.attempt_id == self._to_charge, "a death is charged to the wrong task:", effect)
+                expect(attempt.attempt_id == self._to_charge, "a death is charged to the wrong task:", effect)
             elif attempt.attempt_id != self._to_charge:
                 self.world.branches.add("re-queued free")
             elif attempt.shuffle_id is None:
-                self.expect(attempt.job_id not in self.jobs, "a death is not charged:", effect)
-
-    def _complain(self, what: str | None) -> None:
-        if what is not None:
-            raise Violation(what)
+                expect(attempt.job_id not in self.jobs, "a death is not charged:", effect)
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
     def finish(self) -> None:
         """All is over: everything has ended, nothing is left behind."""
         world = self.world
-        self.expect(not self.jobs, f"jobs have not ended by {world.now:.3f}:", sorted(self.jobs))
+        expect(not self.jobs, f"jobs have not ended by {world.now:.3f}:", sorted(self.jobs))
         ended = {job.job_id for job in self.plan.jobs}
-        self.expect(ended == set(self.endings), "jobs were never submitted or never ended:", ended ^ set(self.endings))
+        expect(ended == set(self.endings), "jobs were never submitted or never ended:", ended ^ set(self.endings))
         if self.stopped:
             return
-        self.expect(world.scheduler.idle, "the scheduler is not idle after the last job")
+        expect(world.scheduler.idle, "the scheduler is not idle after the last job")
         registered = {attempt_id for attempts in world.registered.values() for attempt_id in attempts} - {-1}
-        self.expect(world.files.present == registered, "files are left behind:", world.files.present ^ registered)
+        expect(world.files.present == registered, "files are left behind:", world.files.present ^ registered)

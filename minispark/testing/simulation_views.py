@@ -8,6 +8,22 @@ from minispark.testing.simulation_plan import Plan
 from minispark.testing.simulation_world import World
 
 
+class Violation(AssertionError):
+    """The scheduler broke a promise."""
+
+
+def expect(truth: bool, what: str, about: object = "") -> None:
+    """Raise Violation unless it is true."""
+    if not truth:
+        raise Violation(f"{what} {about}".rstrip())
+
+
+def complain(what: str | None) -> None:
+    """Raise Violation if there is something to complain of."""
+    if what is not None:
+        raise Violation(what)
+
+
 class JobView:
     """A live job as its user sees it."""
 
@@ -36,7 +52,7 @@ class QueueView:
 def expected_value(world: World, key: int, partition: int, mask: int, shuffles: dict[int, int]) -> int:
     """What the task must compute, from the lineage alone; of changing outputs, the version in ``mask``."""
     parts = [key, partition, 0]
-    versions = world.versions.get((key, partition))
+    versions = world.tasks.versions.get((key, partition))
     if versions is not None:
         parts[2] = next((number for number, bit in enumerate(versions) if mask & bit), 0)
     for parent in world.stages[key].parents:

@@ -12,17 +12,7 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
-from minispark.engine.core.outcomes import (
-    EnvironmentFailed,
-    Failure,
-    FetchFailed,
-    Outcome,
-    SourceLost,
-    Success,
-    TaskReport,
-    UserError,
-    WorkerDied,
-)
+from minispark.engine.core.outcomes import FetchFailed, WorkerDied
 from minispark.engine.scheduler.events import (
     Effect,
     Event,
@@ -43,8 +33,9 @@ from minispark.engine.scheduler.events import (
     WorkerStarted,
 )
 from minispark.engine.scheduler.machine import Scheduler
-from minispark.testing.simulation_parts import Content, Files, Run, SimWorker
-from minispark.testing.simulation_plan import Fault, Plan, StagePlan
+from minispark.testing.simulation_parts import Files, Run, SimWorker
+from minispark.testing.simulation_plan import Plan, StagePlan
+from minispark.testing.simulation_tasks import Tasks
 
 MESSAGE_SECONDS = 0.00005
 START_SECONDS = 0.02
@@ -56,9 +47,6 @@ EVENTS_MAX = 4_000
 KILLED = WorkerDied("killed as asked", signal=9, by_request=True)
 CRASHED = WorkerDied("killed", signal=9)
 SEGFAULT = WorkerDied("segmentation fault", signal=11, exit_code=-11)
-
-_PLAIN_REPORT = TaskReport()
-_PLAIN_SUCCESS = Success(_PLAIN_REPORT)
 
 
 class World:
@@ -79,12 +67,6 @@ class World:
         self.snapshots: dict[int, tuple[int, ...]] = {}
         self.workers: dict[int, SimWorker] = {}
         self.next_worker_id = 0
-        self.lost_sources: set[int] = set()
-        self.curses: dict[tuple[int, int], tuple[Fault, ...]] = {}
-        self.spent: Counter[Fault] = Counter()
-        self.versions: dict[tuple[int, int], list[int]] = {}
-        self.groups: list[int] = []
-        self.bits = 0
         self.on_read: Callable[[], None] | None = None
         self.slow_until = 0.0
         self.duplicates = 0
@@ -92,6 +74,7 @@ class World:
         self.still_births = 0
         self.failing_starts = 0
         self.applied: Counter[str] = Counter()
+        self.tasks = Tasks(plan, self.files, self.applied)
         self.branches: set[str] = set()
         self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
         self._seq = 0
@@ -177,7 +160,7 @@ class World:
         key = -1 - attempt.job_id if shuffle_id is None else shuffle_id
         inputs = tuple([self.snapshot(parent) for parent in self.stages[key].parents])
         worker = self.workers[effect.worker_id]
-        run = Run(attempt, key, inputs, self.curses.get((key, attempt.partition)))
+        run = Run(attempt, key, inputs, self.tasks.curses.get((key, attempt.partition)))
         worker.runs[attempt.attempt_id] = run
         worker.queue.append(run)
         if len(worker.queue) == 1 and worker.alive:
@@ -194,11 +177,11 @@ class World:
 
     def _begin(self, worker: SimWorker) -> None:
         run = worker.queue[0]
-        if run.curses is not None and self._cursed(run, "task hangs"):
+        if run.curses is not None and self.tasks.cursed(run, "task hangs", self.now):
             return
         chance = self.rng.random()
         stage = self.stages[run.key]
-        run.has_read = chance > 0.5 and self._failed_input(run, stage) is None
+        run.has_read = chance > 0.5 and self.tasks.failed_input(run) is None
         if run.has_read and self.on_read is not None:
             self.on_read()
         seconds = stage.seconds * (0.6 + 0.8 * chance)
@@ -208,81 +191,14 @@ class World:
         worker, run, seconds = ending
         if not worker.alive:
             return
-        if run.curses is not None and self._cursed(run, "task poisons its worker"):
+        if run.curses is not None and self.tasks.cursed(run, "task poisons its worker", self.now):
             self.die(worker, SEGFAULT)
             return
-        run.outcome = self._compute(run)
+        run.outcome = self.tasks.compute(run, self.now)
         worker.queue.popleft()
         self._send(worker, TaskEnded(worker.worker_id, run.attempt.attempt_id, run.outcome, seconds))
         if worker.queue:
             self._begin(worker)
-
-    def _cursed(self, run: Run, kind: str) -> bool:
-        """Whether a fault of this kind sits on the task and still has times left."""
-        if self.now < self.plan.heal_at:
-            for fault in run.curses or ():
-                if fault.kind == kind and self.spent[fault] < fault.times:
-                    self.spent[fault] += 1
-                    self.applied[kind] += 1
-                    return True
-        return False
-
-    def _compute(self, run: Run) -> Outcome:
-        """What the attempt comes to: the order is that of a real task, sources and inputs first."""
-        stage = self.stages[run.key]
-        attempt = run.attempt
-        if stage.source is not None and stage.source in self.lost_sources:
-            self.applied["source lost"] += 1
-            return SourceLost(stage.source, "checksum")
-        failed = None if run.has_read else self._failed_input(run, stage)
-        if failed is not None:
-            return failed
-        if run.curses is not None:
-            if self._cursed(run, "user error"):
-                return UserError(Failure("ValueError", "no"))
-            if self._cursed(run, "user mistake"):
-                return UserError(Failure("ResultNotSerializableError", "a socket"), retriable=False)
-            if self._cursed(run, "disk full"):
-                return EnvironmentFailed(Failure("DiskFullError", "no space left"))
-            if self._cursed(run, "memory error"):
-                return EnvironmentFailed(Failure("MemoryError", ""), recycle_worker=True)
-        content = self._content(run, stage)
-        self.files.contents[attempt.attempt_id] = content
-        if attempt.shuffle_id is None:
-            return Success(_PLAIN_REPORT, result=b"%d" % attempt.attempt_id)
-        self.files.present.add(attempt.attempt_id)
-        if stage.digested or (run.key, attempt.partition) in self.versions:
-            return Success(TaskReport(digest=content[0].to_bytes(8, "little", signed=True)))
-        return _PLAIN_SUCCESS
-
-    def _failed_input(self, run: Run, stage: StagePlan) -> FetchFailed | None:
-        """The first unreadable input, in map order."""
-        bad = self.files.bad
-        for parent, snapshot in zip(stage.parents, run.inputs, strict=True):
-            if not bad.isdisjoint(snapshot):
-                for map_id, attempt_id in enumerate(snapshot):
-                    if attempt_id in bad:
-                        return FetchFailed(parent, map_id, attempt_id, "checksum")
-        return None
-
-    def _content(self, run: Run, stage: StagePlan) -> Content:
-        mask = 0
-        parts = [stage.key, run.attempt.partition, 0]
-        for snapshot in run.inputs:
-            value, bits = self.files.combined(snapshot)
-            parts.append(value)
-            mask |= bits
-        versions = self.versions.get((run.key, run.attempt.partition))
-        if versions is not None:
-            parts[2] = len(versions)
-            bit = 1 << self.bits
-            self.bits += 1
-            versions.append(bit)
-            mask |= bit
-            self.groups = [sum(bits) for bits in self.versions.values() if len(bits) > 1]
-            if len(versions) > 1:
-                self.applied["output changes"] += 1
-        return hash(tuple(parts)), mask
 
     # --- messages ----------------------------------------------------------------------------------------------------
 
@@ -345,7 +261,7 @@ class World:
     def complete_silently(self, worker: SimWorker) -> None:
         """The head's output is renamed into place, and then the process dies without a word."""
         run = worker.queue[0]
-        run.outcome = self._compute(run)
+        run.outcome = self.tasks.compute(run, self.now)
         worker.queue.popleft()
         self.die(worker, CRASHED, adopt=True)
 
@@ -354,17 +270,13 @@ class World:
     def _registered(self, effect: OutputRegistered) -> None:
         self.registered[effect.shuffle_id][effect.map_id] = effect.attempt_id
         self.snapshots.pop(effect.shuffle_id, None)
-        if not self.curses and not self.versions:
-            return
-        versions = self.versions.get((effect.shuffle_id, effect.map_id))
+        tasks = self.tasks
+        versions = tasks.versions.get((effect.shuffle_id, effect.map_id))
         if versions is not None and len(versions) < 4 and self.rng.random() < 0.7:
             pause = 8.0 * self.rng.random() ** 2 * self.stages[effect.shuffle_id].seconds
             self.at(self.now + pause, self._spoil, effect.attempt_id)
-        for fault in self.curses.get((effect.shuffle_id, effect.map_id), ()):
-            if fault.kind == "output rots" and self.spent[fault] < fault.times and self.now < self.plan.heal_at:
-                self.spent[fault] += 1
-                self.applied["output rots"] += 1
-                self.files.bad.add(effect.attempt_id)
+        if tasks.curses and tasks.rots(effect.shuffle_id, effect.map_id, self.now):
+            self.files.bad.add(effect.attempt_id)
 
     def _spoil(self, attempt_id: int) -> None:
         """A changing output is of interest only once it has to be made again."""
@@ -395,7 +307,7 @@ class World:
         self.die(worker, KILLED, adopt=self.rng.random() < 0.5)
 
     def _restore(self, effect: RestoreSource) -> None:
-        self.lost_sources.discard(effect.data_id)
+        self.tasks.lost_sources.discard(effect.data_id)
 
 
 class Watch:

@@ -1,0 +1,114 @@
+"""What a simulated task comes to: a checksum of all it read, or one of the failures that sit on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from minispark.engine.core.outcomes import (
+    EnvironmentFailed,
+    Failure,
+    FetchFailed,
+    Outcome,
+    SourceLost,
+    Success,
+    TaskReport,
+    UserError,
+)
+from minispark.testing.simulation_parts import Content, Files, Run
+from minispark.testing.simulation_plan import Fault, Plan, StagePlan
+
+_PLAIN_REPORT = TaskReport()
+_PLAIN_SUCCESS = Success(_PLAIN_REPORT)
+
+
+class Tasks:
+    """Computes attempts. ``curses`` are the faults that sit on tasks; ``versions`` the bits of each output that changes
+    when it is made again, ``groups`` the masks of those made more than once: no computation may mix bits of a group."""
+
+    def __init__(self, plan: Plan, files: Files, applied: Counter[str]) -> None:
+        self._stages: dict[int, StagePlan] = {stage.key: stage for stage in plan.stages}
+        self._heal_at = plan.heal_at
+        self._files = files
+        self._applied = applied
+        self._spent: Counter[Fault] = Counter()
+        self._bits = 0
+        self.curses: dict[tuple[int, int], tuple[Fault, ...]] = {}
+        self.versions: dict[tuple[int, int], list[int]] = {}
+        self.groups: list[int] = []
+        self.lost_sources: set[int] = set()
+
+    def cursed(self, run: Run, kind: str, now: float) -> bool:
+        """Whether a fault of this kind sits on the task and still has times left."""
+        if now < self._heal_at:
+            for fault in run.curses or ():
+                if fault.kind == kind and self._spent[fault] < fault.times:
+                    self._spent[fault] += 1
+                    self._applied[kind] += 1
+                    return True
+        return False
+
+    def compute(self, run: Run, now: float) -> Outcome:
+        """What the attempt comes to: the order is that of a real task, sources and inputs first."""
+        stage = self._stages[run.key]
+        attempt = run.attempt
+        if stage.source is not None and stage.source in self.lost_sources:
+            self._applied["source lost"] += 1
+            return SourceLost(stage.source, "checksum")
+        failed = None if run.has_read else self.failed_input(run)
+        if failed is not None:
+            return failed
+        if run.curses is not None:
+            if self.cursed(run, "user error", now):
+                return UserError(Failure("ValueError", "no"))
+            if self.cursed(run, "user mistake", now):
+                return UserError(Failure("ResultNotSerializableError", "a socket"), retriable=False)
+            if self.cursed(run, "disk full", now):
+                return EnvironmentFailed(Failure("DiskFullError", "no space left"))
+            if self.cursed(run, "memory error", now):
+                return EnvironmentFailed(Failure("MemoryError", ""), recycle_worker=True)
+        content = self._content(run, stage)
+        self._files.contents[attempt.attempt_id] = content
+        if attempt.shuffle_id is None:
+            return Success(_PLAIN_REPORT, result=b"%d" % attempt.attempt_id)
+        self._files.present.add(attempt.attempt_id)
+        if stage.digested or (run.key, attempt.partition) in self.versions:
+            return Success(TaskReport(digest=content[0].to_bytes(8, "little", signed=True)))
+        return _PLAIN_SUCCESS
+
+    def failed_input(self, run: Run) -> FetchFailed | None:
+        """The first unreadable input, in map order."""
+        bad = self._files.bad
+        for parent, snapshot in zip(self._stages[run.key].parents, run.inputs, strict=True):
+            if not bad.isdisjoint(snapshot):
+                for map_id, attempt_id in enumerate(snapshot):
+                    if attempt_id in bad:
+                        return FetchFailed(parent, map_id, attempt_id, "checksum")
+        return None
+
+    def _content(self, run: Run, stage: StagePlan) -> Content:
+        mask = 0
+        parts = [stage.key, run.attempt.partition, 0]
+        for snapshot in run.inputs:
+            value, bits = self._files.combined(snapshot)
+            parts.append(value)
+            mask |= bits
+        versions = self.versions.get((run.key, run.attempt.partition))
+        if versions is not None:
+            parts[2] = len(versions)
+            bit = 1 << self._bits
+            self._bits += 1
+            versions.append(bit)
+            mask |= bit
+            self.groups = [sum(bits) for bits in self.versions.values() if len(bits) > 1]
+            if len(versions) > 1:
+                self._applied["output changes"] += 1
+        return hash(tuple(parts)), mask
+
+    def rots(self, shuffle_id: int, map_id: int, now: float) -> bool:
+        """Whether the output just registered goes bad at once."""
+        for fault in self.curses.get((shuffle_id, map_id), ()):
+            if fault.kind == "output rots" and self._spent[fault] < fault.times and now < self._heal_at:
+                self._spent[fault] += 1
+                self._applied["output rots"] += 1
+                return True
+        return False
