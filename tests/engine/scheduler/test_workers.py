@@ -13,6 +13,7 @@ from minispark.engine.scheduler.events import (
     StartWorker,
     TaskEnded,
     TaskEndedNotice,
+    TimePassed,
     WorkerLost,
     WorkerNotStarted,
     WorkerStarted,
@@ -244,8 +245,10 @@ def test_idle_deaths_are_forgotten_once_a_task_ends(new_play):
     assert play.got(StartWorker) == [StartWorker()]
 
 
-def test_a_worker_is_killed_only_once(play):
+def test_a_worker_is_killed_only_once(new_play):
+    play = new_play(task_timeout_seconds=10.0)
     play.submit(1, play.result(2))
-    play.environment(None, 0, "MemoryError", recycle=True)
+    play.now = 10.0
+    play.send(TimePassed())
     play.cancel(1)
     assert [kill.worker_id for kill in play.all(KillWorker)] == [0, 1]
