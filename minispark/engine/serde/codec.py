@@ -101,6 +101,29 @@ def encode_pair_chunks(
         yield data, end - start
 
 
+class PairEncoder:
+    """Encodes parts of a batch of pairs whose types were looked at once, for all parts together.
+
+    ``keys`` and ``values`` are the whole batch; a part may hold any of its pairs.
+    """
+
+    __slots__ = ("_record_bytes", "_tag")
+
+    def __init__(self, keys: list[Any], values: list[Any]) -> None:
+        self._tag, size = _marshal_tag(_COLUMNS, (keys, values), 1)
+        self._record_bytes = size / max(len(keys), 1)
+
+    def chunks(
+        self, keys: list[Any], values: list[Any], bytes_max: int = CHUNK_BYTES_MAX
+    ) -> Iterator[tuple[bytes, int]]:
+        """As ``encode_pair_chunks``."""
+        if self._tag is not None and len(keys) * self._record_bytes <= bytes_max:
+            data = self._tag + marshal.dumps((keys, values), 2)
+            if len(data) <= bytes_max + bytes_max // 4 or len(keys) == 1:
+                return iter(((data, len(keys)),))
+        return encode_pair_chunks(keys, values, bytes_max)
+
+
 def encode_group_chunks(
     keys: list[Any], groups: list[list[Any]], bytes_max: int = CHUNK_BYTES_MAX
 ) -> Iterator[tuple[bytes, int]]:
@@ -162,13 +185,9 @@ def _shares(data: bytes, start: int, end: int, encode_range: Callable[[int, int]
 
 
 def _encode(shape: int, columns: tuple[list[Any], ...], keys: int) -> bytes:
-    """``keys``: how many of the first columns make up what records may be grouped by."""
-    survey = Survey()
-    exact = all(map(survey.add, columns[:keys]))
-    floats = survey.has_floats
-    if exact and all(map(survey.add, columns[keys:])) and not survey.blows_up(columns):
-        tag = shape | (_MARSHAL_SETS if survey.has_sets else _MARSHAL) | (0 if floats else _NO_FLOATS)
-        return _TAGS[tag] + marshal.dumps(columns, 2)
+    tag, _ = _marshal_tag(shape, columns, keys)
+    if tag is not None:
+        return tag + marshal.dumps(columns, 2)
     try:
         data, by_value = dumps(columns)
     except (MemoryError, MinisparkError):
@@ -176,6 +195,20 @@ def _encode(shape: int, columns: tuple[list[Any], ...], keys: int) -> bytes:
     except Exception as error:
         raise ResultNotSerializableError(_explain(shape, columns, error)) from error
     return _TAGS[shape | (_CLOUDPICKLE if by_value else _PICKLE)] + data
+
+
+def _marshal_tag(shape: int, columns: tuple[list[Any], ...], keys: int) -> tuple[bytes | None, int]:
+    """The tag of a payload that marshal may write, else None; and about how many bytes it takes.
+
+    ``keys``: how many of the first columns make up what records may be grouped by.
+    """
+    survey = Survey()
+    exact = all(map(survey.add, columns[:keys]))
+    floats = survey.has_floats
+    if not exact or not all(map(survey.add, columns[keys:])) or survey.blows_up(columns):
+        return None, survey.bytes
+    codec = _MARSHAL_SETS if survey.has_sets else _MARSHAL
+    return _TAGS[shape | codec | (0 if floats else _NO_FLOATS)], survey.bytes
 
 
 _TAGS = [bytes((tag,)) for tag in range(32)]

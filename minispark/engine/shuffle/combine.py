@@ -8,15 +8,15 @@ from typing import Any
 
 from minispark.engine.shuffle.combining import make_fold
 from minispark.engine.shuffle.mistakes import MISSING, not_a_pair
-from minispark.engine.shuffle.output import ShuffleOutput, split_columns
+from minispark.engine.shuffle.output import ShuffleOutput, batch_records
 from minispark.engine.shuffle.pace import Pace
 from minispark.engine.shuffle.plain import PlainWriter
+from minispark.engine.shuffle.trial import Trial
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.sizes import RecordSize
 
-TRIAL_RECORDS = 1 << 16
-DISTINCT_SHARE_MAX = 0.8
-"""With more keys than this among the first TRIAL_RECORDS records, combining here costs more than it saves."""
+NOVEL_SHARE_MAX = 0.6
+"""When more of the records than this bring a new key, combining here costs more than it saves."""
 
 
 class CombineWriter:
@@ -39,6 +39,7 @@ class CombineWriter:
         self._combiners: dict[Any, Any] = {}
         self._pace = Pace(memory.batch_bytes)
         self._entry = RecordSize()
+        self._keys_met = 0
         self._grant = memory.register("combiners", self._spill)
 
     @property
@@ -49,15 +50,18 @@ class CombineWriter:
         """Take in records to the end."""
         iterator = iter(records)
         self._fold(self._combiners, first_pair(iterator))
-        self._fold_records(iterator, TRIAL_RECORDS)
-        if len(self._combiners) > TRIAL_RECORDS * DISTINCT_SHARE_MAX:
+        trial = Trial(NOVEL_SHARE_MAX)
+        pays: bool | None = None
+        while pays is None:
+            if not self._fold_records(iterator, trial.round):
+                return
+            pays = trial.verdict(self._keys_met + len(self._combiners))
+        if pays:
+            self._fold_records(iterator, None)
+        else:
             self._flush()
             self._grant.resize(0)
-            rest = PlainWriter(self._output, self._memory, self._create)
-            rest.consume(iterator)
-            rest.finish()
-        else:
-            self._fold_records(iterator, None)
+            PlainWriter(self._output, self._memory, self._create).consume(iterator)
 
     def finish(self) -> bytes | None:
         """Write what is held; the file is the caller's to commit. Returns the content's digest."""
@@ -65,16 +69,18 @@ class CombineWriter:
         self._grant.release()
         return self._output.digest()
 
-    def _fold_records(self, records: Iterator[Any], limit: int | None) -> None:
+    def _fold_records(self, records: Iterator[Any], limit: int | None) -> bool:
+        """Fold ``limit`` records, or all. False if they came to their end."""
         taken = 0
         while limit is None or taken < limit:
             count = self._pace.records if limit is None else min(self._pace.records, limit - taken)
             last = self._fold(self._combiners, islice(records, count))
             if last is MISSING:
-                return
+                return False
             taken += count
             self._pace.update([(last, self._combiners.get(last))])
             self._hold()
+        return True
 
     def _hold(self) -> None:
         combiners = self._combiners
@@ -87,8 +93,10 @@ class CombineWriter:
     def _flush(self) -> None:
         keys, values = list(self._combiners), list(self._combiners.values())
         self._combiners.clear()  # in place: a fold may be under way, upstream of which memory was asked for
-        for slot, slot_keys, slot_values in split_columns(keys, values, self._output.partitioner):
-            self._output.put_pairs(slot, slot_keys, slot_values)
+        self._keys_met += len(keys)
+        step = batch_records(self._output.partitioner.partitions)
+        for start in range(0, len(keys), step):
+            self._output.put_routed_pairs(keys[start : start + step], values[start : start + step])
 
     def _spill(self) -> int:
         self._flush()

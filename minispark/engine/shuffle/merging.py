@@ -89,9 +89,14 @@ class _Merge:
 
     def take_chunks(self, side: int, chunks: Chunks) -> None:
         absorb = self._table.absorb
+        unchecked, unchecked_max = 0, self._workspace.memory.batch_bytes // 8
         for data in chunks:
             absorb(side, data)
-            self._hold()
+            unchecked += len(data)
+            if unchecked > unchecked_max:
+                self._hold()
+                unchecked = 0
+        self._hold()
 
     def take_pairs(self, side: int, records: Iterator[Any]) -> None:
         pace = Pace(self._workspace.memory.batch_bytes)

@@ -8,9 +8,9 @@ from typing import Any
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.serde.codec import (
     CHUNK_BYTES_MAX,
+    PairEncoder,
     encode_chunks,
     encode_group_chunks,
-    encode_pair_chunks,
     is_canonical,
 )
 from minispark.engine.storage.blockfile import BlockFileWriter
@@ -28,8 +28,11 @@ class ShuffleOutput:
         self.records = 0
         self._canonical = True
 
-    def put_pairs(self, slot: int, keys: list[Any], values: list[Any]) -> None:
-        self._append(slot, encode_pair_chunks(keys, values, self._chunk_bytes))
+    def put_routed_pairs(self, keys: list[Any], values: list[Any]) -> None:
+        """Route and write pairs given as two columns. Raises what routing a key raises."""
+        encoder = PairEncoder(keys, values)
+        for slot, slot_keys, slot_values in split_columns(keys, values, self.partitioner):
+            self._append(slot, encoder.chunks(slot_keys, slot_values, self._chunk_bytes))
 
     def put_groups(self, slot: int, keys: list[Any], groups: list[list[Any]]) -> None:
         self._append(slot, encode_group_chunks(keys, groups, self._chunk_bytes))
@@ -54,30 +57,38 @@ class ShuffleOutput:
 
 def split_columns(
     keys: list[Any], values: list[Any], partitioner: Partitioner
-) -> Iterator[tuple[int, list[Any], list[Any]]]:
-    """The two columns cut up by reducer; reducers without records are left out."""
+) -> list[tuple[int, list[Any], list[Any]]]:
+    """The two columns cut up by reducer; reducers without records are left out. Raises what routing a key raises."""
     count = partitioner.partitions
     indices = partitioner.split(keys)
     if count == 1:
-        if keys:
-            yield 0, keys, values
-        return
+        return [(0, keys, values)] if keys else []
     key_columns: list[list[Any]] = [[] for _ in range(count)]
     value_columns: list[list[Any]] = [[] for _ in range(count)]
     for key, value, index in zip(keys, values, indices, strict=True):
         key_columns[index].append(key)
         value_columns[index].append(value)
-    for index in range(count):
-        if key_columns[index]:
-            yield index, key_columns[index], value_columns[index]
-            key_columns[index] = value_columns[index] = []
+    return [(i, key_columns[i], value_columns[i]) for i in range(count) if key_columns[i]]
 
 
-def split_column(keys: list[Any], partitioner: Partitioner) -> Iterator[tuple[int, list[Any]]]:
+BATCH_RECORDS = 1 << 14
+REDUCER_RECORDS = 512
+"""A batch has at least this many records for each reducer, so that chunks do not become tiny."""
+
+
+def batch_records(partitions: int) -> int:
+    """How many records are best routed and encoded at a time: so many as stay in the processor's cache.
+
+    With half a million at a time each of the passes over them waits for memory, and the whole takes twice as long.
+    """
+    return max(BATCH_RECORDS, REDUCER_RECORDS * partitions)
+
+
+def split_column(keys: list[Any], partitioner: Partitioner) -> list[tuple[int, list[Any]]]:
     """As ``split_columns``, for keys alone."""
     count = partitioner.partitions
     indices = partitioner.split(keys)
     columns: list[list[Any]] = [[] for _ in range(count)]
     for key, index in zip(keys, indices, strict=True):
         columns[index].append(key)
-    yield from ((index, column) for index, column in enumerate(columns) if column)
+    return [(index, column) for index, column in enumerate(columns) if column]

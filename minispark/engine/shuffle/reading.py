@@ -36,20 +36,26 @@ def reading(output: MapOutput) -> Iterator[None]:
     try:
         yield
     except BlockError as error:
-        raise MapOutputLost(output.shuffle_id, output.map_id, output.attempt_id, str(error)) from error
+        raise _lost(output, error) from error
+
+
+def _lost(output: MapOutput, error: BlockError) -> MapOutputLost:
+    return MapOutputLost(output.shuffle_id, output.map_id, output.attempt_id, str(error))
 
 
 def read_chunks(
     outputs: Iterable[MapOutput], slot: int, cache: ReaderCache, count: ReadCount | None = None
 ) -> Iterator[bytes]:
     """The verified payloads of a slot, from one map output after another. Raises MapOutputLost."""
+    count = count or ReadCount()
     for output in outputs:
-        with reading(output):
+        try:  # not ``reading``: a small block takes 10 us in all
             reader = cache.get(output.path, output.name)
             for chunk in reader.chunks(slot):
                 data = reader.read(chunk)
-                if count is not None:
-                    count.bytes += len(data)
-                    count.records += reader.records(chunk)
+                count.bytes += len(data)
+                count.records += reader.records(chunk)
                 yield data
                 reader = cache.get(output.path, output.name)  # who took the chunk may have made the cache close it
+        except BlockError as error:
+            raise _lost(output, error) from error

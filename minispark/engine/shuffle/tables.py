@@ -117,7 +117,7 @@ class DistinctTable:
         records: Iterable[Any] = decode(data)
         if may_hold_nan(data):
             records = unify_nan(list(records))
-        self._seen |= dict.fromkeys(records)
+        any(map(self._seen.setdefault, records))
         self._size.update(islice(reversed(self._seen), 8))
 
     def absorb_pairs(self, side: int, pairs: list[Any]) -> None:
