@@ -109,7 +109,7 @@ class Puppet:
     def do_stray(self, argument: bytes, send: Send) -> bool:
         """Write to a descriptor that is the engine's, and go on."""
         send(b"whole")
-        os.write(engine_socket(), b"GET / HTTP/1.1\r\n\r\n")
+        os.write(engine_socket(), bytes(64))
         return True
 
     def do_hang_up(self, argument: bytes, send: Send) -> bool:

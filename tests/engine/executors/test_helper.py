@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -74,6 +76,16 @@ def test_an_orphan_whose_forked_child_keeps_the_socket_open(forked: Stage) -> No
     assert gone([child], 2.0)
 
 
+def test_a_worker_without_helper_and_driver_takes_its_children_along(forked: Stage) -> None:
+    """When the driver dies its descriptors close one by one: a worker's socket may be first, its lifeline last."""
+    worker = forked.worker()
+    child = int(forked.ask(worker, b"child"))
+    kill_helper()
+    assert isinstance(forked.executor, ProcessExecutor)
+    forked.executor._peers[worker].sock.shutdown(socket.SHUT_RDWR)
+    assert gone([forked.pid(worker), child], 2.0)
+
+
 def test_a_worker_asked_for_from_a_dying_helper_starts_or_exits(forked: Stage) -> None:
     forked.worker()
     for _ in range(10):
@@ -97,7 +109,8 @@ def test_close_ends_orphans_too(forked: Stage) -> None:
     assert not psutil.Process().children()
 
 
-def test_close_with_a_stopped_helper(forked: Stage) -> None:
+def test_close_with_a_stopped_helper(forked: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("minispark.engine.executors.launchers.EXIT_SECONDS_MAX", 1000.0)
     worker = forked.worker()
     helper().suspend()
     forked.executor.close()
@@ -121,6 +134,22 @@ def test_workers_share_what_the_helper_imported(monkeypatch: pytest.MonkeyPatch,
         assert {stage.ask(stage.worker(), question) for _ in range(2)} == {b"%d" % helper().pid}
     finally:
         stage.executor.close()
+
+
+def test_the_helper_holds_nothing_of_the_users(make: Callable[..., Stage]) -> None:
+    ours = os.open(__file__, os.O_RDONLY)
+    os.set_inheritable(ours, True)
+    try:
+        make("forked").worker()
+    finally:
+        os.close(ours)
+    held = [os.readlink(fd.path) for fd in os.scandir(f"/proc/{helper().pid}/fd") if int(fd.name) > 2]
+    # the connection; its own lifeline and that for workers; both ends of what a child's end wakes it by
+    assert sorted(name.partition(":")[0] for name in held) == ["pipe", "pipe", "pipe", "pipe", "socket"]
+
+
+def test_workers_collect_garbage_though_the_helper_does_not(forked: Stage) -> None:
+    assert forked.ask(forked.worker(), b"eval __import__('gc').isenabled()") == b"True"
 
 
 def test_no_helper_is_an_error_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import select
 import signal
 import sys
 from collections.abc import Callable
@@ -27,6 +28,30 @@ def test_a_killed_worker_takes_no_neighbour_along(processes: Stage) -> None:
     assert exited.details[0] == "killed by SIGKILL"
     assert processes.ask(neighbour, b"echo here") == b"here"
     assert processes.ask(processes.worker(), b"echo anew") == b"anew"
+
+
+def test_what_is_unread_when_a_worker_is_known_to_be_dead_still_arrives(
+    forked: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes_module, "READ_AT_ONCE_BYTES", 1)
+    worker = forked.worker()
+    forked.executor.send(worker, b"send 60000")
+    forked.executor.send(worker, b"send 60000")
+    forked.executor.send(worker, b"repeat 50")
+    forked.executor.send(worker, b"hard_exit 0")
+    assert gone([forked.pid(worker)], 10.0)
+    assert isinstance(forked.executor, ProcessExecutor)
+    select.select([forked.executor._launcher.fileno()], [], [])  # the report is here before the first message is read
+    forked.exit_of(worker)
+    assert len(forked.answers(worker)) == 52
+
+
+def test_a_kill_before_the_start_does_not_wait(processes: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes_module, "SETTLE_SECONDS", 1000.0)
+    worker = processes.executor.start_worker()
+    processes.executor.kill(worker)
+    processes.executor.send(worker, b"spin")
+    assert processes.exit_of(worker).by_request
 
 
 def test_a_torn_message_is_dropped(processes: Stage) -> None:
@@ -179,6 +204,14 @@ def test_the_peak_memory_of_a_worker_is_told(processes: Stage) -> None:
     peak = processes.exit_of(worker).peak_memory_bytes
     assert peak is not None
     assert size < peak < size + 50_000_000
+
+
+def test_the_drivers_own_peak_is_not_taken_for_a_workers(processes: Stage) -> None:
+    assert len(b"x" * 200_000_000) == 200_000_000
+    worker = processes.worker()
+    processes.executor.kill(worker)
+    peak = processes.exit_of(worker).peak_memory_bytes
+    assert peak is None or peak < 100_000_000
 
 
 def test_descriptors_and_processes_do_not_leak(processes: Stage) -> None:
