@@ -68,7 +68,7 @@ class Executor(Protocol):
     def start_worker(self, init: bytes | None = None) -> int:
         """A fresh worker id, at once; ``Started`` or ``Exited`` follows. ``init`` replaces the executor's own.
 
-        Messages may be sent from now on. Ids are never used twice.
+        Messages may be sent from now on. Ids are never used twice. Raises InternalError after ``close``.
         """
         ...
 

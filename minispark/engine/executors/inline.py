@@ -43,6 +43,8 @@ class InlineExecutor:
         self._closed = False
 
     def start_worker(self, init: bytes | None = None) -> int:
+        if self._closed:
+            raise InternalError("this executor is closed")
         worker_id = self._next_id
         self._next_id += 1
         self._workers[worker_id] = _Worker(self._init if init is None else init)

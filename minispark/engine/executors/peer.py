@@ -118,9 +118,12 @@ class Peer:
                 os.kill(self.pid, signal.SIGTERM)
 
     def kill(self) -> None:
-        """SIGKILL to its group, unless the process has ended: its launcher saw to the group then."""
+        """SIGKILL to it and its group, unless the process has ended: its launcher saw to the group then."""
         if self.pid > 0 and (self.orphan or not self.is_gone()):
             kill_group(self.pid)
+            if not self.is_gone():  # what runs in it may have moved it to another group
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGKILL)
 
     def exited(self) -> Exited:
         """How it ended. Call once ``ended`` is set."""

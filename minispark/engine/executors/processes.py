@@ -35,6 +35,8 @@ GRACE_SECONDS = 2.0
 """Between SIGTERM and SIGKILL."""
 SETTLE_SECONDS = 0.5
 """Between a worker's hanging up and SIGKILL; and how long its launcher may take to report an end that we have seen."""
+WAIT_SECONDS = 3600.0
+"""One wait of a longer poll: the system call takes no more than an int of milliseconds."""
 WATCH_SECONDS = 0.02
 """How often to look while a worker is ending."""
 
@@ -78,6 +80,8 @@ class ProcessExecutor:
     # --- what is asked ---------------------------------------------------------------------------------------------
 
     def start_worker(self, init: bytes | None = None) -> int:
+        if self._closed:
+            raise InternalError("this executor is closed, or belongs to the process that this one was forked from")
         worker_id = self._next_id
         self._next_id += 1
         try:
@@ -145,9 +149,9 @@ class ProcessExecutor:
 
     def _look(self, seconds: float, events: list[Event]) -> bool:
         """One wait for descriptors, and what follows from them. True if ``wake`` was called."""
-        seconds = min(seconds, WATCH_SECONDS) if self._ending else seconds
+        seconds = min(seconds, WATCH_SECONDS if self._ending else WAIT_SECONDS)
         woken = reported = False
-        for fd, flags in self._poll.poll(None if seconds == math.inf else max(0, math.ceil(seconds * 1000))):
+        for fd, flags in self._poll.poll(max(0, math.ceil(seconds * 1000))):
             peer = self._by_fd.get(fd)
             if peer is None:
                 if fd == self._wake_fd:

@@ -168,7 +168,7 @@ def test_poll_returns_empty_when_nothing_happens(stage: Stage) -> None:
 def test_wake_ends_the_wait_from_any_thread_and_is_remembered(stage: Stage) -> None:
     stage.worker()
     stage.executor.wake()
-    assert stage.executor.poll(None) == []
+    assert stage.executor.poll(1e12) == []
     thread = threading.Thread(target=stage.executor.wake)
     thread.start()
     assert stage.executor.poll(None) == []
@@ -183,6 +183,10 @@ def test_close_can_be_repeated_and_nothing_follows(stage: Stage) -> None:
     stage.executor.close()
     assert stage.executor.poll(None) == []
     stage.executor.wake()
+    stage.executor.send(worker, b"echo nobody")
+    stage.executor.kill(worker)
+    with pytest.raises(InternalError, match="closed"):
+        stage.executor.start_worker()
 
 
 def test_close_before_the_first_worker_has_started(stage: Stage) -> None:

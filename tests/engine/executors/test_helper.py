@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -12,6 +13,8 @@ import psutil
 import pytest
 from executor_stage import PROGRAM, Stage, gone
 
+from minispark.engine.executors import helper as helper_module
+from minispark.engine.executors.launchers import Ended, HelperLauncher
 from minispark.engine.executors.processes import ProcessExecutor
 
 
@@ -150,6 +153,26 @@ def test_the_helper_holds_nothing_of_the_users(make: Callable[..., Stage]) -> No
 
 def test_workers_collect_garbage_though_the_helper_does_not(forked: Stage) -> None:
     assert forked.ask(forked.worker(), b"eval __import__('gc').isenabled()") == b"True"
+
+
+def test_a_fork_that_fails_is_an_exit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the helper, as if the machine had no room for another process; heard by the launcher."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    monkeypatch.setattr(os, "fork", raise_again)
+    monkeypatch.setattr(HelperLauncher, "_start", lambda self: setattr(self, "_control", ours))
+    launcher = HelperLauncher(PROGRAM, (), -1, {})
+    fd = theirs.fileno()
+    with ours, theirs:
+        launcher.launch(7, fd, fd)
+        process = helper_module.Helper.__new__(helper_module.Helper)
+        process._control = theirs
+        process._accept()
+        (ended,) = launcher.reports()
+    assert ended == Ended(7, None, None, "it could not be forked: [Errno 11] Resource temporarily unavailable")
+
+
+def raise_again() -> int:
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
 
 def test_no_helper_is_an_error_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import resource
 import select
@@ -15,6 +16,7 @@ import pytest
 from executor_stage import PROGRAM, Stage, gone
 
 from minispark.engine.core.errors import InternalError
+from minispark.engine.executors import peer
 from minispark.engine.executors import processes as processes_module
 from minispark.engine.executors.processes import ProcessExecutor
 
@@ -116,6 +118,29 @@ def test_a_stopped_worker_can_be_killed(processes: Stage) -> None:
     os.kill(processes.pid(worker), signal.SIGSTOP)
     processes.executor.kill(worker)
     assert processes.exit_of(worker).signal == signal.SIGKILL
+
+
+def test_a_worker_that_left_its_process_group_can_be_killed(forked: Stage) -> None:
+    worker = forked.worker()
+    forked.ask(worker, b"eval (os := __import__('os')).setpgid(0, os.getppid())")
+    forked.executor.kill(worker)
+    assert forked.exit_of(worker).signal == signal.SIGKILL
+
+
+@pytest.mark.parametrize("by_request", [False, True])
+def test_the_kernels_killer_is_told_from_others(
+    processes: Stage, by_request: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kills = itertools.count()
+    monkeypatch.setattr(peer, "_oom_kills", lambda: next(kills))
+    worker = processes.worker()
+    if by_request:
+        processes.executor.kill(worker)
+    else:
+        os.kill(processes.pid(worker), signal.SIGKILL)
+    exited = processes.exit_of(worker)
+    assert exited.out_of_memory is not by_request
+    assert any("out-of-memory" in line for line in exited.details) is not by_request
 
 
 def wait_until_stopped(pid: int) -> None:
