@@ -89,7 +89,7 @@ def may_hold_nan(data: bytes | memoryview) -> bool:
 
 def encode_chunks(records: list[Any], bytes_max: int = CHUNK_BYTES_MAX) -> Iterator[tuple[bytes, int]]:
     """Payloads of about ``bytes_max`` bytes at most, each with its number of records. A larger record goes alone."""
-    for data, start, end in _chunks(len(records), lambda a, b: encode(records[a:b]), bytes_max):
+    for data, start, end in encode_ranges(len(records), lambda a, b: encode(records[a:b]), bytes_max):
         yield data, end - start
 
 
@@ -97,7 +97,7 @@ def encode_pair_chunks(
     keys: list[Any], values: list[Any], bytes_max: int = CHUNK_BYTES_MAX
 ) -> Iterator[tuple[bytes, int]]:
     """As ``encode_chunks``, for pairs given as two columns."""
-    for data, start, end in _chunks(len(keys), lambda a, b: encode_columns(keys[a:b], values[a:b]), bytes_max):
+    for data, start, end in encode_ranges(len(keys), lambda a, b: encode_columns(keys[a:b], values[a:b]), bytes_max):
         yield data, end - start
 
 
@@ -129,7 +129,7 @@ def encode_group_chunks(
 ) -> Iterator[tuple[bytes, int]]:
     """As ``encode_chunks``, for groups; the number is that of values. A large group is cut: its key comes again."""
     keys, groups = _cut_groups(keys, groups)
-    for data, start, end in _chunks(len(keys), lambda a, b: encode_groups(keys[a:b], groups[a:b]), bytes_max):
+    for data, start, end in encode_ranges(len(keys), lambda a, b: encode_groups(keys[a:b], groups[a:b]), bytes_max):
         yield data, sum(map(len, groups[start:end]))
 
 
@@ -148,8 +148,10 @@ def _cut_groups(keys: list[Any], groups: list[list[Any]]) -> tuple[list[Any], li
 _GROUP_CUT = 8192
 
 
-def _chunks(count: int, encode_range: Callable[[int, int], bytes], bytes_max: int) -> Iterator[tuple[bytes, int, int]]:
-    """Payloads of consecutive ranges of ``count`` records, each with its range."""
+def encode_ranges(
+    count: int, encode_range: Callable[[int, int], bytes], bytes_max: int
+) -> Iterator[tuple[bytes, int, int]]:
+    """Payloads of about ``bytes_max`` bytes of consecutive ranges of ``count`` records, each with its range."""
     step = count if count <= _PILOT_FROM else _pilot(count, encode_range, bytes_max)
     start = 0
     while start < count:

@@ -5,14 +5,14 @@ that can hold their range.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import chain, islice
 from operator import itemgetter, ne
 from typing import Any
 
-from minispark.engine.serde.codec import encode, encode_columns, encode_pair_chunks, is_canonical, may_hold_nan
+from minispark.engine.serde.codec import encode, encode_columns, encode_ranges, is_canonical, may_hold_nan
 from minispark.engine.shuffle.mistakes import not_a_pair
 from minispark.engine.shuffle.output import ShuffleOutput
 from minispark.engine.shuffle.pace import Pace
@@ -74,37 +74,35 @@ class SortWriter:
         return self._output.digest()
 
     def _write_run(self) -> None:
-        keys, sort_keys, values = self._sorted_columns()
+        records, self._records = self._records, []
+        sort_keys = self._sort(records)
         firsts: list[Any] = []
         plain = self._sort_key is None
-        start = 0
-        for payload, count in encode_pair_chunks(keys, values, self._chunk_bytes(keys, values)):
-            self._output.put(self._runs, payload, count)
+        for payload, start, end in encode_ranges(len(records), partial(_encode, records), self._chunk_bytes(records)):
+            self._output.put(self._runs, payload, end - start)
             firsts.append(sort_keys[start])
-            start += count
             plain = plain and is_canonical(payload) and not may_hold_nan(payload)
-        ordered = plain or is_totally_ordered(sort_keys)
+        ordered = plain or is_totally_ordered(list(sort_keys))
         self._output.put(META_SLOT, encode([ordered, firsts]), 0)
-        self._output.put(META_SLOT, encode([len(keys), _samples(sort_keys, self._partitions)]), 0)
+        self._output.put(META_SLOT, encode([len(records), _samples(sort_keys, self._partitions)]), 0)
         self._runs += 1
 
-    def _sorted_columns(self) -> tuple[list[Any], list[Any], list[Any]]:
-        records, self._records = self._records, []
+    def _sort(self, records: list[Any]) -> Sequence[Any]:
+        """Sort the records in place. Returns their sort keys."""
         reverse = not self._ascending
         if self._sort_key is None:
             records.sort(key=itemgetter(0), reverse=reverse)
-            keys = [key for key, _ in records]
-            return keys, keys, [value for _, value in records]
+            return _Keys(records)
         sort_keys = [self._sort_key(key) for key, _ in records]
         records.sort(key=partial(next, iter(sort_keys)), reverse=reverse)  # sort asks once for each record, in order
         sort_keys.sort(reverse=reverse)
-        return [key for key, _ in records], sort_keys, [value for _, value in records]
+        return sort_keys
 
-    def _chunk_bytes(self, keys: list[Any], values: list[Any]) -> int:
+    def _chunk_bytes(self, records: list[Any]) -> int:
         """Several chunks a reducer, so that little is read in vain at the ends of its range."""
-        step = len(keys) // 64 + 1
-        sample = len(encode_columns(keys[::step], values[::step])) * step
-        return max(_CHUNK_BYTES_MIN, min(sample // (self._partitions * _CHUNKS_A_PARTITION), self._memory.chunk_bytes))
+        step = len(records) // 64 + 1
+        size = len(_encode(records[::step], 0, 64)) * step
+        return max(_CHUNK_BYTES_MIN, min(size // (self._partitions * _CHUNKS_A_PARTITION), self._memory.chunk_bytes))
 
     def _spill(self) -> int:
         if self._records:
@@ -112,11 +110,31 @@ class SortWriter:
         return 0
 
 
-def _samples(keys: list[Any], partitions: int) -> list[Any]:
+class _Keys(Sequence[Any]):
+    """The keys of sorted records, looked up as asked for: walking through all of them waits for memory."""
+
+    def __init__(self, records: list[Any]) -> None:
+        self._records = records
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __getitem__(self, index: Any) -> Any:
+        key, _ = self._records[index]
+        return key
+
+
+def _encode(records: list[Any], start: int, end: int) -> bytes:
+    """Records are taken apart just before they are encoded, so that the second pass finds them in the cache."""
+    part = records[start:end]
+    return encode_columns([key for key, _ in part], [value for _, value in part])
+
+
+def _samples(keys: Sequence[Any], partitions: int) -> list[Any]:
     """Evenly spaced keys of a run; all of them if all runs together may have too few to sample."""
     wanted = max(_SAMPLES_MIN, min(SAMPLES_A_PARTITION * partitions, _SAMPLES_MAX))
     if len(keys) <= max(wanted, SAMPLES_A_PARTITION * partitions):
-        return keys
+        return list(keys)
     return [keys[(2 * i + 1) * len(keys) // (2 * wanted)] for i in range(wanted)]
 
 
