@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
-.PHONY: demo test check format bench clean
+.PHONY: demo test check style types contracts fast doctests format bench clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -17,12 +17,23 @@ test: $(READY)
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --doctest-modules minispark
 
-check: $(READY)
+# Everything that must hold before a commit, cheapest first; `make -k check` goes on after a failure.
+check: style types contracts fast doctests
+
+style: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: $(READY)
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+
+contracts: $(READY)
+	$(BIN)/lint-imports --no-logo
+
+fast: $(READY)
 	$(BIN)/python -m pytest -q -m "not slow"
+
+doctests: $(READY)
 	$(BIN)/python -m pytest -q --doctest-modules minispark
 
 format: $(READY)
