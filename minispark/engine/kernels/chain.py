@@ -128,14 +128,20 @@ def _values(operator: Values, records: Iterator[Any]) -> Iterator[Any]:
 def _map_values(operator: MapValues, records: Iterator[Any]) -> Iterator[Any]:
     function = operator.function
     for record in records:
-        key, value = record
+        try:
+            key, value = record
+        except ValueError:
+            key, value = record[0], record[1]  # PySpark takes the first two of a longer record
         yield key, function(value)
 
 
 def _flat_map_values(operator: FlatMapValues, records: Iterator[Any]) -> Iterator[Any]:
     function = operator.function
     for record in records:
-        key, values = record
+        try:
+            key, values = record
+        except ValueError:
+            key, values = record[0], record[1]
         for value in function(values):
             yield key, value
 
