@@ -45,6 +45,7 @@ from minispark.engine.scheduler.events import (
     TaskEndedNotice,
     TimePassed,
     WorkerLost,
+    WorkerNotStarted,
     WorkerStarted,
 )
 
@@ -200,6 +201,9 @@ class Driver:
         else:
             del self._workers[event.worker_id]
             why = "; ".join(event.details) or "it ended without a word"
+            if not event.started:
+                self._tell(WorkerNotStarted(why))
+                return
             died = WorkerDied(why, event.exit_code, event.signal, event.by_request, event.details)
             self._bus.post(observed.WorkerEnd(event.worker_id, why))
             self._tell(WorkerLost(event.worker_id, died, self._adoptable(worker)))
