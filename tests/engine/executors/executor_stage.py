@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+import psutil
+
 from minispark.engine.executors.base import Event, Executor, Exited, Message, Started
 from minispark.engine.executors.inline import InlineExecutor
 from minispark.engine.executors.processes import ProcessExecutor
@@ -74,6 +76,12 @@ def gone(pids: list[int], seconds: float) -> bool:
     finally:
         for fd in fds:
             os.close(fd)
+
+
+def wait_until_stopped(pid: int) -> None:
+    """After a SIGSTOP was sent. Nothing tells of this but the process's own state."""
+    while psutil.Process(pid).status() != psutil.STATUS_STOPPED:
+        os.sched_yield()
 
 
 def _ends(pidfd: int, seconds: float) -> bool:

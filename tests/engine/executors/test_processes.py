@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from executor_stage import PROGRAM, Stage, gone
+from executor_stage import PROGRAM, Stage, gone, wait_until_stopped
 
 from minispark.engine.core.errors import InternalError
 from minispark.engine.executors import peer
@@ -141,11 +141,6 @@ def test_the_kernels_killer_is_told_from_others(
     exited = processes.exit_of(worker)
     assert exited.out_of_memory is not by_request
     assert any("out-of-memory" in line for line in exited.details) is not by_request
-
-
-def wait_until_stopped(pid: int) -> None:
-    while psutil.Process(pid).status() != psutil.STATUS_STOPPED:
-        os.sched_yield()
 
 
 def test_what_a_worker_started_dies_with_it(processes: Stage) -> None:
