@@ -125,7 +125,7 @@ class Program:
             built = self.lineage.build(context, folder)
             for run in range(runs):
                 self._run(built.rdd, model.rdd, folder / str(run))
-            if self.action not in ("take", "first") and not self.lineage.uses(first_of_each):
+            if self._reads_everything():
                 self._check_totals(built, model, runs)
         except Exception as error:
             error.add_note(f"the program: {self}")
@@ -134,6 +134,10 @@ class Program:
             for rdd in built.cached if built else ():
                 rdd.unpersist()
             shutil.rmtree(folder)
+
+    def _reads_everything(self) -> bool:
+        in_part = self.action in ("take", "first") or (self.action == "takeOrdered" and self.args == (0,))
+        return not in_part and not self.lineage.uses(first_of_each)
 
     def _run(self, rdd: Any, model: Any, folder: Path) -> None:
         if self.action == "glom":

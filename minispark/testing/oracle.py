@@ -361,13 +361,13 @@ def cut(records: list[Any] | range, slices: int) -> Partitions:
 
 
 def split_lines(content: bytes, minimum: int) -> Partitions:
-    r"""``textFile``'s layout: byte ranges of equal size (the last up to a tenth longer); a line belongs to the range in
-    which the byte before it lies. Lines end at \n, \r or \r\n.
+    r"""``textFile``'s layout: byte ranges of equal size (at most 32 MiB, the last up to a tenth longer); a line belongs
+    to the range in which the byte before it lies. Lines end at \n, \r or \r\n.
 
     >>> split_lines(b"aaaa\nbb\ncc\ndddd\n", 3)
     [['aaaa', 'bb'], ['cc'], ['dddd'], []]
     """
-    size = max(1, len(content) // max(minimum, 1))
+    size = max(1, min(len(content) // max(minimum, 1), 32 << 20))
     ends: list[int] = []
     while (start := ends[-1] if ends else 0) < len(content):
         ends.append(len(content) if (len(content) - start) / size <= 1.1 else start + size)

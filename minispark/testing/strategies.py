@@ -73,13 +73,13 @@ KEYS: tuple[tuple[st.SearchStrategy[Any], Shape], ...] = (
     (BIG, INT),
     (st.text(max_size=4), TEXT),
     (st.binary(max_size=3), Shape("bytes")),
-    (st.none() | SMALL, Shape("key", sortable=False)),
-    (st.booleans(), Shape("key")),
-    (FLOATS, Shape("key", sortable=False, loose=True)),
-    (MIXED, Shape("key", loose=True)),
-    (st.tuples(SMALL, WORDS), Shape("key")),
-    (st.tuples(st.none() | MIXED, st.tuples(FLOATS)), Shape("key", sortable=False, loose=True)),
-    (st.none() | WORDS | SMALL | st.binary(max_size=2), Shape("key", sortable=False)),
+    (st.none() | SMALL, Shape("int or none", sortable=False)),
+    (st.booleans(), Shape("bool")),
+    (FLOATS, Shape("float", sortable=False, loose=True)),
+    (MIXED, Shape("number", loose=True)),
+    (st.tuples(SMALL, WORDS), Shape("tuple")),
+    (st.tuples(st.none() | MIXED, st.tuples(FLOATS)), Shape("nested tuple", sortable=False, loose=True)),
+    (st.none() | WORDS | SMALL | st.binary(max_size=2), Shape("any of four", sortable=False)),
 )
 """All domains of keys, the simplest first."""
 
@@ -217,7 +217,7 @@ def _by_key(draw: Draw, spot: Spot) -> Drawn:
     as_list = builtins.list if in_order else canonical
     choices: list[Drawn] = [
         _settle([Call("groupByKey", (count,)), Call("mapValues", (as_list,))], pair_of(key, list_of(value))),
-        ([Call("partitionBy", (count or spot.partitions,))], spot.shape),
+        ([Call("partitionBy", (count or max(spot.partitions, 1),))], spot.shape),
     ]
     boxes = [Call("combineByKey", (fn.boxed, fn.put_in, fn.poured, count))]
     boxes += [] if in_order else [Call("mapValues", (canonical,))]
@@ -253,7 +253,8 @@ def _join(draw: Draw, spot: Spot) -> Drawn:
     side, side_shape = draw(_lineages(2, spot.depth - 1, like=spot.shape))
     count = draw(st.none() | st.integers(1, 5))
     key, value, other = spot.key, spot.value, side_shape.parts[1]
-    key = key if key == side_shape.parts[0] else Shape("key", (), False, True, loose=key.loose or side_shape.loose)
+    if key != side_shape.parts[0]:
+        key = Shape("either key", (), False, True, loose=key.loose or side_shape.loose)
     if draw(st.booleans()):
         return _settle([Call("join", (side, count))], pair_of(key, pair_of(value, other)))
     in_order = spot.order is _model(side).rdd.order is Order.LISTED
@@ -272,7 +273,7 @@ def _families(spot: Spot) -> list[Callable[[Draw, Spot], Drawn]]:
     if pairs and spot.key.hashable:
         found += [_by_key] * 3
         found += [_reduce] * 3 if spot.value in (INT, TEXT) else []
-        found += [_sort] * 2 if spot.key.sortable else []
+        found += [_sort] * (2 if spot.order is Order.LISTED else 6) if spot.key.sortable else []
         found += [_join] * 3 if spot.depth > 0 else []
     found += [_union] if spot.depth > 0 else []
     return found

@@ -25,6 +25,7 @@ BEYOND = (
     '","',
     "type(v)",
     "endless",
+    "truncate",
 )
 """Words of programs that are not the model's business: shared objects, stopping, several files, group types."""
 

@@ -1,0 +1,168 @@
+"""Broadcast variables and accumulators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from minispark import AccumulatorParam, SparkContext
+from minispark.testing.marks import Marks
+
+
+def test_a_broadcast_is_read_in_tasks_and_in_the_driver(sc: SparkContext) -> None:
+    table = sc.broadcast({1: "one", 2: "two"})
+    assert table.value == {1: "one", 2: "two"}
+    assert sc.parallelize([1, 2, 3], 3).map(lambda x: table.value.get(x)).collect() == ["one", "two", None]
+
+
+def test_a_broadcast_is_the_value_of_when_it_was_made(sc: SparkContext) -> None:
+    numbers = [1, 2]
+    shared = sc.broadcast(numbers)
+    numbers.append(3)
+    assert sc.parallelize([0], 1).map(lambda _: list(shared.value)).first() == [1, 2]
+
+
+def test_a_broadcast_is_loaded_once_a_worker(sc: SparkContext, marks: Marks) -> None:
+    class Costly:
+        def __setstate__(self, state: dict[str, Any]) -> None:
+            self.__dict__ = state
+            self.marks.leave("loaded")
+
+        def __init__(self) -> None:
+            self.marks = marks
+
+    shared = sc.broadcast(Costly())
+    marks.clear()
+    assert sc.parallelize(range(40), 20).map(lambda x: shared.value is not None).count() == 40
+    assert 1 <= len(marks) <= 2
+
+
+def test_a_task_that_changes_a_broadcast_does_not_change_the_drivers(sc: SparkContext) -> None:
+    shared = sc.broadcast([1])
+    sc.parallelize([1], 1).foreach(lambda x: shared.value.append(x))
+    assert shared.value == [1]
+
+
+def test_a_large_broadcast(sc: SparkContext) -> None:
+    shared = sc.broadcast(list(range(400_000)))
+    assert sc.parallelize([7, 399_999], 2).map(lambda i: shared.value[i]).collect() == [7, 399_999]
+
+
+def test_a_destroyed_broadcast_cannot_be_used(sc: SparkContext) -> None:
+    shared = sc.broadcast([1])
+    rdd = sc.parallelize([1], 1).map(lambda x: shared.value)
+    assert rdd.collect() == [[1]]
+    shared.destroy()
+    with pytest.raises(Exception, match="destroyed"):
+        sc.parallelize([1], 1).map(lambda x: shared.value).collect()
+    with pytest.raises(Exception, match="destroyed"):
+        _ = shared.value
+
+
+def test_a_broadcast_that_cannot_be_pickled_is_refused_at_once(sc: SparkContext) -> None:
+    import threading
+
+    with pytest.raises(TypeError, match="lock"):
+        sc.broadcast([threading.Lock()])
+
+
+def test_an_accumulator_counts_every_record_once(sc: SparkContext) -> None:
+    total = sc.accumulator(0)
+    sc.parallelize(range(1000), 7).foreach(lambda x: total.add(x))
+    assert total.value == sum(range(1000))
+    sc.parallelize(range(10), 3).foreach(lambda x: total.add(1))
+    assert total.value == sum(range(1000)) + 10
+
+
+def test_an_accumulator_of_a_map_stage_counts_once_however_many_jobs_read_it(sc: SparkContext) -> None:
+    total = sc.accumulator(0)
+
+    def count(x: int) -> tuple[int, int]:
+        total.add(1)
+        return (x % 3, x)
+
+    reduced = sc.parallelize(range(100), 5).map(count).reduceByKey(max)
+    assert reduced.count() == 3
+    assert total.value == 100
+    assert reduced.count() == len(reduced.collect()) == 3
+    assert total.value == 100
+
+
+def test_an_accumulator_over_cached_records_counts_once(sc: SparkContext) -> None:
+    total = sc.accumulator(0)
+
+    def count(x: int) -> int:
+        total.add(1)
+        return x
+
+    rdd = sc.parallelize(range(20), 4).map(count).cache()
+    assert (rdd.count(), rdd.sum(), rdd.count()) == (20, 190, 20)
+    assert total.value == 20
+
+
+def test_an_accumulator_of_a_failed_task_does_not_count(sc: SparkContext) -> None:
+    total = sc.accumulator(0)
+
+    def fail_late(records: Any) -> Any:
+        for x in records:
+            total.add(1)
+            yield x
+        raise ValueError("late")
+
+    with pytest.raises(ValueError, match="late"):
+        sc.parallelize(range(10), 1).mapPartitions(fail_late).collect()
+    assert total.value == 0
+
+
+def test_several_accumulators_in_one_task(sc: SparkContext) -> None:
+    odd, even, ratio = sc.accumulator(0), sc.accumulator(100), sc.accumulator(0.5)
+
+    def see(x: int) -> None:
+        nonlocal ratio
+        (odd if x % 2 else even).add(x)
+        ratio += 0.25
+
+    sc.parallelize(range(10), 3).foreach(see)
+    assert (odd.value, even.value, ratio.value) == (25, 120, 3.0)
+
+
+def test_a_users_own_kind_of_accumulator(sc: SparkContext) -> None:
+    class Sets(AccumulatorParam[set[int]]):
+        def zero(self, value: set[int]) -> set[int]:
+            return set()
+
+        def addInPlace(self, value1: set[int], value2: set[int]) -> set[int]:
+            value1 |= value2
+            return value1
+
+    seen = sc.accumulator({100}, Sets())
+    sc.parallelize(range(6), 3).foreach(lambda x: seen.add({x % 4}))
+    assert seen.value == {0, 1, 2, 3, 100}
+
+
+def test_an_accumulator_is_not_readable_in_a_task(sc: SparkContext) -> None:
+    total = sc.accumulator(5)
+    with pytest.raises(RuntimeError, match=r"(?i)driver"):
+        sc.parallelize([1], 1).map(lambda x: total.value).collect()
+
+
+def test_a_merge_that_raises_fails_the_job(sc: SparkContext) -> None:
+    class Picky(AccumulatorParam[Any]):
+        def zero(self, value: Any) -> Any:
+            return 0
+
+        def addInPlace(self, value1: Any, value2: Any) -> Any:
+            if value1 == "start":
+                raise ArithmeticError("cannot merge")
+            return value1 + value2
+
+    picky = sc.accumulator("start", Picky())
+    with pytest.raises(ArithmeticError, match="cannot merge"):
+        sc.parallelize([1, 2], 2).foreach(lambda x: picky.add(x))
+    assert sc.parallelize([1, 2], 2).sum() == 3
+
+
+def test_an_accumulator_needs_a_number_or_a_param(sc: SparkContext) -> None:
+    with pytest.raises(TypeError, match="AccumulatorParam"):
+        sc.accumulator("text")
