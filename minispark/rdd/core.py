@@ -75,9 +75,7 @@ class RDDBase(Generic[T_co]):
         return self  # type: ignore[return-value]  # every instance is an RDD: this class is its base alone
 
     def _make(self, node: Node) -> RDD[Any]:
-        from minispark.rdd.rdd import RDD  # RDD is built from this class
-
-        return RDD(self.ctx, node)
+        return type(self)(self.ctx, node)  # type: ignore[return-value]  # as for _self
 
     def _narrow(self, operator: Operator, keep_partitioner: bool = False) -> RDD[Any]:
         node = self._node

@@ -100,6 +100,4 @@ class Transformations(RDDBase[T_co]):
         return self.ctx.union([self._self(), other])
 
     def __add__(self, other: RDD[U]) -> RDD[T_co | U]:
-        from minispark.rdd.rdd import RDD  # RDD is built from this class
-
-        return self.union(other) if isinstance(other, RDD) else NotImplemented
+        return self.union(other) if isinstance(other, RDDBase) else NotImplemented
