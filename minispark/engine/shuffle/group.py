@@ -17,7 +17,7 @@ from minispark.engine.shuffle.trial import Trial
 from minispark.engine.storage.memory import MemoryManager
 
 HELD_BYTES_MAX = 64 << 20
-NOVEL_SHARE_MAX = 0.25
+NOVEL_SHARE_MAX = 0.6
 """When more of the records than this bring a new key, they are written as pairs: half the work on this side."""
 
 

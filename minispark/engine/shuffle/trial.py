@@ -9,8 +9,8 @@ TRIAL_RECORDS_MAX = 1 << 16
 class Trial:
     """Rounds of doubling length; after each, the share of its records that brought a new key is looked at.
 
-    Above ``novel_share_max`` by a wide margin combining is given up, below it is kept; in between, and because keys are
-    rarer news the longer one looks, the trial goes on until TRIAL_RECORDS_MAX records.
+    At or below ``novel_share_max`` combining is kept. Above it the trial goes on until TRIAL_RECORDS_MAX records: keys are
+    rarer news the longer one looks, and where they come in turn the first tens of thousands may all be new.
     """
 
     __slots__ = ("_keys", "_share_max", "records", "round")
@@ -28,7 +28,7 @@ class Trial:
         self._keys = keys
         if novel <= self._share_max:
             return True
-        if self.records >= TRIAL_RECORDS_MAX or novel > (1 + self._share_max) / 2:
+        if self.records >= TRIAL_RECORDS_MAX:
             return False
         self.round = self.records
         return None
