@@ -48,7 +48,15 @@ class Orphaned(NamedTuple):
     worker_id: int
 
 
-Report = Forked | Ended | Orphaned
+class Unborn(NamedTuple):
+    """Whoever should have started the worker is gone before it said so. Should its process exist, closing the socket
+    ends it."""
+
+    worker_id: int
+    why: str
+
+
+Report = Forked | Ended | Orphaned | Unborn
 
 
 class Launcher(Protocol):
@@ -160,7 +168,7 @@ class HelperLauncher:
         return Ended(worker_id, None, None, "it could not be forked: " + record[REPORT.size :].decode())
 
     def _lost(self) -> list[Report]:
-        """The helper is gone. What it had not reported as forked is given up; closing its socket ends it."""
+        """The helper is gone."""
         assert self._control is not None
         self._control.close()
         self._control = None
@@ -168,7 +176,7 @@ class HelperLauncher:
         starting, self._starting = self._starting, set()
         running, self._running = self._running, set()
         why = f"the fork helper died while starting it (wait status {status})"
-        return [*(Ended(worker, None, None, why) for worker in starting), *(Orphaned(worker) for worker in running)]
+        return [*(Unborn(worker, why) for worker in starting), *(Orphaned(worker) for worker in running)]
 
 
 class SpawnLauncher:

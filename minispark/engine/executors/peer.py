@@ -20,24 +20,27 @@ class Peer:
     """One worker process.
 
     ``hung_up``: nothing more can be read. ``orphan``: its launcher will not report its end. ``ended``: the report,
-    once it is here. ``deadline``: when to use force (monotonic seconds). ``pid`` is -1 until it is known.
+    once it is here. ``deadline``: when to use force (monotonic seconds). ``pid`` is -1 until it is known. ``launches``
+    counts how often its start was asked for.
     """
 
     __slots__ = (
         "_fault",
         "_oom_kills",
         "_reader",
-        "_words_fd",
+        "_unheard",
         "_writer",
         "by_request",
         "deadline",
         "ended",
         "hung_up",
+        "launches",
         "orphan",
         "pid",
         "pidfd",
         "sock",
         "started",
+        "words_fd",
         "worker_id",
     )
 
@@ -48,7 +51,9 @@ class Peer:
         self.started = self.by_request = self.orphan = self.hung_up = False
         self.deadline = math.inf
         self.ended: Ended | None = None
-        self._words_fd = words_fd
+        self.words_fd = words_fd
+        self.launches = 1
+        self._unheard: list[bytes] = []
         self._reader = FrameReader()
         self._writer = FrameWriter()
         self._fault = ""
@@ -75,6 +80,8 @@ class Peer:
 
     def write(self, message: bytes) -> bool:
         """Queue the message and write what the socket takes; False if some remains to be flushed."""
+        if not self.started:
+            self._unheard.append(message)
         self._writer.put(message)
         return self.flush()
 
@@ -88,6 +95,24 @@ class Peer:
     @property
     def queued_bytes(self) -> int:
         return self._writer.queued_bytes
+
+    def start_over(self, sock: socket.socket) -> bool:
+        """Say everything again on another socket, as to a process that has heard nothing; returns as ``write``."""
+        self.sock.close()
+        self.sock = sock
+        self.hung_up = False
+        self.deadline = math.inf
+        self.launches += 1
+        self._reader = FrameReader()
+        self._writer = FrameWriter()
+        for message in self._unheard:
+            self._writer.put(message)
+        return self.flush()
+
+    def confirm(self) -> None:
+        """It has started: whatever is sent to it from now on need not be sent again."""
+        self.started = True
+        self._unheard.clear()
 
     def born(self, pid: int) -> None:
         """Its process is known."""
@@ -140,7 +165,7 @@ class Peer:
         details += [self._fault] if self._fault else []
         details += ["the kernel's out-of-memory killer was at work"] if out_of_memory else []
         details += [f"peak memory {peak / 2**20:.0f} MB"] if peak else []
-        details += read_last_words(self._words_fd)
+        details += read_last_words(self.words_fd)
         return Exited(
             self.worker_id, code, number, tuple(details), self.by_request, self.started, out_of_memory, peak or None
         )
@@ -148,8 +173,8 @@ class Peer:
     def close(self) -> None:
         """Close its descriptors."""
         self.sock.close()
-        close_quietly(self._words_fd, self.pidfd)
-        self._words_fd = self.pidfd = -1
+        close_quietly(self.words_fd, self.pidfd)
+        self.words_fd = self.pidfd = -1
 
 
 def _how(code: int | None, number: int | None) -> str:

@@ -24,6 +24,7 @@ from minispark.engine.executors.launchers import (
     HelperLauncher,
     Launcher,
     SpawnLauncher,
+    Unborn,
 )
 from minispark.engine.executors.peer import Peer
 
@@ -31,6 +32,8 @@ SEND_QUEUE_BYTES_MAX = 1 << 30
 READ_AT_ONCE_BYTES = 16 << 20
 """Read from one worker before the next gets its turn."""
 LAST_READ_BYTES = 1 << 40
+LAUNCHES_MAX = 3
+"""How many helpers may die while they start one worker before it is given up."""
 GRACE_SECONDS = 2.0
 """Between SIGTERM and SIGKILL."""
 SETTLE_SECONDS = 0.5
@@ -84,17 +87,18 @@ class ProcessExecutor:
             raise InternalError("this executor is closed, or belongs to the process that this one was forked from")
         worker_id = self._next_id
         self._next_id += 1
+        words_fd = -1
         try:
-            peer = self._launch(worker_id)
+            words_fd = last_words_file()
+            peer = Peer(worker_id, self._launch(worker_id, words_fd), words_fd)
         except OSError as error:
+            close_quietly(words_fd)
             details = (f"it could not be started: {error}",)
             self._ready.append(Exited(worker_id, None, None, details, started=False))
         else:
             self._peers[worker_id] = peer
-            self._by_fd[peer.sock.fileno()] = peer
-            self._poll.register(peer.sock, select.POLLIN)
-            self.send(worker_id, self._init if init is None else init)
-        self._follow_launcher()
+            self._listen(peer, peer.write(self._init if init is None else init))
+        self._take_reports()
         return worker_id
 
     def send(self, worker_id: int, message: bytes) -> None:
@@ -105,7 +109,7 @@ class ProcessExecutor:
         if peer.queued_bytes > SEND_QUEUE_BYTES_MAX:
             raise InternalError(f"worker {worker_id} has left {peer.queued_bytes} bytes unread")
         if not peer.write(message):
-            self._poll.register(peer.sock, select.POLLIN | select.POLLOUT)
+            self._listen(peer, flushed=False)
 
     def kill(self, worker_id: int, graceful: bool = False) -> None:
         peer = self._find(worker_id)
@@ -178,7 +182,7 @@ class ProcessExecutor:
         messages = peer.read(bytes_max)
         if messages and not peer.started:
             self._born(peer, *HELLO.unpack(messages.pop(0)))
-            peer.started = True
+            peer.confirm()
             events.append(Started(peer.worker_id, peer.pid))
         worker_id = peer.worker_id
         events += [Message(worker_id, message) for message in messages]
@@ -187,7 +191,9 @@ class ProcessExecutor:
             self._expect_end(peer)
 
     def _take_reports(self) -> None:
-        for report in self._launcher.reports():
+        reports = self._launcher.reports()
+        self._follow_launcher()  # before the number of a closed connection is another descriptor's
+        for report in reports:
             peer = self._peers.get(report.worker_id)
             if peer is None:
                 continue
@@ -196,9 +202,24 @@ class ProcessExecutor:
             elif isinstance(report, Ended):
                 peer.ended = report
                 self._ending.add(peer)
+            elif isinstance(report, Unborn) and not peer.started:
+                self._start_over(peer, report.why)
             else:
                 peer.orphan = True
-        self._follow_launcher()
+
+    def _start_over(self, peer: Peer, why: str) -> None:
+        """Its helper died before the worker was there: ask the next one."""
+        self._ignore_socket(peer)
+        if peer.launches < LAUNCHES_MAX and not peer.by_request:
+            try:
+                self._listen(peer, peer.start_over(self._launch(peer.worker_id, peer.words_fd)))
+                self._ending.discard(peer)
+                return
+            except OSError as error:
+                why = f"{why}; {error}"
+        peer.hung_up = True
+        peer.ended = Ended(peer.worker_id, None, None, why)
+        self._ending.add(peer)
 
     def _born(self, peer: Peer, pid: int) -> None:
         if peer.pid < 0:
@@ -236,20 +257,23 @@ class ProcessExecutor:
 
     # --- book-keeping ----------------------------------------------------------------------------------------------
 
-    def _launch(self, worker_id: int) -> Peer:
+    def _launch(self, worker_id: int, words_fd: int) -> socket.socket:
+        """Have a process started; returns our end of its socket. Raises OSError."""
         ours, theirs = socket.socketpair()
-        words_fd = -1
-        try:
-            words_fd = last_words_file()
-            ours.setblocking(False)
-            self._launcher.launch(worker_id, theirs.fileno(), words_fd)
-        except OSError:
-            ours.close()
-            close_quietly(words_fd)
-            raise
-        finally:
-            theirs.close()
-        return Peer(worker_id, ours, words_fd)
+        with theirs:
+            try:
+                ours.setblocking(False)
+                self._launcher.launch(worker_id, theirs.fileno(), words_fd)
+            except OSError:
+                ours.close()
+                raise
+            finally:
+                self._follow_launcher()
+        return ours
+
+    def _listen(self, peer: Peer, flushed: bool) -> None:
+        self._by_fd[peer.sock.fileno()] = peer
+        self._poll.register(peer.sock, select.POLLIN if flushed else select.POLLIN | select.POLLOUT)
 
     def _find(self, worker_id: int) -> Peer | None:
         """None for a worker that has exited. Raises InternalError for an id never given."""

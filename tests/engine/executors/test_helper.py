@@ -96,16 +96,38 @@ def test_a_worker_without_helper_and_driver_takes_its_children_along(forked: Sta
     assert gone([forked.pid(worker), child], 2.0)
 
 
-def test_a_worker_asked_for_from_a_dying_helper_starts_or_exits(forked: Stage) -> None:
-    forked.worker()
-    for _ in range(10):
+def test_a_worker_asked_for_from_a_dying_helper_comes_from_the_next(forked: Stage) -> None:
+    for number in range(5):
         process = stop_helper()
-        worker = forked.executor.start_worker()
+        workers = [forked.executor.start_worker(b"init %d" % number) for _ in range(3)]
+        for worker in workers:
+            forked.executor.send(worker, b"init")
+            forked.executor.send(worker, b"measure " + bytes(1_000_000))
         process.kill()
-        exited = forked.exit_of(worker)
+        for worker in workers:
+            forked.wait(lambda worker=worker: len(forked.answers(worker)) == 2)
+            assert forked.answers(worker) == [b"init %d" % number, b"1000000"]
+
+
+def test_a_worker_killed_while_its_helper_dies_does_not_come_back(forked: Stage) -> None:
+    process = stop_helper()
+    worker = forked.executor.start_worker()
+    forked.executor.kill(worker)
+    process.kill()
+    exited = forked.exit_of(worker)
+    assert (exited.started, exited.by_request) == (False, True)
+
+
+def test_helpers_that_never_come_up_are_given_up(make: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    descriptors = psutil.Process().num_fds()
+    stage = make("forked")
+    for _ in range(3):
+        exited = stage.exit_of(stage.executor.start_worker())
         assert not exited.started
-        assert "helper died" in exited.details[1]
-        assert forked.ask(forked.worker(), b"echo again") == b"again"
+        assert exited.details[1].startswith("the fork helper died while starting it (wait status 256)")
+    stage.executor.close()
+    assert psutil.Process().num_fds() == descriptors
 
 
 def test_close_ends_orphans_too(forked: Stage) -> None:
