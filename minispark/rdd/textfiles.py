@@ -5,8 +5,8 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from minispark.engine.core.values import value
 from minispark.engine.kernels.text import is_compressed
 from minispark.engine.plan.nodes import MissingInput, TextSplit, TextSplits
 from minispark.rdd.saving import local_path
@@ -18,7 +18,7 @@ SLOP = 1.1
 """A file's last split may be this much larger, rather than leave a tiny one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TextPlan:
     count: int
     source: TextSplits | MissingInput

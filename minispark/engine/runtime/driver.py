@@ -7,6 +7,7 @@ only put requests into its queue. All effects of the engine on the world pass th
 from __future__ import annotations
 
 import marshal
+import os
 import pickle
 import sys
 import time
@@ -96,7 +97,7 @@ class Driver:
         self.stopped = False
         self._perform: dict[type, Callable[[Any], None]] = {
             StartWorker: self._start_worker,
-            KillWorker: lambda effect: executor.kill(effect.worker_id),
+            KillWorker: self._kill_worker,
             LaunchTask: self._launch,
             OutputRegistered: self._output_registered,
             OutputForgotten: self._output_forgotten,
@@ -200,7 +201,7 @@ class Driver:
             self._tell(WorkerStarted(event.worker_id))
         else:
             del self._workers[event.worker_id]
-            why = "; ".join(event.details) or "it ended without a word"
+            why = event.details[0] if event.details else "it ended without a word"
             if not event.started:
                 self._tell(WorkerNotStarted(why))
                 return
@@ -242,11 +243,16 @@ class Driver:
         worker.attempts[attempt.attempt_id] = attempt
         worker.outbox.append(("task", attempt.attempt_id, attempt.stage_id, attempt.partition, attempt.number))
 
+    def _kill_worker(self, effect: KillWorker) -> None:
+        """At once, but for a task that took too long: asked first, its worker leaves its stack for the error."""
+        self._executor.kill(effect.worker_id, graceful="time" in effect.reason)
+
     def _send_path(self, worker: _Worker) -> None:
-        path = tuple(sys.path)
+        """Where to import from and the working directory, if they changed since the worker was told."""
+        path = (os.getcwd(), *sys.path)
         if worker.path_version != path:
             worker.path_version = path
-            worker.outbox.append(("path", list(path)))
+            worker.outbox.append(("path", *path))
 
     def _flush(self) -> None:
         stale = tuple(self._stale)

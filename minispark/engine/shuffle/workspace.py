@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from minispark.engine.core.values import value
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.spillfile import SpillSpace
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Workspace:
     """A task's memory manager and spill space."""
 

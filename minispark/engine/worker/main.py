@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import marshal
+import os
 import pickle
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from minispark.engine.core.errors import (
@@ -63,15 +65,18 @@ class TaskRunner:
             elif kind == "unshare":
                 self._environment.shared.pop(command[1], None)
             elif kind == "path":
-                self._set_path(command[1])
+                self._set_path(command[1], command[2:])
             elif kind == "forget":
                 self._pickled.pop(command[1], None)
                 self._programs.pop(command[1], None)
         return True
 
-    def _set_path(self, path: list[str]) -> None:
+    def _set_path(self, directory: str, path: tuple[str, ...]) -> None:
+        """Import from where the driver does, relative paths included."""
         if not self._environment.settings.inline:
             sys.path[:] = path
+            with suppress(OSError):  # it may be gone: then relative paths fail as they do in the driver
+                os.chdir(directory)
 
     def _task(self, attempt_id: int, stage_id: int, partition: int, number: int) -> tuple[int, float, Outcome]:
         started = time.perf_counter()
