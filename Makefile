@@ -31,7 +31,7 @@ contracts: $(READY)
 	$(BIN)/lint-imports --no-logo
 
 fast: $(READY)
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow and not chaos"
 
 doctests: $(READY)
 	$(BIN)/python -m pytest -q --doctest-modules minispark
