@@ -9,8 +9,8 @@ TRIAL_RECORDS_MAX = 1 << 16
 class Trial:
     """Rounds of doubling length; after each, the share of its records that brought a new key is looked at.
 
-    At or below ``novel_share_max`` combining is kept. Above it the trial goes on until TRIAL_RECORDS_MAX records: keys are
-    rarer news the longer one looks, and where they come in turn the first tens of thousands may all be new.
+    At or below ``novel_share_max`` combining is kept. Above it the trial goes on until TRIAL_RECORDS_MAX records: keys
+    are rarer news the longer one looks, and where they come in turn the first tens of thousands may all be new.
     """
 
     __slots__ = ("_keys", "_share_max", "records", "round")
