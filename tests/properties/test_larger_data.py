@@ -15,7 +15,7 @@ from minispark.testing.compare import assert_same_records
 
 MakeContext = Callable[..., SparkContext]
 
-RECORDS = 30_000
+RECORDS = 16_000
 LIMITS = ["1m", "512m"]
 
 
@@ -36,6 +36,17 @@ def keys(request: pytest.FixtureRequest) -> list[int]:
     return keys_of(request.param)
 
 
+class Spills:
+    """Listens to how much tasks spilled."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    def on_event(self, event: Any) -> None:
+        report = getattr(event, "report", None)
+        self.bytes += report.spill_bytes if report is not None else 0
+
+
 def source(sc: SparkContext, keys: list[int], slices: int) -> RDD[tuple[str, int]]:
     return sc.parallelize([(f"key-{key:06d}", index) for index, key in enumerate(keys)], slices)
 
@@ -45,6 +56,17 @@ def by_key(keys: list[int]) -> dict[str, list[int]]:
     for index, key in enumerate(keys):
         groups[f"key-{key:06d}"].append(index)
     return groups
+
+
+def test_the_small_limit_is_one_that_matters(sc: SparkContext, keys: list[int]) -> None:
+    rdd = source(sc, keys, 3)
+    small = sc.getConf().get("spark.python.worker.memory") == LIMITS[0]
+    for shuffled in (rdd.groupByKey(4), rdd.reduceByKey(add, 4), rdd.sortByKey(True, 4), rdd.join(rdd.reduceByKey(add), 4)):
+        spills = Spills()
+        sc._session.bus.add(spills)
+        shuffled.count()
+        sc._session.bus.remove(spills)
+        assert (spills.bytes > 0) == small, shuffled
 
 
 @pytest.mark.parametrize(("slices", "reducers"), [(1, 1), (3, 5)])

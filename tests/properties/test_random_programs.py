@@ -14,7 +14,6 @@ from minispark.testing.oracle import OracleContext, Order
 from minispark.testing.strategies import programs
 
 MakeContext = Callable[..., SparkContext]
-MANY = settings.get_profile("default").max_examples
 
 
 def times(factor: float) -> settings:
@@ -24,7 +23,7 @@ def times(factor: float) -> settings:
 
 @pytest.mark.timeout(600)
 def test_inline(make_context: MakeContext) -> None:
-    @times(4)
+    @times(3)
     @given(programs())
     def check(program: Program) -> None:
         program.check(make_context("inline"))

@@ -216,6 +216,16 @@ def test_the_same_partitioner_needs_no_second_shuffle(sc: SparkContext) -> None:
     assert sorted(joined.collect()) == [(i, (i, str(i))) for i in range(10)]
 
 
+def test_another_partition_function_is_another_partitioner(sc: SparkContext) -> None:
+    rdd = sc.parallelize([(i, i) for i in range(6)], 2)
+    plain, halves = rdd.partitionBy(2), rdd.partitionBy(2, lambda k: k // 3)
+    assert plain.partitioner != halves.partitioner
+    assert plain.partitionBy(2, lambda k: k // 3).keys().glom().collect() == [[0, 2, 1], [4, 3, 5]]
+    assert halves.reduceByKey(add, 2).keys().glom().map(sorted).collect() == [[0, 2, 4], [1, 3, 5]]
+    assert halves.union(plain).getNumPartitions() == 4
+    assert sorted(plain.join(halves, 2).collect()) == [(i, (i, i)) for i in range(6)]
+
+
 def test_joins_keep_every_pair_of_duplicates(sc: SparkContext) -> None:
     left = sc.parallelize([(1, "a"), (1, "a"), (2, "b"), (3, "c")], 2)
     right = sc.parallelize([(1, "x"), (1, "y"), (3, None), (4, "z")], 3)

@@ -200,6 +200,18 @@ def test_a_cached_block_that_is_damaged_is_computed_again(bench: Any, marks: Mar
     assert marks.read() == [], "it was cached again"
 
 
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.9])
+def test_a_cached_block_damaged_after_its_first_records_were_given(bench: Any, share: float) -> None:
+    sc = bench.start()
+    before = bench.files()
+    rdd = sc.parallelize(range(60_000), 2).map(lambda x: (x, f"{x:0100d}")).cache()
+    assert rdd.count() == 60_000
+    for block in bench.files() - before:
+        assert block.stat().st_size > 2_500_000, "several chunks"
+        flip(block, int(block.stat().st_size * share))
+    assert rdd.keys().collect() == list(range(60_000)), "none twice, none missing"
+
+
 @pytest.mark.parametrize("damage", ["deleted", "a bit of the middle", "emptied"])
 def test_stored_parallelized_data_is_written_again(bench: Any, damage: str) -> None:
     sc = bench.start()
