@@ -5,7 +5,7 @@ A table is emptied in place: memory may be asked for upstream of a loop that is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Protocol
 
@@ -105,20 +105,21 @@ class CombineTable:
 
 
 class DistinctTable:
-    """Records are keys, each kept once."""
+    """Records are keys, each kept once: of equal ones the first. Their order is the set's, which is the same whenever
+    the same chunks come in the same order, as all workers have one hash seed."""
 
     sides = 1
 
     def __init__(self) -> None:
-        self._seen: dict[Any, None] = {}
+        self._seen: set[Any] = set()
         self._size = RecordSize()
 
     def absorb(self, side: int, data: bytes) -> None:
-        records: Iterable[Any] = decode(data)
+        records = decode(data)
         if may_hold_nan(data):
-            records = unify_nan(list(records))
-        any(map(self._seen.setdefault, records))
-        self._size.update(islice(reversed(self._seen), 8))
+            records = unify_nan(records)
+        self._seen.update(records)
+        self._size.update(records[-8:])
 
     def absorb_pairs(self, side: int, pairs: list[Any]) -> None:
         raise InternalError("distinct records are never merged without a shuffle")
