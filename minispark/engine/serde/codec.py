@@ -27,12 +27,12 @@ _MARSHAL, _MARSHAL_SETS, _PICKLE, _CLOUDPICKLE = range(4)
 _LIST, _COLUMNS, _GROUPS = 0, 4, 8
 _NO_FLOATS = 16
 _WIDTH_MAX = 16
-_PILOT_FROM = 2048
+_PILOT_FROM = 512
 
 
 def encode(records: list[Any]) -> bytes:
     """The payload of a list of records. Raises ResultNotSerializableError naming the type and path of the culprit."""
-    if set(map(type, records)) == {tuple}:
+    if records and type(records[0]) is tuple and set(map(type, records)) == {tuple}:
         widths = set(map(len, records))
         if len(widths) == 1 and 1 <= (width := widths.pop()) <= _WIDTH_MAX:
             return _encode(_COLUMNS, tuple(list(map(itemgetter(i), records)) for i in range(width)), width)
@@ -128,30 +128,37 @@ def encode_group_chunks(
     keys: list[Any], groups: list[list[Any]], bytes_max: int = CHUNK_BYTES_MAX
 ) -> Iterator[tuple[bytes, int]]:
     """As ``encode_chunks``, for groups; the number is that of values. A large group is cut: its key comes again."""
-    keys, groups = _cut_groups(keys, groups)
+    if not keys:
+        return
+    keys, groups = _pieces(keys, groups, bytes_max)
     for data, start, end in encode_ranges(len(keys), lambda a, b: encode_groups(keys[a:b], groups[a:b]), bytes_max):
         yield data, sum(map(len, groups[start:end]))
 
 
-def _cut_groups(keys: list[Any], groups: list[list[Any]]) -> tuple[list[Any], list[list[Any]]]:
-    """Groups of at most ``_GROUP_CUT`` values."""
-    if max(map(len, groups), default=0) <= _GROUP_CUT:
+def _pieces(keys: list[Any], groups: list[list[Any]], bytes_max: int) -> tuple[list[Any], list[list[Any]]]:
+    """The same with large groups cut into pieces of about a quarter of a chunk."""
+    step = len(keys) // 16 + 1
+    sample = [group[:16] for group in groups[::step]]
+    value_bytes = len(encode_groups(keys[::step], sample)) / max(sum(map(len, sample)), 1)
+    count = max(1, int(bytes_max / (4 * value_bytes)))
+    if max(map(len, groups)) <= count:
         return keys, groups
-    cut = [
-        (key, group[start : start + _GROUP_CUT])
+    pieces = [
+        (key, group[start : start + count])
         for key, group in zip(keys, groups, strict=True)
-        for start in range(0, len(group), _GROUP_CUT)
+        for start in range(0, len(group), count)
     ]
-    return [key for key, _ in cut], [group for _, group in cut]
-
-
-_GROUP_CUT = 8192
+    return [key for key, _ in pieces], [piece for _, piece in pieces]
 
 
 def encode_ranges(
     count: int, encode_range: Callable[[int, int], bytes], bytes_max: int
 ) -> Iterator[tuple[bytes, int, int]]:
-    """Payloads of about ``bytes_max`` bytes of consecutive ranges of ``count`` records, each with its range."""
+    """Payloads of about ``bytes_max`` bytes of consecutive ranges of ``count`` records, each with its range.
+
+    Pickled records that share a large object stay together, however large that makes the payload: each further payload
+    would hold the object again.
+    """
     step = count if count <= _PILOT_FROM else _pilot(count, encode_range, bytes_max)
     start = 0
     while start < count:
@@ -171,9 +178,12 @@ def encode_ranges(
 
 
 def _pilot(count: int, encode_range: Callable[[int, int], bytes], bytes_max: int) -> int:
-    """How many records make a chunk, judged by 64 of them from four places."""
-    size = sum(len(encode_range(place, place + 16)) for place in range(0, count - 16, count // 4))
-    return max(16, bytes_max * 64 * 4 // (size * 5))
+    """How many records make a chunk, judged by 32 of them from four places."""
+    size = sum(len(encode_range(place, place + 8)) for place in range(0, count - 8, count // 4))
+    step = max(1, bytes_max * 32 * 4 // (size * 5))
+    if step < _SHARING_STEP and _shares(encode_range(0, 8), 0, 8, encode_range):
+        return _SHARING_STEP
+    return step
 
 
 def _shares(data: bytes, start: int, end: int, encode_range: Callable[[int, int], bytes]) -> bool:
@@ -181,6 +191,9 @@ def _shares(data: bytes, start: int, end: int, encode_range: Callable[[int, int]
     if data[0] & 3 < _PICKLE:
         return False
     return len(encode_range(start, (start + end) // 2)) * 4 > len(data) * 3
+
+
+_SHARING_STEP = 256
 
 
 # --- bodies -------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ _SETS = {set, frozenset}
 _SAFE = _ATOMS.keys() | _SIZED | _CONTAINERS
 _LARGE_RECORD_BYTES = 512
 _LARGE_BYTES = 64
-_SHARING_FACTOR = 4
+_SHARING_FACTOR = 3
 
 
 class Survey:
@@ -98,7 +98,7 @@ def _integer_bytes(column: list[int]) -> int:
 
 def _distinct_bytes(column: list[Any], depth: int) -> int:
     """As ``Survey.bytes``, but a large object counts once and a further reference 5 bytes."""
-    total = 5 * len(column)
+    total = 0
     kinds = set(map(type, column))
     for kind in kinds:
         members: list[Any] = column if len(kinds) == 1 else [x for x in column if type(x) is kind]
@@ -106,14 +106,16 @@ def _distinct_bytes(column: list[Any], depth: int) -> int:
             size = sum(map(len, members))
             if size > _LARGE_BYTES * len(members):
                 size = sum(map(len, _distinct(members)))
-            total += size
-        elif kind is int:
-            total += len(members) * _integer_bytes(members)
-        elif kind in _CONTAINERS and depth < DEPTH_MAX:
+            total += 5 * len(members) + size
+        elif kind in _CONTAINERS:
             distinct = _distinct(members)
-            total += _distinct_bytes(list(chain.from_iterable(distinct)), depth + 1)
-            if kind is dict:
-                total += _distinct_bytes(list(chain.from_iterable(map(dict.values, distinct))), depth + 1)
+            total += 5 * len(members)
+            if depth < DEPTH_MAX:
+                total += _distinct_bytes(list(chain.from_iterable(distinct)), depth + 1)
+                if kind is dict:
+                    total += _distinct_bytes(list(chain.from_iterable(map(dict.values, distinct))), depth + 1)
+        else:
+            total += len(members) * (_integer_bytes(members) if kind is int else _ATOMS[kind])
     return total
 
 

@@ -187,6 +187,11 @@ def test_records_that_share_a_large_object_do_not_multiply_it(shared: Any) -> No
     assert len(data) < 3_000_000
     assert codec.decode(data) == records
     assert sum(len(data) for data, _ in codec.encode_chunks(records)) < 20_000_000
+    assert sum(len(data) for data, _ in codec.encode_chunks(records, 10_000)) < 20_000_000
+    keys, values = [i for i, _ in records], [value for _, value in records]
+    encoder = codec.PairEncoder(keys, values)
+    assert sum(len(data) for data, _ in encoder.chunks(keys, values)) < 20_000_000
+    assert sum(len(data) for data, _ in codec.encode_group_chunks(keys[:500], [values[:4]] * 500)) < 20_000_000
 
 
 def test_laughing_billions_are_pickled() -> None:
@@ -211,10 +216,34 @@ def test_chunks_are_bounded_and_whole(count: int) -> None:
 
 
 def test_chunk_sizes_follow_records_that_grow() -> None:
-    records = ["a"] * 5000 + ["b" * 3000] * 100 + ["c" * 50_000] + ["d"] * 5000
+    records = ["a"] * 5000 + [f"{i}b" * 1500 for i in range(100)] + ["c" * 50_000] + ["d"] * 5000
     chunks = list(codec.encode_chunks(records, 10_000))
     assert [r for data, _ in chunks for r in codec.decode(data)] == records
     assert [n for data, n in chunks if len(data) > 12_500] == [1]
+
+
+def test_parts_of_a_batch_are_encoded_as_the_whole_would_be() -> None:
+    keys, values = list(range(1000)), ["v" * (i % 7) for i in range(999)] + ["w" * 50_000]
+    encoder = codec.PairEncoder(keys, values)
+    chunks = [*encoder.chunks(keys[::2], values[::2], 10_000), *encoder.chunks(keys[1::2], values[1::2], 10_000)]
+    pairs = list(zip(keys, values, strict=True))
+    assert [r for data, _ in chunks for r in codec.decode(data)] == pairs[::2] + pairs[1::2]
+    assert [n for data, n in chunks if len(data) > 12_500] == [1]
+    mixed = codec.PairEncoder([1, bytearray(b"x")], ["a", "b"])
+    [(data, _)] = mixed.chunks([bytearray(b"x")], ["b"])
+    assert same(codec.decode(data), [(bytearray(b"x"), "b")])
+
+
+def test_whether_keys_may_be_nan_is_told_without_looking() -> None:
+    nan = float("nan")
+    for keys in ([1.0], [(1, (2.0, "x"))], [nan, 1], [Row(nan, 1)]):
+        assert codec.may_hold_nan(codec.encode_columns(keys, ["v"] * len(keys)))
+    for keys in ([1], ["a"], [(1, ("x", None))]):
+        assert not codec.may_hold_nan(codec.encode_columns(keys, [nan]))
+        assert not codec.may_hold_nan(codec.encode_groups(keys, [[nan]]))
+    assert codec.may_hold_nan(codec.encode([(1, nan)]))
+    assert codec.may_hold_nan(codec.encode([nan]))
+    assert not codec.may_hold_nan(codec.encode([(1, "x")]))
 
 
 def test_a_large_group_is_cut_and_keeps_its_order() -> None:
