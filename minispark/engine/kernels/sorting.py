@@ -11,7 +11,7 @@ from minispark.engine.kernels.environment import Environment
 from minispark.engine.plan.exchanges import Sort
 from minispark.engine.plan.program import BoundsStep, ReadStep
 from minispark.engine.serde.codec import decode
-from minispark.engine.shuffle.sort_read import SortOrder, find_bounds, merge_sorted
+from minispark.engine.shuffle.sort_read import SortOrder, count_sorted, find_bounds, merge_sorted
 
 
 def read_bounds(step: BoundsStep, environment: Environment) -> list[Any]:
@@ -20,15 +20,29 @@ def read_bounds(step: BoundsStep, environment: Environment) -> list[Any]:
     return find_bounds(outputs, step.partitions, environment.readers)
 
 
+def count_range(step: ReadStep, partition: int, environment: Environment, counters: Counters) -> int:
+    """How many pairs one range has, without putting them in order."""
+    order, bounds = _order(step), _bounds(step, environment, counters)
+    return count_sorted(environment.map_outputs(step.shuffle_id), bounds, partition, order, environment.readers)
+
+
 def read_sorted(step: ReadStep, partition: int, environment: Environment, counters: Counters) -> Iterator[Any]:
     """The pairs of one range, in order."""
+    order, bounds = _order(step), _bounds(step, environment, counters)
+    outputs = environment.map_outputs(step.shuffle_id)
+    return merge_sorted(outputs, bounds, partition, order, environment.readers, environment.workspace, counters.shuffle)
+
+
+def _order(step: ReadStep) -> SortOrder:
     exchange = step.exchange
     if not isinstance(exchange, Sort):
         raise InternalError(f"a sort is read as {type(exchange).__name__}")
+    return SortOrder(exchange.key, exchange.ascending, step.partitions)
+
+
+def _bounds(step: ReadStep, environment: Environment, counters: Counters) -> list[Any]:
     bounds: list[Any] = []
     if step.bounds_id is not None:
         for chunk in environment.read_chunks(step.bounds_id, 0, counters):
             (bounds,) = decode(chunk)
-    order = SortOrder(exchange.key, exchange.ascending, step.partitions)
-    outputs = environment.map_outputs(step.shuffle_id)
-    return merge_sorted(outputs, bounds, partition, order, environment.readers, environment.workspace, counters.shuffle)
+    return bounds

@@ -87,13 +87,40 @@ def _sorted(
     yield sorter.rows()
 
 
-def _pieces(reader: BlockFileReader, share: Range, sort_key: SortKey, count: ReadCount) -> Iterator[list[Row]]:
-    """The rows of the range in each chunk that has any: ``(key, value)``, or ``(sort key, key, value)``."""
+def count_sorted(
+    outputs: Iterable[MapOutput], bounds: list[Any], partition: int, order: SortOrder, cache: ReaderCache
+) -> int:
+    """How many pairs ``merge_sorted`` would give: chunks that lie in the range as a whole are counted by their index."""
+    number = partition if order.ascending else order.partitions - 1 - partition
+    share = Range(bounds, number, order.ascending)
+    total = 0
+    for output in () if share.empty else outputs:
+        with reading(output):
+            reader = cache.get(output.path, output.name)
+            for run, (ordered, firsts) in enumerate(_indexes(reader)):
+                first_chunk = reader.chunks(run).start
+                for chunk in share.chunks(firsts) if ordered else range(len(firsts)):
+                    if ordered and share.covers(firsts, chunk):
+                        total += reader.records(first_chunk + chunk)
+                    else:
+                        keys, _ = decode_columns(reader.read(first_chunk + chunk))
+                        sort_keys = keys if order.sort_key is None else map(order.sort_key, keys)
+                        total += sum(map(share.holds, sort_keys))
+    return total
+
+
+def _indexes(reader: BlockFileReader) -> list[Any]:
+    """``(whether totally ordered, first sort key of each chunk)`` of every run."""
     indexes = reader.memo
     if indexes is None:
         indexes = reader.memo = [decode(reader.read(chunk)) for chunk in reader.chunks(META_SLOT)[::2]]
     assert isinstance(indexes, list)
-    for run, (ordered, firsts) in enumerate(indexes):
+    return indexes
+
+
+def _pieces(reader: BlockFileReader, share: Range, sort_key: SortKey, count: ReadCount) -> Iterator[list[Row]]:
+    """The rows of the range in each chunk that has any: ``(key, value)``, or ``(sort key, key, value)``."""
+    for run, (ordered, firsts) in enumerate(_indexes(reader)):
         first_chunk = reader.chunks(run).start
         for chunk in share.chunks(firsts) if ordered else range(len(firsts)):
             data = reader.read(first_chunk + chunk)
