@@ -90,7 +90,7 @@ def _sorted(
 def count_sorted(
     outputs: Iterable[MapOutput], bounds: list[Any], partition: int, order: SortOrder, cache: ReaderCache
 ) -> int:
-    """How many pairs ``merge_sorted`` would give: chunks that lie in the range as a whole are counted by their index."""
+    """How many pairs ``merge_sorted`` would give: chunks wholly in the range are counted by their index."""
     number = partition if order.ascending else order.partitions - 1 - partition
     share = Range(bounds, number, order.ascending)
     total = 0
