@@ -196,12 +196,24 @@ def test_a_task_takes_its_own_children_along(bench: Any, marks: Marks, until: Ca
     until(lambda: not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE, 3)
 
 
-def test_an_idle_worker_that_dies_is_replaced_and_nobody_is_charged(bench: Any) -> None:
+class Ends:
+    """Hears of workers that ended."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def on_event(self, event: Any) -> None:
+        self.count += type(event).__name__ == "WorkerEnd"
+
+
+def test_an_idle_worker_that_dies_is_replaced_and_nobody_is_charged(bench: Any, until: Callable[..., float]) -> None:
     sc = bench.start(spark_task_maxFailures="1")
-    for _ in range(3):
+    ends = Ends()
+    sc._session.bus.add(ends)
+    for round_ in range(1, 4):
         for worker in bench.workers():
             worker.kill()
-            worker.wait(5)
+        until(lambda wanted=2 * round_: ends.count == wanted)
         assert sc.parallelize(range(10), 4).map(lambda x: (x % 2, x)).reduceByKey(add).count() == 2
 
 
