@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from minispark.engine.shuffle.mistakes import MISSING, explained
+from minispark.engine.shuffle.mistakes import MISSING, mistake_in
 from minispark.engine.shuffle.recognised import is_addition, is_identity
 
 Combiners = dict[Any, Any]
@@ -32,10 +32,12 @@ def _adding(merge: Callable[[Any, Any], Any]) -> Fold:
                 else:
                     combiners[key] = value
         except (TypeError, ValueError) as error:
-            found = explained(error, key, value)
-            if found is error and key in combiners and error.__traceback__.tb_next is None:  # type: ignore[union-attr]
+            mistake = mistake_in(error, key, value)
+            if mistake is not None:
+                raise mistake from None
+            if key in combiners and error.__traceback__.tb_next is None:  # type: ignore[union-attr]
                 merge(combiners[key], value)  # if it was the addition, it raises again from the user's own line
-            raise found from None
+            raise
         return key
 
     return fold
@@ -51,7 +53,10 @@ def _merging(merge: Callable[[Any, Any], Any]) -> Fold:
                 else:
                     combiners[key] = value
         except (TypeError, ValueError) as error:
-            raise explained(error, key, value) from None
+            mistake = mistake_in(error, key, value)
+            if mistake is not None:
+                raise mistake from None
+            raise
         return key
 
     return fold
@@ -67,7 +72,10 @@ def _folding(create: Callable[[Any], Any], merge: Callable[[Any, Any], Any]) -> 
                 else:
                     combiners[key] = create(value)
         except (TypeError, ValueError) as error:
-            raise explained(error, key, value) from None
+            mistake = mistake_in(error, key, value)
+            if mistake is not None:
+                raise mistake from None
+            raise
         return key
 
     return fold
@@ -80,5 +88,8 @@ def collect(groups: Groups, pairs: Iterable[Any]) -> Any:
         for key, value in pairs:
             groups[key].append(value)
     except (TypeError, ValueError) as error:
-        raise explained(error, key, value) from None
+        mistake = mistake_in(error, key, value)
+        if mistake is not None:
+            raise mistake from None
+        raise
     return key

@@ -64,8 +64,11 @@ class DistinctWriter:
                 return False
             try:
                 add_new(self._seen, batch)
-            except TypeError as error:
-                raise first_unhashable(batch) or error from None
+            except TypeError:
+                mistake = first_unhashable(batch)
+                if mistake is not None:
+                    raise mistake from None
+                raise
             taken += len(batch)
             self._pace.update(batch[:: len(batch) // 8 + 1])
             if not self._grant.resize(len(self._seen) * self._pace.size.bytes + self._seen.__sizeof__()):
@@ -84,8 +87,11 @@ class DistinctWriter:
     def _write(self, batch: list[Any]) -> None:
         try:
             columns = split_column(batch, self._output.partitioner)
-        except TypeError as error:
-            raise first_unhashable(batch) or error from None
+        except TypeError:
+            mistake = first_unhashable(batch)
+            if mistake is not None:
+                raise mistake from None
+            raise
         for slot, column in columns:
             self._output.put_records(slot, column)
 

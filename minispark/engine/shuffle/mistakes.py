@@ -13,18 +13,18 @@ MISSING: Any = object()
 _UNPACKING = ("cannot unpack non-iterable", "not enough values to unpack", "too many values to unpack")
 
 
-def explained(error: Exception, key: Any, value: Any) -> Exception:
-    """The error to raise for one raised by a loop over ``for key, value in records``, ``key`` being the last one seen.
+def mistake_in(error: Exception, key: Any, value: Any) -> TypeError | None:
+    """What to raise instead of an error of a loop over ``for key, value in records``, ``key`` being the last one seen.
 
-    A TypeError naming what is wrong if a record was no pair or its key is unhashable; else ``error`` itself: it came
-    from a user's function or from further up.
+    A TypeError naming what is wrong if a record was no pair or its key is unhashable. None if the error came from a
+    user's function or from further up: it passes unchanged.
     """
     traceback = error.__traceback__
     if traceback is None or traceback.tb_next is not None:  # raised in some other frame
-        return error
+        return None
     if str(error).startswith(_UNPACKING):
         return TypeError(f"a record is not a (key, value) pair: {error}")
-    return _unhashable(key, (key, value)) or error
+    return _unhashable(key, (key, value))
 
 
 def not_a_pair(records: Iterable[Any]) -> TypeError | None:

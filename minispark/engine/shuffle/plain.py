@@ -44,13 +44,19 @@ class PlainWriter:
     def _write(self, batch: list[Any]) -> None:
         try:
             keys = [key for key, _ in batch]
-        except (TypeError, ValueError) as error:
-            raise not_a_pair(batch) or error from None
+        except (TypeError, ValueError):
+            mistake = not_a_pair(batch)
+            if mistake is not None:
+                raise mistake from None
+            raise
         values = [value for _, value in batch]
         if self._create is not None:
             values = list(map(self._create, values))
         batch.clear()
         try:
             self._output.put_routed_pairs(keys, values)
-        except TypeError as error:
-            raise first_unhashable(keys) or error from None
+        except TypeError:
+            mistake = first_unhashable(keys)
+            if mistake is not None:
+                raise mistake from None
+            raise

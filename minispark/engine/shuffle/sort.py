@@ -58,8 +58,11 @@ class SortWriter:
             try:
                 for _, _ in batch:
                     pass
-            except (TypeError, ValueError) as error:
-                raise not_a_pair(batch) or error from None
+            except (TypeError, ValueError):
+                mistake = not_a_pair(batch)
+                if mistake is not None:
+                    raise mistake from None
+                raise
             self._records += batch
             self._pace.update(batch[:: len(batch) // 8 + 1])
             if not self._grant.resize(len(self._records) * (self._pace.size.bytes + 24)):

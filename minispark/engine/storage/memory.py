@@ -40,6 +40,7 @@ class Grant:
     def release(self) -> None:
         """The holder is gone. May be repeated."""
         self.bytes = 0
+        self.spill = None  # it refers to the holder, and the holder to this
         self._manager._grants.pop(id(self), None)
 
 
@@ -79,7 +80,8 @@ class MemoryManager:
         """Forget all holders: nothing of a task outlives it. Hands freed memory back to the operating system."""
         if self.peak_bytes > _TRIM_BYTES:
             trim()
-        self._grants.clear()
+        for grant in list(self._grants.values()):
+            grant.release()
         self.peak_bytes = 0
 
     def _admit(self, asker: Grant) -> bool:
@@ -107,7 +109,7 @@ class MemoryManager:
         """The holder that would free most; of equals the asker, which need not be called back."""
         others = (grant for grant in self._grants.values() if grant.spill is not None)
         largest = max(others, key=lambda grant: grant.bytes, default=asker)
-        return largest if largest.bytes > asker.bytes else asker
+        return largest if largest.bytes > asker.bytes or asker.spill is None else asker
 
     def _ask(self, holder: Grant, asker: Grant) -> bool:
         """Make ``holder`` spill. False if it is the asker, who is told by this value."""
