@@ -61,7 +61,8 @@ def by_key(keys: list[int]) -> dict[str, list[int]]:
 def test_the_small_limit_is_one_that_matters(sc: SparkContext, keys: list[int]) -> None:
     rdd = source(sc, keys, 3)
     small = sc.getConf().get("spark.python.worker.memory") == LIMITS[0]
-    for shuffled in (rdd.groupByKey(4), rdd.reduceByKey(add, 4), rdd.sortByKey(True, 4), rdd.join(rdd.reduceByKey(add), 4)):
+    joined = rdd.join(rdd.reduceByKey(add), 4)
+    for shuffled in (rdd.groupByKey(4), rdd.reduceByKey(add, 4), rdd.sortByKey(True, 4), joined):
         spills = Spills()
         sc._session.bus.add(spills)
         shuffled.count()
