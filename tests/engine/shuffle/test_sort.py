@@ -249,13 +249,24 @@ def test_more_runs_than_may_be_merged_at_once(harness: Any, monkeypatch: pytest.
 
 
 def test_rows_being_given_can_still_be_spilled(harness: Any) -> None:
-    workspace = harness.workspace(4 << 20)
+    workspace = harness.workspace(5 << 20)
     sorter = RowSorter(True, workspace)
-    sorter.add([(i, i) for i in range(3000)] * 2)
+    sorter.add([(i, i) for i in range(10_000)] * 2)
     rows = sorter.rows()
     first = [next(rows) for _ in range(10)]
-    assert workspace.spills.bytes == 0
-    other = workspace.memory.register("another", lambda: 0)
-    other.resize(2 << 20)
-    assert workspace.spills.bytes > 0
-    assert first + list(rows) == sorted([(i, i) for i in range(3000)] * 2)
+    held = workspace.memory.held_bytes
+    assert workspace.spills.bytes == 0 and held > 1_500_000
+    assert workspace.memory.register("another", lambda: 0).resize(1_500_000)
+    assert workspace.spills.bytes > 0 and workspace.memory.held_bytes == 1_500_000
+    assert first + list(rows) == sorted([(i, i) for i in range(10_000)] * 2)
+
+
+def test_memory_is_given_back_as_rows_are_read(harness: Any) -> None:
+    workspace = harness.workspace()
+    sorter = RowSorter(True, workspace)
+    sorter.add([(i, i) for i in range(20_000)])
+    held = []
+    for _ in sorter.rows():
+        held.append(workspace.memory.held_bytes)
+    assert held[0] > 5 * held[-1] and held == sorted(held, reverse=True)
+    assert workspace.memory.held_bytes == 0
