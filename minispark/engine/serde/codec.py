@@ -27,7 +27,7 @@ _MARSHAL, _MARSHAL_SETS, _PICKLE, _CLOUDPICKLE = range(4)
 _LIST, _COLUMNS, _GROUPS = 0, 4, 8
 _NO_FLOATS = 16
 _WIDTH_MAX = 16
-_PILOT_FROM = 512
+_PILOT_FROM = 64
 
 
 def encode(records: list[Any]) -> bytes:
@@ -130,36 +130,41 @@ def encode_group_chunks(
     """As ``encode_chunks``, for groups; the number is that of values. A large group is cut: its key comes again."""
     if not keys:
         return
-    keys, groups = _pieces(keys, groups, bytes_max)
-    for data, start, end in encode_ranges(len(keys), lambda a, b: encode_groups(keys[a:b], groups[a:b]), bytes_max):
+    keys, groups, step = _pieces(keys, groups, bytes_max)
+    encode_range = lambda a, b: encode_groups(keys[a:b], groups[a:b])  # noqa: E731 (as in the functions above)
+    for data, start, end in encode_ranges(len(keys), encode_range, bytes_max, step):
         yield data, sum(map(len, groups[start:end]))
 
 
-def _pieces(keys: list[Any], groups: list[list[Any]], bytes_max: int) -> tuple[list[Any], list[list[Any]]]:
-    """The same with large groups cut into pieces of about a quarter of a chunk."""
+def _pieces(keys: list[Any], groups: list[list[Any]], bytes_max: int) -> tuple[list[Any], list[list[Any]], int | None]:
+    """The same with large groups cut into pieces of about a quarter of a chunk, and how many pieces to begin with."""
     step = len(keys) // 16 + 1
     sample = [group[:16] for group in groups[::step]]
     value_bytes = len(encode_groups(keys[::step], sample)) / max(sum(map(len, sample)), 1)
     count = max(1, int(bytes_max / (4 * value_bytes)))
     if max(map(len, groups)) <= count:
-        return keys, groups
+        return keys, groups, None
     pieces = [
         (key, group[start : start + count])
         for key, group in zip(keys, groups, strict=True)
         for start in range(0, len(group), count)
     ]
-    return [key for key, _ in pieces], [piece for _, piece in pieces]
+    return [key for key, _ in pieces], [piece for _, piece in pieces], 4
 
 
 def encode_ranges(
-    count: int, encode_range: Callable[[int, int], bytes], bytes_max: int
+    count: int, encode_range: Callable[[int, int], bytes], bytes_max: int, step: int | None = None
 ) -> Iterator[tuple[bytes, int, int]]:
     """Payloads of about ``bytes_max`` bytes of consecutive ranges of ``count`` records, each with its range.
+
+    ``step`` is how many records to begin with where that is known: encoding all at once to find out would take as much
+    memory again as they do.
 
     Pickled records that share a large object stay together, however large that makes the payload: each further payload
     would hold the object again.
     """
-    step = count if count <= _PILOT_FROM else _pilot(count, encode_range, bytes_max)
+    if step is None:
+        step = count if count <= _PILOT_FROM else _pilot(count, encode_range, bytes_max)
     start = 0
     while start < count:
         end = min(start + step, count)
