@@ -7,6 +7,7 @@ first run did; the process's private memory is only a safety valve for what esti
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +16,8 @@ USABLE_SHARE = 0.55
 """Of the limit, for what holders estimate; the rest is for buffers being encoded, decoded and sorted."""
 
 _VALVE_SHARE = 0.85
+_VALVE_SHARE_MAX = 1.05
+_VALVE_STEP_SHARE = 0.05
 _VALVE_HOLDER_SHARE = 0.10
 _SMALL_SHARE = 1 / 64
 _TRIM_BYTES = 16 << 20
@@ -54,6 +57,7 @@ class MemoryManager:
         self._grants: dict[int, Grant] = {}
         self._spilling = False
         self._told: Grant | None = None
+        self._resting = 0
         self.peak_bytes = 0
 
     @property
@@ -78,22 +82,23 @@ class MemoryManager:
 
     def end_task(self) -> None:
         """Forget all holders: nothing of a task outlives it. Hands freed memory back to the operating system."""
-        if self.peak_bytes > _TRIM_BYTES:
-            trim()
         for grant in list(self._grants.values()):
             grant.release()
+        if self.peak_bytes > max(_TRIM_BYTES, self.limit_bytes // 4):
+            trim()
         self.peak_bytes = 0
+        self._resting = 0
 
     def _admit(self, asker: Grant) -> bool:
         if self._spilling:  # the spilling holder's own bookkeeping
             return True
         if self._told is asker:  # it has spilled
             self._told = None
-            trim()
+            self._spilled()
         private = self._measure() - self._base
         self.peak_bytes = max(self.peak_bytes, private)
         usable = self.limit_bytes * USABLE_SHARE
-        if private > self.limit_bytes * _VALVE_SHARE:
+        if private > self._valve_bytes():
             largest = self._largest(asker)
             if largest.bytes > self.limit_bytes * _VALVE_HOLDER_SHARE:
                 return self._ask(largest, asker)
@@ -125,8 +130,22 @@ class MemoryManager:
             self._spilling = False
         if holder.bytes >= before:  # it could give nothing: never ask it again
             holder.spill = None
-        trim()
+        self._spilled()
         return True
+
+    def _spilled(self) -> None:
+        trim()
+        self._resting = self._measure() - self._base
+
+    def _valve_bytes(self) -> float:
+        """Private memory at which estimates are no longer believed.
+
+        What a spill could not bring back is free memory that fragmentation keeps from the operating system: only more
+        than that is a reason to spill again.
+        """
+        share = self.limit_bytes
+        resting = self._resting + share * _VALVE_STEP_SHARE
+        return min(max(share * _VALVE_SHARE, resting), share * _VALVE_SHARE_MAX)
 
 
 def private_bytes() -> int:
@@ -145,7 +164,12 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 def trim() -> None:
-    """Have the C library return what is free to the operating system, where it can (glibc)."""
+    """Return what is free to the operating system, as far as can be.
+
+    A full collection empties the interpreter's free lists, of which one object keeps a megabyte from being returned;
+    then the C library is asked, where it can be (glibc).
+    """
+    gc.collect()
     if sys.platform != "linux":
         return
     global _malloc_trim

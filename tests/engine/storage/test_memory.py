@@ -114,6 +114,27 @@ def test_measured_memory_is_a_safety_valve() -> None:
     assert manager.peak_bytes == LIMIT - 1000
 
 
+def test_the_valve_does_not_count_what_spilling_cannot_bring_back() -> None:
+    """Fragmented memory stays with the process: spilling again at every look would not get it back either."""
+    measured = [0]
+    manager = MemoryManager(LIMIT, measure=lambda: measured[0])
+    a = Holder(manager)
+    measured[0] = 900_000
+    assert not a.grant.resize(LIMIT // 5)
+    measured[0] = 870_000
+    assert a.grant.resize(0)
+    assert a.grant.resize(LIMIT // 5)
+    measured[0] = 930_000
+    assert not a.grant.resize(LIMIT // 5)
+    measured[0] = 1_040_000
+    assert a.grant.resize(0)
+    measured[0] = 1_051_000
+    assert not a.grant.resize(LIMIT // 5)
+    manager.end_task()
+    measured[0] = 860_000
+    assert not Holder(manager).grant.resize(LIMIT // 5)
+
+
 def test_the_valve_leaves_small_holders_alone() -> None:
     """Memory that the user's own objects take cannot be had by spilling crumbs again and again."""
     measured = [0]
