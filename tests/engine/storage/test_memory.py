@@ -106,12 +106,13 @@ def test_measured_memory_is_a_safety_valve() -> None:
     a, b = Holder(manager), Holder(manager)
     assert a.grant.resize(LIMIT // 5) and b.grant.resize(LIMIT // 8)
     measured[0] = LIMIT
-    assert not a.grant.resize(LIMIT // 5)
-    a.grant.resize(LIMIT // 5)
-    assert b.grant.resize(LIMIT // 8) and a.spills == 1
+    assert b.grant.resize(LIMIT // 8)
+    assert (a.spills, b.spills) == (1, 0)
+    assert manager.peak_bytes == LIMIT - 1000
     measured[0] = 1000 + LIMIT // 2
     assert b.grant.resize(LIMIT // 8) and b.spills == 0
-    assert manager.peak_bytes == LIMIT - 1000
+    measured[0] = 2 * LIMIT
+    assert not b.grant.resize(LIMIT // 8)
 
 
 def test_the_valve_does_not_count_what_spilling_cannot_bring_back() -> None:
