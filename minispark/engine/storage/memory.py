@@ -21,6 +21,8 @@ _VALVE_STEP_SHARE = 0.05
 _VALVE_HOLDER_SHARE = 0.10
 _SMALL_SHARE = 1 / 64
 _TRIM_BYTES = 16 << 20
+_NOISE_BYTES = 8 << 20
+"""What the interpreter, the allocator and imports add to a process by themselves: no holder's fault."""
 
 
 class Grant:
@@ -57,6 +59,7 @@ class MemoryManager:
         self._grants: dict[int, Grant] = {}
         self._spilling = False
         self._told: Grant | None = None
+        self._told_bytes = 0
         self._resting = 0
         self.peak_bytes = 0
 
@@ -94,7 +97,7 @@ class MemoryManager:
             return True
         if self._told is asker:  # it has spilled
             self._told = None
-            self._spilled()
+            self._spilled(self._told_bytes - asker.bytes)
         private = self._measure() - self._base
         self.peak_bytes = max(self.peak_bytes, private)
         usable = self.limit_bytes * USABLE_SHARE
@@ -119,7 +122,7 @@ class MemoryManager:
     def _ask(self, holder: Grant, asker: Grant) -> bool:
         """Make ``holder`` spill. False if it is the asker, who is told by this value."""
         if holder is asker:
-            self._told = asker
+            self._told, self._told_bytes = asker, asker.bytes
             return False
         before = holder.bytes
         self._spilling = True
@@ -130,11 +133,13 @@ class MemoryManager:
             self._spilling = False
         if holder.bytes >= before:  # it could give nothing: never ask it again
             holder.spill = None
-        self._spilled()
+        self._spilled(before - holder.bytes)
         return True
 
-    def _spilled(self) -> None:
-        trim()
+    def _spilled(self, freed_bytes: int) -> None:
+        """Give back what ``freed_bytes`` left free, where it is worth the collection of all garbage."""
+        if freed_bytes >= _TRIM_BYTES // 4:
+            trim()
         self._resting = self._measure() - self._base
 
     def _valve_bytes(self) -> float:
@@ -145,7 +150,7 @@ class MemoryManager:
         """
         share = self.limit_bytes
         resting = self._resting + share * _VALVE_STEP_SHARE
-        return min(max(share * _VALVE_SHARE, resting), share * _VALVE_SHARE_MAX)
+        return max(min(max(share * _VALVE_SHARE, resting), share * _VALVE_SHARE_MAX), _NOISE_BYTES)
 
 
 def private_bytes() -> int:

@@ -10,7 +10,7 @@ from minispark.engine.storage import memory as module
 from minispark.engine.storage.memory import USABLE_SHARE, Grant, MemoryManager, private_bytes
 from minispark.engine.storage.sizes import RecordSize, deep_size
 
-LIMIT = 1_000_000
+LIMIT = 1_000_000_000
 USABLE = int(LIMIT * USABLE_SHARE)
 
 
@@ -120,19 +120,19 @@ def test_the_valve_does_not_count_what_spilling_cannot_bring_back() -> None:
     measured = [0]
     manager = MemoryManager(LIMIT, measure=lambda: measured[0])
     a = Holder(manager)
-    measured[0] = 900_000
+    measured[0] = 900_000_000
     assert not a.grant.resize(LIMIT // 5)
-    measured[0] = 870_000
+    measured[0] = 870_000_000
     assert a.grant.resize(0)
     assert a.grant.resize(LIMIT // 5)
-    measured[0] = 930_000
+    measured[0] = 930_000_000
     assert not a.grant.resize(LIMIT // 5)
-    measured[0] = 1_040_000
+    measured[0] = 1_040_000_000
     assert a.grant.resize(0)
-    measured[0] = 1_051_000
+    measured[0] = 1_051_000_000
     assert not a.grant.resize(LIMIT // 5)
     manager.end_task()
-    measured[0] = 860_000
+    measured[0] = 860_000_000
     assert not Holder(manager).grant.resize(LIMIT // 5)
 
 
