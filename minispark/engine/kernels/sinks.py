@@ -6,18 +6,20 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count, islice
-from typing import Any
+from typing import Any, cast
 
 from minispark.engine.core.outcomes import Success, TaskReport
 from minispark.engine.core.values import replace
+from minispark.engine.kernels.counting import as_counting
 from minispark.engine.kernels.environment import Environment, output_name
 from minispark.engine.kernels.evaluate import Evaluation
 from minispark.engine.kernels.reports import pack_report
 from minispark.engine.kernels.sorting import count_range
-from minispark.engine.kernels.writing import open_writer
+from minispark.engine.kernels.writing import Writer, open_writer
 from minispark.engine.plan.exchanges import Sort
 from minispark.engine.plan.program import ActionSink, BoundsSink, ReadStep, ShuffleSink, Sink, TextSink
 from minispark.engine.serde.codec import encode
+from minispark.engine.shuffle.combine import CombineWriter
 from minispark.engine.storage.blockfile import BlockFileWriter
 
 Report = Callable[[], TaskReport]
@@ -82,7 +84,7 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
     file = BlockFileWriter(environment.directories, name, environment.settings.key)
     try:
         writer = open_writer(sink, file, environment)
-        writer.consume(evaluation.records())
+        _consume(writer, evaluation)
         digest = writer.finish()
         counters = task.counters
         counters.records_written = writer.records_written
@@ -93,6 +95,15 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
         file.abort()
         raise
     return Success(finished, None, summary.slot_bytes.tobytes(), summary.slot_records.tobytes())
+
+
+def _consume(writer: Writer, evaluation: Evaluation) -> None:
+    counting = as_counting(evaluation.program) if isinstance(writer, CombineWriter) else None
+    if counting is None:
+        writer.consume(evaluation.records())
+    else:
+        evaluation.program, number = counting
+        cast("CombineWriter", writer).consume_counted(evaluation.records(), number)
 
 
 def _bounds(sink: BoundsSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:

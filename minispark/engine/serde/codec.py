@@ -27,7 +27,7 @@ _MARSHAL, _MARSHAL_SETS, _PICKLE, _CLOUDPICKLE = range(4)
 _LIST, _COLUMNS, _GROUPS = 0, 4, 8
 _NO_FLOATS = 16
 _WIDTH_MAX = 16
-_PILOT_FROM = 512
+_PILOT_FROM = 64
 
 
 def encode(records: list[Any]) -> bytes:
@@ -136,22 +136,20 @@ def encode_group_chunks(
         yield data, sum(map(len, groups[start:end]))
 
 
-def _pieces(keys: list[Any], groups: list[list[Any]], bytes_max: int) -> tuple[list[Any], list[list[Any]], int]:
+def _pieces(keys: list[Any], groups: list[list[Any]], bytes_max: int) -> tuple[list[Any], list[list[Any]], int | None]:
     """The same with large groups cut into pieces of about a quarter of a chunk, and how many pieces to begin with."""
-    sampled = len(keys) // 16 + 1
-    sample = [group[:16] for group in groups[::sampled]]
-    value_bytes = len(encode_groups(keys[::sampled], sample)) / max(sum(map(len, sample)), 1)
+    step = len(keys) // 16 + 1
+    sample = [group[:16] for group in groups[::step]]
+    value_bytes = len(encode_groups(keys[::step], sample)) / max(sum(map(len, sample)), 1)
     count = max(1, int(bytes_max / (4 * value_bytes)))
-    lengths = list(map(len, groups))
-    if max(lengths) > count:
-        pieces = [
-            (key, group[start : start + count])
-            for key, group in zip(keys, groups, strict=True)
-            for start in range(0, len(group), count)
-        ]
-        keys, groups = [key for key, _ in pieces], [piece for _, piece in pieces]
-    values_max = max(1, int(bytes_max * 4 / (5 * value_bytes)))
-    return keys, groups, max(1, len(keys) * values_max // max(sum(lengths), 1))
+    if max(map(len, groups)) <= count:
+        return keys, groups, None
+    pieces = [
+        (key, group[start : start + count])
+        for key, group in zip(keys, groups, strict=True)
+        for start in range(0, len(group), count)
+    ]
+    return [key for key, _ in pieces], [piece for _, piece in pieces], 4
 
 
 def encode_ranges(

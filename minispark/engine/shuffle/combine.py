@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from typing import Any
 
-from minispark.engine.shuffle.combining import make_fold
+from minispark.engine.shuffle.combining import count_keys, make_fold
 from minispark.engine.shuffle.mistakes import MISSING, not_a_pair
 from minispark.engine.shuffle.output import ShuffleOutput, batch_records
 from minispark.engine.shuffle.pace import Pace
@@ -15,6 +15,8 @@ from minispark.engine.shuffle.trial import Trial
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.sizes import RecordSize
 
+KEYS_AT_ONCE = 1 << 12
+"""Keys counted in one call: few enough to stay in the processor's cache."""
 NOVEL_SHARE_MAX = 0.6
 """When more of the records than this bring a new key, combining here costs more than it saves."""
 
@@ -40,6 +42,7 @@ class CombineWriter:
         self._pace = Pace(memory.batch_bytes)
         self._entry = RecordSize()
         self._keys_met = 0
+        self._factor = 1
         self._grant = memory.register("combiners", self._spill)
 
     @property
@@ -50,18 +53,30 @@ class CombineWriter:
         """Take in records to the end."""
         iterator = iter(records)
         self._fold(self._combiners, first_pair(iterator))
+        if not self._combine(iterator, self._fold_records):
+            PlainWriter(self._output, self._memory, self._create).consume(iterator)
+
+    def consume_counted(self, keys: Iterable[Any], number: int) -> None:
+        """As ``consume`` of a pair ``(key, number)`` for each key, where combining is addition."""
+        self._factor = number
+        iterator = iter(keys)
+        if not self._combine(iterator, self._count_keys):
+            PlainWriter(self._output, self._memory, self._create).consume(zip(iterator, repeat(number), strict=False))
+
+    def _combine(self, records: Iterator[Any], take: Callable[[Iterator[Any], int | None], bool]) -> bool:
+        """Combine to the end. False if it does not pay: what was taken is out, the rest is still in ``records``."""
         trial = Trial(NOVEL_SHARE_MAX)
         pays: bool | None = None
         while pays is None:
-            if not self._fold_records(iterator, trial.round):
-                return
+            if not take(records, trial.round):
+                return True
             pays = trial.verdict(self._keys_met + len(self._combiners))
         if pays:
-            self._fold_records(iterator, None)
-        else:
-            self._flush()
-            self._grant.resize(0)
-            PlainWriter(self._output, self._memory, self._create).consume(iterator)
+            take(records, None)
+            return True
+        self._flush()
+        self._grant.resize(0)
+        return False
 
     def finish(self) -> bytes | None:
         """Write what is held; the file is the caller's to commit. Returns the content's digest."""
@@ -82,6 +97,24 @@ class CombineWriter:
             self._hold()
         return True
 
+    def _count_keys(self, keys: Iterator[Any], limit: int | None) -> bool:
+        """As ``_fold_records``, for keys that each count as one pair."""
+        counts, pace = self._combiners, self._pace
+        taken = unseen = 0
+        while limit is None or taken < limit:
+            count = min(KEYS_AT_ONCE, pace.records)
+            batch = list(islice(keys, count if limit is None else min(count, limit - taken)))
+            if not batch:
+                return False
+            count_keys(counts, batch)
+            taken += len(batch)
+            unseen += len(batch)
+            if unseen >= pace.records:
+                unseen = 0
+                pace.update([(batch[-1], 1)])
+                self._hold()
+        return True
+
     def _hold(self) -> None:
         combiners = self._combiners
         sample = islice(combiners.items(), 4), islice(reversed(combiners.items()), 4)
@@ -92,6 +125,8 @@ class CombineWriter:
 
     def _flush(self) -> None:
         keys, values = list(self._combiners), list(self._combiners.values())
+        if self._factor != 1:
+            values = [count * self._factor for count in values]
         self._combiners.clear()  # in place: a fold may be under way, upstream of which memory was asked for
         self._keys_met += len(keys)
         step = batch_records(self._output.partitioner.partitions)

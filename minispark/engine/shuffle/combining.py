@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import _count_elements, defaultdict  # type: ignore[attr-defined]
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from minispark.engine.shuffle.mistakes import MISSING, mistake_in
+from minispark.engine.shuffle.mistakes import MISSING, first_unhashable, mistake_in
 from minispark.engine.shuffle.recognised import is_addition, is_identity
 
 Combiners = dict[Any, Any]
@@ -79,6 +79,14 @@ def _folding(create: Callable[[Any], Any], merge: Callable[[Any, Any], Any]) -> 
         return key
 
     return fold
+
+
+def count_keys(counts: dict[Any, int], keys: list[Any]) -> None:
+    """Add how often each key occurs, in C: what folding pairs ``(key, 1)`` by addition comes to."""
+    try:
+        _count_elements(counts, keys)
+    except TypeError as error:
+        raise first_unhashable(keys) or error from None
 
 
 def collect(groups: Groups, pairs: Iterable[Any]) -> Any:

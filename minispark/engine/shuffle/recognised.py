@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import operator
 from types import FunctionType
 from typing import Any
@@ -53,3 +54,35 @@ def is_identity(function: Any) -> bool:
 
 def _same(a: Any) -> Any:
     return a
+
+
+def paired_count(function: Any) -> int | None:
+    """The integer ``n`` of a function whose bytecode says ``(a, n)`` of its only argument ``a``; None for any other.
+
+    >>> paired_count(lambda w: (w, 1)), paired_count(lambda w: (w, True)), paired_count(lambda w: (1, w))
+    (1, None, None)
+    """
+    if type(function) is not FunctionType or function.__defaults__:
+        return None
+    code = function.__code__
+    if code.co_argcount != 1 or code.co_posonlyargcount or code.co_kwonlyargcount or code.co_flags & 0x2C:
+        return None
+    if len(code.co_code) > _PAIR_BYTES_MAX or code.co_cellvars or code.co_exceptiontable:
+        return None
+    match [i for i in dis.get_instructions(code) if i.opname not in ("RESUME", "NOP")]:
+        case [argument, constant, pair, end]:
+            pass
+        case _:
+            return None
+    value = constant.argval
+    if (
+        (argument.opname.startswith("LOAD_FAST") and argument.argval == code.co_varnames[0])
+        and (constant.opname in ("LOAD_CONST", "LOAD_SMALL_INT") and type(value) is int)
+        and (pair.opname == "BUILD_TUPLE" and pair.arg == 2 and end.opname == "RETURN_VALUE")
+    ):
+        return value
+    return None
+
+
+_PAIR_BYTES_MAX = 32
+"""More code than a pair can need: not worth disassembling."""

@@ -75,6 +75,11 @@ PARTS = st.lists(st.lists(st.tuples(KEYS, st.integers()), max_size=30), min_size
 GENEROUS = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+def in_any_nan_order(groups: dict[Any, list[int]]) -> dict[Any, list[int]]:
+    """A map task's dict tells one NaN object from another: only all other keys keep the order of their values."""
+    return {key: sorted(values) if "nan" in repr(key) else values for key, values in groups.items()}
+
+
 @GENEROUS
 @given(PARTS, st.sampled_from([1, 3]), st.sampled_from([1 << 30, 1]))
 def test_any_keys_group_as_in_a_dict(shared_harness: Any, parts: Parts, partitions: int, limit: int) -> None:
@@ -82,7 +87,7 @@ def test_any_keys_group_as_in_a_dict(shared_harness: Any, parts: Parts, partitio
         outputs = shared_harness.write(parts, writer, partitions, limit)
         results = shared_harness.read(outputs, group_merge, partitions, limit)
         records = [record for result in results for record in result]
-        assert as_groups(records) == grouped(parts)
+        assert in_any_nan_order(as_groups(records)) == in_any_nan_order(grouped(parts))
         route = Partitioner(partitions)
         assert all(route(key) == slot for slot, result in enumerate(results) for key, _ in result)
 
