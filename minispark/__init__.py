@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from minispark.pyspark_alias import as_pyspark as as_pyspark
     from minispark.rdd.conf import SparkConf as SparkConf
     from minispark.rdd.context import SparkContext as SparkContext
     from minispark.rdd.rdd import RDD as RDD
@@ -30,6 +31,7 @@ _HOMES = {
     "ResultIterable": "minispark.rdd.resultiterable",
     "SparkConf": "minispark.rdd.conf",
     "SparkContext": "minispark.rdd.context",
+    "as_pyspark": "minispark.pyspark_alias",
     "portable_hash": "minispark.engine.plan.partitioners",
 }
 __all__ = [*_HOMES]

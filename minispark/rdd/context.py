@@ -15,6 +15,7 @@ from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceNode,
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import Sink
 from minispark.engine.runtime.session import Session
+from minispark.rdd.checkpointdir import CheckpointDirectory
 from minispark.rdd.conf import SparkConf
 from minispark.rdd.core import checked_partitions
 from minispark.rdd.rdd import RDD
@@ -26,7 +27,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
-class SparkContext:
+class SparkContext(CheckpointDirectory):
     """A set of workers and the RDDs made on them (``pyspark.SparkContext``). One may be active at a time.
 
     ``master`` is ``inline`` (everything in this process), ``local``, ``local[N]``, ``local[*]`` or ``local[N,F]``.

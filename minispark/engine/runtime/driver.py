@@ -248,8 +248,10 @@ class Driver:
         self._executor.kill(effect.worker_id, graceful="time" in effect.reason)
 
     def _send_path(self, worker: _Worker) -> None:
-        """Where to import from and the working directory, if they changed since the worker was told."""
-        path = (os.getcwd(), *sys.path)
+        """Where to import from and the working directory, if they changed since the worker was told. Finders that
+        have a ``worker_entry`` (``module:function``) want that function to be called in workers first."""
+        entries = [finder.worker_entry for finder in sys.meta_path if hasattr(finder, "worker_entry")]
+        path = ("\n".join(entries), os.getcwd(), *sys.path)
         if worker.path_version != path:
             worker.path_version = path
             worker.outbox.append(("path", *path))

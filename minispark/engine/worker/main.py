@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pkgutil import resolve_name
 from typing import Any
 
 from minispark.engine.core.errors import (
@@ -65,18 +66,20 @@ class TaskRunner:
             elif kind == "unshare":
                 self._environment.shared.pop(command[1], None)
             elif kind == "path":
-                self._set_path(command[1], command[2:])
+                self._set_path(command[1], command[2], command[3:])
             elif kind == "forget":
                 self._pickled.pop(command[1], None)
                 self._programs.pop(command[1], None)
         return True
 
-    def _set_path(self, directory: str, path: tuple[str, ...]) -> None:
-        """Import from where the driver does, relative paths included."""
+    def _set_path(self, entries: str, directory: str, path: tuple[str, ...]) -> None:
+        """Import from where the driver does, relative paths and finders included."""
         if not self._environment.settings.inline:
             sys.path[:] = path
             with suppress(OSError):  # it may be gone: then relative paths fail as they do in the driver
                 os.chdir(directory)
+            for entry in entries.split():
+                resolve_name(entry)()
 
     def _task(self, attempt_id: int, stage_id: int, partition: int, number: int) -> tuple[int, float, Outcome]:
         started = time.perf_counter()

@@ -1,0 +1,111 @@
+"""``import pyspark`` means minispark: a table of PySpark's module paths and where their names live here.
+
+A finder at the front of ``sys.meta_path`` makes each module of the table when it is first imported. A module or name
+that is not in it is an ImportError that says so. Workers get the same finder before their next task (the driver tells
+them of every finder that has a ``worker_entry``), so that functions may import ``pyspark`` there too.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+import minispark
+from minispark.rdd.versions import API_VERSION
+
+_RDD = ("RDD",)
+_SHARED = ("Accumulator", "AccumulatorParam")
+_TASK = ("TaskContext", "BarrierTaskContext", "BarrierTaskInfo")
+_STATUS = ("StatusTracker", "SparkJobInfo", "SparkStageInfo", "SparkExecutorInfo")
+_THREADS = ("InheritableThread", "inheritable_thread_target")
+
+MODULES: dict[str, tuple[str, ...]] = {
+    "pyspark": (
+        "SparkConf",
+        "SparkContext",
+        "SparkFiles",
+        "RDD",
+        "StorageLevel",
+        "Broadcast",
+        *_SHARED,
+        *_STATUS,
+        *_TASK,
+        "RDDBarrier",
+        *_THREADS,
+    ),
+    "pyspark.accumulators": _SHARED,
+    "pyspark.broadcast": ("Broadcast",),
+    "pyspark.conf": ("SparkConf",),
+    "pyspark.context": ("SparkContext",),
+    "pyspark.core": (),
+    "pyspark.core.broadcast": ("Broadcast",),
+    "pyspark.core.conf": ("SparkConf",),
+    "pyspark.core.context": ("SparkContext",),
+    "pyspark.core.files": ("SparkFiles",),
+    "pyspark.core.rdd": ("RDD", "RDDBarrier", "portable_hash"),
+    "pyspark.core.status": _STATUS,
+    "pyspark.files": ("SparkFiles",),
+    "pyspark.rdd": ("RDD", "RDDBarrier", "portable_hash"),
+    "pyspark.resultiterable": ("ResultIterable",),
+    "pyspark.statcounter": ("StatCounter",),
+    "pyspark.status": _STATUS,
+    "pyspark.storagelevel": ("StorageLevel",),
+    "pyspark.taskcontext": _TASK,
+    "pyspark.util": _THREADS,
+    "pyspark.version": (),
+}
+"""The names of each module that minispark has, all of them public names of ``minispark``."""
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    worker_entry = "minispark.pyspark_alias:as_pyspark"
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name != "pyspark" and not name.startswith("pyspark."):
+            return None
+        if name not in MODULES:
+            raise ModuleNotFoundError(_missing(name))  # without its name, so that `from pyspark import X` shows it too
+        return importlib.machinery.ModuleSpec(name, self, origin="minispark", is_package=True)
+
+    def exec_module(self, module: ModuleType) -> None:
+        for name in MODULES[module.__name__]:
+            if name in minispark.__all__:
+                setattr(module, name, getattr(minispark, name))
+        if module.__name__ in ("pyspark", "pyspark.version"):
+            module.__dict__["__version__"] = API_VERSION
+        if module.__name__ == "pyspark":
+            module.__dict__["__all__"] = [*(n for n in MODULES["pyspark"] if hasattr(module, n)), "__version__"]
+        module.__doc__ = f"minispark under the name {module.__name__}."
+
+
+def as_pyspark() -> None:
+    """Make ``import pyspark`` mean minispark, in this process and in tasks. May be called again.
+
+    Raises RuntimeError if the real PySpark has been imported before.
+
+    >>> from minispark import SparkContext
+    >>> from minispark.pyspark_alias import MODULES
+    >>> MODULES["pyspark.conf"]
+    ('SparkConf',)
+    """
+    if any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        return
+    if any(name == "pyspark" or name.startswith("pyspark.") for name in sys.modules):
+        raise RuntimeError("PySpark itself is imported already; call minispark.as_pyspark() before `import pyspark`")
+    sys.meta_path.insert(0, _Finder())
+
+
+def _missing(name: str) -> str:
+    module, _, last = name.rpartition(".")
+    what = f"no module or name {last!r} in {module}" if module in MODULES else f"no module {name}"
+    known = ", ".join(MODULES.get(module, ())) or ", ".join(sorted(MODULES))
+    return (
+        f"minispark, which stands in for PySpark here, has {what}; it offers Spark's RDD API ({known}). "
+        "For the rest run the program with PySpark"
+    )
