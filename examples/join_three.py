@@ -21,7 +21,9 @@ def main():
 
     known = orders.join(customers)
     sales = known.map(lambda e: (e[1][0][0], (e[1][1][1], e[1][0][1]))).join(products)
-    by_country = sales.map(lambda e: ((e[1][0][0], e[1][1][0]), e[1][0][1] * e[1][1][1])).reduceByKey(lambda a, b: a + b)
+    by_country = sales.map(lambda e: ((e[1][0][0], e[1][1][0]), e[1][0][1] * e[1][1][1])).reduceByKey(
+        lambda a, b: a + b
+    )
     for (country, product), total in by_country.takeOrdered(6, key=lambda e: (-round(e[1], 2), e[0])):
         print(f"{country} {product:11} {total:9.2f}")
 
