@@ -22,6 +22,7 @@ from minispark.engine.executors.base import Executor, Message, Started
 from minispark.engine.observe import events as observed
 from minispark.engine.runtime.jobs import JobHandle, StagePlan
 from minispark.engine.runtime.outputs import MISSING, OutputTables
+from minispark.engine.runtime.printing import show, tagged
 from minispark.engine.scheduler.events import (
     Attempt,
     Event,
@@ -192,7 +193,11 @@ class Driver:
         if worker is None:
             return
         if isinstance(event, Message):
-            attempt_id, seconds, outcome = pickle.loads(event.data)
+            news = pickle.loads(event.data)
+            if news[0] == "output":
+                self._show(worker.attempts.get(news[1]), *news[2:])
+                return
+            attempt_id, seconds, outcome = news
             worker.attempts.pop(attempt_id, None)
             self._tell(TaskEnded(event.worker_id, attempt_id, outcome, seconds))
         elif isinstance(event, Started):
@@ -210,6 +215,16 @@ class Driver:
             self._tell(WorkerLost(event.worker_id, died, self._adoptable(worker)))
             for attempt_id in worker.attempts:
                 self._store.sweep_attempt(attempt_id)
+
+    def _show(self, attempt: Attempt | None, stream_name: str, text: str) -> None:
+        """Words of a task go to whoever waits for its job, so that they appear where the action was called."""
+        if attempt is not None:
+            text = tagged(attempt, text)
+            handle = self._jobs.get(attempt.job_id)
+            if handle is not None:
+                handle.hear(stream_name, text)
+                return
+        show(stream_name, text)
 
     def _adoptable(self, worker: _Worker) -> tuple[tuple[int, Outcome], ...]:
         """Outputs that a dead worker committed but had no time to report."""

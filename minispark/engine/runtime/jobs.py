@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from minispark.engine.core.values import value
 from minispark.engine.plan.nodes import Node
@@ -29,8 +30,13 @@ class JobRequest:
     node: Node
 
 
+OUTPUT_CHARS_MAX = 1 << 20
+"""What tasks have printed and the user's thread has not yet written; above it the driver waits for that thread."""
+
+
 class JobHandle:
-    """The result of a job, one encoded value a partition. Written by the driver's thread until ``done`` is set."""
+    """The result of a job, one encoded value a partition, and what its tasks print. Written by the driver's thread
+    until ``done`` is set."""
 
     def __init__(self, request: JobRequest, result_bytes_max: int) -> None:
         self.request = request
@@ -39,6 +45,10 @@ class JobHandle:
         self.refused: str | None = None
         self.raised: BaseException | None = None
         self.done = threading.Event()
+        self._changed = threading.Condition()
+        self._output: list[tuple[str, str]] = []
+        self._output_chars = 0
+        self._deaf = False
         self._bytes = 0
         self._bytes_max = result_bytes_max
 
@@ -60,3 +70,39 @@ class JobHandle:
         if failure is not None:
             self.results.clear()
         self.done.set()
+        with self._changed:
+            self._changed.notify_all()
+
+    def hear(self, stream_name: str, text: str) -> None:
+        """Something a task has printed, for the user's thread to write."""
+        with self._changed:
+            while self._output_chars > OUTPUT_CHARS_MAX and not self._deaf:
+                self._changed.wait()
+            if not self._deaf:
+                self._output.append((stream_name, text))
+                self._output_chars += len(text)
+                self._changed.notify_all()
+
+    def wait(self, show: Callable[[str, str], bool]) -> None:
+        """Until the job has ended, with ``show`` called in this thread for all that its tasks print."""
+        try:
+            while True:
+                with self._changed:
+                    while not self._output and not self.done.is_set():
+                        self._changed.wait()
+                    output, self._output = self._output, []
+                    self._output_chars = 0
+                    self._changed.notify_all()
+                if not output:
+                    return
+                if not all(show(*words) for words in output):
+                    self._stop_listening()
+        except BaseException:
+            self._stop_listening()
+            raise
+
+    def _stop_listening(self) -> None:
+        with self._changed:
+            self._deaf = True
+            self._output.clear()
+            self._changed.notify_all()

@@ -29,6 +29,7 @@ from minispark.engine.plan.program import (
 )
 from minispark.engine.runtime.driver import Driver
 from minispark.engine.runtime.jobs import JobHandle, JobRequest, StagePlan
+from minispark.engine.runtime.printing import show
 from minispark.engine.runtime.raising import to_exception
 from minispark.engine.runtime.store import Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, StageSpec, Stopped
@@ -193,7 +194,7 @@ class Session:
 
     def _wait(self, handle: JobHandle) -> None:
         if self._thread is not None:
-            handle.done.wait()
+            handle.wait(show)
             return
         while not handle.done.is_set():
             with self._turning:

@@ -36,6 +36,7 @@ from minispark.engine.plan.program import StageProgram
 from minispark.engine.serde.closures import loads
 from minispark.engine.serde.failures import capture
 from minispark.engine.worker.explain import notes_for
+from minispark.engine.worker.printing import Outlet, TaskStreams
 
 GC_THRESHOLD = (50_000, 20, 50)
 """A loop over records makes containers by the million and hardly a cycle: CPython's 700 would look through all of them
@@ -53,8 +54,14 @@ class TaskRunner:
             gc.set_threshold(*GC_THRESHOLD)
         self._pickled: dict[int, tuple[bytes, int]] = {}
         self._programs: dict[int, StageProgram] = {}
+        self._outlet: Outlet | None = None
+        self._streams: TaskStreams | None = None
 
     def handle(self, message: bytes, send: Callable[[bytes], None]) -> bool:
+        if self._outlet is None and not self._environment.settings.inline:
+            self._outlet = Outlet(send)
+            self._streams = TaskStreams(self._outlet)
+        send = self._outlet.send if self._outlet is not None else send
         for command in marshal.loads(message):
             kind = command[0]
             if kind == "task":
@@ -86,6 +93,8 @@ class TaskRunner:
         task = TaskState(self._environment, stage_id, partition, attempt_id, number, self._pickled[stage_id][1])
         set_current_task(task)
         self._environment.begin_task()
+        if self._streams is not None:
+            self._streams.begin(attempt_id)
         evaluation = None
         program = None
         try:
@@ -99,6 +108,8 @@ class TaskRunner:
             if evaluation is not None:
                 evaluation.close()
             self._environment.end_task()
+            if self._streams is not None:
+                self._streams.finish()
             set_current_task(None)
         return attempt_id, time.perf_counter() - started, outcome
 
