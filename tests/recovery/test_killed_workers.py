@@ -217,6 +217,22 @@ def test_an_idle_worker_that_dies_is_replaced_and_nobody_is_charged(bench: Any, 
         assert sc.parallelize(range(10), 4).map(lambda x: (x % 2, x)).reduceByKey(add).count() == 2
 
 
+def test_a_task_sent_to_a_worker_that_no_longer_listens_is_not_charged(bench: Any, until: Callable[..., float]) -> None:
+    sc = bench.start(spark_task_maxFailures="1")
+    workers = bench.workers()
+    for worker in workers:
+        worker.suspend()
+    answers: list[int] = []
+    job = threading.Thread(target=lambda: answers.append(sc.parallelize(range(10), 2).sum()))
+    job.start()
+    told = list(sc._session._driver._workers.values())
+    until(lambda: all(worker.attempts for worker in told))
+    for worker in workers:
+        worker.kill()
+    job.join(20)
+    assert answers == [45]
+
+
 def test_shuffle_files_outlive_the_workers_that_wrote_them(bench: Any, marks: Marks) -> None:
     sc = bench.start()
     reduced = program(sc, marks, "nowhere")

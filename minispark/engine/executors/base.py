@@ -31,7 +31,8 @@ class Exited:
     Exactly one of ``exit_code`` and ``signal`` is set, or neither where nobody could learn it (the helper that should
     have was killed itself). ``details`` are lines for the reader: how it ended, its last traceback, peak memory.
     ``by_request`` is True if ``kill`` or ``close`` was called for it, ``out_of_memory`` if the kernel's killer was at
-    work. ``started`` is False for a worker that never got as far as ``Started``.
+    work. ``started`` is False for a worker that never got as far as ``Started``. ``taken`` counts the messages its
+    program was given: the later ones of those sent to it did nothing.
     """
 
     worker_id: int
@@ -42,6 +43,7 @@ class Exited:
     started: bool = True
     out_of_memory: bool = False
     peak_memory_bytes: int | None = None
+    taken: int = 0
 
 
 Event = Started | Message | Exited

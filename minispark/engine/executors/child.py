@@ -8,7 +8,7 @@ import struct
 import sys
 from typing import NoReturn
 
-from minispark.engine.executors.descriptors import close_others
+from minispark.engine.executors.descriptors import close_others, note_taken
 from minispark.engine.executors.frames import Channel, DriverGone
 from minispark.engine.executors.lifeline import tie_to_driver
 
@@ -34,7 +34,7 @@ def work(program: str, socket_fd: int, lifeline_fd: int, words_fd: int) -> NoRet
     driver_gone = False
     try:
         _settle(lifeline_fd, words_fd)
-        _serve(program, socket_fd)
+        _serve(program, socket_fd, words_fd)
         code = 0
     except DriverGone:
         driver_gone = True
@@ -60,7 +60,8 @@ def _settle(lifeline_fd: int, words_fd: int) -> None:
             stream.reconfigure(line_buffering=True)  # a killed worker's output is not lost
 
 
-def _serve(program: str, socket_fd: int) -> None:
+def _serve(program: str, socket_fd: int, words_fd: int) -> None:
+    from itertools import count
     from socket import socket
 
     from minispark.engine.executors.base import load_program
@@ -68,8 +69,11 @@ def _serve(program: str, socket_fd: int) -> None:
     channel = Channel(socket(fileno=socket_fd))
     handle = load_program(program)(channel.receive()).handle
     channel.send(HELLO.pack(os.getpid()))
-    while handle(channel.receive(), channel.send):
-        pass
+    for taken in count(1):
+        message = channel.receive()
+        note_taken(words_fd, taken)
+        if not handle(message, channel.send):
+            return
 
 
 def _exit_code(request: SystemExit, words_fd: int) -> int:

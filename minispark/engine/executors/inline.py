@@ -17,12 +17,13 @@ SIGKILL = 9
 class _Worker:
     """``program`` is None until it is constructed."""
 
-    __slots__ = ("by_request", "init", "program")
+    __slots__ = ("by_request", "init", "program", "taken")
 
     def __init__(self, init: bytes) -> None:
         self.init = init
         self.program: Program | None = None
         self.by_request = False
+        self.taken = 0
 
 
 class InlineExecutor:
@@ -109,6 +110,7 @@ class InlineExecutor:
             worker.program = load_program(self._program)(worker.init)
             events.append(Started(worker_id, os.getpid()))
             return True
+        worker.taken += 1
         return worker.program.handle(message, partial(_append, events, worker_id))
 
     def _exit(
@@ -116,7 +118,8 @@ class InlineExecutor:
     ) -> None:
         del self._workers[worker_id]
         number = SIGKILL if code is None else None
-        events.append(Exited(worker_id, code, number, details, worker.by_request, worker.program is not None))
+        started = worker.program is not None
+        events.append(Exited(worker_id, code, number, details, worker.by_request, started, taken=worker.taken))
 
     def _find(self, worker_id: int) -> _Worker | None:
         if not 0 <= worker_id < self._next_id:

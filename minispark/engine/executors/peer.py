@@ -10,7 +10,7 @@ import socket
 from contextlib import suppress
 
 from minispark.engine.executors.base import Exited
-from minispark.engine.executors.descriptors import close_quietly, read_last_words
+from minispark.engine.executors.descriptors import close_quietly, read_last_words, read_taken
 from minispark.engine.executors.frames import READ_BYTES, FrameError, FrameReader, FrameWriter
 from minispark.engine.executors.helper import kill_group
 from minispark.engine.executors.launchers import Ended
@@ -167,7 +167,15 @@ class Peer:
         details += [f"peak memory {peak / 2**20:.0f} MB"] if peak else []
         details += read_last_words(self.words_fd)
         return Exited(
-            self.worker_id, code, number, tuple(details), self.by_request, self.started, out_of_memory, peak or None
+            self.worker_id,
+            code,
+            number,
+            tuple(details),
+            self.by_request,
+            self.started,
+            out_of_memory,
+            peak or None,
+            read_taken(self.words_fd),
         )
 
     def close(self) -> None:

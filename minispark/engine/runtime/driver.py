@@ -62,7 +62,7 @@ Request = Event | JobHandle
 class _Worker:
     """What a worker was told, what it holds, and what is to be sent to it next."""
 
-    __slots__ = ("attempts", "outbox", "path_version", "pid", "stages", "versions")
+    __slots__ = ("attempts", "outbox", "path_version", "pid", "sent", "sent_in", "stages", "versions")
 
     def __init__(self) -> None:
         self.attempts: dict[int, Attempt] = {}
@@ -71,6 +71,12 @@ class _Worker:
         self.outbox: list[tuple[Any, ...]] = []
         self.path_version: tuple[str, ...] = ()
         self.pid = 0
+        self.sent = 0
+        self.sent_in: dict[int, int] = {}
+
+    def began(self, taken: int) -> bool:
+        """Whether a worker that took so many messages had its next attempt in one of them."""
+        return next(iter(self.sent_in.values()), 0) <= taken
 
 
 class Driver:
@@ -199,6 +205,7 @@ class Driver:
                 return
             attempt_id, seconds, outcome = news
             worker.attempts.pop(attempt_id, None)
+            worker.sent_in.pop(attempt_id, None)
             self._tell(TaskEnded(event.worker_id, attempt_id, outcome, seconds))
         elif isinstance(event, Started):
             worker.pid = event.pid
@@ -212,7 +219,7 @@ class Driver:
                 return
             died = WorkerDied(why, event.exit_code, event.signal, event.by_request, event.details)
             self._bus.post(observed.WorkerEnd(event.worker_id, why))
-            self._tell(WorkerLost(event.worker_id, died, self._adoptable(worker)))
+            self._tell(WorkerLost(event.worker_id, died, self._adoptable(worker), worker.began(event.taken)))
             for attempt_id in worker.attempts:
                 self._store.sweep_attempt(attempt_id)
 
@@ -256,6 +263,7 @@ class Driver:
                 worker.versions[shuffle_id] = version
                 worker.outbox.append(("outputs", shuffle_id, self.outputs.packed(shuffle_id)))
         worker.attempts[attempt.attempt_id] = attempt
+        worker.sent_in[attempt.attempt_id] = worker.sent + 1
         worker.outbox.append(("task", attempt.attempt_id, attempt.stage_id, attempt.partition, attempt.number))
 
     def _kill_worker(self, effect: KillWorker) -> None:
@@ -282,6 +290,7 @@ class Driver:
             if worker.outbox:
                 self._executor.send(worker_id, marshal.dumps(worker.outbox))
                 worker.outbox = []
+                worker.sent += 1
 
     # --- outputs and results ---------------------------------------------------------------------------------------
 

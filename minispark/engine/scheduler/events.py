@@ -59,11 +59,13 @@ class WorkerNotStarted:
 @value
 class WorkerLost:
     """The process is gone. ``adopted`` are outcomes the runtime recovered for attempts it held: a map output that was
-    renamed into place, whole and authenticated, before its sender died."""
+    renamed into place, whole and authenticated, before its sender died. ``begun`` is False where the attempt at the
+    head of its queue had not reached the process: it cannot be what killed it, and is not charged."""
 
     worker_id: int
     outcome: Outcome
     adopted: tuple[tuple[int, Outcome], ...] = ()
+    begun: bool = True
 
 
 @value

@@ -232,13 +232,15 @@ class Scheduler:
         queue = list(worker.queue)
         for launch in queue:
             del books.attempts[launch.attempt.attempt_id]
-        self._let_go(worker, queue, dict(event.adopted), outcome)
-        if not queue and not worker.proven and worker.condemned is None:
+        self._let_go(worker, queue, dict(event.adopted), outcome, event.begun)
+        if not (queue and event.begun) and not worker.proven and worker.condemned is None:
             books.idle_losses += 1
         self._dispatcher.restock()
         self._fail_without_workers("no worker is left")
 
-    def _let_go(self, worker: Worker, queue: list[Launch], adopted: dict[int, Outcome], outcome: Outcome) -> None:
+    def _let_go(
+        self, worker: Worker, queue: list[Launch], adopted: dict[int, Outcome], outcome: Outcome, begun: bool
+    ) -> None:
         """Take what can be adopted; charge the attempt that ran, unless the death was our wish; re-queue the rest."""
         by_request = isinstance(outcome, WorkerDied) and outcome.by_request
         rest = []
@@ -249,16 +251,19 @@ class Scheduler:
                 rest.append(launch)
         for launch in reversed(rest):
             if launch is queue[0] and (not by_request or worker.overdue == launch.attempt.attempt_id):
-                self._settle_detached(launch, outcome)
+                self._settle_detached(launch, outcome, begun)
             else:
                 self._settlement.release(launch, outcome)
 
-    def _settle_detached(self, launch: Launch, outcome: Outcome) -> None:
+    def _settle_detached(self, launch: Launch, outcome: Outcome, begun: bool = True) -> None:
         """Settle an attempt taken from a lost worker, whose stage may have been dropped on behalf of another one."""
         if launch.stage is not None and not launch.stage.unfinished:
             self._demand.requeue(launch.stage, launch.index)
             launch.stage = None
-        self._settlement.settle(launch, outcome, 0.0)
+        if begun:
+            self._settlement.settle(launch, outcome, 0.0)
+        else:
+            self._settlement.never_began(launch, outcome)
 
     def _task_ended(self, event: TaskEnded) -> Worker | None:
         books = self._books

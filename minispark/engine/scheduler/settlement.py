@@ -74,6 +74,14 @@ class Settlement:
             self._demand.requeue(launch.stage, launch.index)
         self._notice(launch, outcome, counted=False)
 
+    def never_began(self, launch: Launch, outcome: Outcome) -> None:
+        """Its worker was gone before the attempt reached it: not charged, but not for ever."""
+        stage = launch.stage
+        self.release(launch, outcome)
+        if stage is not None:
+            why = outcome.why if isinstance(outcome, WorkerDied) else type(outcome).__name__
+            self._count_free_retry(launch, stage, f"lost its worker before it began: {why}")
+
     def _notice(self, launch: Launch, outcome: Outcome, counted: bool) -> None:
         self._books.effects.append(TaskEndedNotice(launch.attempt, launch.worker.worker_id, outcome, counted))
 

@@ -47,6 +47,13 @@ def test_all_that_was_sent_arrives_before_the_end(stage: Stage) -> None:
     assert (exited.exit_code, exited.signal, exited.by_request, exited.started) == (0, None, False, True)
 
 
+def test_the_messages_that_were_taken_are_counted(stage: Stage) -> None:
+    worker = stage.worker()
+    for message in (b"echo 1", b"echo 2", b"leave", b"echo 4", b"echo 5"):
+        stage.executor.send(worker, message)
+    assert stage.exit_of(worker).taken == 3
+
+
 @pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 100_000_000])
 def test_messages_of_any_size(stage: Stage, size: int) -> None:
     worker = stage.worker()

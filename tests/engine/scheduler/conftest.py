@@ -116,10 +116,14 @@ class Play:
         return self.end(reader, FetchFailed(shuffle_id, map_id, map_attempt_id, "file is gone"))
 
     def lose(
-        self, worker_id: int, outcome: Outcome = SEGFAULT, adopted: tuple[tuple[int, Outcome], ...] = ()
+        self,
+        worker_id: int,
+        outcome: Outcome = SEGFAULT,
+        adopted: tuple[tuple[int, Outcome], ...] = (),
+        begun: bool = True,
     ) -> tuple[Effect, ...]:
         self.running = {key: launch for key, launch in self.running.items() if launch.worker_id != worker_id}
-        return self.send(WorkerLost(worker_id, outcome, adopted))
+        return self.send(WorkerLost(worker_id, outcome, adopted, begun))
 
     # --- what came of it ---------------------------------------------------------------------------------------------
 

@@ -55,6 +55,32 @@ def test_a_lost_idle_worker_is_replaced_and_charged_to_nobody(new_play):
     assert play.effects == (StartWorker(),)
 
 
+def test_a_task_that_never_reached_its_worker_is_not_charged(new_play):
+    play = new_play(slots=2, max_task_failures=1)
+    play.submit(1, play.result(4))
+    play.lose(0, begun=False)
+    assert play.got(JobFailed) == []
+    assert play.got(StartWorker) == [StartWorker()]
+    play.succeed(None, 1)
+    assert play.launched() == [(None, 0)]
+    assert play.find(None, 0).number == 1
+
+
+def test_a_task_that_never_reaches_a_worker_fails_in_the_end(new_play):
+    play = new_play(slots=1, max_task_failures=1)
+    play.submit(1, play.result(1))
+    worker = 0
+    while not play.got(JobFailed):
+        assert worker < 20
+        play.lose(worker, begun=False)
+        worker += 1
+        if not play.got(JobFailed):
+            play.send(WorkerStarted(worker))
+    (failed,) = play.got(JobFailed)
+    assert failed.kind == "StageAbortedError"
+    assert "before it began: segmentation fault" in failed.message
+
+
 def test_only_the_running_task_of_a_lost_worker_is_charged(new_play):
     play = new_play(slots=1, max_task_failures=2)
     play.submit(1, play.result(6))
