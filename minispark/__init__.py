@@ -15,23 +15,25 @@ from minispark.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from minispark.pyspark_alias import as_pyspark as as_pyspark
+    from minispark.rdd.broadcast import Broadcast as Broadcast
     from minispark.rdd.conf import SparkConf as SparkConf
     from minispark.rdd.context import SparkContext as SparkContext
     from minispark.rdd.rdd import RDD as RDD
     from minispark.rdd.resultiterable import ResultIterable as ResultIterable
     from minispark.rdd.shared import Accumulator as Accumulator
     from minispark.rdd.shared import AccumulatorParam as AccumulatorParam
-    from minispark.rdd.shared import Broadcast as Broadcast
+    from minispark.rdd.storagelevel import StorageLevel as StorageLevel
 
 _HOMES = {
     "Accumulator": "minispark.rdd.shared",
     "AccumulatorParam": "minispark.rdd.shared",
-    "Broadcast": "minispark.rdd.shared",
+    "Broadcast": "minispark.rdd.broadcast",
     "RDD": "minispark.rdd.rdd",
     "ResultIterable": "minispark.rdd.resultiterable",
     "SparkConf": "minispark.rdd.conf",
     "SparkContext": "minispark.rdd.context",
     "as_pyspark": "minispark.pyspark_alias",
+    "StorageLevel": "minispark.rdd.storagelevel",
     "portable_hash": "minispark.engine.plan.partitioners",
 }
 __all__ = [*_HOMES]

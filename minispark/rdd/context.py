@@ -14,12 +14,14 @@ from minispark.engine.plan.exchanges import Exchange
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceNode, UnionNode
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import Sink
+from minispark.engine.runtime.jobs import JobHandle
 from minispark.engine.runtime.session import Session
+from minispark.rdd.broadcast import Broadcast
 from minispark.rdd.checkpointdir import CheckpointDirectory
 from minispark.rdd.conf import SparkConf
 from minispark.rdd.core import checked_partitions
 from minispark.rdd.rdd import RDD
-from minispark.rdd.shared import Accumulator, AccumulatorParam, Broadcast, default_param
+from minispark.rdd.shared import Accumulator, AccumulatorParam, default_param
 from minispark.rdd.slices import range_slices, slice_like_pyspark
 from minispark.rdd.textfiles import plan_text
 
@@ -256,6 +258,10 @@ class SparkContext(CheckpointDirectory):
         self._check_running()
         wanted = tuple(range(node.partitions)) if partitions is None else tuple(partitions)
         return self._session.run(node, sink, wanted, site) if wanted else []
+
+    def _submit(self, node: Node, sink: Sink, partition: int, site: CallSite) -> JobHandle:
+        self._check_running()
+        return self._session.submit(node, sink, (partition,), site)
 
 
 def _common_partitioner(nodes: tuple[Node, ...]) -> Partitioner | None:

@@ -1,71 +1,14 @@
-"""Shared variables: values that travel to tasks once (broadcast), and sums that travel back (accumulators)."""
+"""Accumulators: sums that tasks add to and only the driver reads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from minispark.engine.core.errors import ContextInTaskError
 from minispark.engine.kernels.current import current_task
-from minispark.engine.kernels.shared_data import load_shared
-
-if TYPE_CHECKING:
-    from minispark.engine.runtime.session import Session
 
 T = TypeVar("T")
-
-
-class Broadcast(Generic[T]):
-    """A read-only value that each worker loads at most once (``pyspark.Broadcast``).
-
-    >>> table = sc.broadcast({"a": 1})
-    >>> sc.parallelize(["a", "b"]).map(lambda k: table.value.get(k, 0)).collect()
-    [1, 0]
-    """
-
-    def __init__(self, session: Session, value: T) -> None:
-        self._session = session
-        self._value = value
-        self._id, self._path = session.share(value)
-        self._destroyed = False
-
-    @property
-    def value(self) -> T:
-        """The value; in a task, the worker's own copy."""
-        if self._destroyed:
-            raise RuntimeError(f"broadcast {self._id} was destroyed; make another with sc.broadcast(...)")
-        return self._value
-
-    def unpersist(self, blocking: bool = False) -> None:
-        """Nothing to free: workers read one stored copy, which ``destroy`` removes."""
-
-    def destroy(self, blocking: bool = False) -> None:
-        """Remove the stored copy. Using the broadcast afterwards raises RuntimeError."""
-        self._destroyed = True
-        self._session.unshare(self._id)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        if self._destroyed:
-            raise RuntimeError(f"broadcast {self._id} was destroyed and cannot be used in another job")
-        return _BroadcastInTask, (self._id, self._path)
-
-    def __repr__(self) -> str:
-        return f"Broadcast({self._id})"
-
-
-class _BroadcastInTask:
-    """A broadcast as tasks see it: loaded when first asked for."""
-
-    def __init__(self, data_id: int, path: str) -> None:
-        self._id = data_id
-        self._path = path
-
-    @property
-    def value(self) -> Any:
-        return load_shared(self._id, self._path)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _BroadcastInTask, (self._id, self._path)
 
 
 class AccumulatorParam(Generic[T]):

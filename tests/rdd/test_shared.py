@@ -166,3 +166,60 @@ def test_a_merge_that_raises_fails_the_job(sc: SparkContext) -> None:
 def test_an_accumulator_needs_a_number_or_a_param(sc: SparkContext) -> None:
     with pytest.raises(TypeError, match="AccumulatorParam"):
         sc.accumulator("text")
+
+
+def test_an_unpersisted_broadcast_is_loaded_again(sc: SparkContext) -> None:
+    shared = sc.broadcast([1])
+    rdd = sc.parallelize(range(4), 4).map(lambda x: (shared.value.append(0), len(shared.value))[1])
+    assert max(rdd.collect()) > 2
+    shared.unpersist()
+    assert sc.parallelize([0], 1).map(lambda x: len(shared.value)).collect() == [1]
+
+
+def test_destroying_a_broadcast_frees_it_everywhere(sc: SparkContext, marks: Marks) -> None:
+    class Watched:
+        def __reduce__(self) -> Any:
+            return make, (marks,)
+
+    class Loaded:
+        def __init__(self, marks: Marks) -> None:
+            self.marks = marks
+
+        def __del__(self) -> None:
+            self.marks.leave("freed")
+
+    def make(marks: Marks) -> Any:
+        return Loaded(marks)
+
+    shared = sc.broadcast(Watched())
+    assert sc.parallelize([1], 1).map(lambda x: shared.value is not None).collect() == [True]
+    assert len(marks) == 0
+    shared.destroy()
+    sc.parallelize(range(2), 2).count()
+    sc.parallelize(range(2), 2).count()
+    assert len(marks) == 1
+    for use in (shared.unpersist, shared.destroy, lambda: shared.value):
+        with pytest.raises(RuntimeError, match="destroyed"):
+            use()
+
+
+def test_a_task_can_neither_unpersist_nor_destroy_a_broadcast(sc: SparkContext) -> None:
+    shared = sc.broadcast(1)
+    with pytest.raises(RuntimeError, match="unpersisted inside a task"):
+        sc.parallelize([1], 1).foreach(lambda x: shared.unpersist())
+    with pytest.raises(RuntimeError, match="destroyed inside a task"):
+        sc.parallelize([1], 1).foreach(lambda x: shared.destroy())
+
+
+def test_a_broadcast_dumps_and_loads_values(sc: SparkContext, tmp_path: Any) -> None:
+    import pickle
+
+    shared = sc.broadcast({1: [2]})
+    with open(tmp_path / "value", "wb") as file:
+        shared.dump(shared.value, file)
+        assert file.closed
+    assert shared.load_from_path(str(tmp_path / "value")) == {1: [2]}
+    with open(tmp_path / "value", "rb") as file:
+        assert shared.load(file) == {1: [2]}
+    with open(tmp_path / "other", "wb") as file, pytest.raises(pickle.PicklingError, match="Could not serialize"):
+        shared.dump(sc, file)  # type: ignore[arg-type]

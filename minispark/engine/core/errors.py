@@ -51,6 +51,18 @@ class ContextStoppedError(UserMistake, RuntimeError):
     """The context was stopped before or while this was asked for."""
 
 
+class BroadcastDestroyedError(UserMistake, RuntimeError):
+    """A broadcast was used after ``destroy``."""
+
+
+class StorageLevelError(UserMistake, RuntimeError):
+    """A persisted RDD was given another storage level; unpersist it first."""
+
+
+class CheckpointError(UserMistake, RuntimeError):
+    """A checkpoint cannot be written as asked, or a part of it cannot be read any more; the message names it."""
+
+
 class JobCancelledError(MinisparkError):
     """The job was cancelled on request."""
 

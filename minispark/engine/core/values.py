@@ -50,7 +50,8 @@ def replace(instance: V, **changes: Any) -> V:
 
 
 def _make(cls: Any, eq: bool, weakref_slot: bool) -> Any:
-    names = tuple(cls.__dict__.get("__annotations__", {}))
+    annotations = cls.__dict__.get("__annotations__", {})
+    names = tuple(name for name, kind in annotations.items() if not str(kind).startswith("ClassVar"))
     body = {name: item for name, item in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
     defaults = {name: body.pop(name) for name in names if name in body}
     body["__slots__"] = (*names, "__weakref__") if weakref_slot else names

@@ -20,7 +20,7 @@ from minispark.engine.core.outcomes import Outcome, Success, TaskReport, WorkerD
 from minispark.engine.executors.base import Event as ExecutorEvent
 from minispark.engine.executors.base import Executor, Message, Started
 from minispark.engine.observe import events as observed
-from minispark.engine.runtime.jobs import JobHandle, StagePlan
+from minispark.engine.runtime.jobs import Announcement, JobHandle, StagePlan
 from minispark.engine.runtime.outputs import MISSING, OutputTables
 from minispark.engine.runtime.printing import show, tagged
 from minispark.engine.scheduler.events import (
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from minispark.engine.runtime.store import Store
     from minispark.engine.scheduler.machine import Scheduler
 
-Request = Event | JobHandle
+Request = Event | JobHandle | Announcement
 
 
 class _Worker:
@@ -169,6 +169,9 @@ class Driver:
     def _take(self, request: Request) -> None:
         if isinstance(request, JobHandle):
             self._submit(request)
+        elif isinstance(request, Announcement):
+            for worker in self._workers.values():
+                worker.outbox.append(request.command)
         else:
             self._tell(request)
             if isinstance(request, Stopped):

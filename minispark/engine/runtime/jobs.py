@@ -34,6 +34,13 @@ OUTPUT_CHARS_MAX = 1 << 20
 """What tasks have printed and the user's thread has not yet written; above it the driver waits for that thread."""
 
 
+@value
+class Announcement:
+    """A command for every worker, after what it was sent before."""
+
+    command: tuple[str, int]
+
+
 class JobHandle:
     """The result of a job, one encoded value a partition, and what its tasks print. Written by the driver's thread
     until ``done`` is set."""

@@ -28,7 +28,7 @@ from minispark.engine.plan.program import (
     stage_parents,
 )
 from minispark.engine.runtime.driver import Driver
-from minispark.engine.runtime.jobs import JobHandle, JobRequest, StagePlan
+from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest, StagePlan
 from minispark.engine.runtime.printing import show
 from minispark.engine.runtime.raising import to_exception
 from minispark.engine.runtime.store import Store
@@ -128,8 +128,15 @@ class Session:
         return self._store.share(value)
 
     def unshare(self, data_id: int) -> None:
-        """Remove a stored value."""
-        self._store.unshare(data_id)
+        """Remove a stored value, and the workers' copies of it."""
+        if not self._stopped:
+            self._store.unshare(data_id)
+            self.drop_copies(data_id)
+
+    def drop_copies(self, data_id: int) -> None:
+        """Have the workers drop their copies of a stored value; a task that asks for it loads it again."""
+        if not self._stopped:
+            self._driver.request(Announcement(("unshare", data_id)))
 
     def persist(self, node: Node) -> None:
         """Keep the node's records from the next job on, until it is unreachable or unpersisted."""
@@ -173,24 +180,38 @@ class Session:
     def run(self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite) -> list[Any]:
         """Compute the sink's value of each partition, in that order. Raises what the user's function raised, or an
         engine error; KeyboardInterrupt cancels the job first, and leaves the session usable."""
+        return self.result(self.submit(node, sink, partitions, site))
+
+    def submit(self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite) -> JobHandle:
+        """Begin a job. Its end is to be asked for by ``result``, or brought about by ``cancel``."""
         if self._stopped:
             raise ContextStoppedError("this SparkContext was stopped; make another")
         handle = JobHandle(self._plan(node, sink, partitions, site), self.config.result_bytes_max)
-        job_id = handle.request.job_id
-        self._running[job_id] = handle
+        self._running[handle.request.job_id] = handle
+        self._driver.request(handle)
+        return handle
+
+    def result(self, handle: JobHandle) -> list[Any]:
+        """Wait for a job's end. Returns and raises what ``run`` does."""
+        request = handle.request
         try:
-            self._driver.request(handle)
             self._wait(handle)
         except KeyboardInterrupt:
             self._interrupt(handle)
             raise
         finally:
-            self._running.pop(job_id, None)
+            self._running.pop(request.job_id, None)
         if handle.raised is not None:
             raise handle.raised
         if handle.failure is not None:
             raise to_exception(handle.failure) from None
-        return [decode(handle.results.pop(partition))[0] for partition in partitions]
+        return [decode(handle.results.pop(partition))[0] for partition in request.stages[-1].spec.partitions]
+
+    def cancel(self, handle: JobHandle, reason: str) -> None:
+        """End a job that nobody waits for any more."""
+        if self._running.pop(handle.request.job_id, None) is not None and not self._stopped:
+            self._driver.request(JobCancelled(handle.request.job_id, reason))
+            self._wait(handle)
 
     def _wait(self, handle: JobHandle) -> None:
         if self._thread is not None:
