@@ -13,8 +13,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from minispark.testing.agreement import assert_agrees
 from minispark.testing.functions import counted, first_of_each, looked_up
-from minispark.testing.oracle import OracleContext, assert_agrees
+from minispark.testing.oracle import OracleContext
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A model of RDDs made of lists: what every operator must give, and how much of its order is promised.
 
 :class:`OracleContext` and :class:`OracleRDD` have PySpark's names, but hold all partitions as lists and compute at
-once, the obvious way. A program that runs on them and on an engine can therefore be checked by :func:`assert_agrees`,
+once, the obvious way. A program that runs on them and on an engine can be checked by :func:`agreement.assert_agrees`,
 which compares as strictly as the promises allow and no more:
 
 * ``layout``: is it promised in which partition a record is? Not after routing by keys whose hash is the engine's own
@@ -20,14 +20,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import chain, groupby, islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from minispark.testing.compare import assert_same_records, canonical, fingerprint
+from minispark.engine.shuffle.spread import first_reducer
 from minispark.testing.functions import ORDER_FREE, RECORD_BY_RECORD
-
-Partitions = list[list[Any]]
+from minispark.testing.rules import Partitions, cut, dict_key, known_hash, split_lines
 
 
 class Order(IntEnum):
@@ -165,6 +164,40 @@ class OracleRDD:
             lambda values: tuple([value for side, value in values if side == wanted] for wanted in (0, 1))
         )
 
+    def cartesian(self, other: OracleRDD) -> OracleRDD:
+        """Pairs in the order of both sides; a partition for each pair of partitions."""
+        parts = [[(x, y) for x in left for y in right] for left in self.partitions for right in other.partitions]
+        order = Order.LISTED if self.order is other.order is Order.LISTED else Order.FREE
+        return OracleRDD(parts, order, self.layout and other.layout)
+
+    def zip(self, other: OracleRDD) -> OracleRDD:
+        """NotPromised unless order and layout of both sides are."""
+        self._demand(Order.LISTED, layout=True)
+        other._demand(Order.LISTED, layout=True)
+        parts = [list(zip(*both, strict=True)) for both in zip(self.partitions, other.partitions, strict=True)]
+        return OracleRDD(parts)
+
+    # --- how many partitions ----------------------------------------------------------------------------------------
+
+    def coalesce(self, numPartitions: int, shuffle: bool = False) -> OracleRDD:
+        """Neighbours put together; with ``shuffle`` the records dealt out by their places, which must be promised."""
+        if not shuffle:
+            before, after = len(self.partitions), min(len(self.partitions), numPartitions)
+            ends = [(i + 1) * before // after for i in range(after)]
+            runs = zip([0, *ends], ends, strict=False)
+            parts = [list(chain.from_iterable(self.partitions[start:end])) for start, end in runs]
+            return OracleRDD(parts, self.order, self.layout, None, self.sort_key)
+        parts = [[] for _ in range(numPartitions)]
+        for index, records in enumerate(self.partitions):
+            first = first_reducer(index, numPartitions) + 1
+            for place, record in enumerate(records):
+                parts[(first + place // 10) % numPartitions].append(record)
+        known = self.order is Order.LISTED and self.layout
+        return OracleRDD(parts, Order.LISTED if known else Order.FREE, known or numPartitions == 1)
+
+    def repartition(self, numPartitions: int) -> OracleRDD:
+        return self.coalesce(numPartitions, shuffle=True)
+
     # --- by key -----------------------------------------------------------------------------------------------------
 
     def partitionBy(self, numPartitions: int, partitionFunc: Callable[[Any], int] | None = None) -> OracleRDD:
@@ -285,116 +318,3 @@ class OracleRDD:
     def _demand(self, order: Order, layout: bool) -> None:
         if self.order < order or self.layout < layout:
             raise NotPromised(f"order is {self.order.name}, layout is {'' if self.layout else 'not '}promised")
-
-
-# --- agreement -----------------------------------------------------------------------------------------------------
-
-
-def assert_agrees(model: OracleRDD, action: str, actual: Any, *args: Any) -> None:
-    """AssertionError unless ``actual`` is an answer that the promises allow to ``model.<action>(*args)``.
-
-    ``glom`` stands for ``glom().collect()``; what is not promised of the layout is not compared, the number of
-    partitions always is. ``take`` and ``first`` may give any records where the order is free.
-    """
-    if action == "glom":
-        _assert_same_partitions(model, actual)
-    elif action == "collect":
-        _assert_same_sequence(model, actual)
-    elif action in ("take", "first"):
-        taken = [actual] if action == "first" else actual
-        _assert_taken(model, taken, 1 if action == "first" else args[0])
-    else:
-        assert_same_records([actual], [getattr(model, action)(*args)])
-
-
-def _assert_same_partitions(model: OracleRDD, actual: Partitions) -> None:
-    if len(actual) != len(model.partitions):
-        raise AssertionError(f"{len(actual)} partitions, {len(model.partitions)} expected")
-    if not model.layout:
-        _assert_same_sequence(model, list(chain.from_iterable(actual)))
-        return
-    for index, (got, wanted) in enumerate(zip(actual, model.partitions, strict=True)):
-        try:
-            _assert_same_sequence(OracleRDD([wanted], model.order, True, None, model.sort_key), got)
-        except AssertionError as error:
-            raise AssertionError(f"partition {index}: {error}") from None
-
-
-def _assert_same_sequence(model: OracleRDD, actual: list[Any]) -> None:
-    expected = model.collect()
-    assert_same_records(actual, expected, ordered=model.order is Order.LISTED)
-    if model.order is Order.SORTED and model.sort_key is not None:
-        runs = [list(run) for _, run in groupby(expected, key=model.sort_key)]
-        rest = iter(actual)
-        for run in runs:
-            assert_same_records(islice(rest, len(run)), run)
-
-
-def _assert_taken(model: OracleRDD, actual: list[Any], num: int) -> None:
-    expected = model.take(num)
-    if model.order is Order.LISTED:
-        assert_same_records(actual, expected, ordered=True)
-        return
-    if len(actual) != len(expected):
-        raise AssertionError(f"{len(actual)} records taken, {len(expected)} expected")
-    left = canonical(model.collect())
-    marks = list(map(fingerprint, left))
-    for record in actual:
-        if fingerprint(record) not in marks:
-            raise AssertionError(f"{record!r} was taken, but is not in the RDD (so often)")
-        marks.remove(fingerprint(record))
-
-
-# --- rules that PySpark defines ---------------------------------------------------------------------------------------
-
-
-def cut(records: list[Any] | range, slices: int) -> Partitions:
-    """``parallelize``'s layout. A range is cut at ``len * i // slices``; a list first into batches, and these likewise.
-
-    >>> cut(list(range(13)), 5)
-    [[0, 1], [2, 3], [4, 5, 6, 7], [8, 9], [10, 11, 12]]
-    """
-    batch = 1 if isinstance(records, range) else max(1, min(len(records) // slices, 1024))
-    batches = -(-len(records) // batch)
-    ends = [batches * (i + 1) // slices * batch for i in range(slices)]
-    return [list(records[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
-
-
-def split_lines(content: bytes, minimum: int) -> Partitions:
-    r"""``textFile``'s layout: byte ranges of equal size (at most 32 MiB, the last up to a tenth longer); a line belongs
-    to the range in which the byte before it lies. Lines end at \n, \r or \r\n.
-
-    >>> split_lines(b"aaaa\nbb\ncc\ndddd\n", 3)
-    [['aaaa', 'bb'], ['cc'], ['dddd'], []]
-    """
-    size = max(1, min(len(content) // max(minimum, 1), 32 << 20))
-    ends: list[int] = []
-    while (start := ends[-1] if ends else 0) < len(content):
-        ends.append(len(content) if (len(content) - start) / size <= 1.1 else start + size)
-    parts: Partitions = [[] for _ in ends]
-    position = 0
-    for line in content.splitlines(keepends=True):  # bytes split at \n, \r and \r\n only
-        parts[bisect_left(ends, position)].append(line.rstrip(b"\r\n").decode(errors="replace"))
-        position += len(line)
-    return parts
-
-
-def known_hash(key: Any) -> int | None:
-    """PySpark's ``portable_hash`` where every process agrees on it: numbers, None, and tuples of these. Else None."""
-    if key is None:
-        return 0
-    if isinstance(key, tuple):
-        mixed = 0x345678
-        for item in map(known_hash, key):
-            if item is None:
-                return None
-            mixed = ((mixed ^ item) * 1000003) & (2**63 - 1)
-        return mixed ^ len(key)
-    return hash(key) if isinstance(key, (int, float)) and key == key else None
-
-
-def dict_key(key: Any) -> Any:
-    """Equal for keys of one group: as in a dict, but one NaN for all, at any depth of tuples."""
-    if isinstance(key, tuple):
-        return ("tuple", *map(dict_key, key))
-    return "NaN" if key != key else ("key", key)

@@ -160,6 +160,17 @@ def _on_records(draw: Draw, spot: Spot) -> Drawn:
     return _one_of(draw, choices)
 
 
+def _relaid(draw: Draw, spot: Spot) -> Drawn:
+    """Another number of partitions."""
+    count = draw(st.integers(1, 8))
+    choices: list[Drawn] = [
+        ([Call("coalesce", (count,))], spot.shape),
+        ([Call("coalesce", (count, True))], spot.shape),
+        ([Call("repartition", (count,))], spot.shape),
+    ]
+    return _one_of(draw, choices)
+
+
 def _distinct(draw: Draw, spot: Spot) -> Drawn:
     return _settle([Call("distinct", (draw(st.none() | st.integers(1, 5)),))], spot.shape)
 
@@ -269,6 +280,7 @@ def _families(spot: Spot) -> list[Callable[[Draw, Spot], Drawn]]:
     found += [_on_ints] * 4 if spot.shape == INT else []
     found += [_on_text] * 4 if spot.shape == TEXT else []
     found += [_on_pairs] * 2 if pairs else []
+    found += [_relaid]
     found += [_distinct] if spot.shape.hashable else []
     if pairs and spot.key.hashable:
         found += [_by_key] * 3

@@ -83,7 +83,7 @@ def test_the_programs_are_not_all_alike() -> None:
     """The generator reaches every operator, every degree of promise, and mostly data that is not empty."""
     drawn: list[Program] = []
 
-    @settings(max_examples=600, database=None)
+    @settings(max_examples=900, database=None)
     @given(programs())
     def draw(program: Program) -> None:
         drawn.append(program)
@@ -94,6 +94,7 @@ def test_the_programs_are_not_all_alike() -> None:
         *("map", "filter", "flatMap", "mapPartitions", "mapPartitionsWithIndex", "mapValues", "flatMapValues"),
         *("keyBy", "keys", "values", "glom", "union", "cache", "tally", "lookup"),
         *("reduceByKey", "combineByKey", "groupByKey", "join", "cogroup", "partitionBy", "sortByKey", "distinct"),
+        *("coalesce", "repartition"),
     }
     assert {program.lineage.source.name for program in drawn} == {"parallelize", "range", "text"}
     actions = {program.action for program in drawn}

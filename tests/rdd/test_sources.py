@@ -8,7 +8,7 @@ import pytest
 
 from minispark import SparkContext
 from minispark.testing.marks import Marks
-from minispark.testing.oracle import split_lines
+from minispark.testing.rules import split_lines
 
 
 def test_parallelized_records_are_a_copy(sc: SparkContext) -> None:

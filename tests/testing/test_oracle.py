@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from minispark.testing.agreement import assert_agrees
 from minispark.testing.conformance import Program, read_table, run_program
-from minispark.testing.oracle import NotPromised, OracleContext, OracleRDD, Order, assert_agrees
+from minispark.testing.oracle import NotPromised, OracleContext, OracleRDD, Order
 
 TABLES = sorted((Path(__file__).parent.parent / "conformance" / "programs").glob("*.txt"))
 PROGRAMS = [program for path in TABLES for program in read_table(path)]

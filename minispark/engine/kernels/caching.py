@@ -52,7 +52,7 @@ def cached_batches(
 def _computed(
     node_id: int, partition: int, name: str, batches: Iterable[Iterable[Any]], environment: Environment, task: TaskState
 ) -> Iterator[list[Any]]:
-    owner, own = task.owner, 2 * node_id
+    owner, own = task.owner, (2 * node_id, partition)
     iterator = chain.from_iterable(batches)
     unique = f"{name}-{task.attempt_id}"
     writer = BlockFileWriter(environment.memory_directories, unique, environment.settings.key, identity=name)

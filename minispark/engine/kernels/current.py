@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 class TaskState:
-    """One attempt while it runs. ``owner`` is the identity that accumulator updates belong to at this moment: the
-    stage's, or a cached node's while its records are computed."""
+    """One attempt while it runs. ``owner`` is the identity that accumulator updates belong to at this moment, with
+    its partition: the stage's and the task's own, or a cached node's and that of its block while it is computed."""
 
     __slots__ = (
         "attempt_id",
@@ -35,8 +35,8 @@ class TaskState:
         self.partition = partition
         self.attempt_id = attempt_id
         self.number = number
-        self.owner = owner
-        self.updates: dict[int, dict[int, Any]] = {}
+        self.owner = (owner, partition)
+        self.updates: dict[tuple[int, int], dict[int, Any]] = {}
         self.cached: list[tuple[int, int, int]] = []
         self.counters = Counters()
 

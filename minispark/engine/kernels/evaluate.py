@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -17,21 +18,27 @@ from minispark.engine.kernels.chain import Heads, run_chain
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.kernels.head import NOTHING, Head
+from minispark.engine.kernels.pairing import cartesian, zipped
 from minispark.engine.kernels.reading import read_groups, read_shuffle
 from minispark.engine.kernels.sorting import read_bounds
 from minispark.engine.kernels.sources import read_source
 from minispark.engine.plan.program import (
     BoundsStep,
     CacheStep,
+    CartesianStep,
     ChainStep,
+    CoalesceStep,
     CoGroupStep,
+    KeepStep,
     ReadStep,
     SourceStep,
     StageProgram,
     Step,
     UnionStep,
+    ZipStep,
     ZipUnionStep,
 )
+from minispark.engine.shuffle.kept import KeptRecords
 
 Batches = Iterable[Iterable[Any]]
 
@@ -44,10 +51,11 @@ class Evaluation:
         self.task = task
         self._environment = environment
         self._heads: Heads = []
+        self._opened: list[Heads] = [self._heads]
 
     def records(self) -> Iterator[Any]:
         """The records of the task's partition."""
-        batches = self._walk()
+        batches = self._walk(len(self.program.steps) - 1, self.task.partition, self._heads)
         if isinstance(batches, tuple) and len(batches) == 1 and self._heads:
             return iter(batches[0])
         head = Head()  # no operator has one: what consumes the records may still ask which it was at
@@ -56,18 +64,21 @@ class Evaluation:
 
     def last_record(self) -> Any:
         """The record that the segment read last was at, where it is known."""
-        for head in self._heads:
-            if not head.exhausted:
-                return head.last_record()
+        for heads in reversed(self._opened):
+            for head in heads:
+                if not head.exhausted:
+                    return head.last_record()
         return NOTHING
 
     def close(self) -> None:
         """Let go of iterators, so that half-read generators are closed now and not at some later time."""
         self._heads.clear()
+        self._opened.clear()
 
-    def _walk(self) -> Batches:
+    def _walk(self, last: int, partition: int, heads: Heads) -> Batches:
+        """The batches of one partition of step ``last``; heads made on the way are appended to ``heads``."""
         steps = self.program.steps
-        stack = [(len(steps) - 1, self.task.partition, False)]
+        stack = [(last, partition, False)]
         values: list[Batches] = []
         while stack:
             index, partition, ready = stack.pop()
@@ -80,45 +91,72 @@ class Evaluation:
             arguments = values[first:]
             del values[first:]
             step = steps[index]
-            values.append(_OPEN[type(step)](self, step, partition, arguments))
+            values.append(_OPEN[type(step)](self, step, partition, arguments, heads))
         return values[0]
+
+    def _later(self, step: int, partition: int) -> Iterator[Iterable[Any]]:
+        """As ``_walk``, but nothing is opened before it is asked for, and nothing remembered after its end."""
+        heads: Heads = []
+        self._opened.append(heads)
+        yield from self._walk(step, partition, heads)
+        heads.clear()
+        if self._opened and self._opened[-1] is heads:
+            self._opened.pop()
 
     # --- one method per step ---------------------------------------------------------------------------------------
 
-    def _source(self, step: SourceStep, partition: int, inputs: list[Batches]) -> Batches:
+    def _source(self, step: SourceStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
         return read_source(step.data, partition, self._environment, self.task.counters)
 
-    def _chain(self, step: ChainStep, partition: int, inputs: list[Batches]) -> Batches:
-        return (run_chain(step.operators, inputs[0], partition, self._heads, self._environment.workspace),)
+    def _chain(self, step: ChainStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+        return (run_chain(step.operators, inputs[0], partition, heads, self._environment.workspace),)
 
-    def _one(self, step: UnionStep, partition: int, inputs: list[Batches]) -> Batches:
+    def _one(self, step: UnionStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
         return inputs[0]
 
-    def _zip_union(self, step: ZipUnionStep, partition: int, inputs: list[Batches]) -> Batches:
+    def _zip_union(self, step: ZipUnionStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
         return chain.from_iterable(inputs)
 
-    def _read(self, step: ReadStep, partition: int, inputs: list[Batches]) -> Batches:
+    def _read(self, step: ReadStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
         return (read_shuffle(step, partition, self._environment, self.task.counters),)
 
-    def _cogroup(self, step: CoGroupStep, partition: int, inputs: list[Batches]) -> Batches:
+    def _cogroup(self, step: CoGroupStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
         narrow = iter(inputs)
         sides: list[int | Batches] = [number if wide else next(narrow) for wide, number in step.sides]
         return (read_groups(sides, step.emit, partition, self._environment, self.task.counters),)
 
-    def _cache(self, step: CacheStep, partition: int, inputs: list[Batches]) -> Batches:
+    def _coalesce(self, step: CoalesceStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+        parts = range(step.borders[partition], step.borders[partition + 1])
+        return chain.from_iterable(self._later(step.input, part) for part in parts)
+
+    def _cartesian(self, step: CartesianStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+        right = partial(self._later, step.right, partition % step.right_partitions)
+        return cartesian(inputs[0], right, self._environment.workspace)
+
+    def _zip(self, step: ZipStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+        return (zipped(inputs[0], inputs[1], partition),)
+
+    def _keep(self, step: KeepStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+        return KeptRecords(chain.from_iterable(inputs[0]), self._environment.workspace).drain()
+
+    def _cache(self, step: CacheStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
         return cached_batches(step.node_id, partition, inputs[0], self._environment, self.task)
 
-    def _bounds(self, step: BoundsStep, partition: int, inputs: list[Batches]) -> Batches:
+    def _bounds(self, step: BoundsStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
         return ([read_bounds(step, self._environment)],)
 
 
-_OPEN: dict[type, Callable[[Evaluation, Any, int, list[Batches]], Batches]] = {
+_OPEN: dict[type, Callable[[Evaluation, Any, int, list[Batches], Heads], Batches]] = {
     SourceStep: Evaluation._source,
     ChainStep: Evaluation._chain,
     UnionStep: Evaluation._one,
     ZipUnionStep: Evaluation._zip_union,
     ReadStep: Evaluation._read,
     CoGroupStep: Evaluation._cogroup,
+    CoalesceStep: Evaluation._coalesce,
+    CartesianStep: Evaluation._cartesian,
+    ZipStep: Evaluation._zip,
+    KeepStep: Evaluation._keep,
     CacheStep: Evaluation._cache,
     BoundsStep: Evaluation._bounds,
 }
@@ -126,7 +164,7 @@ _OPEN: dict[type, Callable[[Evaluation, Any, int, list[Batches]], Batches]] = {
 
 def _inputs(step: Step, partition: int) -> list[tuple[int, int]]:
     """The steps and partitions that this partition of ``step`` is made of."""
-    if isinstance(step, (ChainStep, CacheStep)):
+    if isinstance(step, (ChainStep, CacheStep, KeepStep)):
         return [(step.input, partition)]
     if isinstance(step, UnionStep):
         branch = bisect_right(step.firsts, partition) - 1
@@ -135,6 +173,10 @@ def _inputs(step: Step, partition: int) -> list[tuple[int, int]]:
         return [(i, partition) for i in step.inputs]
     if isinstance(step, CoGroupStep):
         return [(number, partition) for wide, number in step.sides if not wide]
-    if isinstance(step, (SourceStep, ReadStep, BoundsStep)):
+    if isinstance(step, ZipStep):
+        return [(step.left, partition), (step.right, partition)]
+    if isinstance(step, CartesianStep):
+        return [(step.left, partition // step.right_partitions)]
+    if isinstance(step, (SourceStep, ReadStep, BoundsStep, CoalesceStep)):
         return []
     raise InternalError(f"no kernel for step {type(step).__name__}")

@@ -11,7 +11,7 @@ from minispark.engine.kernels.current import Counters
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.kernels.joins import EMITTERS
 from minispark.engine.kernels.sorting import read_sorted
-from minispark.engine.plan.exchanges import Combine, Distinct, Group, Plain, Sort
+from minispark.engine.plan.exchanges import Combine, Distinct, Group, Plain, Sort, Spread
 from minispark.engine.plan.program import ReadStep
 from minispark.engine.serde.codec import decode
 from minispark.engine.shuffle.merging import Pairs, merge_combined, merge_distinct, merge_groups
@@ -29,7 +29,7 @@ def read_shuffle(step: ReadStep, partition: int, environment: Environment, count
         return merge_combined(chunks, exchange.merge_combiners, environment.workspace)
     if isinstance(exchange, Distinct):
         return merge_distinct(chunks, environment.workspace)
-    if isinstance(exchange, Plain):
+    if isinstance(exchange, (Plain, Spread)):
         return chain.from_iterable(map(decode, chunks))
     if isinstance(exchange, Group):
         return EMITTERS["groupByKey"](merge_groups([chunks], environment.workspace))

@@ -83,7 +83,7 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
     name = output_name(sink.shuffle_id, task.partition, task.attempt_id)
     file = BlockFileWriter(environment.directories, name, environment.settings.key)
     try:
-        writer = open_writer(sink, file, environment)
+        writer = open_writer(sink, file, environment, task.partition)
         _consume(writer, evaluation)
         digest = writer.finish()
         counters = task.counters

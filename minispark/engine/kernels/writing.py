@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from minispark.engine.core.errors import InternalError
 from minispark.engine.kernels.environment import Environment
-from minispark.engine.plan.exchanges import Combine, Distinct, Group, Plain, Sort
+from minispark.engine.plan.exchanges import Combine, Distinct, Group, Plain, Sort, Spread
 from minispark.engine.plan.program import ShuffleSink
 from minispark.engine.shuffle.combine import CombineWriter
 from minispark.engine.shuffle.distinct import DistinctWriter
@@ -15,6 +15,7 @@ from minispark.engine.shuffle.group import GroupWriter
 from minispark.engine.shuffle.output import ShuffleOutput
 from minispark.engine.shuffle.plain import PlainWriter
 from minispark.engine.shuffle.sort import SortWriter
+from minispark.engine.shuffle.spread import SpreadWriter
 from minispark.engine.storage.blockfile import BlockFileWriter
 
 
@@ -29,8 +30,8 @@ class Writer(Protocol):
     def finish(self) -> bytes | None: ...
 
 
-def open_writer(sink: ShuffleSink, file: BlockFileWriter, environment: Environment) -> Writer:
-    """The writer for an exchange, which appends to ``file``."""
+def open_writer(sink: ShuffleSink, file: BlockFileWriter, environment: Environment, map_id: int) -> Writer:
+    """The writer for an exchange, which appends to ``file``, the output of map task ``map_id``."""
     exchange, memory = sink.exchange, environment.memory
     output = ShuffleOutput(file, sink.partitioner)
     if isinstance(exchange, Combine):
@@ -43,4 +44,6 @@ def open_writer(sink: ShuffleSink, file: BlockFileWriter, environment: Environme
         return PlainWriter(output, memory)
     if isinstance(exchange, Sort):
         return SortWriter(output, memory, exchange.key, exchange.ascending)
+    if isinstance(exchange, Spread):
+        return SpreadWriter(output, memory, map_id)
     raise InternalError(f"no writer for exchange {type(exchange).__name__}")

@@ -33,6 +33,11 @@ class Plain:
 
 
 @value
+class Spread:
+    """Records of any kind dealt out to the reducers in turn, ten at a time: ``repartition``."""
+
+
+@value
 class Sort:
     """``(k, v)`` in order of ``key(k)``; bounds are found after the map side ran."""
 
@@ -40,4 +45,4 @@ class Sort:
     ascending: bool
 
 
-Exchange = Combine | Group | Distinct | Plain | Sort
+Exchange = Combine | Group | Distinct | Plain | Spread | Sort

@@ -148,13 +148,51 @@ class CoGroupNode:
     partitioner: Partitioner | None = None
 
 
-Node = SourceNode | NarrowNode | UnionNode | ShuffledNode | CoGroupNode
+@value(eq=False, weakref_slot=True)
+class CoalescedNode:
+    """Fewer partitions without a shuffle: each is a run of neighbours of the parent, all runs equally long."""
+
+    id: int
+    partitions: int
+    site: CallSite
+    parent: Node
+    partitioner: None = None
+
+
+@value(eq=False, weakref_slot=True)
+class CartesianNode:
+    """Every pair of a record of ``left`` and one of ``right``: partition ``l * right.partitions + r``."""
+
+    id: int
+    partitions: int
+    site: CallSite
+    left: Node
+    right: Node
+    partitioner: None = None
+
+
+@value(eq=False, weakref_slot=True)
+class ZipNode:
+    """The first record of ``left`` with the first of ``right``, and so on, partition by partition."""
+
+    id: int
+    partitions: int
+    site: CallSite
+    left: Node
+    right: Node
+    partitioner: None = None
+
+
+Node = SourceNode | NarrowNode | UnionNode | ShuffledNode | CoGroupNode | CoalescedNode | CartesianNode | ZipNode
 
 
 def parent_nodes(node: Node) -> Iterator[Node]:
     """The nodes read within the same stage."""
-    if isinstance(node, NarrowNode):
+    if isinstance(node, (NarrowNode, CoalescedNode)):
         yield node.parent
+    elif isinstance(node, (CartesianNode, ZipNode)):
+        yield node.left
+        yield node.right
     elif isinstance(node, UnionNode):
         yield from node.parents
     elif isinstance(node, CoGroupNode):

@@ -11,7 +11,7 @@ import datetime
 import enum
 from collections.abc import Callable
 from itertools import repeat
-from operator import mod
+from operator import index, mod
 from typing import Any
 from zlib import crc32
 
@@ -148,17 +148,23 @@ class Partitioner:
         return [portable_hash(key) % count for key in keys]
 
     def _split_custom(self, keys: list[Any]) -> list[int]:
-        indices = list(map(mod, map(self.function, keys), repeat(self.partitions)))
-        if len(indices) != len(keys):
-            raise RuntimeError(f"the partition function raised StopIteration for key {keys[len(indices)]!r:.200}")
-        if not set(map(type, indices)) <= _INTEGERS:
-            key, wrong = next((k, i) for k, i in zip(keys, indices, strict=True) if type(i) not in _INTEGERS)
+        numbers = list(map(self.function, keys))
+        if len(numbers) != len(keys):
+            raise RuntimeError(f"the partition function raised StopIteration for key {keys[len(numbers)]!r:.200}")
+        if not set(map(type, numbers)) <= _INTEGERS:
+            numbers = [self._integer(key, number) for key, number in zip(keys, numbers, strict=True)]
+        return list(map(mod, numbers, repeat(self.partitions)))
+
+    def _integer(self, key: Any, number: Any) -> int:
+        """Integers of other types too (numpy's, an IntEnum), but never a float, however whole."""
+        try:
+            return index(number)
+        except TypeError:
             name = getattr(self.function, "__qualname__", repr(self.function))
             raise TypeError(
                 f"the partition function {name} must return an int; "
-                f"for key {key!r:.200} it returned a {type(wrong).__name__}"
-            )
-        return indices
+                f"for key {key!r:.200} it returned a {type(number).__name__}: {number!r:.200}"
+            ) from None
 
 
 _INTEGERS = {int, bool}

@@ -13,6 +13,8 @@ from minispark.engine.core.values import value
 from minispark.engine.plan.exchanges import Exchange
 from minispark.engine.plan.nodes import (
     BoundsDep,
+    CartesianNode,
+    CoalescedNode,
     CoGroupNode,
     NarrowNode,
     Node,
@@ -21,10 +23,11 @@ from minispark.engine.plan.nodes import (
     SourceData,
     SourceNode,
     UnionNode,
+    ZipNode,
     parent_nodes,
     shuffle_deps,
 )
-from minispark.engine.plan.operators import Operator
+from minispark.engine.plan.operators import CombineLocally, Glom, MapPartitions, Operator
 from minispark.engine.plan.partitioners import Partitioner
 
 
@@ -75,6 +78,38 @@ class CoGroupStep:
 
 
 @value
+class CoalesceStep:
+    """Partition p is the partitions ``borders[p]`` to ``borders[p + 1]`` of ``input``, opened one after another."""
+
+    input: int
+    borders: tuple[int, ...]
+
+
+@value
+class CartesianStep:
+    """Partition p pairs partition ``p // right_partitions`` of ``left`` with ``p % right_partitions`` of ``right``."""
+
+    left: int
+    right: int
+    right_partitions: int
+
+
+@value
+class ZipStep:
+    """Records of ``left`` and ``right`` side by side."""
+
+    left: int
+    right: int
+
+
+@value
+class KeepStep:
+    """Records of ``input``, all computed before the first is passed on: iterators nest no deeper than up to here."""
+
+    input: int
+
+
+@value
 class CacheStep:
     """Records of ``input``, kept as a block after they were computed once."""
 
@@ -90,7 +125,24 @@ class BoundsStep:
     partitions: int
 
 
-Step = SourceStep | ChainStep | UnionStep | ZipUnionStep | ReadStep | CoGroupStep | CacheStep | BoundsStep
+Step = (
+    SourceStep
+    | ChainStep
+    | UnionStep
+    | ZipUnionStep
+    | ReadStep
+    | CoGroupStep
+    | CoalesceStep
+    | CartesianStep
+    | ZipStep
+    | KeepStep
+    | CacheStep
+    | BoundsStep
+)
+
+DEPTH_MAX = 100
+"""Iterators of Python nested within each other; beyond it a partition is computed in rounds, so that the interpreter's
+recursion limit (1000 frames, of which such an iterator takes three and the user's functions some) is far."""
 
 
 @value
@@ -198,6 +250,7 @@ class _Builder:
     def __init__(self, persisted: Collection[int]) -> None:
         self.persisted = persisted
         self.steps: list[Step] = []
+        self.depths: list[int] = []
         self.done: dict[int, int] = {}
 
     def build(self, root: Node) -> tuple[Step, ...]:
@@ -212,6 +265,8 @@ class _Builder:
             stack.append((node, True))
             if isinstance(node, NarrowNode):
                 stack.append((self._chain(node)[0], False))
+            elif isinstance(node, (CartesianNode, ZipNode)):
+                stack.extend(((node.right, False), (node.left, False)))
             else:
                 stack.extend((parent, False) for parent in parent_nodes(node))
         return tuple(self.steps)
@@ -225,17 +280,14 @@ class _Builder:
         return below, tuple(reversed(operators))
 
     def _emit(self, node: Node) -> int:
-        index = self._add(self._step(node))
+        index = self._emit_chain(node) if isinstance(node, NarrowNode) else self._add(self._step(node))
         return self._add(CacheStep(index, node.id)) if node.id in self.persisted else index
 
     def _step(self, node: Node) -> Step:
         if isinstance(node, SourceNode):
             return SourceStep(node.data)
-        if isinstance(node, NarrowNode):
-            below, operators = self._chain(node)
-            return ChainStep(self.done[below.id], operators)
         if isinstance(node, UnionNode):
-            inputs = tuple(self.done[parent.id] for parent in node.parents)
+            inputs = tuple(self._input(parent) for parent in node.parents)
             if node.partitioner is not None:
                 return ZipUnionStep(inputs)
             firsts, first = [], 0
@@ -246,13 +298,60 @@ class _Builder:
         if isinstance(node, ShuffledNode):
             bounds_id = node.bounds.shuffle_id if node.bounds is not None else None
             return ReadStep(node.dep.shuffle_id, node.dep.exchange, node.partitions, bounds_id)
+        if isinstance(node, CoalescedNode):
+            before, after = node.parent.partitions, node.partitions
+            borders = tuple(i * before // after for i in range(after + 1)) if after else (0,)
+            return CoalesceStep(self._input(node.parent), borders)
+        if isinstance(node, CartesianNode):
+            return CartesianStep(self._input(node.left), self._input(node.right), node.right.partitions)
+        if isinstance(node, ZipNode):
+            return ZipStep(self._input(node.left), self._input(node.right))
         assert isinstance(node, CoGroupNode)
         sides = (
-            (True, side.shuffle_id) if isinstance(side, ShuffleDep) else (False, self.done[side.id])
+            (True, side.shuffle_id) if isinstance(side, ShuffleDep) else (False, self._input(side))
             for side in node.sides
         )
         return CoGroupStep(tuple(sides), node.emit)
 
+    def _emit_chain(self, node: NarrowNode) -> int:
+        """The chain that ends in ``node``, with what it nests kept in rounds of DEPTH_MAX operators over iterators."""
+        below, operators = self._chain(node)
+        index = self._input(below)
+        start, depth = 0, self.depths[index]
+        for position, operator in enumerate(operators):
+            depth += isinstance(operator, (MapPartitions, Glom, CombineLocally))
+            if depth == DEPTH_MAX:
+                index = self._add(KeepStep(self._add(ChainStep(index, operators[start : position + 1]))))
+                start, depth = position + 1, 0
+        return self._add(ChainStep(index, operators[start:])) if start < len(operators) else index
+
+    def _input(self, node: Node) -> int:
+        """The step that computes ``node``, kept if it nests too deep already."""
+        index = self.done[node.id]
+        if self.depths[index] < DEPTH_MAX:
+            return index
+        self.done[node.id] = self._add(KeepStep(index))
+        return self.done[node.id]
+
+    def _depth(self, step: Step) -> int:
+        if isinstance(step, ChainStep):
+            whole = sum(isinstance(operator, (MapPartitions, Glom, CombineLocally)) for operator in step.operators)
+            return self.depths[step.input] + whole + 1
+        if isinstance(step, CacheStep):
+            return self.depths[step.input] + 1
+        if isinstance(step, CoalesceStep):
+            return self.depths[step.input] + 2
+        if isinstance(step, (CartesianStep, ZipStep)):
+            return max(self.depths[step.left], self.depths[step.right]) + 2
+        if isinstance(step, UnionStep):
+            return max((self.depths[i] for i in step.inputs), default=0)
+        if isinstance(step, ZipUnionStep):
+            return max(self.depths[i] for i in step.inputs) + 1
+        if isinstance(step, CoGroupStep):
+            return max((self.depths[number] for wide, number in step.sides if not wide), default=0) + 1
+        return 0
+
     def _add(self, step: Step) -> int:
+        self.depths.append(self._depth(step))
         self.steps.append(step)
         return len(self.steps) - 1

@@ -124,7 +124,7 @@ class TaskRunner:
         """What the attempt did up to now: called once, when its output is about to be committed."""
         counters = task.counters
         updates = tuple(
-            (owner, task.partition, pickle_updates(values)) for owner, values in task.updates.items() if values
+            (owner, partition, pickle_updates(values)) for (owner, partition), values in task.updates.items() if values
         )
         return TaskReport(
             records_read=counters.records_read + counters.shuffle.records,
