@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from minispark.rdd.resultiterable import ResultIterable as ResultIterable
     from minispark.rdd.shared import Accumulator as Accumulator
     from minispark.rdd.shared import AccumulatorParam as AccumulatorParam
+    from minispark.rdd.statcounter import StatCounter as StatCounter
     from minispark.rdd.storagelevel import StorageLevel as StorageLevel
 
 _HOMES = {
@@ -34,6 +35,7 @@ _HOMES = {
     "SparkContext": "minispark.rdd.context",
     "as_pyspark": "minispark.pyspark_alias",
     "StorageLevel": "minispark.rdd.storagelevel",
+    "StatCounter": "minispark.rdd.statcounter",
     "portable_hash": "minispark.engine.plan.partitioners",
 }
 __all__ = [*_HOMES]

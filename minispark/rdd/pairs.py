@@ -143,7 +143,7 @@ class PairOperations(RDDBase[T_co]):
         >>> sorted(left.join(right).collect())
         [('a', (1, 2)), ('a', (1, 3))]
         """
-        return _cogrouped((self, other), numPartitions, "join")
+        return cogrouped((self, other), numPartitions, "join")
 
     def leftOuterJoin(
         self: RDDBase[tuple[K, V]], other: RDD[tuple[K, W]], numPartitions: int | None = None
@@ -154,7 +154,7 @@ class PairOperations(RDDBase[T_co]):
         >>> sorted(left.leftOuterJoin(right).collect())
         [('a', (1, 2)), ('b', (4, None))]
         """
-        return _cogrouped((self, other), numPartitions, "leftOuterJoin")
+        return cogrouped((self, other), numPartitions, "leftOuterJoin")
 
     def rightOuterJoin(
         self: RDDBase[tuple[K, V]], other: RDD[tuple[K, W]], numPartitions: int | None = None
@@ -165,7 +165,7 @@ class PairOperations(RDDBase[T_co]):
         >>> sorted(right.rightOuterJoin(left).collect())
         [('a', (2, 1)), ('b', (None, 4))]
         """
-        return _cogrouped((self, other), numPartitions, "rightOuterJoin")
+        return cogrouped((self, other), numPartitions, "rightOuterJoin")
 
     def fullOuterJoin(
         self: RDDBase[tuple[K, V]], other: RDD[tuple[K, W]], numPartitions: int | None = None
@@ -176,7 +176,7 @@ class PairOperations(RDDBase[T_co]):
         >>> sorted(left.fullOuterJoin(right).collect())
         [('a', (1, 2)), ('b', (4, None)), ('c', (None, 8))]
         """
-        return _cogrouped((self, other), numPartitions, "fullOuterJoin")
+        return cogrouped((self, other), numPartitions, "fullOuterJoin")
 
     def cogroup(
         self: RDDBase[tuple[K, V]], other: RDD[tuple[K, W]], numPartitions: int | None = None
@@ -187,8 +187,8 @@ class PairOperations(RDDBase[T_co]):
         >>> [(k, list(map(list, groups))) for k, groups in sorted(left.cogroup(right).collect())]
         [('a', [[1], [2]]), ('b', [[4], []])]
         """
-        grouped = _cogrouped((self, other), numPartitions, "cogroup")
-        return grouped._narrow(MapValues(_as_iterables, call_site()), True)
+        grouped = cogrouped((self, other), numPartitions, "cogroup")
+        return grouped._narrow(MapValues(as_iterables, call_site()), True)
 
     # --- sorting ---------------------------------------------------------------------------------------------------
 
@@ -227,7 +227,7 @@ class PairOperations(RDDBase[T_co]):
         return PairOperations.values(keyed)
 
 
-def _as_iterables(groups: tuple[Any, ...]) -> tuple[ResultIterable[Any], ...]:
+def as_iterables(groups: tuple[Any, ...]) -> tuple[ResultIterable[Any], ...]:
     return tuple(map(ResultIterable, groups))
 
 
@@ -255,7 +255,7 @@ def _side(rdd: RDDBase[Any], partitioner: Partitioner) -> ShuffleDep | Node:
     return _shuffle(rdd, Group(), partitioner)
 
 
-def _cogrouped(rdds: tuple[RDDBase[Any], ...], wanted: int | None, emit: str) -> RDD[Any]:
+def cogrouped(rdds: tuple[RDDBase[Any], ...], wanted: int | None, emit: str) -> RDD[Any]:
     """All RDDs by key together, in as many partitions as asked, else as their union would have."""
     first = rdds[0]
     for rdd in rdds:

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from minispark.rdd.actions import Actions
 from minispark.rdd.core import T_co
+from minispark.rdd.keyed import KeyedOperations
 from minispark.rdd.localiterator import LocalIterator
+from minispark.rdd.numbering import Numbering
 from minispark.rdd.pairs import PairOperations
 from minispark.rdd.partitioning import Partitioning
 from minispark.rdd.persistence import Persistence
+from minispark.rdd.sampling import Sampling
 from minispark.rdd.saving import Saving
+from minispark.rdd.sets import SetOperations
+from minispark.rdd.statistics import Statistics
 from minispark.rdd.transformations import Transformations
+from minispark.rdd.trees import TreeActions
 
 
 class RDD(
     Transformations[T_co],
     PairOperations[T_co],
     Partitioning[T_co],
+    LocalIterator[T_co],
+    KeyedOperations[T_co],
+    SetOperations[T_co],
+    Sampling[T_co],
+    Numbering[T_co],
     Actions[T_co],
+    Statistics[T_co],
+    TreeActions[T_co],
     Persistence[T_co],
     Saving[T_co],
-    LocalIterator[T_co],
 ):
     """A partitioned collection, described by how it is computed (``pyspark.RDD``; Zaharia et al., NSDI 2012).
 

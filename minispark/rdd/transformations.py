@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from minispark.engine.plan.callsite import call_site
 from minispark.engine.plan.operators import Filter, FlatMap, Glom, KeyBy, Map, MapPartitions
@@ -74,6 +75,15 @@ class Transformations(RDDBase[T_co]):
         """
         return self._narrow(MapPartitions(checked_function(f), call_site()), preservesPartitioning)
 
+    def mapPartitionsWithSplit(
+        self, f: Callable[[int, Iterator[T_co]], Iterable[U]], preservesPartitioning: bool = False
+    ) -> RDD[U]:
+        """``mapPartitionsWithIndex``, under the name it had before; a FutureWarning says so."""
+        warnings.warn(
+            "mapPartitionsWithSplit is deprecated; use mapPartitionsWithIndex instead", FutureWarning, stacklevel=2
+        )
+        return self.mapPartitionsWithIndex(f, preservesPartitioning)
+
     def keyBy(self, f: Callable[[T_co], K]) -> RDD[tuple[K, T_co]]:
         """Pairs ``(f(x), x)``.
 
@@ -98,6 +108,12 @@ class Transformations(RDDBase[T_co]):
         [1, 1, 2, 3, 1, 1, 2, 3]
         """
         return self.ctx.union([self._self(), other])
+
+    def toDF(self, schema: Any = None, sampleRatio: float | None = None) -> NoReturn:
+        """Raises NotImplementedError: there are no DataFrames yet; ``collect()`` gives what another library reads."""
+        raise NotImplementedError(
+            "RDD.toDF needs DataFrames, which minispark does not have yet; collect() the records for another library"
+        )
 
     def __add__(self, other: RDD[U]) -> RDD[T_co | U]:
         return self.union(other) if isinstance(other, RDDBase) else NotImplemented
