@@ -105,7 +105,7 @@ class Sampling(RDDBase[T_co]):
         total = rdd.count()
         if total == 0:
             return []
-        generator = random.Random(None if seed is None else index(seed))
+        generator = random.Random(None if seed is None else _seeded(seed))
         if not withReplacement and num >= total:
             records = rdd.collect()
         else:
