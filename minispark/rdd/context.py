@@ -20,16 +20,16 @@ from minispark.rdd.broadcast import Broadcast
 from minispark.rdd.checkpointdir import CheckpointDirectory
 from minispark.rdd.conf import SparkConf
 from minispark.rdd.core import checked_partitions
+from minispark.rdd.inputs import Inputs
 from minispark.rdd.rdd import RDD
 from minispark.rdd.shared import Accumulator, AccumulatorParam, default_param
 from minispark.rdd.slices import range_slices, slice_like_pyspark
-from minispark.rdd.textfiles import plan_text
 
 T = TypeVar("T")
 U = TypeVar("U")
 
 
-class SparkContext(CheckpointDirectory):
+class SparkContext(CheckpointDirectory, Inputs):
     """A set of workers and the RDDs made on them (``pyspark.SparkContext``). One may be active at a time.
 
     ``master`` is ``inline`` (everything in this process), ``local``, ``local[N]``, ``local[*]`` or ``local[N,F]``.
@@ -143,25 +143,6 @@ class SparkContext(CheckpointDirectory):
         """
         self._check_running()
         return RDD(self, SourceNode(self._next_id(), 0, call_site(), range_slices(range(0), 0)))
-
-    def textFile(self, name: str, minPartitions: int | None = None, use_unicode: bool = True) -> RDD[str]:
-        """The lines of text files: a path, a directory, a glob, or several of them separated by commas.
-
-        Files are split by bytes at line ends into at least ``minPartitions`` partitions (2 unless told), of at most
-        32 MB. With ``use_unicode=False`` lines are bytes. A missing path is an error of the first action.
-
-        >>> import tempfile, os
-        >>> path = os.path.join(tempfile.mkdtemp(), "words.txt")
-        >>> with open(path, "w") as file:
-        ...     _ = file.write("one\\ntwo\\n")
-        >>> sc.textFile(path).collect()
-        ['one', 'two']
-        """
-        site = call_site()
-        self._check_running()
-        wanted = self.defaultMinPartitions if minPartitions is None else checked_partitions(minPartitions)
-        data = plan_text(name, wanted, use_unicode)
-        return RDD(self, SourceNode(self._next_id(), data.count, site, data.source))
 
     def union(self, rdds: list[RDD[Any]]) -> RDD[Any]:
         """All RDDs' records. RDDs that share a partitioner keep it: their partitions are joined one by one.

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import os
-import shutil
+from collections.abc import Callable
 from typing import Any
 
+from minispark.engine.formats.compression import codec_named
+from minispark.engine.formats.filesystems import filesystem_of, normal_path
 from minispark.engine.plan.callsite import call_site
-from minispark.engine.plan.program import TextSink
+from minispark.engine.plan.program import FileSink
 from minispark.rdd.core import RDDBase, T_co
 
 
 class Saving(RDDBase[T_co]):
-    """``saveAsTextFile``."""
+    """Files of records.
+
+    Every method writes a directory of part files, on any file system that pyarrow or fsspec knows by its URI. Attempts
+    write aside, in ``_temporary``; the first success of each partition is moved into place when the whole job is done,
+    and ``_SUCCESS`` comes last, so nothing half-written is left after a failure. A directory that exists is refused
+    with FileExistsError, before any work.
+    """
 
     def saveAsTextFile(self, path: str, compressionCodecClass: str | None = None) -> None:
-        """Write ``str(record)`` of each record as a line: files ``part-00000`` and on, ``_SUCCESS`` last.
+        """Write ``str(record)`` of each record as a line (bytes as they are): files ``part-00000`` and on.
 
-        Attempts write aside, in ``_temporary``; the first success of each partition is moved into place when the whole
-        job is done, so nothing half-written is left after a failure. Raises FileExistsError, before any work, if
-        ``path`` exists.
+        ``compressionCodecClass`` is the full name of one of Hadoop's codecs (``org.apache.hadoop.io.compress.`` with
+        GzipCodec, BZip2Codec, ZStandardCodec, Lz4Codec, SnappyCodec or DefaultCodec), any other a ValueError.
 
         >>> import tempfile, os
         >>> folder = os.path.join(tempfile.mkdtemp(), "out")
@@ -29,34 +36,36 @@ class Saving(RDDBase[T_co]):
         >>> sorted(sc.textFile(folder).collect())
         ['x', 'y']
         """
-        if compressionCodecClass is not None:
-            raise NotImplementedError(
-                f"compressionCodecClass={compressionCodecClass!r}: compressed text output is not written yet; "
-                "leave it out and compress the part files afterwards"
-            )
-        directory = local_path(path)
-        if os.path.lexists(directory):
+        suffix = codec_named(compressionCodecClass).suffix if compressionCodecClass is not None else ""
+        self._save(path, lambda folder: FileSink(folder, "text", compressionCodecClass), suffix)
+
+    def _save(self, path: str, sink: Callable[[str], FileSink], suffix: str = "", prefix: str = "part-") -> None:
+        """Write all partitions to ``_temporary`` and move them into place."""
+        if not isinstance(path, str):
+            raise TypeError(f"{call_site().operation} needs a path as a str, not {path!r:.200}")
+        directory = normal_path(path)
+        if "://" not in directory:
+            directory = os.path.abspath(directory)
+        files = filesystem_of(directory)
+        if files.exists(directory):
             raise FileExistsError(f"output directory {directory} already exists; remove it or name another")
-        temporary = os.path.join(directory, "_temporary")
-        os.makedirs(temporary)
+        temporary = f"{directory}/_temporary"
+        files.make_directory(temporary)
         try:
-            written: list[Any] = self.ctx._run(self._node, TextSink(temporary), None, call_site())
+            written: list[Any] = self.ctx._run(self._node, sink(temporary), None, call_site())
             for index, part in enumerate(written):
-                os.rename(part, os.path.join(directory, f"part-{index:05d}"))
-            shutil.rmtree(temporary)
-            with open(os.path.join(directory, "_SUCCESS"), "wb"):
-                pass
+                files.move(part, f"{directory}/{prefix}{index:05d}{suffix}")
+            files.remove_tree(temporary)
+            files.open_new(f"{directory}/_SUCCESS").close()
         except BaseException:
-            shutil.rmtree(directory, ignore_errors=True)
+            files.remove_tree(directory)
             raise
 
 
 def local_path(uri: str) -> str:
     """The local path of a path or a ``file:`` URI. Raises ValueError for other file systems."""
-    if uri.startswith("file:"):
-        rest = uri[len("file:") :]
-        return "/" + rest.lstrip("/") if rest.startswith("/") else rest
-    scheme, colon, _ = uri.partition("://")
+    path = normal_path(uri)
+    scheme, colon, _ = path.partition("://")
     if colon:
-        raise ValueError(f"{uri}: file system {scheme!r} is not supported; use a local path or a file: URI")
-    return uri
+        raise ValueError(f"{uri}: file system {scheme!r} is not supported here; use a local path or a file: URI")
+    return path

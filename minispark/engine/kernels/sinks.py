@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count, islice
@@ -13,17 +12,17 @@ from minispark.engine.core.values import replace
 from minispark.engine.kernels.counting import as_counting
 from minispark.engine.kernels.environment import Environment, output_name
 from minispark.engine.kernels.evaluate import Evaluation
+from minispark.engine.kernels.parts import write_part
 from minispark.engine.kernels.reports import pack_report
 from minispark.engine.kernels.sorting import count_range
 from minispark.engine.kernels.writing import Writer, open_writer
 from minispark.engine.plan.exchanges import Sort
-from minispark.engine.plan.program import ActionSink, BoundsSink, ReadStep, ShuffleSink, Sink, TextSink
+from minispark.engine.plan.program import ActionSink, BoundsSink, FileSink, ReadStep, ShuffleSink, Sink
 from minispark.engine.serde.codec import encode
 from minispark.engine.shuffle.combine import CombineWriter
 from minispark.engine.storage.blockfile import BlockFileWriter
 
 Report = Callable[[], TaskReport]
-LINES_AT_ONCE = 8192
 
 
 def run_sink(sink: Sink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
@@ -121,37 +120,19 @@ def _bounds(sink: BoundsSink, evaluation: Evaluation, environment: Environment, 
     return Success(finished)
 
 
-# --- text ---------------------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------------
 
 
-def _text(sink: TextSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
+def _file(sink: FileSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
     task = evaluation.task
-    path = os.path.join(sink.directory, f"part-{task.partition:05d}-{task.attempt_id}")
-    records = evaluation.records()
-    written = 0
-    try:
-        with open(path, "xb") as file:
-            while lines := list(islice(records, LINES_AT_ONCE)):
-                file.write(b"".join(map(_line, lines)))
-                written += len(lines)
-    except BaseException:
-        if os.path.exists(path):
-            os.unlink(path)
-        raise
-    task.counters.records_written = written
+    path = f"{sink.directory}/part-{task.partition:05d}-{task.attempt_id}"
+    task.counters.records_written = write_part(sink, path, evaluation.records())
     return Success(report(), encode([path]))
-
-
-def _line(record: Any) -> bytes:
-    """A record as PySpark writes it: bytes as they are, everything else as ``str``."""
-    if isinstance(record, bytes):
-        return record + b"\n"
-    return str(record).encode("utf-8") + b"\n"
 
 
 _SINKS: dict[type, Callable[[Any, Evaluation, Environment, Report], Success]] = {
     ActionSink: _action,
     ShuffleSink: _shuffle,
     BoundsSink: _bounds,
-    TextSink: _text,
+    FileSink: _file,
 }

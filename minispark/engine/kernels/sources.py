@@ -1,4 +1,4 @@
-"""Where a stage's records come from when it reads no shuffle: ranges, parallelized data, text."""
+"""Where a stage's records come from when it reads no shuffle: ranges, parallelized data, files."""
 
 from __future__ import annotations
 
@@ -7,8 +7,17 @@ from typing import Any
 
 from minispark.engine.kernels.current import Counters
 from minispark.engine.kernels.environment import Environment
+from minispark.engine.kernels.files import read_files
 from minispark.engine.kernels.text import read_lines
-from minispark.engine.plan.nodes import InlineSlices, MissingInput, RangeSlices, SourceData, StoredSlices, TextSplits
+from minispark.engine.plan.nodes import (
+    FileGroups,
+    InlineSlices,
+    RangeSlices,
+    SourceData,
+    StoredSlices,
+    TextSplits,
+    UnusableInput,
+)
 from minispark.engine.serde.codec import decode
 
 Batches = Iterable[Iterable[Any]]
@@ -37,8 +46,12 @@ def _text(data: TextSplits, partition: int, environment: Environment, counters: 
     return _counted(read_lines(data.splits[partition], data.use_unicode), counters)
 
 
-def _missing(data: MissingInput, partition: int, environment: Environment, counters: Counters) -> Batches:
-    raise FileNotFoundError(f"Input path does not exist: {', '.join(data.paths)}")
+def _files(data: FileGroups, partition: int, environment: Environment, counters: Counters) -> Batches:
+    return _counted(read_files(data.groups[partition], data.form, data.option), counters)
+
+
+def _unusable(data: UnusableInput, partition: int, environment: Environment, counters: Counters) -> Batches:
+    raise type(data.error)(*data.error.args)
 
 
 def _counted(batches: Iterable[list[Any]], counters: Counters) -> Iterator[list[Any]]:
@@ -52,5 +65,6 @@ _READERS: dict[type, Callable[[Any, int, Environment, Counters], Batches]] = {
     InlineSlices: _inline,
     StoredSlices: _stored,
     TextSplits: _text,
-    MissingInput: _missing,
+    FileGroups: _files,
+    UnusableInput: _unusable,
 }

@@ -7,11 +7,12 @@ Line ends are ``\\n``, ``\\r\\n`` and ``\\r``.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from minispark.engine.core.errors import InputChangedError
+from minispark.engine.formats.compression import Codec, codec_of, unpacked
+from minispark.engine.formats.filesystems import filesystem_of
 from minispark.engine.plan.nodes import TextSplit
 
 READ_BYTES = 1 << 20
@@ -22,48 +23,49 @@ def read_lines(split: TextSplit, use_unicode: bool) -> Iterator[list[str] | list
     """Batches of the split's lines, without the byte order mark that a file may begin with.
 
     Raises InputChangedError if the file is not the one that was planned, UnicodeDecodeError (with file and offset) for
-    bytes that are not UTF-8, FileNotFoundError.
+    bytes that are not UTF-8, EOFError or OSError for a damaged compressed file, FileNotFoundError.
     """
-    with open(split.path, "rb", buffering=0) as file:
-        status = os.fstat(file.fileno())
-        if (status.st_size, status.st_mtime_ns) != (split.size, split.modified_ns):
-            raise InputChangedError(
-                f"{split.path} changed while it was being read (size {split.size} when the job was planned, "
-                f"{status.st_size} now); run the job again, or write to a new file"
-            )
+    for offset, block in read_blocks(split):
+        yield _decode(block, split.path, offset) if use_unicode else block.splitlines()
+
+
+def read_blocks(split: TextSplit) -> Iterator[tuple[int, bytes]]:
+    """The split's whole lines in blocks, each with its offset in the (unpacked) file. Raises as ``read_lines``, but
+    for what is not UTF-8."""
+    codec = codec_of(split.path)
+    with open_planned(split) as file:
         offset = split.start
-        for block in _unpacked_lines(file, split.path) if is_compressed(split.path) else _whole_lines(file, split):
+        for block in _whole_lines(file, split) if codec is None else _unpacked_lines(codec, file, split.path):
             if offset == 0 and block.startswith(BYTE_ORDER_MARK):
                 block = block[len(BYTE_ORDER_MARK) :]
                 offset = len(BYTE_ORDER_MARK)
-            yield _decode(block, split.path, offset) if use_unicode else block.splitlines()
+            yield offset, block
             offset += len(block)
 
 
-def is_compressed(path: str) -> bool:
-    """Whether a file is read through a decompressor, by its name as Hadoop has it; such a file is one split."""
-    return path.endswith((".gz", ".bz2"))
+def open_planned(split: TextSplit) -> BinaryIO:
+    """The split's file, if it is the one that was planned. Raises InputChangedError, FileNotFoundError."""
+    files = filesystem_of(split.path)
+    file = files.open_read(split.path)
+    status = files.status(split.path)
+    if (status.size, status.modified_ns) != (split.size, split.modified_ns):
+        file.close()
+        raise InputChangedError(
+            f"{split.path} changed while it was being read (size {split.size} when the job was planned, "
+            f"{status.size} now); run the job again, or write to a new file"
+        )
+    return file
 
 
-def _unpacked_lines(file: BinaryIO, path: str) -> Iterator[bytes]:
-    """All lines of a gzip or bzip2 file, in blocks that end with a line end. Several members follow each other."""
-    unpacked: Any
-    if path.endswith(".gz"):
-        import gzip  # imported here: few read compressed text, and all would pay
-
-        unpacked = gzip.GzipFile(fileobj=file)
-    else:
-        import bz2
-
-        unpacked = bz2.BZ2File(file)
+def _unpacked_lines(codec: Codec, file: BinaryIO, path: str) -> Iterator[bytes]:
+    """All lines of a compressed file, in blocks that end with a line end."""
     rest = b""
-    with unpacked:
-        while data := unpacked.read(READ_BYTES):
-            rest += data
-            cut = _cut(rest)
-            if cut:
-                yield rest[:cut]
-                rest = rest[cut:]
+    for data in unpacked(codec, file, path):
+        rest += data
+        cut = _cut(rest)
+        if cut:
+            yield rest[:cut]
+            rest = rest[cut:]
     if rest:
         yield rest
 
@@ -143,15 +145,25 @@ def _decode(block: bytes, path: str, offset: int) -> list[str]:
     try:
         text = block.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = block[block.rfind(b"\n", 0, error.start) + 1 :][:80]
-        error.add_note(
-            f"{path}, byte {offset + error.start}: not UTF-8 in the line that begins {line!r}; "
-            "textFile(..., use_unicode=False) reads lines as bytes"
-        )
-        raise
+        raise not_utf8(error, path, offset) from None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
     return lines
+
+
+def not_utf8(error: UnicodeDecodeError, path: str, offset: int) -> UnicodeDecodeError:
+    """The same error with no more than the line at fault, naming file and offset; the text began at ``offset``."""
+    begin = error.object.rfind(b"\n", 0, error.start) + 1
+    line = error.object[max(begin, error.start - 80) :][:160]
+    at = error.start - max(begin, error.start - 80)
+    return UnicodeDecodeError(
+        "utf-8",
+        line,
+        at,
+        min(at + error.end - error.start, len(line)),
+        f"{error.reason}: {path}, byte {offset + error.start}: not UTF-8; "
+        "with use_unicode=False bytes are read as they are",
+    )

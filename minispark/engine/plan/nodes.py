@@ -57,13 +57,27 @@ class TextSplits:
 
 
 @value
-class MissingInput:
-    """Paths that did not exist when the RDD was described: reading them is an error, at the action."""
+class FileGroups:
+    """Partition i holds the records of ``groups[i]``, one split after another, as ``form`` has them.
 
-    paths: tuple[str, ...]
+    Forms: ``texts`` and ``binaries`` (a pair of name and content for each file), ``fixed`` (records of ``option``
+    bytes), ``sequence`` (pairs of a Hadoop sequence file), ``pickles`` (pickled records in one), ``offsets`` (pairs of
+    a line's offset and the line), ``tabbed`` (pairs of what stands before and after a line's first tab).
+    """
+
+    groups: tuple[tuple[TextSplit, ...], ...]
+    form: str
+    option: int = 0
 
 
-SourceData = RangeSlices | InlineSlices | StoredSlices | TextSplits | MissingInput
+@value
+class UnusableInput:
+    """What was found wrong with the inputs when the RDD was described: raised where an action reads them."""
+
+    error: OSError
+
+
+SourceData = RangeSlices | InlineSlices | StoredSlices | TextSplits | FileGroups | UnusableInput
 
 # --- wide dependencies ---------------------------------------------------------------------------------------------
 

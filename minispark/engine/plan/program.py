@@ -164,10 +164,19 @@ class ActionSink:
 
 
 @value
-class TextSink:
-    """``str`` of each record as a line of an attempt's own part file, moved into place by the driver."""
+class FileSink:
+    """Each partition's records as a part file of the attempt's own in ``directory``, moved into place by the driver.
+
+    Forms: ``text`` (``str`` of each record as a line), ``tabbed`` (pairs, with a tab between), ``sequence`` (pairs in a
+    Hadoop sequence file, of the Writables that ``classes`` names), ``pickles`` (``batch`` records to a pickle, in one).
+    ``codec`` is the name of Hadoop's class.
+    """
 
     directory: str
+    form: str
+    codec: str | None = None
+    classes: tuple[str, str] = ("", "")
+    batch: int = 0
 
 
 @value
@@ -177,7 +186,7 @@ class BoundsSink:
     shuffle_id: int
 
 
-Sink = ShuffleSink | ActionSink | TextSink | BoundsSink
+Sink = ShuffleSink | ActionSink | FileSink | BoundsSink
 
 
 @value

@@ -58,7 +58,7 @@ def test_bytes_that_are_not_utf8_name_file_and_offset(tmp_path: Path) -> None:
     path.write_bytes(b"good\nb\xffd\n")
     with pytest.raises(UnicodeDecodeError) as caught:
         list(text.read_lines(split(path, 0, 9), True))
-    assert f"{path}, byte 6: not UTF-8" in "".join(caught.value.__notes__)
+    assert f"{path}, byte 6: not UTF-8" in str(caught.value)
     assert list(text.read_lines(split(path, 0, 9), False)) == [[b"good", b"b\xffd"]]
 
 

@@ -1,0 +1,179 @@
+"""Which bytes of which files each partition of a file source reads, as Hadoop's ``FileInputFormat`` splits them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from minispark.engine.core.values import value
+from minispark.engine.formats.compression import codec_of
+from minispark.engine.formats.filesystems import (
+    alternatives,
+    filesystem_of,
+    is_hidden,
+    normal_path,
+)
+from minispark.engine.formats.protocol import FileStatus, FileSystem
+from minispark.engine.plan.nodes import FileGroups, TextSplit, TextSplits, UnusableInput
+
+SLOP = 1.1
+"""A file's last split may be this much larger, rather than leave a tiny one."""
+
+OPEN_COST_BYTES = 4 << 20
+PARTITION_BYTES = 128 << 20
+"""``binaryFiles`` fills partitions up to this size, counting each file as so much larger."""
+
+Groups = list[tuple[TextSplit, ...]]
+
+
+@value
+class InputPlan:
+    """``source`` in ``count`` partitions."""
+
+    count: int
+    source: TextSplits | FileGroups | UnusableInput
+
+
+def plan_text(name: str, partitions_min: int, use_unicode: bool) -> InputPlan:
+    """Splits of all files that ``name`` stands for: paths, directories or globs, separated by commas; a glob may have
+    alternatives, ``{a,b}``.
+
+    What is missing or unreadable becomes a source that raises the OSError, naming it all, when an action reads it.
+    """
+    return _planned(name, lambda found: _text_source(found, partitions_min, use_unicode))
+
+
+def plan_pairs(name: str, partitions_min: int, form: str) -> InputPlan:
+    """As ``plan_text``, for the records of ``form`` in files that are split alike."""
+    return _planned(name, lambda found: _grouped(_each(_splits(found, partitions_min)), form, 0))
+
+
+def plan_texts(name: str, partitions_min: int, use_unicode: bool) -> InputPlan:
+    """Whole files; a partition takes files until it has its share of the bytes."""
+
+    def plan(found: list[FileStatus]) -> InputPlan:
+        share = -(-sum(status.size for status in found) // partitions_min)
+        return _grouped(_filled(found, share), "texts", int(use_unicode))
+
+    return _planned(name, plan, overlook_directories=True)
+
+
+def plan_binaries(name: str, partitions_min: int, parallelism: int) -> InputPlan:
+    """Whole files; opening one counts as reading four megabytes."""
+
+    def plan(found: list[FileStatus]) -> InputPlan:
+        total = sum(status.size + OPEN_COST_BYTES for status in found)
+        share = min(PARTITION_BYTES, max(OPEN_COST_BYTES, total // max(partitions_min, parallelism)))
+        return _grouped(_filled(found, share), "binaries", 0)
+
+    return _planned(name, plan, overlook_directories=True)
+
+
+def plan_fixed(name: str, length: int) -> InputPlan:
+    """Records of ``length`` bytes; a split holds whole records."""
+
+    def plan(found: list[FileStatus]) -> InputPlan:
+        groups: Groups = []
+        for status in found:
+            block_bytes = filesystem_of(status.path).block_bytes
+            groups.extend(_each(_split(status, max(length, block_bytes - block_bytes % length))))
+        return _grouped(groups, "fixed", length)
+
+    return _planned(name, plan, overlook_directories=True)
+
+
+def _planned(name: str, plan: Callable[[list[FileStatus]], InputPlan], overlook_directories: bool = False) -> InputPlan:
+    try:
+        found = list(_files(name))
+        directories = [status.path for status in found if status.is_directory]
+        if directories and not overlook_directories:
+            raise IsADirectoryError(
+                f"{', '.join(directories)}: a directory inside an input directory is not read; name it, or use a glob "
+                "such as parent/*, which reads the files in each directory that it matches"
+            )
+        return plan([status for status in found if not status.is_directory])
+    except OSError as error:
+        return InputPlan(1, UnusableInput(error))
+
+
+def _files(name: str) -> Iterator[FileStatus]:
+    missing: list[str] = []
+    patterns = [part.strip() for part in separated(name) if part.strip()]
+    for pattern in patterns:
+        path = normal_path(pattern)
+        files = filesystem_of(path)
+        matched = _matched(files, path)
+        if not matched:
+            missing.append(pattern)
+        for status in matched:
+            if status.is_directory:
+                yield from (inside for inside in files.list_directory(status.path) if not is_hidden(inside.path))
+            else:
+                yield status
+    if missing or not patterns:
+        hidden = " (files whose names begin with _ or . are not read)" if any(map(is_hidden, missing)) else ""
+        raise FileNotFoundError(f"Input path does not exist: {', '.join(missing) or repr(name)}{hidden}")
+
+
+def _matched(files: FileSystem, path: str) -> list[FileStatus]:
+    found = files.glob(path) or [status for each in alternatives(path) for status in files.glob(each)]
+    return [status for status in found if status.is_directory or not is_hidden(status.path)]
+
+
+def separated(name: str) -> list[str]:
+    """The parts between commas that are not inside braces.
+
+    >>> separated("a,b/{c,d}")
+    ['a', 'b/{c,d}']
+    """
+    parts = [""]
+    depth = 0
+    for char in name:
+        depth += (char == "{") - (char == "}")
+        if char == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
+
+
+def _text_source(found: list[FileStatus], partitions_min: int, use_unicode: bool) -> InputPlan:
+    splits = tuple(_splits(found, partitions_min))
+    return InputPlan(len(splits), TextSplits(splits, use_unicode))
+
+
+def _grouped(groups: Iterable[tuple[TextSplit, ...]], form: str, option: int) -> InputPlan:
+    all_groups = tuple(groups)
+    return InputPlan(len(all_groups), FileGroups(all_groups, form, option))
+
+
+def _each(splits: Iterable[TextSplit]) -> Groups:
+    return [(split,) for split in splits]
+
+
+def _splits(found: list[FileStatus], partitions_min: int) -> Iterator[TextSplit]:
+    goal = sum(status.size for status in found) // partitions_min
+    for status in found:
+        yield from _split(status, max(1, min(goal, filesystem_of(status.path).block_bytes)))
+
+
+def _split(status: FileStatus, size: int) -> Iterator[TextSplit]:
+    start, total = 0, status.size
+    while codec_of(status.path) is None and (total - start) / size > SLOP:
+        yield TextSplit(status.path, start, start + size, total, status.modified_ns)
+        start += size
+    if start < total:
+        yield TextSplit(status.path, start, total, total, status.modified_ns)
+
+
+def _filled(found: list[FileStatus], share: int) -> Groups:
+    """Files in order; a group is complete when it has ``share`` bytes."""
+    groups: Groups = []
+    group: list[TextSplit] = []
+    filled = 0
+    for status in found:
+        group.append(TextSplit(status.path, 0, status.size, status.size, status.modified_ns))
+        filled += status.size
+        if share and filled >= share:
+            groups.append(tuple(group))
+            group, filled = [], 0
+    return [*groups, tuple(group)] if group else groups
