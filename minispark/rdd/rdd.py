@@ -10,6 +10,7 @@ from minispark.rdd.numbering import Numbering
 from minispark.rdd.pairs import PairOperations
 from minispark.rdd.partitioning import Partitioning
 from minispark.rdd.persistence import Persistence
+from minispark.rdd.piping import Piping
 from minispark.rdd.sampling import Sampling
 from minispark.rdd.saving import Saving
 from minispark.rdd.sets import SetOperations
@@ -22,6 +23,7 @@ class RDD(
     Transformations[T_co],
     PairOperations[T_co],
     Partitioning[T_co],
+    Piping[T_co],
     LocalIterator[T_co],
     KeyedOperations[T_co],
     SetOperations[T_co],
