@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from minispark.rdd.shared import AccumulatorParam as AccumulatorParam
     from minispark.rdd.statcounter import StatCounter as StatCounter
     from minispark.rdd.storagelevel import StorageLevel as StorageLevel
+    from minispark.rdd.threads import InheritableThread as InheritableThread
+    from minispark.rdd.threads import inheritable_thread_target as inheritable_thread_target
 
 _HOMES = {
     "Accumulator": "minispark.rdd.shared",
     "AccumulatorParam": "minispark.rdd.shared",
     "Broadcast": "minispark.rdd.broadcast",
+    "InheritableThread": "minispark.rdd.threads",
     "RDD": "minispark.rdd.rdd",
     "ResultIterable": "minispark.rdd.resultiterable",
     "SparkConf": "minispark.rdd.conf",
@@ -36,6 +39,7 @@ _HOMES = {
     "as_pyspark": "minispark.pyspark_alias",
     "StorageLevel": "minispark.rdd.storagelevel",
     "StatCounter": "minispark.rdd.statcounter",
+    "inheritable_thread_target": "minispark.rdd.threads",
     "portable_hash": "minispark.engine.plan.partitioners",
 }
 __all__ = [*_HOMES]

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 import minispark
+from minispark import errors
 from minispark.rdd.versions import API_VERSION
 
 _RDD = ("RDD",)
@@ -48,6 +49,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pyspark.core.files": ("SparkFiles",),
     "pyspark.core.rdd": ("RDD", "RDDBarrier", "portable_hash"),
     "pyspark.core.status": _STATUS,
+    "pyspark.errors": (),
+    "pyspark.errors.exceptions": (),
+    "pyspark.errors.exceptions.base": (),
     "pyspark.files": ("SparkFiles",),
     "pyspark.rdd": ("RDD", "RDDBarrier", "portable_hash"),
     "pyspark.resultiterable": ("ResultIterable",),
@@ -77,6 +81,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         for name in MODULES[module.__name__]:
             if name in minispark.__all__:
                 setattr(module, name, getattr(minispark, name))
+        if module.__name__.startswith("pyspark.errors"):
+            module.__dict__.update((name, getattr(errors, name)) for name in errors.CLASSES)
         if module.__name__ in ("pyspark", "pyspark.version"):
             module.__dict__["__version__"] = API_VERSION
         if module.__name__ == "pyspark":

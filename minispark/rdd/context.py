@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from itertools import count
 from typing import Any, TypeVar
@@ -17,10 +18,12 @@ from minispark.engine.plan.program import Sink
 from minispark.engine.runtime.jobs import JobHandle
 from minispark.engine.runtime.session import Session
 from minispark.rdd.broadcast import Broadcast
+from minispark.rdd.application import Application
 from minispark.rdd.checkpointdir import CheckpointDirectory
 from minispark.rdd.conf import SparkConf
 from minispark.rdd.core import checked_partitions
 from minispark.rdd.inputs import Inputs
+from minispark.rdd.jobcontrol import JobControl, LocalProperties
 from minispark.rdd.rdd import RDD
 from minispark.rdd.shared import Accumulator, AccumulatorParam, default_param
 from minispark.rdd.slices import range_slices, slice_like_pyspark
@@ -29,7 +32,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
-class SparkContext(CheckpointDirectory, Inputs):
+class SparkContext(Application, JobControl, CheckpointDirectory, Inputs):
     """A set of workers and the RDDs made on them (``pyspark.SparkContext``). One may be active at a time.
 
     ``master`` is ``inline`` (everything in this process), ``local``, ``local[N]``, ``local[*]`` or ``local[N,F]``.
@@ -57,12 +60,16 @@ class SparkContext(CheckpointDirectory, Inputs):
         self._stopped = True  # until everything below has worked
         if current_task() is not None:
             raise ContextInTaskError("a SparkContext cannot be made inside a task: contexts exist only in the driver")
-        _refuse(sparkHome=sparkHome, pyFiles=pyFiles, environment=environment, serializer=serializer)
-        settings = dict(conf.getAll()) if conf is not None else {}
-        if master is not None:
-            settings["spark.master"] = master
-        if appName is not None:
-            settings["spark.app.name"] = appName
+        _refuse(pyFiles=pyFiles, serializer=serializer)
+        settings = dict(SparkConf().getAll())
+        if conf is not None:
+            if not isinstance(conf, SparkConf):
+                raise TypeError(f"conf must be a SparkConf, not {conf!r:.200}")
+            settings.update(conf.getAll())
+        for key, value in (("spark.master", master), ("spark.app.name", appName), ("spark.home", sparkHome)):
+            if value is not None:
+                settings[key] = value
+        settings.update((f"spark.executorEnv.{name}", str(text)) for name, text in (environment or {}).items())
         settings.setdefault("spark.master", "local[*]")
         settings.setdefault("spark.app.name", "minispark")
         self._conf = SparkConf().setAll(settings.items())
@@ -74,10 +81,24 @@ class SparkContext(CheckpointDirectory, Inputs):
                     "Cannot run multiple SparkContexts at once; existing SparkContext"
                     f"(app={active.appName}, master={active.master}) created by {active._site.full}"
                 )
+            self._started_ms = time.time_ns() // 1_000_000
+            self._conf.set("spark.app.id", self.applicationId)
             self._session = Session(settings)
             SparkContext._active = self
         self._stopped = False
         self._accumulator_ids = count()
+        self._local = LocalProperties()
+
+    @classmethod
+    def getOrCreate(cls, conf: SparkConf | None = None) -> SparkContext:
+        """The active context, whatever ``conf`` says, or a new one.
+
+        >>> from minispark import SparkContext
+        >>> SparkContext.getOrCreate() is sc
+        True
+        """
+        with SparkContext._lock:
+            return SparkContext._active or cls(conf=conf)
 
     # --- looking at it ---------------------------------------------------------------------------------------------
 
@@ -238,11 +259,11 @@ class SparkContext(CheckpointDirectory, Inputs):
     def _run(self, node: Node, sink: Sink, partitions: Iterable[int] | None, site: CallSite) -> list[Any]:
         self._check_running()
         wanted = tuple(range(node.partitions)) if partitions is None else tuple(partitions)
-        return self._session.run(node, sink, wanted, site) if wanted else []
+        return self._session.run(node, sink, wanted, site, self._properties()) if wanted else []
 
     def _submit(self, node: Node, sink: Sink, partition: int, site: CallSite) -> JobHandle:
         self._check_running()
-        return self._session.submit(node, sink, (partition,), site)
+        return self._session.submit(node, sink, (partition,), site, self._properties())
 
 
 def _common_partitioner(nodes: tuple[Node, ...]) -> Partitioner | None:

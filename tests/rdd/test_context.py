@@ -177,7 +177,6 @@ def test_configuration_mistakes_are_told_before_anything_starts() -> None:
         ("spark.task.maxFailures", "0"),
         ("spark.minispark.unknown", "1"),
     ]:
-        conf = SparkConf().setMaster("inline").set(key, value)
         with pytest.raises(ConfigurationError) as caught:
-            SparkContext(conf=conf)
+            SparkContext(conf=SparkConf().setMaster("inline").set(key, value))
         assert value in str(caught.value) or key in str(caught.value)

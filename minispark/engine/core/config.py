@@ -94,14 +94,20 @@ class EngineConfig:
     task_timeout_seconds: float
     worker_start: str
     progress: bool
+    worker_variables: tuple[tuple[str, str], ...] = ()
+
+
+def require_known_key(key: str) -> None:
+    """Raise ConfigurationError, with the valid ones, for a key that looks like one of ours and is none."""
+    if key.startswith("spark.minispark.") and key not in OWN_KEYS:
+        valid = "".join(f"\n  {name}: {text}" for name, text in sorted(OWN_KEYS.items()))
+        raise ConfigurationError(f"unknown setting {key}; the spark.minispark settings are{valid}")
 
 
 def parse_config(settings: Mapping[str, str]) -> EngineConfig:
     """Parse all settings at once, so that a wrong one is an error before anything starts."""
-    unknown = sorted(k for k in settings if k.startswith("spark.minispark.") and k not in OWN_KEYS)
-    if unknown:
-        valid = "".join(f"\n  {key}: {text}" for key, text in sorted(OWN_KEYS.items()))
-        raise ConfigurationError(f"unknown setting {', '.join(unknown)}; the spark.minispark settings are{valid}")
+    for key in sorted(settings):
+        require_known_key(key)
     master = parse_master(settings.get("spark.master") or "local[*]")
     memory = machine_memory_bytes()
     share = max(memory * 6 // 10 // master.parallelism, 64 << 20)
@@ -120,6 +126,7 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         task_timeout_seconds=parse_seconds(settings.get("spark.minispark.task.timeout", "0")),
         worker_start=start,
         progress=_boolean(settings, "spark.ui.showConsoleProgress", True),
+        worker_variables=_worker_variables(settings, master),
     )
 
 
@@ -127,6 +134,17 @@ def _local_roots(settings: Mapping[str, str]) -> tuple[str, ...]:
     listed = os.environ.get("SPARK_LOCAL_DIRS") or settings.get("spark.local.dir") or ""
     roots = tuple(part.strip() for part in listed.split(",") if part.strip())
     return roots or (os.environ.get("TMPDIR") or "/tmp",)
+
+
+def _worker_variables(settings: Mapping[str, str], master: Master) -> tuple[tuple[str, str], ...]:
+    prefix = "spark.executorEnv."
+    found = tuple((key[len(prefix) :], text) for key, text in settings.items() if key.startswith(prefix))
+    if found and master.inline:
+        raise ConfigurationError(
+            f"{prefix}{found[0][0]}: under master inline tasks run in this process and have its environment; set "
+            "os.environ, or use local[N]"
+        )
+    return found
 
 
 def _bytes(settings: Mapping[str, str], key: str, default: int, unit: str) -> int:

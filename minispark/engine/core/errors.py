@@ -11,6 +11,8 @@ Messages name what failed, where (stage, partition, attempt), the valid choices 
 
 from __future__ import annotations
 
+from minispark.errors import IllegalArgumentException, PySparkPicklingError, PySparkRuntimeError
+
 
 class MinisparkError(Exception):
     """Root of every error that minispark itself raises."""
@@ -23,15 +25,15 @@ class UserMistake(MinisparkError):
     """The program asked for something that cannot be done as asked."""
 
 
-class ConfigurationError(UserMistake, ValueError):
+class ConfigurationError(UserMistake, IllegalArgumentException, ValueError):
     """A setting or master URL is unknown or has a value outside its range."""
 
 
-class ClosureError(UserMistake, TypeError):
+class ClosureError(UserMistake, PySparkPicklingError, TypeError):
     """A function cannot travel to a worker; the message gives the path to the culprit."""
 
 
-class ContextInTaskError(UserMistake, RuntimeError):
+class ContextInTaskError(UserMistake, PySparkRuntimeError):
     """An RDD, a context or an action was used inside a task."""
 
 
@@ -47,7 +49,7 @@ class ResultTooLargeError(UserMistake, MemoryError):
     """Results to be collected exceed ``spark.driver.maxResultSize``."""
 
 
-class ContextStoppedError(UserMistake, RuntimeError):
+class ContextStoppedError(UserMistake, IllegalArgumentException, RuntimeError):
     """The context was stopped before or while this was asked for."""
 
 

@@ -8,8 +8,9 @@ import select
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from weakref import WeakSet
 
 from minispark.engine.core.errors import InternalError
@@ -53,7 +54,13 @@ class ProcessExecutor:
     """
 
     def __init__(
-        self, program: str, init: bytes = b"", *, modules: Sequence[str] = (), fork: bool | None = None
+        self,
+        program: str,
+        init: bytes = b"",
+        *,
+        modules: Sequence[str] = (),
+        fork: bool | None = None,
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._init = init
         self._peers: dict[int, Peer] = {}
@@ -68,7 +75,7 @@ class ProcessExecutor:
         os.set_blocking(self._wake_end, False)
         self._poll.register(self._wake_fd, select.POLLIN)
         self._lifeline_fd, self._lifeline_end = os.pipe()
-        env = worker_environment(int.from_bytes(os.urandom(4), "little"))
+        env = worker_environment(int.from_bytes(os.urandom(4), "little")) | dict(variables)
         forking = sys.platform == "linux" if fork is None else fork
         kind: type[HelperLauncher | SpawnLauncher] = HelperLauncher if forking else SpawnLauncher
         try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from minispark.engine.core.values import value
 from minispark.engine.plan.nodes import Node
@@ -22,12 +23,14 @@ class StagePlan:
 
 @value(eq=False)
 class JobRequest:
-    """What the user's thread hands over. ``node`` keeps the lineage, and so its shuffles, alive while the job runs."""
+    """What the user's thread hands over. ``node`` keeps the lineage, and so its shuffles, alive while the job runs;
+    ``properties`` are the job's local properties."""
 
     job_id: int
     description: str
     stages: tuple[StagePlan, ...]
     node: Node
+    properties: Mapping[str, str] = MappingProxyType({})
 
 
 OUTPUT_CHARS_MAX = 1 << 20

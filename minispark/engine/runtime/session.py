@@ -6,7 +6,8 @@ import itertools
 import pickle
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from minispark.engine.core.config import EngineConfig, parse_config
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "minispark.engine.worker.main:TaskRunner"
 CANCEL_SECONDS_MAX = 1.0
+NO_PROPERTIES: Mapping[str, str] = MappingProxyType({})
 RESULT_OWNER = 0
 """Accumulator updates of an action's own stage: delivered once by the scheduler, counted for every action."""
 
@@ -177,18 +179,33 @@ class Session:
 
     # --- jobs ------------------------------------------------------------------------------------------------------
 
-    def run(self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite) -> list[Any]:
+    def run(
+        self,
+        node: Node,
+        sink: Sink,
+        partitions: tuple[int, ...],
+        site: CallSite,
+        properties: Mapping[str, str] = NO_PROPERTIES,
+    ) -> list[Any]:
         """Compute the sink's value of each partition, in that order. Raises what the user's function raised, or an
-        engine error; KeyboardInterrupt cancels the job first, and leaves the session usable."""
-        return self.result(self.submit(node, sink, partitions, site))
+        engine error; KeyboardInterrupt cancels the job first, and leaves the session usable. ``properties`` are the
+        job's local properties, by which ``cancel_jobs`` finds it."""
+        return self.result(self.submit(node, sink, partitions, site, properties))
 
-    def submit(self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite) -> JobHandle:
+    def submit(
+        self,
+        node: Node,
+        sink: Sink,
+        partitions: tuple[int, ...],
+        site: CallSite,
+        properties: Mapping[str, str] = NO_PROPERTIES,
+    ) -> JobHandle:
         """Begin a job. Its end is to be asked for by ``result``, or brought about by ``cancel``."""
         if self._stopped:
             raise ContextStoppedError("this SparkContext was stopped; make another")
-        handle = JobHandle(self._plan(node, sink, partitions, site), self.config.result_bytes_max)
-        self._running[handle.request.job_id] = handle
+        handle = JobHandle(self._plan(node, sink, partitions, site, properties), self.config.result_bytes_max)
         self._driver.request(handle)
+        self._running[handle.request.job_id] = handle
         return handle
 
     def result(self, handle: JobHandle) -> list[Any]:
@@ -234,14 +251,22 @@ class Session:
             self.stop()
             raise
 
-    def _plan(self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite) -> JobRequest:
+    def cancel_jobs(self, wanted: Callable[[Mapping[str, str]], bool], why: str) -> None:
+        """Cancel every running or waiting job whose local properties are ``wanted``."""
+        for job_id, handle in list(self._running.items()):
+            if wanted(handle.request.properties):
+                self._driver.request(JobCancelled(job_id, why))
+
+    def _plan(
+        self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite, properties: Mapping[str, str]
+    ) -> JobRequest:
         with self._lock:
             stages = [self._map_stage(dep) for dep in all_deps(node)]
             parents = tuple(dep.shuffle_id for dep in stage_parents(node))
             program = compile_stage(node, sink, str(site), self._persisted)
             spec = StageSpec(next(self._stage_ids), None, partitions, parents)
             stages.append(StagePlan(spec, program.name, _pickled(program), RESULT_OWNER))
-            return JobRequest(next(self._jobs), str(site), tuple(stages), node)
+            return JobRequest(next(self._jobs), str(site), tuple(stages), node, properties)
 
     def _map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
         plan = self._map_stages.get(dep.shuffle_id)
@@ -288,7 +313,9 @@ def _executor(config: EngineConfig, init: bytes) -> Executor:
     from minispark.engine.executors.processes import ProcessExecutor
 
     fork = None if config.worker_start == "auto" else config.worker_start == "fork"
-    return ProcessExecutor(PROGRAM, init, modules=("minispark.engine.worker.main",), fork=fork)
+    return ProcessExecutor(
+        PROGRAM, init, modules=("minispark.engine.worker.main",), fork=fork, variables=dict(config.worker_variables)
+    )
 
 
 def _run_driver(driver: Driver) -> None:
