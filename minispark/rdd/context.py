@@ -17,8 +17,8 @@ from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import Sink
 from minispark.engine.runtime.jobs import JobHandle
 from minispark.engine.runtime.session import Session
-from minispark.rdd.broadcast import Broadcast
 from minispark.rdd.application import Application
+from minispark.rdd.broadcast import Broadcast
 from minispark.rdd.checkpointdir import CheckpointDirectory
 from minispark.rdd.conf import SparkConf
 from minispark.rdd.core import checked_partitions

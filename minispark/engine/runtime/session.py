@@ -204,8 +204,9 @@ class Session:
         if self._stopped:
             raise ContextStoppedError("this SparkContext was stopped; make another")
         handle = JobHandle(self._plan(node, sink, partitions, site, properties), self.config.result_bytes_max)
-        self._driver.request(handle)
-        self._running[handle.request.job_id] = handle
+        with self._lock:  # nobody cancels it between the two
+            self._running[handle.request.job_id] = handle
+            self._driver.request(handle)
         return handle
 
     def result(self, handle: JobHandle) -> list[Any]:
@@ -253,9 +254,10 @@ class Session:
 
     def cancel_jobs(self, wanted: Callable[[Mapping[str, str]], bool], why: str) -> None:
         """Cancel every running or waiting job whose local properties are ``wanted``."""
-        for job_id, handle in list(self._running.items()):
-            if wanted(handle.request.properties):
-                self._driver.request(JobCancelled(job_id, why))
+        with self._lock:
+            for job_id, handle in list(self._running.items()):
+                if wanted(handle.request.properties):
+                    self._driver.request(JobCancelled(job_id, why))
 
     def _plan(
         self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite, properties: Mapping[str, str]
