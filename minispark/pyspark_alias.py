@@ -55,6 +55,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pyspark.files": ("SparkFiles",),
     "pyspark.rdd": ("RDD", "RDDBarrier", "portable_hash"),
     "pyspark.resultiterable": ("ResultIterable",),
+    "pyspark.sql": ("SparkSession",),
+    "pyspark.sql.conf": ("RuntimeConfig",),
+    "pyspark.sql.session": ("SparkSession",),
     "pyspark.statcounter": ("StatCounter",),
     "pyspark.status": _STATUS,
     "pyspark.storagelevel": ("StorageLevel",),
@@ -62,7 +65,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pyspark.util": _THREADS,
     "pyspark.version": (),
 }
-"""The names of each module that minispark has, all of them public names of ``minispark``."""
+"""The names of each module that minispark has: public names of ``minispark``, or of the modules in ``_ELSEWHERE``."""
+
+_ELSEWHERE = {"SparkSession": "minispark.sql.session", "RuntimeConfig": "minispark.sql.conf"}
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -79,8 +84,9 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         for name in MODULES[module.__name__]:
-            if name in minispark.__all__:
-                setattr(module, name, getattr(minispark, name))
+            home = importlib.import_module(_ELSEWHERE.get(name, "minispark"))
+            if name in _ELSEWHERE or name in minispark.__all__:
+                setattr(module, name, getattr(home, name))
         if module.__name__.startswith("pyspark.errors"):
             module.__dict__.update((name, getattr(errors, name)) for name in errors.CLASSES)
         if module.__name__ in ("pyspark", "pyspark.version"):
