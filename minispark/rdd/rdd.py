@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minispark.rdd.actions import Actions
+from minispark.rdd.boundary import users_boundary
 from minispark.rdd.core import T_co
 from minispark.rdd.keyed import KeyedOperations
 from minispark.rdd.localiterator import LocalIterator
@@ -19,6 +20,7 @@ from minispark.rdd.transformations import Transformations
 from minispark.rdd.trees import TreeActions
 
 
+@users_boundary
 class RDD(
     Transformations[T_co],
     PairOperations[T_co],

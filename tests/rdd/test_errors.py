@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import traceback
 from operator import add
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ HERE = Path(__file__).name
 
 def story(error: BaseException) -> str:
     """All that is told about an error: its text, its notes, and those of its cause."""
-    parts = [str(error), *getattr(error, "__notes__", [])]
+    shown = "".join(traceback.format_tb(error.__traceback__))
+    parts = [str(error), shown, *getattr(error, "__notes__", [])]
     return "\n".join([*parts, story(error.__cause__)] if error.__cause__ is not None else parts)
 
 
@@ -292,3 +295,63 @@ def test_a_class_without_a_usable_repr_is_no_obstacle(sc: SparkContext) -> None:
 
     with pytest.raises(AttributeError, match="missing"):
         sc.parallelize([1], 1).map(lambda x: Shy()).map(lambda shy: shy.missing).collect()
+
+
+def frames(error: BaseException) -> list[traceback.FrameSummary]:
+    return list(traceback.extract_tb(error.__traceback__))
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_the_traceback_shows_frames_of_the_user_only(sc: SparkContext, operator: str) -> None:
+    def inner(x: Any) -> Any:
+        raise LookupError("deep")
+
+    def fail(x: Any) -> Any:
+        return inner(x)
+
+    with pytest.raises(LookupError) as caught:
+        run(operator, sc.parallelize([1, 2, 3, 4], 2), fail)
+    shown = [(entry.name, entry.line) for entry in frames(caught.value)]
+    assert {Path(entry.filename).name for entry in frames(caught.value)} == {HERE}
+    assert shown[-2:] == [("fail", "return inner(x)"), ("inner", 'raise LookupError("deep")')]
+    assert shown[0][0].startswith("test_")
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_the_note_names_the_operator_whose_function_raised(sc: SparkContext, operator: str) -> None:
+    def fail(x: Any) -> Any:
+        raise LookupError("deep")
+
+    with pytest.raises(LookupError) as caught:
+        run(operator, sc.parallelize([1, 2, 3, 4], 2), fail)
+    named = {"createCombiner": "combineByKey", "mergeCombiners": "combineByKey", "before a shuffle": "map"}
+    named |= {"after a shuffle": "map", "cache": "map", "take": "map"}
+    assert caught.value.__notes__[0].startswith(f"in {named.get(operator, operator)} at {__file__}:")
+
+
+def test_a_generator_functions_frames_are_shown(sc: SparkContext) -> None:
+    def halves(records: Any) -> Any:
+        for record in records:
+            yield 1 // record
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        sc.parallelize([1, 0], 1).mapPartitions(halves).map(str).collect()
+    assert frames(caught.value)[-1].line == "yield 1 // record"
+    assert "mapPartitions at" in caught.value.__notes__[0]
+
+
+def test_a_mistake_of_the_users_shows_their_frames_only(sc: SparkContext) -> None:
+    with pytest.raises(TypeError, match="pickle") as caught:
+        unsendable = threading.Lock()
+        sc.parallelize([1], 1).map(lambda x: unsendable.locked()).filter(bool).collect()
+    assert {Path(entry.filename).name for entry in frames(caught.value)} == {HERE}
+    assert f"map at {__file__}" in str(caught.value)
+    assert "<closure>.unsendable" in str(caught.value)
+
+
+def test_a_bug_of_ours_keeps_its_frames(sc: SparkContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    rdd = sc.parallelize([1], 1)
+    monkeypatch.setattr(type(sc), "_run", None)
+    with pytest.raises(TypeError) as caught:
+        rdd.collect()
+    assert any("actions.py" in entry.filename for entry in frames(caught.value))

@@ -14,7 +14,8 @@ class Failure:
 
     ``pickled`` is the exception itself where it survives a round trip, else None; ``type_name``, ``text`` and
     ``frames`` (formatted traceback lines of the user's own frames) always arrive. ``notes`` are lines for the reader:
-    operator and line in the user's file, partition, the record's bounded repr.
+    operator and line in the user's file, partition, the record's bounded repr. ``trace`` has file, line and function
+    of the user's frames, outermost first, for a traceback like that of a call in the driver.
     """
 
     type_name: str
@@ -22,6 +23,7 @@ class Failure:
     frames: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     pickled: bytes | None = None
+    trace: tuple[tuple[str, int, str], ...] = ()
 
 
 @value
@@ -97,13 +99,18 @@ class EnvironmentFailed:
 
 @value
 class WorkerDied:
-    """The worker process went away while this attempt was at its head. Charged unless ``by_request``."""
+    """The worker process went away while this attempt was at its head. Charged unless ``by_request``.
+
+    ``details`` are more facts, ``trace`` are the lines of the stack that it left, if any.
+    """
 
     why: str
     exit_code: int | None = None
     signal: int | None = None
     by_request: bool = False
     details: tuple[str, ...] = ()
+    peak_memory_bytes: int = 0
+    trace: tuple[str, ...] = ()
 
 
 Outcome = Success | UserError | FetchFailed | SourceLost | EnvironmentFailed | WorkerDied

@@ -32,7 +32,8 @@ class Exited:
     have was killed itself). ``details`` are lines for the reader: how it ended, its last traceback, peak memory.
     ``by_request`` is True if ``kill`` or ``close`` was called for it, ``out_of_memory`` if the kernel's killer was at
     work. ``started`` is False for a worker that never got as far as ``Started``. ``taken`` counts the messages its
-    program was given: the later ones of those sent to it did nothing.
+    program was given: the later ones of those sent to it did nothing. ``last_words`` are the last of the details: the
+    stack or traceback that it left.
     """
 
     worker_id: int
@@ -44,6 +45,7 @@ class Exited:
     out_of_memory: bool = False
     peak_memory_bytes: int | None = None
     taken: int = 0
+    last_words: tuple[str, ...] = ()
 
 
 Event = Started | Message | Exited

@@ -165,17 +165,18 @@ class Peer:
         details += [self._fault] if self._fault else []
         details += ["the kernel's out-of-memory killer was at work"] if out_of_memory else []
         details += [f"peak memory {peak / 2**20:.0f} MB"] if peak else []
-        details += read_last_words(self.words_fd)
+        words = read_last_words(self.words_fd)
         return Exited(
             self.worker_id,
             code,
             number,
-            tuple(details),
+            (*details, *words),
             self.by_request,
             self.started,
             out_of_memory,
             peak or None,
             read_taken(self.words_fd),
+            words,
         )
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from minispark.engine.core.values import value
+from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Exchange
 from minispark.engine.plan.nodes import (
     BoundsDep,
@@ -61,12 +62,13 @@ class ZipUnionStep:
 
 @value
 class ReadStep:
-    """The reduce side of a shuffle; ``bounds_id`` is the shuffle of a sort's bounds."""
+    """The reduce side of the shuffle made at ``site``; ``bounds_id`` is the shuffle of a sort's bounds."""
 
     shuffle_id: int
     exchange: Exchange
     partitions: int
     bounds_id: int | None = None
+    site: CallSite | None = None
 
 
 @value
@@ -191,9 +193,12 @@ Sink = ShuffleSink | ActionSink | FileSink | BoundsSink
 
 @value
 class StageProgram:
+    """``site`` is where the action or the shuffle that the stage ends in was called."""
+
     steps: tuple[Step, ...]
     sink: Sink
     name: str
+    site: CallSite | None = None
 
 
 def stage_parents(node: Node) -> list[ShuffleDep | BoundsDep]:
@@ -226,19 +231,21 @@ def all_deps(node: Node) -> list[ShuffleDep | BoundsDep]:
     return order
 
 
-def compile_stage(node: Node, sink: Sink, name: str, persisted: Collection[int]) -> StageProgram:
+def compile_stage(
+    node: Node, sink: Sink, name: str, persisted: Collection[int], site: CallSite | None = None
+) -> StageProgram:
     """The program of the stage that ends in ``node``; nodes whose id is in ``persisted`` are cached on the way."""
     builder = _Builder(persisted)
-    return StageProgram(builder.build(node), sink, name)
+    return StageProgram(builder.build(node), sink, name, site)
 
 
 def compile_dep(dep: ShuffleDep | BoundsDep, persisted: Collection[int]) -> StageProgram:
     """The program of the map stage of a shuffle."""
     if isinstance(dep, BoundsDep):
         step = BoundsStep(dep.sorted.shuffle_id, dep.sorted.partitioner.partitions)
-        return StageProgram((step,), BoundsSink(dep.shuffle_id), f"bounds of {dep.site}")
+        return StageProgram((step,), BoundsSink(dep.shuffle_id), f"bounds of {dep.site}", dep.site)
     sink = ShuffleSink(dep.shuffle_id, dep.exchange, dep.partitioner)
-    return compile_stage(dep.parent, sink, str(dep.site), persisted)
+    return compile_stage(dep.parent, sink, str(dep.site), persisted, dep.site)
 
 
 def _stage_nodes(node: Node) -> Iterator[Node]:
@@ -306,7 +313,7 @@ class _Builder:
             return UnionStep(inputs, tuple(firsts))
         if isinstance(node, ShuffledNode):
             bounds_id = node.bounds.shuffle_id if node.bounds is not None else None
-            return ReadStep(node.dep.shuffle_id, node.dep.exchange, node.partitions, bounds_id)
+            return ReadStep(node.dep.shuffle_id, node.dep.exchange, node.partitions, bounds_id, node.dep.site)
         if isinstance(node, CoalescedNode):
             before, after = node.parent.partitions, node.partitions
             borders = tuple(i * before // after for i in range(after + 1)) if after else (0,)

@@ -16,10 +16,11 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from minispark.engine.core.outcomes import Outcome, Success, TaskReport, WorkerDied
+from minispark.engine.core.outcomes import Outcome, Success, TaskReport
 from minispark.engine.executors.base import Event as ExecutorEvent
 from minispark.engine.executors.base import Executor, Message, Started
 from minispark.engine.observe import events as observed
+from minispark.engine.runtime.deaths import death_of, with_operators
 from minispark.engine.runtime.jobs import Announcement, JobHandle, StagePlan
 from minispark.engine.runtime.outputs import MISSING, OutputTables
 from minispark.engine.runtime.printing import show, tagged
@@ -220,7 +221,7 @@ class Driver:
             if not event.started:
                 self._tell(WorkerNotStarted(why))
                 return
-            died = WorkerDied(why, event.exit_code, event.signal, event.by_request, event.details)
+            died = death_of(event)
             self._bus.post(observed.WorkerEnd(event.worker_id, why))
             self._tell(WorkerLost(event.worker_id, died, self._adoptable(worker), worker.began(event.taken)))
             for attempt_id in worker.attempts:
@@ -335,6 +336,8 @@ class Driver:
 
     def _job_ended(self, job_id: int, failure: JobFailed | None) -> None:
         handle = self._jobs.pop(job_id)
+        if failure is not None and failure.stage_id is not None and failure.stage_id in self._stages:
+            failure = with_operators(failure, self._stages[failure.stage_id].operators)
         result_stage = handle.request.stages[-1].spec.stage_id
         del self._stages[result_stage]
         self._stale.append(result_stage)

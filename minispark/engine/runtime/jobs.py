@@ -7,18 +7,21 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from minispark.engine.core.values import value
+from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.nodes import Node
 from minispark.engine.scheduler.events import JobFailed, StageSpec
 
 
 @value
 class StagePlan:
-    """A stage ready to run: ``program`` is pickled, ``owner`` is the identity its accumulator updates count under."""
+    """A stage ready to run: ``program`` is pickled, ``owner`` is the identity its accumulator updates count under,
+    ``operators`` say where the user called what runs in it."""
 
     spec: StageSpec
     name: str
     program: bytes
     owner: int
+    operators: tuple[CallSite, ...] = ()
 
 
 @value(eq=False)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from minispark.engine.core import errors
+from minispark.engine.plan.callsite import is_engine_file
 from minispark.engine.scheduler.events import JobFailed
 from minispark.engine.serde.failures import restore
+from minispark.engine.serde.tracebacks import users_part
+
+E = TypeVar("E", bound=BaseException)
+_MARK = "_minispark_delivered"
 
 
 def to_exception(failed: JobFailed) -> BaseException:
@@ -17,5 +24,21 @@ def to_exception(failed: JobFailed) -> BaseException:
         for note in failed.failure.notes:
             error.add_note(note)
         if failed.failure.frames:
-            error.add_note("in the worker:\n" + "".join(failed.failure.frames))
+            error.add_note("in the worker:\n" + "\n".join(line.rstrip("\n") for line in failed.failure.frames))
     return error
+
+
+def delivered(error: E) -> E:
+    """Mark an exception that tells of the user's program: the engine's frames in its traceback help nobody."""
+    if not isinstance(error, errors.InternalError):
+        try:
+            setattr(error, _MARK, True)
+        except Exception:  # a user's class may forbid it; then its traceback is longer
+            pass
+    return error
+
+
+def leave_users_frames(error: BaseException) -> None:
+    """Take the engine's frames out of the traceback of what was delivered and of the user's own mistakes."""
+    if getattr(error, _MARK, False) or isinstance(error, errors.UserMistake):
+        error.__traceback__ = users_part(error.__traceback__, is_engine_file)

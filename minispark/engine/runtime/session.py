@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from minispark.engine.core.config import EngineConfig, parse_config
-from minispark.engine.core.errors import ContextStoppedError
+from minispark.engine.core.errors import ClosureError, ContextStoppedError
 from minispark.engine.core.outcomes import TaskReport
 from minispark.engine.observe.bus import ListenerBus
 from minispark.engine.observe.progress import console_progress
@@ -28,10 +28,11 @@ from minispark.engine.plan.program import (
     dep_parents,
     stage_parents,
 )
+from minispark.engine.plan.sites import operator_sites, user_functions
 from minispark.engine.runtime.driver import Driver
 from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest, StagePlan
 from minispark.engine.runtime.printing import show
-from minispark.engine.runtime.raising import to_exception
+from minispark.engine.runtime.raising import delivered, to_exception
 from minispark.engine.runtime.store import Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, StageSpec, Stopped
 from minispark.engine.scheduler.machine import Scheduler
@@ -222,7 +223,7 @@ class Session:
         if handle.raised is not None:
             raise handle.raised
         if handle.failure is not None:
-            raise to_exception(handle.failure) from None
+            raise delivered(to_exception(handle.failure)) from None
         return [decode(handle.results.pop(partition))[0] for partition in request.stages[-1].spec.partitions]
 
     def cancel(self, handle: JobHandle, reason: str) -> None:
@@ -265,9 +266,9 @@ class Session:
         with self._lock:
             stages = [self._map_stage(dep) for dep in all_deps(node)]
             parents = tuple(dep.shuffle_id for dep in stage_parents(node))
-            program = compile_stage(node, sink, str(site), self._persisted)
+            program = compile_stage(node, sink, str(site), self._persisted, site)
             spec = StageSpec(next(self._stage_ids), None, partitions, parents)
-            stages.append(StagePlan(spec, program.name, _pickled(program), RESULT_OWNER))
+            stages.append(StagePlan(spec, program.name, _pickled(program), RESULT_OWNER, operator_sites(program)))
             return JobRequest(next(self._jobs), str(site), tuple(stages), node, properties)
 
     def _map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
@@ -277,7 +278,8 @@ class Session:
             tasks = 1 if isinstance(dep, BoundsDep) else dep.parent.partitions
             parents = tuple(parent.shuffle_id for parent in dep_parents(dep))
             spec = StageSpec(next(self._stage_ids), dep.shuffle_id, tuple(range(tasks)), parents)
-            plan = StagePlan(spec, program.name, _pickled(program), shuffle_owner(dep.shuffle_id))
+            owner = shuffle_owner(dep.shuffle_id)
+            plan = StagePlan(spec, program.name, _pickled(program), owner, operator_sites(program))
             self._map_stages[dep.shuffle_id] = plan
         return plan
 
@@ -295,7 +297,14 @@ def shuffle_owner(shuffle_id: int) -> int:
 
 
 def _pickled(program: StageProgram) -> bytes:
-    return dumps(program, program.name)
+    """Raises ClosureError naming the operator whose function cannot travel."""
+    try:
+        return dumps(program, program.name)
+    except ClosureError:
+        for part in user_functions(program):
+            if part.site is not None:
+                dumps(part.function, f"the function of {part.site.full}")
+        raise
 
 
 def _policy(config: EngineConfig) -> SchedulerPolicy:

@@ -44,13 +44,14 @@ class Job:
 class TaskTrouble:
     """What went wrong with one task so far, kept only for tasks with trouble."""
 
-    __slots__ = ("deaths", "environment", "free", "user")
+    __slots__ = ("deaths", "environment", "free", "peak_memory_bytes", "user")
 
     def __init__(self) -> None:
         self.user = 0
         self.environment = 0
         self.free = 0
         self.deaths: list[str] = []
+        self.peak_memory_bytes = 0
 
 
 class Stage:

@@ -159,7 +159,7 @@ class Dispatcher:
                 else:
                     worker.overdue = head.attempt.attempt_id
                     limit = books.policy.task_timeout_seconds
-                    where = f"task {head.attempt.partition} of stage {head.attempt.stage_id}"
+                    where = f"partition {head.attempt.partition} of stage {head.attempt.stage_id}"
                     self.condemn(worker, f"{where} ran longer than its timeout of {limit} s")
             elif worker.deadline < books.alarm:
                 books.alarm = worker.deadline

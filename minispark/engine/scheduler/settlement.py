@@ -183,18 +183,21 @@ class Settlement:
     def _charge_environment(self, launch: Launch, stage: Stage, outcome: EnvironmentFailed | WorkerDied) -> None:
         trouble = stage.trouble.setdefault(launch.index, TaskTrouble())
         trouble.environment += 1
-        trouble.deaths.append(f"attempt {launch.attempt.number}: {_describe(launch, outcome)}")
+        trouble.deaths.append(_describe(launch, outcome))
+        if isinstance(outcome, WorkerDied):
+            trouble.peak_memory_bytes = max(trouble.peak_memory_bytes, outcome.peak_memory_bytes)
         if trouble.environment < self._books.policy.max_task_failures:
             return
-        told = "; ".join(trouble.deaths)
+        told = _tell(trouble)
         times = _times(trouble.environment)
         if isinstance(outcome, EnvironmentFailed):
             kind = outcome.failure.type_name.rpartition(".")[2]
             message = f"{_where(launch)} failed {times} because of its environment: {told}"
             self._fail_dependents(launch, stage, kind, message, outcome.failure)
         else:
-            message = f"{_where(launch)} lost its worker or environment {times} (spark.task.maxFailures): {told}"
-            self._fail_dependents(launch, stage, "PoisonTaskError", message, None)
+            message = f"{_where(launch)} lost its worker {times} (spark.task.maxFailures): {told}"
+            failure = Failure("PoisonTaskError", message, outcome.trace)
+            self._fail_dependents(launch, stage, "PoisonTaskError", message, failure)
 
     def _fail_dependents(self, launch: Launch, stage: Stage, kind: str, message: str, failure: Failure | None) -> None:
         attempt = launch.attempt
@@ -206,20 +209,28 @@ class Settlement:
 
 
 def _where(launch: Launch) -> str:
-    return f"task {launch.attempt.partition} of stage {launch.attempt.stage_id}"
+    return f"partition {launch.attempt.partition} of stage {launch.attempt.stage_id}"
 
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
+def _tell(trouble: TaskTrouble) -> str:
+    """How each attempt ended, equal ends told once."""
+    ends: dict[str, list[str]] = {}
+    for number, death in enumerate(trouble.deaths, 1):
+        ends.setdefault(death, []).append(str(number))
+    if len(ends) == 1:
+        told = next(iter(ends)) + (" each time" if len(trouble.deaths) > 1 else "")
+    else:
+        told = "; ".join(f"{death} (time {', '.join(numbers)})" for death, numbers in ends.items())
+    if trouble.peak_memory_bytes:
+        told += f"; peak memory {trouble.peak_memory_bytes / 2**20:.0f} MB"
+    return told
+
+
 def _describe(launch: Launch, outcome: EnvironmentFailed | WorkerDied) -> str:
     if isinstance(outcome, EnvironmentFailed):
         return f"{outcome.failure.type_name}: {outcome.failure.text}"
-    parts = [launch.worker.condemned or outcome.why]
-    if outcome.signal is not None:
-        parts.append(f"signal {outcome.signal}")
-    if outcome.exit_code is not None:
-        parts.append(f"exit code {outcome.exit_code}")
-    parts.extend(outcome.details)
-    return ", ".join(parts)
+    return ", ".join([launch.worker.condemned or outcome.why, *outcome.details])

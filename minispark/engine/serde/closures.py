@@ -31,7 +31,7 @@ def dumps(obj: Any, what: str) -> bytes:
         raise ClosureError(
             f"{what} cannot be sent to a worker: {describe(obj, 'object')} ({reason}); "
             "create it inside the function, once per partition with mapPartitions"
-        ) from error
+        ) from None
 
 
 def loads(data: bytes) -> Any:

@@ -12,6 +12,7 @@ from minispark.engine.kernels.evaluate import Evaluation
 from minispark.engine.kernels.head import NOTHING
 from minispark.engine.plan.callsite import CallSite, is_engine_file
 from minispark.engine.plan.program import ChainStep, StageProgram
+from minispark.engine.plan.sites import user_functions
 
 RECORD_CHARS_MAX = 200
 
@@ -25,6 +26,7 @@ def notes_for(
         return (f"in {where}",)
     frames = list(_frames(error.__traceback__))
     site, record = _find(program, frames)
+    site = site or program.site
     notes = [f"in {site.full if site is not None else program.name} ({where})"]
     if record is NOTHING and evaluation is not None:
         record = evaluation.last_record()
@@ -73,19 +75,23 @@ def _first_argument(frame: FrameType) -> Any:
     return frame.f_locals.get(name, NOTHING)
 
 
-def _functions(program: StageProgram) -> Iterator[tuple[CodeType, tuple[CallSite, bool]]]:
-    for step in program.steps:
-        if isinstance(step, ChainStep):
-            for operator in step.operators:
-                function = getattr(operator, "function", None)
-                whole = type(operator).__name__ == "MapPartitions"
-                code = _code_of(function)
-                if code is not None:
-                    yield code, (operator.site, not whole)
+def _functions(program: StageProgram) -> Iterator[tuple[CodeType, tuple[CallSite | None, bool]]]:
+    for part in user_functions(program):
+        for function in _held(part.function):
+            code = _code_of(function)
+            if code is not None:
+                yield code, (part.site, part.takes_record)
+
+
+def _held(function: Any) -> tuple[Any, ...]:
+    """The function, or those of the user's that an adapter of ours holds."""
+    if type(function).__module__.startswith("minispark."):
+        names = [*getattr(function, "__dict__", ()), *getattr(function, "__slots__", ())]
+        return tuple(part for name in names if callable(part := getattr(function, name, None)))
+    return (function,)
 
 
 def _code_of(function: Any) -> CodeType | None:
-    function = getattr(function, "function", function)  # our own adapters hold the user's function
     function = getattr(function, "__func__", function)
     code = getattr(function, "__code__", None)
     if code is None and callable(function) and not isinstance(function, type):

@@ -23,7 +23,7 @@ def test_a_users_exception_fails_the_job_at_once_by_default(play):
     [failure] = play.got(JobFailed)
     assert (failure.kind, failure.stage_id, failure.partition, failure.attempt_number) == ("user", 999, 0, 0)
     assert failure.failure.type_name == "ValueError"
-    assert "task 0 of stage 999 failed once: ValueError: no" in failure.message
+    assert "partition 0 of stage 999 failed once: ValueError: no" in failure.message
 
 
 def test_a_users_exception_is_retried_as_often_as_the_master_says(new_play):
@@ -62,7 +62,7 @@ def test_the_environment_is_forgiven_four_times_less_one_whatever_the_user_limit
     [failure] = play.got(JobFailed)
     assert failure.kind == "DiskFullError"
     assert failure.failure.text == "no space"
-    assert failure.message.count("DiskFullError: no space") == 4
+    assert failure.message.endswith("failed 4 times because of its environment: DiskFullError: no space each time")
 
 
 def test_the_kind_of_an_environment_failure_is_the_class_without_its_module(new_play):
@@ -79,8 +79,8 @@ def test_deaths_and_other_environment_failures_are_counted_together(new_play):
     play.lose(play.worker_of(play.find(None, 0)))
     [failure] = play.got(JobFailed)
     assert failure.kind == "PoisonTaskError"
-    assert "attempt 0: DiskFullError" in failure.message
-    assert "attempt 1: segmentation fault" in failure.message
+    assert "DiskFullError: no space (time 1)" in failure.message
+    assert "segmentation fault (time 2)" in failure.message
 
 
 def test_the_environment_and_the_user_are_counted_apart(new_play):
