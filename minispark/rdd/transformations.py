@@ -80,7 +80,7 @@ class Transformations(RDDBase[T_co]):
     ) -> RDD[U]:
         """``mapPartitionsWithIndex``, under the name it had before; a FutureWarning says so."""
         warnings.warn(
-            "mapPartitionsWithSplit is deprecated; use mapPartitionsWithIndex instead", FutureWarning, stacklevel=2
+            "mapPartitionsWithSplit is deprecated; use mapPartitionsWithIndex instead", FutureWarning, stacklevel=3
         )
         return self.mapPartitionsWithIndex(f, preservesPartitioning)
 
