@@ -14,20 +14,38 @@ from typing import TYPE_CHECKING, Any
 from minispark.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from minispark.engine.plan.partitioners import Partitioner as Partitioner
     from minispark.pyspark_alias import as_pyspark as as_pyspark
     from minispark.rdd.broadcast import Broadcast as Broadcast
     from minispark.rdd.conf import SparkConf as SparkConf
     from minispark.rdd.context import SparkContext as SparkContext
     from minispark.rdd.rdd import RDD as RDD
+    from minispark.rdd.resources import ExecutorResourceRequest as ExecutorResourceRequest
+    from minispark.rdd.resources import ExecutorResourceRequests as ExecutorResourceRequests
+    from minispark.rdd.resources import ResourceInformation as ResourceInformation
+    from minispark.rdd.resources import ResourceProfile as ResourceProfile
+    from minispark.rdd.resources import ResourceProfileBuilder as ResourceProfileBuilder
+    from minispark.rdd.resources import TaskResourceRequest as TaskResourceRequest
+    from minispark.rdd.resources import TaskResourceRequests as TaskResourceRequests
     from minispark.rdd.resultiterable import ResultIterable as ResultIterable
     from minispark.rdd.shared import Accumulator as Accumulator
     from minispark.rdd.shared import AccumulatorParam as AccumulatorParam
     from minispark.rdd.statcounter import StatCounter as StatCounter
     from minispark.rdd.storagelevel import StorageLevel as StorageLevel
+    from minispark.rdd.taskcontext import TaskContext as TaskContext
     from minispark.rdd.threads import InheritableThread as InheritableThread
     from minispark.rdd.threads import inheritable_thread_target as inheritable_thread_target
 
 _HOMES = {
+    "TaskContext": "minispark.rdd.taskcontext",
+    "Partitioner": "minispark.engine.plan.partitioners",
+    "TaskResourceRequests": "minispark.rdd.resources",
+    "TaskResourceRequest": "minispark.rdd.resources",
+    "ResourceProfileBuilder": "minispark.rdd.resources",
+    "ResourceProfile": "minispark.rdd.resources",
+    "ResourceInformation": "minispark.rdd.resources",
+    "ExecutorResourceRequests": "minispark.rdd.resources",
+    "ExecutorResourceRequest": "minispark.rdd.resources",
     "Accumulator": "minispark.rdd.shared",
     "AccumulatorParam": "minispark.rdd.shared",
     "Broadcast": "minispark.rdd.broadcast",

@@ -21,6 +21,8 @@ from minispark.rdd.versions import API_VERSION
 _RDD = ("RDD",)
 _SHARED = ("Accumulator", "AccumulatorParam")
 _TASK = ("TaskContext", "BarrierTaskContext", "BarrierTaskInfo")
+_REQUESTS = ("ExecutorResourceRequest", "ExecutorResourceRequests", "TaskResourceRequest", "TaskResourceRequests")
+_RESOURCES = ("ResourceInformation", "ResourceProfile", "ResourceProfileBuilder", *_REQUESTS)
 _STATUS = ("StatusTracker", "SparkJobInfo", "SparkStageInfo", "SparkExecutorInfo")
 _THREADS = ("InheritableThread", "inheritable_thread_target")
 
@@ -47,13 +49,17 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pyspark.core.conf": ("SparkConf",),
     "pyspark.core.context": ("SparkContext",),
     "pyspark.core.files": ("SparkFiles",),
-    "pyspark.core.rdd": ("RDD", "RDDBarrier", "portable_hash"),
+    "pyspark.core.rdd": ("RDD", "RDDBarrier", "Partitioner", "portable_hash"),
     "pyspark.core.status": _STATUS,
     "pyspark.errors": (),
     "pyspark.errors.exceptions": (),
     "pyspark.errors.exceptions.base": (),
     "pyspark.files": ("SparkFiles",),
-    "pyspark.rdd": ("RDD", "RDDBarrier", "portable_hash"),
+    "pyspark.rdd": ("RDD", "RDDBarrier", "Partitioner", "portable_hash"),
+    "pyspark.resource": _RESOURCES,
+    "pyspark.resource.information": ("ResourceInformation",),
+    "pyspark.resource.profile": ("ResourceProfile", "ResourceProfileBuilder"),
+    "pyspark.resource.requests": _REQUESTS,
     "pyspark.resultiterable": ("ResultIterable",),
     "pyspark.sql": ("SparkSession",),
     "pyspark.sql.conf": ("RuntimeConfig",),

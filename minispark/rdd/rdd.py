@@ -5,6 +5,7 @@ from __future__ import annotations
 from minispark.rdd.actions import Actions
 from minispark.rdd.boundary import users_boundary
 from minispark.rdd.core import T_co
+from minispark.rdd.debugging import Debugging
 from minispark.rdd.keyed import KeyedOperations
 from minispark.rdd.localiterator import LocalIterator
 from minispark.rdd.numbering import Numbering
@@ -36,6 +37,7 @@ class RDD(
     TreeActions[T_co],
     Persistence[T_co],
     Saving[T_co],
+    Debugging[T_co],
 ):
     """A partitioned collection, described by how it is computed (``pyspark.RDD``; Zaharia et al., NSDI 2012).
 

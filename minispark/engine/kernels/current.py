@@ -23,6 +23,7 @@ class TaskState:
         "number",
         "owner",
         "partition",
+        "properties",
         "stage_id",
         "updates",
     )
@@ -39,6 +40,7 @@ class TaskState:
         self.updates: dict[tuple[int, int], dict[int, Any]] = {}
         self.cached: list[tuple[int, int, int]] = []
         self.counters = Counters()
+        self.properties: dict[str, str] = {}
 
     def accumulate(self, accumulator_id: int, zero: Any, add: Any, term: Any) -> None:
         """Add ``term`` to this attempt's update of an accumulator, beginning at ``zero()``."""

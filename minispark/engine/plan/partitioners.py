@@ -129,6 +129,16 @@ class Partitioner:
     partitions: int
     function: Callable[[Any], int] = portable_hash
 
+    @property
+    def numPartitions(self) -> int:
+        """``partitions`` by PySpark's name."""
+        return self.partitions
+
+    @property
+    def partitionFunc(self) -> Callable[[Any], int]:
+        """``function`` by PySpark's name."""
+        return self.function
+
     def __call__(self, key: Any) -> int:
         return self.function(key) % self.partitions
 
