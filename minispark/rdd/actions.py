@@ -115,12 +115,14 @@ class Actions(RDDBase[T_co]):
         return self._self().reduce(_Extreme(min, key))
 
     def take(self, num: int) -> list[T_co]:
-        """The first ``num`` records, from as few partitions as that takes; none if ``num`` is negative.
+        """The first ``num`` records, from as few partitions as that takes.
+
+        Raises ValueError if ``num`` is negative, where PySpark answers with an empty list.
 
         >>> sc.parallelize([2, 3, 4, 5, 6], 5).take(3)
         [2, 3, 4]
         """
-        _checked_number(num, None)
+        _checked_number(num)
         items: list[T_co] = []
         scanned, total = 0, self.getNumPartitions()
         while len(items) < num and scanned < total:
@@ -235,10 +237,10 @@ class Actions(RDDBase[T_co]):
         return result
 
 
-def _checked_number(num: Any, least: int | None = 0) -> None:
+def _checked_number(num: Any, least: int = 0) -> None:
     if not isinstance(num, int) or isinstance(num, bool):
         raise TypeError(f"{call_site().operation} needs a whole number of records, not {num!r}")
-    if least is not None and num < least:
+    if num < least:
         raise ValueError(f"{call_site().operation} needs a number of records of at least {least}, not {num!r}")
 
 

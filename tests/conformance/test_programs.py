@@ -16,6 +16,7 @@ PROGRAMS = [program for path in TABLES for program in read_table(path)]
 
 OURS = {
     "textfiles: broken UTF-8": "#! UnicodeDecodeError",  # PySpark puts U+FFFD in; use_unicode=False gives the bytes
+    "actions: take a negative number": "#! ValueError",  # PySpark says nothing and gives nothing
 }
 """Where we differ on purpose."""
 
