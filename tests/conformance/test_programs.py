@@ -20,9 +20,6 @@ OURS = {
 }
 """Where we differ on purpose."""
 
-NOT_YET = {"textfiles: saving gzipped"}
-"""What raises NotImplementedError so far."""
-
 
 def name_of(program: Program) -> str:
     return f"{program.source}: {program.title}"
@@ -47,6 +44,4 @@ def test_program(program: Program, context: SparkContext, tmp_path: Path) -> Non
         pytest.skip("its answer is that of two slots")
     expected = OURS.get(name_of(program), program.expected)
     answer = run_program(program, context, tmp_path)
-    if name_of(program) in NOT_YET:
-        expected = "#! NotImplementedError"
     assert answer == expected, f"\n{program.text}"
