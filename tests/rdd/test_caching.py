@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from minispark import SparkContext
+import pytest
+
+from minispark import SparkContext, StorageLevel
 from minispark.testing.compare import assert_same_records
 from minispark.testing.marks import Marks
+
+LEVELS = ["DISK_ONLY", "DISK_ONLY_3", "MEMORY_ONLY_2", "MEMORY_AND_DISK", "MEMORY_AND_DISK_DESER", "OFF_HEAP"]
 
 
 def marked(sc: SparkContext, marks: Marks, n: int = 6, slices: int = 3) -> Any:
@@ -126,3 +130,85 @@ def test_an_iterative_program_over_cached_links(sc: SparkContext) -> None:
             3: 0.15 + 0.85 * (model[1] / 2 + model[2]),
         }
     assert {k: round(v, 9) for k, v in result.items()} == {k: round(v, 9) for k, v in model.items()}
+
+
+def test_levels_are_shown_as_in_pyspark(sc: SparkContext) -> None:
+    rdd = sc.parallelize([1, 2], 2)
+    assert (repr(rdd.getStorageLevel()), rdd.is_cached) == ("StorageLevel(False, False, False, False, 1)", False)
+    assert str(rdd.cache().getStorageLevel()) == "Memory Serialized 1x Replicated"
+    assert rdd.persist(StorageLevel.MEMORY_ONLY) is rdd
+    with pytest.raises(RuntimeError, match="Cannot change storage level.*unpersist it first"):
+        rdd.persist(StorageLevel.DISK_ONLY)
+    assert str(rdd.unpersist().persist(StorageLevel.OFF_HEAP).getStorageLevel()) == (
+        "Disk Memory OffHeap Serialized 1x Replicated"
+    )
+    assert str(StorageLevel.MEMORY_AND_DISK_DESER) == "Disk Memory Deserialized 1x Replicated"
+    with pytest.raises(TypeError, match=r"must be of type pyspark.StorageLevel, not 'MEMORY'"):
+        sc.parallelize([1]).persist("MEMORY")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_level_computes_once_and_frees(sc: SparkContext, marks: Marks, level: str) -> None:
+    rdd = marked(sc, marks).persist(getattr(StorageLevel, level))
+    assert rdd.collect() == rdd.collect() == list(range(6))
+    assert len(marks) == 6
+    rdd.unpersist()
+    assert rdd.count() == 6
+    assert len(marks) == 12
+
+
+def test_the_level_none_keeps_nothing(sc: SparkContext, marks: Marks) -> None:
+    rdd = marked(sc, marks).persist(StorageLevel.NONE)
+    assert rdd.count() == rdd.count() == 6
+    assert len(marks) == 12
+
+
+def test_a_partition_that_was_begun_is_kept_as_a_whole(sc: SparkContext, marks: Marks) -> None:
+    below = marked(sc, marks, 30_000, 3).cache()
+    above = below.map(lambda x: x + 1).persist(StorageLevel.DISK_ONLY)
+    assert above.take(2) == [1, 2]
+    assert len(marks) == 10_000
+    assert below.take(10_000)[-1] == 9_999
+    assert above.first() == 1
+    assert len(marks) == 10_000
+
+
+def test_an_accumulator_counts_a_partition_that_take_begun_once(sc: SparkContext) -> None:
+    total = sc.accumulator(0)
+    rdd = sc.parallelize(range(20_000), 2).map(lambda x: (total.add(1), x)[1]).cache()
+    assert rdd.first() == 0
+    assert total.value == 10_000
+    assert rdd.count() == 20_000
+    assert total.value == 20_000
+
+
+def test_an_error_in_what_take_did_not_ask_for_is_raised(sc: SparkContext) -> None:
+    rdd = sc.parallelize([1] * 9_000 + [0], 1).map(lambda x: 1 // x)
+    assert rdd.take(1) == [1]
+    with pytest.raises(ZeroDivisionError):
+        rdd.cache().take(1)
+
+
+def test_what_a_later_map_stage_keeps_follows_persist_and_unpersist(sc: SparkContext, marks: Marks) -> None:
+    source = marked(sc, marks)
+    pairs = source.map(lambda x: (x % 2, x))
+    sums = pairs.reduceByKey(lambda a, b: a + b, 2)
+    assert sorted(sums.collect()) == [(0, 6), (1, 9)]
+    assert len(marks) == 6
+    source.cache()
+    assert source.count() == 6
+    assert sorted(pairs.groupByKey().mapValues(sum).collect()) == [(0, 6), (1, 9)]
+    assert sorted(sums.collect()) == [(0, 6), (1, 9)]
+    assert len(marks) == 12
+    source.unpersist()
+    assert sorted(pairs.reduceByKey(max, 3).collect()) == [(0, 4), (1, 5)]
+    assert len(marks) == 18
+
+
+def test_a_partition_read_twice_in_one_task_is_kept_once(sc: SparkContext, marks: Marks) -> None:
+    rdd = marked(sc, marks, 20_000, 2).cache()
+    assert rdd.zip(rdd).filter(lambda pair: pair[0] != pair[1]).count() == 0
+    marks.clear()
+    assert rdd.union(rdd).count() == 40_000
+    assert rdd.cartesian(sc.parallelize([1, 2], 1)).count() == 40_000
+    assert marks.read() == []

@@ -17,7 +17,7 @@ from minispark.engine.core.values import value
 OWN_KEYS = {
     "spark.minispark.task.timeout": "seconds a task attempt may take before its worker is killed; 0 is no limit",
     "spark.minispark.worker.start": "how workers start: auto, fork (a helper process forks them) or spawn",
-    "spark.minispark.storage.memory": "bytes of cached and parallelized data kept in shared memory",
+    "spark.minispark.storage.memory": "bytes of persisted RDDs' blocks kept in memory, else a quarter of the machine's",
 }
 _LOCAL = re.compile(r"local(?:\[\s*(\*|\d+)\s*(?:,\s*(\d+)\s*)?\])?")
 _CLUSTER = re.compile(r"(spark|mesos|k8s|yarn|local-cluster)\b.*")

@@ -1,75 +1,95 @@
-"""Cached partitions: encoded blocks in files that no worker owns.
-
-A block is there if its file is. It is written while its records are first computed and passed on, and renamed into
-place when the last one was; reading it verifies each chunk, and a block that turns out lost or corrupt is dropped and
-computed again, going on after the records already handed over.
-"""
+"""Where a persisted RDD's blocks go, by its storage level, and where they are looked for."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from itertools import chain, islice
-from typing import Any
 
-from minispark.engine.core.errors import BlockError
+from minispark.engine.core.errors import DiskFullError, LocalDirectoryError
 from minispark.engine.kernels.current import TaskState
-from minispark.engine.kernels.environment import Environment, cached_name
-from minispark.engine.serde.codec import decode, encode_chunks
-from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
+from minispark.engine.kernels.environment import Environment
+from minispark.engine.plan.program import Tiers
+from minispark.engine.storage.blockfile import BlockFileWriter
+from minispark.engine.storage.directories import PreferredDirectories
+from minispark.engine.storage.memorytier import DISK, MEMORY_ONLY, MEMORY_OR_DISK, cached_name, mark_used
 
-BATCH_RECORDS = 4096
 
+class CachedPlace:
+    """The block of one partition of a cached node. What cannot be kept is computed again another time, no error."""
 
-def cached_batches(
-    node_id: int, partition: int, batches: Iterable[Iterable[Any]], environment: Environment, task: TaskState
-) -> Iterator[list[Any]]:
-    """The records of a cached node's partition: from its block, else computed, and kept on the way."""
-    name = cached_name(node_id, partition)
-    path = os.path.join(environment.settings.memory_directory, name)
-    given = 0
-    if os.path.exists(path):
+    def __init__(self, node_id: int, partition: int, tiers: Tiers, environment: Environment) -> None:
+        self.node_id = node_id
+        self.partition = partition
+        self.name = cached_name(node_id, partition)
+        self.key = environment.settings.key
+        self._tiers = tiers
+        self._tier = environment.tier
+        self._in_memory = tiers.memory
+        self._reserved = 0
+
+    def paths(self) -> list[str]:
+        """Where the block may be, in the order to look: on its way to disk it is in both places for a moment."""
+        paths = [self._memory_path()] if self._tiers.memory else []
+        if self._tiers.disk:
+            paths += [os.path.join(directory, self.name + DISK) for directory in self._tier.disk.paths]
+        return paths
+
+    def open(self, attempt_id: int) -> BlockFileWriter | None:
+        tier = self._tier
+        directories = [tier.directory] if self._tiers.memory else []
+        if self._tiers.disk:
+            first = [tier.disk.pick(self.name)]
+            directories += first + [path for path in tier.disk.paths if path not in first]
+        unique = f"{self.name}-{attempt_id}"
+        return BlockFileWriter(PreferredDirectories(directories), unique, self.key, identity=self.name)
+
+    def append(self, writer: BlockFileWriter, payload: bytes, records: int) -> bool:
+        """Write a chunk. False if the block cannot be kept."""
         try:
-            reader = BlockFileReader(path, environment.settings.key, name)
-            for chunk in reader.chunks(0):
-                records = decode(reader.read(chunk))
-                task.counters.records_read += len(records)
-                yield records
-                given += len(records)
+            writer.append(0, payload, records)
+            return self._grown(writer)
+        except (DiskFullError, LocalDirectoryError):
+            return False
+
+    def _grown(self, writer: BlockFileWriter) -> bool:
+        if not self._in_memory:
+            return True
+        writer.flush()  # before it is counted: another worker that looks for room counts what is in the files
+        more = writer.size - self._reserved
+        if not self._tier.reserve(more) and not self._tier.make_room(self.node_id):
+            if not self._tiers.disk:
+                return False
+            writer.relocate()
+            self._leave_memory()
+            return True
+        self._reserved += more
+        return True
+
+    def _leave_memory(self) -> None:
+        self._in_memory = False
+        if self._reserved:
+            self._tier.give_back(self._reserved)
+            self._reserved = 0
+
+    def keep(self, writer: BlockFileWriter, task: TaskState) -> None:
+        """The block is complete: put it where it is looked for."""
+        try:
+            summary = writer.commit(b"")
+        except (DiskFullError, LocalDirectoryError):
+            self.give_up(writer)
             return
-        except BlockError:
-            with suppress(OSError):
-                os.unlink(path)
-    for records in _computed(node_id, partition, name, batches, environment, task):
-        if given >= len(records):
-            given -= len(records)
+        if os.path.dirname(summary.path) == self._tier.directory and self._in_memory:
+            path = self._memory_path()
+            self._tier.give_back(self._reserved - summary.bytes)
+            mark_used(summary.path)
         else:
-            yield records[given:]
-            given = 0
+            self._leave_memory()
+            path = os.path.join(os.path.dirname(summary.path), self.name + DISK)
+        os.rename(summary.path, path)
+        task.cached.append((self.node_id, self.partition, summary.bytes))
 
-
-def _computed(
-    node_id: int, partition: int, name: str, batches: Iterable[Iterable[Any]], environment: Environment, task: TaskState
-) -> Iterator[list[Any]]:
-    owner, own = task.owner, (2 * node_id, partition)
-    iterator = chain.from_iterable(batches)
-    unique = f"{name}-{task.attempt_id}"
-    writer = BlockFileWriter(environment.memory_directories, unique, environment.settings.key, identity=name)
-    try:
-        while True:
-            task.owner = own  # updates made while these records are computed belong to the cached node
-            records = list(islice(iterator, BATCH_RECORDS))
-            task.owner = owner
-            if not records:
-                break
-            for payload, count in encode_chunks(records):
-                writer.append(0, payload, count)
-            yield records
-        summary = writer.commit(b"")
-        os.rename(summary.path, os.path.join(environment.settings.memory_directory, name))
-        task.cached.append((node_id, partition, summary.bytes))
-    except BaseException:
-        task.owner = owner
+    def give_up(self, writer: BlockFileWriter) -> None:
         writer.abort()
-        raise
+        self._leave_memory()
+
+    def _memory_path(self) -> str:
+        return os.path.join(self._tier.directory, self.name + (MEMORY_OR_DISK if self._tiers.disk else MEMORY_ONLY))

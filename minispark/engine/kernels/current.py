@@ -9,6 +9,7 @@ from minispark.engine.shuffle.reading import ReadCount
 
 if TYPE_CHECKING:
     from minispark.engine.kernels.environment import Environment
+    from minispark.engine.kernels.keeping import Keeping
 
 
 class TaskState:
@@ -20,6 +21,7 @@ class TaskState:
         "cached",
         "counters",
         "environment",
+        "keeping",
         "number",
         "owner",
         "partition",
@@ -39,6 +41,7 @@ class TaskState:
         self.owner = (owner, partition)
         self.updates: dict[tuple[int, int], dict[int, Any]] = {}
         self.cached: list[tuple[int, int, int]] = []
+        self.keeping: list[Keeping] = []
         self.counters = Counters()
         self.properties: dict[str, str] = {}
 

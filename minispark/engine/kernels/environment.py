@@ -15,29 +15,27 @@ from minispark.engine.shuffle.workspace import Workspace
 from minispark.engine.storage.blockfile import BlockFileReader
 from minispark.engine.storage.directories import LocalDirectories
 from minispark.engine.storage.memory import MemoryManager
+from minispark.engine.storage.memorytier import MemoryTier
 from minispark.engine.storage.readers import ReaderCache
 from minispark.engine.storage.spillfile import SpillSpace
 
 
 @value
 class WorkerSettings:
-    """``key`` authenticates files; ``directories`` are this context's own; ``memory_directory`` holds cached blocks."""
+    """``key`` authenticates files; ``directories`` are this context's own; ``memory_directory`` holds data for tasks
+    and cached blocks, ``storage_memory_bytes`` of the latter at most."""
 
     key: bytes
     directories: tuple[str, ...]
     memory_directory: str
     memory_bytes: int
     inline: bool
+    storage_memory_bytes: int
 
 
 def output_name(shuffle_id: int, map_id: int, attempt_id: int) -> str:
     """The file name of a map output."""
     return f"s{shuffle_id}-{map_id}-{attempt_id}"
-
-
-def cached_name(node_id: int, partition: int) -> str:
-    """The file name of a cached block."""
-    return f"c{node_id}-{partition}"
 
 
 def data_name(data_id: int) -> str:
@@ -54,7 +52,7 @@ class Environment:
         self.readers = ReaderCache(settings.key)
         self.directories = LocalDirectories(settings.directories)
         self.begin_task()
-        self.memory_directories = LocalDirectories((settings.memory_directory,))
+        self.tier = MemoryTier(settings.memory_directory, self.directories, settings.storage_memory_bytes)
         self.shared: dict[int, Any] = {}
         self._outputs: dict[int, array[int]] = {}
 

@@ -13,11 +13,12 @@ from itertools import chain
 from typing import Any
 
 from minispark.engine.core.errors import InternalError
-from minispark.engine.kernels.caching import cached_batches
+from minispark.engine.kernels.caching import CachedPlace
 from minispark.engine.kernels.chain import Heads, run_chain
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.kernels.head import NOTHING, Head
+from minispark.engine.kernels.keeping import Keeping
 from minispark.engine.kernels.pairing import cartesian, zipped
 from minispark.engine.kernels.reading import read_groups, read_shuffle
 from minispark.engine.kernels.sorting import read_bounds
@@ -74,6 +75,14 @@ class Evaluation:
         """Let go of iterators, so that half-read generators are closed now and not at some later time."""
         self._heads.clear()
         self._opened.clear()
+        for keeping in self.task.keeping:
+            keeping.close()
+        self.task.keeping.clear()
+
+    def complete_kept(self) -> None:
+        """Finish the blocks that were begun and not read to their ends, as Spark does: outer ones first."""
+        for keeping in self.task.keeping:
+            keeping.complete()
 
     def _walk(self, last: int, partition: int, heads: Heads) -> Batches:
         """The batches of one partition of step ``last``; heads made on the way are appended to ``heads``."""
@@ -140,7 +149,8 @@ class Evaluation:
         return KeptRecords(chain.from_iterable(inputs[0]), self._environment.workspace).drain()
 
     def _cache(self, step: CacheStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
-        return cached_batches(step.node_id, partition, inputs[0], self._environment, self.task)
+        place = CachedPlace(step.node_id, partition, step.tiers, self._environment)
+        return Keeping(place, inputs[0], self.task).records()
 
     def _bounds(self, step: BoundsStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
         return ([read_bounds(step, self._environment)],)

@@ -27,7 +27,12 @@ Report = Callable[[], TaskReport]
 
 def run_sink(sink: Sink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
     """Read the program's records to the end (or as far as the action wants) and commit what they come to."""
-    return _SINKS[type(sink)](sink, evaluation, environment, report)
+
+    def finished() -> TaskReport:
+        evaluation.complete_kept()
+        return report()
+
+    return _SINKS[type(sink)](sink, evaluation, environment, finished)
 
 
 # --- actions ------------------------------------------------------------------------------------------------------

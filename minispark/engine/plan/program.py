@@ -6,7 +6,7 @@ refer to shuffles by id: where the map outputs are is told to workers apart from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from minispark.engine.core.values import value
@@ -112,11 +112,20 @@ class KeepStep:
 
 
 @value
+class Tiers:
+    """Where blocks may be kept."""
+
+    memory: bool
+    disk: bool
+
+
+@value
 class CacheStep:
     """Records of ``input``, kept as a block after they were computed once."""
 
     input: int
     node_id: int
+    tiers: Tiers
 
 
 @value
@@ -204,7 +213,7 @@ class StageProgram:
 def stage_parents(node: Node) -> list[ShuffleDep | BoundsDep]:
     """The shuffles that the stage ending in ``node`` reads, each once, in the order met."""
     found: dict[int, ShuffleDep | BoundsDep] = {}
-    for member in _stage_nodes(node):
+    for member in stage_nodes(node):
         for dep in shuffle_deps(member):
             found.setdefault(dep.shuffle_id, dep)
     return list(found.values())
@@ -232,14 +241,14 @@ def all_deps(node: Node) -> list[ShuffleDep | BoundsDep]:
 
 
 def compile_stage(
-    node: Node, sink: Sink, name: str, persisted: Collection[int], site: CallSite | None = None
+    node: Node, sink: Sink, name: str, persisted: Mapping[int, Tiers], site: CallSite | None = None
 ) -> StageProgram:
     """The program of the stage that ends in ``node``; nodes whose id is in ``persisted`` are cached on the way."""
     builder = _Builder(persisted)
     return StageProgram(builder.build(node), sink, name, site)
 
 
-def compile_dep(dep: ShuffleDep | BoundsDep, persisted: Collection[int]) -> StageProgram:
+def compile_dep(dep: ShuffleDep | BoundsDep, persisted: Mapping[int, Tiers]) -> StageProgram:
     """The program of the map stage of a shuffle."""
     if isinstance(dep, BoundsDep):
         step = BoundsStep(dep.sorted.shuffle_id, dep.sorted.partitioner.partitions)
@@ -248,7 +257,8 @@ def compile_dep(dep: ShuffleDep | BoundsDep, persisted: Collection[int]) -> Stag
     return compile_stage(dep.parent, sink, str(dep.site), persisted, dep.site)
 
 
-def _stage_nodes(node: Node) -> Iterator[Node]:
+def stage_nodes(node: Node) -> Iterator[Node]:
+    """The nodes computed within the stage that ends in ``node``, each once."""
     seen = {node.id}
     stack = [node]
     while stack:
@@ -263,7 +273,7 @@ def _stage_nodes(node: Node) -> Iterator[Node]:
 class _Builder:
     """Post-order walk of one stage's nodes; chains of narrow nodes become one step."""
 
-    def __init__(self, persisted: Collection[int]) -> None:
+    def __init__(self, persisted: Mapping[int, Tiers]) -> None:
         self.persisted = persisted
         self.steps: list[Step] = []
         self.depths: list[int] = []
@@ -297,7 +307,8 @@ class _Builder:
 
     def _emit(self, node: Node) -> int:
         index = self._emit_chain(node) if isinstance(node, NarrowNode) else self._add(self._step(node))
-        return self._add(CacheStep(index, node.id)) if node.id in self.persisted else index
+        tiers = self.persisted.get(node.id)
+        return index if tiers is None else self._add(CacheStep(index, node.id, tiers))
 
     def _step(self, node: Node) -> Step:
         if isinstance(node, SourceNode):

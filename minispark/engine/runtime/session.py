@@ -22,10 +22,12 @@ from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import (
     Sink,
     StageProgram,
+    Tiers,
     all_deps,
     compile_dep,
     compile_stage,
     dep_parents,
+    stage_nodes,
     stage_parents,
 )
 from minispark.engine.plan.sites import operator_sites, user_functions
@@ -66,9 +68,11 @@ class Session:
         self._node_ids = itertools.count(1)
         self._shuffle_ids = itertools.count(1)
         self._lock = threading.RLock()
-        self._map_stages: dict[int, StagePlan] = {}
+        self._map_stages: dict[int, tuple[StagePlan, int, tuple[Any, ...]]] = {}
         self._shared_shuffles: weakref.WeakValueDictionary[Any, ShuffleDep] = weakref.WeakValueDictionary()
-        self._persisted: dict[int, int] = {}
+        self._persisted: dict[int, Tiers] = {}
+        self._keeping_version = 0
+        self._freed: dict[int, int] = {}
         self._accumulators: weakref.WeakValueDictionary[int, Mergeable] = weakref.WeakValueDictionary()
         self._counted: set[tuple[int, int]] = set()
         self._running: dict[int, JobHandle] = {}
@@ -141,20 +145,28 @@ class Session:
         if not self._stopped:
             self._driver.request(Announcement(("unshare", data_id)))
 
-    def persist(self, node: Node) -> None:
+    def persist(self, node: Node, tiers: Tiers) -> None:
         """Keep the node's records from the next job on, until it is unreachable or unpersisted."""
         if node.id not in self._persisted:
-            self._persisted[node.id] = node.partitions
-            weakref.finalize(node, _unpersist, weakref.ref(self), node.id).atexit = False
+            self._persisted[node.id] = tiers
+            self._keeping_version += 1
+            weakref.finalize(node, _unpersist, weakref.ref(self), node.id, node.partitions).atexit = False
 
-    def unpersist(self, node_id: int) -> None:
+    def unpersist(self, node_id: int, partitions: int) -> None:
         """Free the node's blocks."""
-        partitions = self._persisted.pop(node_id, None)
-        if partitions is not None and not self._stopped:
-            self._store.remove_cached(node_id, partitions)
+        if self._persisted.pop(node_id, None) is not None:
+            self._keeping_version += 1
+            if not self._stopped:
+                self._store.remove_cached(node_id, partitions)
+                if self._running:
+                    self._freed[node_id] = partitions
 
-    def is_persisted(self, node_id: int) -> bool:
-        return node_id in self._persisted
+    def _free_again(self) -> None:
+        """Blocks that were unpersisted while a job was writing them."""
+        while self._freed and not self._running and not self._stopped:
+            node_id, partitions = self._freed.popitem()
+            if node_id not in self._persisted:
+                self._store.remove_cached(node_id, partitions)
 
     # --- accumulators ----------------------------------------------------------------------------------------------
 
@@ -220,6 +232,7 @@ class Session:
             raise
         finally:
             self._running.pop(request.job_id, None)
+            self._free_again()
         if handle.raised is not None:
             raise handle.raised
         if handle.failure is not None:
@@ -231,6 +244,7 @@ class Session:
         if self._running.pop(handle.request.job_id, None) is not None and not self._stopped:
             self._driver.request(JobCancelled(handle.request.job_id, reason))
             self._wait(handle)
+            self._free_again()
 
     def _wait(self, handle: JobHandle) -> None:
         if self._thread is not None:
@@ -272,16 +286,28 @@ class Session:
             return JobRequest(next(self._jobs), str(site), tuple(stages), node, properties)
 
     def _map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
-        plan = self._map_stages.get(dep.shuffle_id)
-        if plan is None:
-            program = compile_dep(dep, self._persisted)
-            tasks = 1 if isinstance(dep, BoundsDep) else dep.parent.partitions
-            parents = tuple(parent.shuffle_id for parent in dep_parents(dep))
-            spec = StageSpec(next(self._stage_ids), dep.shuffle_id, tuple(range(tasks)), parents)
-            owner = shuffle_owner(dep.shuffle_id)
-            plan = StagePlan(spec, program.name, _pickled(program), owner, operator_sites(program))
-            self._map_stages[dep.shuffle_id] = plan
+        """The plan of a shuffle's map stage, made again when what it keeps on its way has changed."""
+        plan, version, kept = self._map_stages.get(dep.shuffle_id, (None, -1, ()))
+        if plan is None or version != self._keeping_version:
+            keeps = self._kept_in(dep)
+            if plan is None or keeps != kept:
+                plan = self._plan_map_stage(dep)
+            self._map_stages[dep.shuffle_id] = plan, self._keeping_version, keeps
         return plan
+
+    def _kept_in(self, dep: ShuffleDep | BoundsDep) -> tuple[Any, ...]:
+        if isinstance(dep, BoundsDep):
+            return ()
+        persisted = self._persisted
+        return tuple((n.id, persisted[n.id]) for n in stage_nodes(dep.parent) if n.id in persisted)
+
+    def _plan_map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
+        program = compile_dep(dep, self._persisted)
+        tasks = 1 if isinstance(dep, BoundsDep) else dep.parent.partitions
+        parents = tuple(parent.shuffle_id for parent in dep_parents(dep))
+        spec = StageSpec(next(self._stage_ids), dep.shuffle_id, tuple(range(tasks)), parents)
+        owner = shuffle_owner(dep.shuffle_id)
+        return StagePlan(spec, program.name, _pickled(program), owner, operator_sites(program))
 
     # --- ending ----------------------------------------------------------------------------------------------------
 
@@ -342,10 +368,10 @@ def _release(session: weakref.ref[Session], shuffle_id: int) -> None:
         found._release(shuffle_id)
 
 
-def _unpersist(session: weakref.ref[Session], node_id: int) -> None:
+def _unpersist(session: weakref.ref[Session], node_id: int, partitions: int) -> None:
     found = session()
     if found is not None:
-        found.unpersist(node_id)
+        found.unpersist(node_id, partitions)
 
 
 def _close(driver: Driver, executor: Executor, store: Store, bus: ListenerBus, thread: threading.Thread | None) -> None:

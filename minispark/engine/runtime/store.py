@@ -11,13 +11,14 @@ from typing import Any
 from minispark.engine.core.config import EngineConfig
 from minispark.engine.core.errors import BlockError
 from minispark.engine.core.outcomes import Outcome, Success
-from minispark.engine.kernels.environment import WorkerSettings, cached_name, data_name, output_name
+from minispark.engine.kernels.environment import WorkerSettings, data_name, output_name
 from minispark.engine.kernels.reports import unpack_report
 from minispark.engine.plan.nodes import InlineSlices, SourceData, StoredSlices
 from minispark.engine.runtime.directories import ContextDirectories
 from minispark.engine.serde.codec import encode_chunks
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
 from minispark.engine.storage.directories import LocalDirectories
+from minispark.engine.storage.memorytier import DISK, MEMORY_ONLY, MEMORY_OR_DISK, cached_name
 
 INLINE_BYTES_MAX = 256 << 10
 """Parallelized data up to this size travels with the program instead of as a file."""
@@ -42,6 +43,7 @@ class Store:
             memory_directory=self._memory_directory,
             memory_bytes=self._config.worker_memory_bytes,
             inline=self._config.master.inline,
+            storage_memory_bytes=self._config.storage_memory_bytes,
         )
 
     # --- data for tasks --------------------------------------------------------------------------------------------
@@ -104,7 +106,11 @@ class Store:
 
     def remove_cached(self, node_id: int, partitions: int) -> None:
         for partition in range(partitions):
-            self._remove(os.path.join(self._memory_directory, cached_name(node_id, partition)))
+            name = cached_name(node_id, partition)
+            self._remove(os.path.join(self._memory_directory, name + MEMORY_ONLY))
+            self._remove(os.path.join(self._memory_directory, name + MEMORY_OR_DISK))
+            for directory in self._directories.paths:
+                self._remove(os.path.join(directory, name + DISK))
 
     def sweep_attempt(self, attempt_id: int) -> None:
         """Remove what an attempt had begun to write when its worker died."""

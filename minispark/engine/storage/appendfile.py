@@ -73,6 +73,11 @@ class AppendFile:
         self._pending = []
         self._pending_bytes = 0
 
+    def relocate(self) -> None:
+        """Leave the directory to others and go on in the next one, with what was appended so far."""
+        self.flush()
+        self._move(OSError(errno.ENOSPC, "left to others"))
+
     def read(self, offset: int, length: int) -> bytes:
         """Bytes appended before; fewer if the file has lost its end."""
         if offset + length > self._flushed:

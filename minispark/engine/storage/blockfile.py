@@ -8,6 +8,7 @@ in for this one. Numbers are in the machine's byte order: files do not leave it.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import struct
 from array import array
@@ -71,6 +72,14 @@ class BlockFileWriter:
         self._lengths.append(len(payload))
         self._digests.append(chunk_digest(self._key, payload))
         self._file.append(payload)
+
+    def flush(self) -> None:
+        """Hand everything appended to the operating system."""
+        self._file.flush()
+
+    def relocate(self) -> None:
+        """Go on in the next directory."""
+        self._file.relocate()
 
     def content_digest(self) -> bytes:
         """A checksum of all chunks appended so far: equal for equal payloads in equal order within each slot."""
@@ -195,6 +204,10 @@ class BlockFileReader:
         if chunk_digest(self._key, data) != self._digests[chunk * DIGEST_BYTES : (chunk + 1) * DIGEST_BYTES]:
             raise BlockError(f"{self.path}: the checksum of chunk {chunk} differs")
         return data
+
+    def hold(self) -> None:
+        """Mark the file as being read until the reader is closed: it is not evicted."""
+        fcntl.flock(self._fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
     def close(self) -> None:
         """May be repeated."""

@@ -33,3 +33,13 @@ class LocalDirectories:
     def exclude(self, path: str, why: str) -> None:
         """Never pick this directory again."""
         self.excluded[path] = why
+
+
+class PreferredDirectories(LocalDirectories):
+    """The first usable directory takes every file, the others what it has no room for."""
+
+    def pick(self, name: str, tried: Collection[str] = ()) -> str:
+        for path in self.paths:
+            if path not in self.excluded and path not in tried:
+                return path
+        return super().pick(name, tried)

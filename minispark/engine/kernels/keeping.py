@@ -1,0 +1,131 @@
+"""Partitions that are kept while they are computed: cached blocks and checkpoint parts.
+
+A block is there if its file is. It is written while its records are first computed and passed on, and renamed into
+place when the last one was; reading it verifies each chunk, and a block that turns out lost or corrupt is dropped and
+computed again, going on after the records already handed over.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
+from itertools import chain, islice
+from typing import Any, Protocol
+
+from minispark.engine.core.errors import BlockError
+from minispark.engine.kernels.current import TaskState
+from minispark.engine.serde.codec import decode, encode_chunks
+from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
+from minispark.engine.storage.memorytier import mark_used
+
+BATCH_RECORDS = 4096
+Batches = Iterable[Iterable[Any]]
+
+
+class Place(Protocol):
+    """Where the partition of a node is kept. ``append`` is False where the block does not fit and is given up."""
+
+    node_id: int
+    partition: int
+    name: str
+    key: bytes
+
+    def paths(self) -> list[str]: ...
+    def open(self, attempt_id: int) -> BlockFileWriter | None: ...
+    def append(self, writer: BlockFileWriter, payload: bytes, records: int) -> bool: ...
+    def keep(self, writer: BlockFileWriter, task: TaskState) -> None: ...
+    def give_up(self, writer: BlockFileWriter) -> None: ...
+
+
+class Keeping:
+    """One partition being read, or computed and written."""
+
+    def __init__(self, place: Place, batches: Batches, task: TaskState) -> None:
+        self._place = place
+        self._batches = batches
+        self._task = task
+        self._writing = False
+        self._records = self._read_or_compute()
+
+    def records(self) -> Iterator[list[Any]]:
+        """Batches of the partition's records."""
+        return self._records
+
+    def complete(self) -> None:
+        """Compute and write what nobody asked for: a block of a partition is whole or absent."""
+        while self._writing:
+            next(self._records, None)
+
+    def close(self) -> None:
+        """Give up what is not complete."""
+        self._records.close()
+
+    def _read_or_compute(self) -> Generator[list[Any], None, None]:
+        given = 0
+        for path in self._place.paths():
+            if os.path.exists(path):
+                try:
+                    for records in _beyond(given, self._stored(path)):
+                        yield records
+                        given += len(records)
+                    return
+                except BlockError:
+                    with suppress(OSError):
+                        os.unlink(path)
+        yield from _beyond(given, self._computed())
+
+    def _stored(self, path: str) -> Iterator[list[Any]]:
+        reader = BlockFileReader(path, self._place.key, self._place.name)
+        reader.hold()
+        mark_used(path)
+        for chunk in reader.chunks(0):
+            records = decode(reader.read(chunk))
+            self._task.counters.records_read += len(records)
+            yield records
+        reader.close()
+
+    def _computed(self) -> Iterator[list[Any]]:
+        place, task = self._place, self._task
+        own = (
+            2 * place.node_id,
+            place.partition,
+        )  # whose updates those are that are made meanwhile
+        iterator = chain.from_iterable(self._batches)
+        begun = any(other._writing and other._place.name == place.name for other in task.keeping)
+        writer = None if begun else place.open(task.attempt_id)  # read twice at a time, as in rdd.zip(rdd): kept once
+        self._writing = writer is not None
+        task.keeping.append(self)
+        owner = task.owner
+        try:
+            while True:
+                owner, task.owner = task.owner, own
+                records = list(islice(iterator, BATCH_RECORDS))
+                task.owner = owner
+                if not records:
+                    break
+                if writer is not None:
+                    for payload, count in encode_chunks(records):
+                        if not place.append(writer, payload, count):
+                            place.give_up(writer)
+                            writer, self._writing = None, False
+                            break
+                yield records
+            if writer is not None:
+                place.keep(writer, task)
+                writer = None
+        finally:
+            task.owner = owner
+            self._writing = False
+            if writer is not None:
+                place.give_up(writer)
+
+
+def _beyond(given: int, batches: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    """The records after the first ``given``."""
+    for records in batches:
+        if given >= len(records):
+            given -= len(records)
+        else:
+            yield records[given:] if given else records
+            given = 0
