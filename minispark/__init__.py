@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from minispark.rdd.broadcast import Broadcast as Broadcast
     from minispark.rdd.conf import SparkConf as SparkConf
     from minispark.rdd.context import SparkContext as SparkContext
+    from minispark.rdd.files import SparkFiles as SparkFiles
     from minispark.rdd.rdd import RDD as RDD
     from minispark.rdd.resources import ExecutorResourceRequest as ExecutorResourceRequest
     from minispark.rdd.resources import ExecutorResourceRequests as ExecutorResourceRequests
@@ -55,6 +56,7 @@ _HOMES = {
     "SparkConf": "minispark.rdd.conf",
     "SparkContext": "minispark.rdd.context",
     "as_pyspark": "minispark.pyspark_alias",
+    "SparkFiles": "minispark.rdd.files",
     "StorageLevel": "minispark.rdd.storagelevel",
     "StatCounter": "minispark.rdd.statcounter",
     "inheritable_thread_target": "minispark.rdd.threads",

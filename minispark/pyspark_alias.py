@@ -24,6 +24,8 @@ _TASK = ("TaskContext", "BarrierTaskContext", "BarrierTaskInfo")
 _REQUESTS = ("ExecutorResourceRequest", "ExecutorResourceRequests", "TaskResourceRequest", "TaskResourceRequests")
 _RESOURCES = ("ResourceInformation", "ResourceProfile", "ResourceProfileBuilder", *_REQUESTS)
 _STATUS = ("StatusTracker", "SparkJobInfo", "SparkStageInfo", "SparkExecutorInfo")
+_REQUESTS = ("ExecutorResourceRequest", "ExecutorResourceRequests", "TaskResourceRequest", "TaskResourceRequests")
+_RESOURCES = (*_REQUESTS, "ResourceInformation", "ResourceProfile", "ResourceProfileBuilder")
 _THREADS = ("InheritableThread", "inheritable_thread_target")
 
 MODULES: dict[str, tuple[str, ...]] = {
@@ -60,6 +62,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pyspark.resource.information": ("ResourceInformation",),
     "pyspark.resource.profile": ("ResourceProfile", "ResourceProfileBuilder"),
     "pyspark.resource.requests": _REQUESTS,
+    "pyspark.resource": _RESOURCES,
+    "pyspark.resource.information": ("ResourceInformation",),
+    "pyspark.resource.profile": ("ResourceProfile", "ResourceProfileBuilder"),
+    "pyspark.resource.requests": (*_REQUESTS,),
     "pyspark.resultiterable": ("ResultIterable",),
     "pyspark.sql": ("SparkSession",),
     "pyspark.sql.conf": ("RuntimeConfig",),

@@ -22,6 +22,7 @@ from minispark.rdd.broadcast import Broadcast
 from minispark.rdd.checkpointdir import CheckpointDirectory
 from minispark.rdd.conf import SparkConf
 from minispark.rdd.core import checked_partitions
+from minispark.rdd.files import AddedFiles
 from minispark.rdd.inputs import Inputs
 from minispark.rdd.jobcontrol import JobControl, LocalProperties
 from minispark.rdd.rdd import RDD
@@ -32,7 +33,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
-class SparkContext(Application, JobControl, CheckpointDirectory, Inputs):
+class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFiles):
     """A set of workers and the RDDs made on them (``pyspark.SparkContext``). One may be active at a time.
 
     ``master`` is ``inline`` (everything in this process), ``local``, ``local[N]``, ``local[*]`` or ``local[N,F]``.
@@ -60,7 +61,7 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs):
         self._stopped = True  # until everything below has worked
         if current_task() is not None:
             raise ContextInTaskError("a SparkContext cannot be made inside a task: contexts exist only in the driver")
-        _refuse(pyFiles=pyFiles, serializer=serializer)
+        _refuse(serializer=serializer)
         settings = dict(SparkConf().getAll())
         if conf is not None:
             if not isinstance(conf, SparkConf):
@@ -88,6 +89,11 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs):
         self._stopped = False
         self._accumulator_ids = count()
         self._local = LocalProperties()
+        try:
+            self._begin_files(list(pyFiles or ()))
+        except BaseException:
+            self.stop()
+            raise
 
     @classmethod
     def getOrCreate(cls, conf: SparkConf | None = None) -> SparkContext:
@@ -208,6 +214,7 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs):
             if SparkContext._active is self:
                 SparkContext._active = None
         self._stopped = True
+        self._end_files()
         session = getattr(self, "_session", None)
         if session is not None:
             session.stop()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from minispark import InheritableThread, SparkContext, inheritable_thread_target
+from minispark import InheritableThread, SparkContext, TaskContext, inheritable_thread_target
 from minispark.errors import IllegalArgumentException
 
 
@@ -90,3 +90,18 @@ def test_tags(sc: SparkContext) -> None:
         for method in (sc.addJobTag, sc.removeJobTag, sc.cancelJobsWithTag):
             with pytest.raises(IllegalArgumentException, match="tag"):
                 method(wrong)  # type: ignore[arg-type]
+
+
+def test_tasks_know_the_properties_of_their_job(sc: SparkContext) -> None:
+    def pool(_: Any) -> str | None:
+        task = TaskContext.get()
+        assert task is not None
+        return task.getLocalProperty("spark.scheduler.pool")
+
+    rdd = sc.parallelize(range(2), 2).map(pool)
+    assert rdd.collect() == [None, None]
+    sc.setLocalProperty("spark.scheduler.pool", "reports")
+    assert rdd.collect() == ["reports", "reports"]
+    assert rdd.map(lambda name: (name, 1)).groupByKey().mapValues(len).collect() == [("reports", 2)]
+    sc.setLocalProperty("spark.scheduler.pool", None)
+    assert rdd.collect() == [None, None]

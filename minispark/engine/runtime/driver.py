@@ -63,7 +63,7 @@ Request = Event | JobHandle | Announcement
 class _Worker:
     """What a worker was told, what it holds, and what is to be sent to it next."""
 
-    __slots__ = ("attempts", "outbox", "path_version", "pid", "sent", "sent_in", "stages", "versions")
+    __slots__ = ("attempts", "outbox", "path_version", "pid", "properties", "sent", "sent_in", "stages", "versions")
 
     def __init__(self) -> None:
         self.attempts: dict[int, Attempt] = {}
@@ -71,6 +71,7 @@ class _Worker:
         self.versions: dict[int, int] = {}
         self.outbox: list[tuple[Any, ...]] = []
         self.path_version: tuple[str, ...] = ()
+        self.properties: dict[str, str] = {}
         self.pid = 0
         self.sent = 0
         self.sent_in: dict[int, int] = {}
@@ -266,6 +267,7 @@ class Driver:
             if worker.versions.get(shuffle_id) != version:
                 worker.versions[shuffle_id] = version
                 worker.outbox.append(("outputs", shuffle_id, self.outputs.packed(shuffle_id)))
+        self._send_properties(worker, attempt.job_id)
         worker.attempts[attempt.attempt_id] = attempt
         worker.sent_in[attempt.attempt_id] = worker.sent + 1
         worker.outbox.append(("task", attempt.attempt_id, attempt.stage_id, attempt.partition, attempt.number))
@@ -273,6 +275,14 @@ class Driver:
     def _kill_worker(self, effect: KillWorker) -> None:
         """At once, but for a task that took too long: asked first, its worker leaves its stack for the error."""
         self._executor.kill(effect.worker_id, graceful="time" in effect.reason)
+
+    def _send_properties(self, worker: _Worker, job_id: int) -> None:
+        """The local properties of the job whose tasks follow, if they are not those of the tasks before."""
+        job = self._jobs.get(job_id)
+        properties = {} if job is None else dict(job.request.properties)
+        if worker.properties != properties:
+            worker.properties = properties
+            worker.outbox.append(("properties", properties))
 
     def _send_path(self, worker: _Worker) -> None:
         """Where to import from and the working directory, if they changed since the worker was told. Finders that

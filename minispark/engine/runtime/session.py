@@ -126,6 +126,10 @@ class Session:
 
     # --- data held for tasks ---------------------------------------------------------------------------------------
 
+    def make_directory(self, name: str) -> str:
+        """A fresh directory for the context's use, removed with it."""
+        return self._store.make_directory(name)
+
     def store_slices(self, slices: list[list[Any]]) -> SourceData:
         """Parallelized data, encoded now: inline where small, else as a file that is written again if lost."""
         return self._store.store_slices(slices)

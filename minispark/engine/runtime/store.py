@@ -46,6 +46,12 @@ class Store:
             storage_memory_bytes=self._config.storage_memory_bytes,
         )
 
+    def make_directory(self, name: str) -> str:
+        """A fresh directory that goes when the context ends; workers know it under their first directory."""
+        path = os.path.join(self._directories.paths[0], name)
+        os.mkdir(path, 0o700)
+        return path
+
     # --- data for tasks --------------------------------------------------------------------------------------------
 
     def store_slices(self, slices: list[list[Any]]) -> SourceData:

@@ -54,6 +54,7 @@ class TaskRunner:
             gc.set_threshold(*GC_THRESHOLD)
         self._pickled: dict[int, tuple[bytes, int]] = {}
         self._programs: dict[int, StageProgram] = {}
+        self._properties: dict[str, str] = {}
         self._outlet: Outlet | None = None
         self._streams: TaskStreams | None = None
 
@@ -72,6 +73,8 @@ class TaskRunner:
                 self._environment.set_outputs(command[1], command[2])
             elif kind == "unshare":
                 self._environment.shared.pop(command[1], None)
+            elif kind == "properties":
+                self._properties = command[1]
             elif kind == "path":
                 self._set_path(command[1], command[2], command[3:])
             elif kind == "forget":
@@ -91,6 +94,7 @@ class TaskRunner:
     def _task(self, attempt_id: int, stage_id: int, partition: int, number: int) -> tuple[int, float, Outcome]:
         started = time.perf_counter()
         task = TaskState(self._environment, stage_id, partition, attempt_id, number, self._pickled[stage_id][1])
+        task.properties = self._properties
         set_current_task(task)
         self._environment.begin_task()
         if self._streams is not None:
