@@ -84,6 +84,7 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
                 )
             self._started_ms = time.time_ns() // 1_000_000
             self._conf.set("spark.app.id", self.applicationId)
+            settings["spark.app.id"] = self.applicationId
             self._session = Session(settings)
             SparkContext._active = self
         self._stopped = False

@@ -94,6 +94,7 @@ class EngineConfig:
     task_timeout_seconds: float
     worker_start: str
     progress: bool
+    event_log: str | None
     worker_variables: tuple[tuple[str, str], ...] = ()
 
 
@@ -126,8 +127,16 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         task_timeout_seconds=parse_seconds(settings.get("spark.minispark.task.timeout", "0")),
         worker_start=start,
         progress=_boolean(settings, "spark.ui.showConsoleProgress", True),
+        event_log=_event_log(settings),
         worker_variables=_worker_variables(settings, master),
     )
+
+
+def _event_log(settings: Mapping[str, str]) -> str | None:
+    """The directory of the event log, as given, or None where none is wanted."""
+    if not _boolean(settings, "spark.eventLog.enabled", False):
+        return None
+    return settings.get("spark.eventLog.dir", "file:///tmp/spark-events")
 
 
 def _local_roots(settings: Mapping[str, str]) -> tuple[str, ...]:

@@ -33,6 +33,11 @@ class ListenerBus:
         self._listeners: tuple[Listener, ...] = tuple(listeners or ())
         self._stderr = stderr
 
+    @property
+    def heard(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._listeners)
+
     def add(self, listener: Listener) -> None:
         """From the next event on. Adding the same object twice changes nothing."""
         if not any(known is listener for known in self._listeners):

@@ -1,8 +1,8 @@
 """The events of a context's life, in the words of Spark's listeners. Values only; a listener brings its own clock.
 
-Order: ``JobStart``, then per stage either one ``StageSkip`` or, for each of its runs, ``StageStart``, its ``TaskEnd``s
-and ``StageEnd``; ``JobEnd`` is the last of its job. Stages of one job, and several jobs, may interleave; a ``TaskEnd``
-that belongs to a cancelled or superseded attempt may follow its ``StageEnd``.
+Order: ``JobStart``, then per stage either one ``StageSkip`` or, for each of its runs, ``StageStart``, its
+``TaskStart``s and ``TaskEnd``s, and ``StageEnd``; ``JobEnd`` is the last of its job. Stages of one job, and several jobs,
+may interleave; a ``TaskEnd`` that belongs to a cancelled or superseded attempt may follow its ``StageEnd``.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ class StageInfo:
 
 @value
 class JobStart:
-    """``description`` is the action with the user's line; ``stages`` has parents before children."""
+    """``description`` is the action with the user's line; ``stages`` has parents before children; ``properties`` are
+    the job's local properties (group, description, tags), as pairs."""
 
     job_id: int
     description: str
     stages: tuple[StageInfo, ...]
+    properties: tuple[tuple[str, str], ...] = ()
 
 
 @value
@@ -42,6 +44,19 @@ class StageStart:
     attempt: int
     tasks: int
     name: str
+
+
+@value
+class TaskStart:
+    """One attempt at one task was sent to a worker, where it may wait behind another. ``attempt_id`` is its own."""
+
+    job_id: int
+    stage_id: int
+    partition: int
+    attempt: int
+    worker_id: int
+    attempt_id: int
+    stage_attempt: int
 
 
 @value
@@ -61,6 +76,8 @@ class TaskEnd:
     seconds: float
     report: TaskReport | None = None
     counted: bool = True
+    attempt_id: int = -1
+    stage_attempt: int = 0
 
 
 @value
@@ -106,4 +123,4 @@ class WorkerEnd:
     reason: str
 
 
-ObservedEvent = JobStart | StageStart | TaskEnd | StageEnd | StageSkip | JobEnd | WorkerStart | WorkerEnd
+ObservedEvent = JobStart | StageStart | TaskStart | TaskEnd | StageEnd | StageSkip | JobEnd | WorkerStart | WorkerEnd

@@ -190,7 +190,8 @@ class Driver:
             observed.StageInfo(s.spec.stage_id, s.name, len(s.spec.partitions), s.spec.shuffle_id)
             for s in request.stages
         )
-        self._bus.post(observed.JobStart(request.job_id, request.description, infos))
+        properties = tuple(request.properties.items())
+        self._bus.post(observed.JobStart(request.job_id, request.description, infos, properties))
         self._tell(JobSubmitted(request.job_id, tuple(stage.spec for stage in request.stages)))
 
     def _tell(self, event: Event) -> None:
@@ -269,6 +270,18 @@ class Driver:
                 worker.outbox.append(("outputs", shuffle_id, self.outputs.packed(shuffle_id)))
         self._send_properties(worker, attempt.job_id)
         worker.attempts[attempt.attempt_id] = attempt
+        if self._bus.heard:
+            self._bus.post(
+                observed.TaskStart(
+                    attempt.job_id,
+                    attempt.stage_id,
+                    attempt.partition,
+                    attempt.number,
+                    effect.worker_id,
+                    attempt.attempt_id,
+                    attempt.stage_attempt,
+                )
+            )
         worker.sent_in[attempt.attempt_id] = worker.sent + 1
         worker.outbox.append(("task", attempt.attempt_id, attempt.stage_id, attempt.partition, attempt.number))
 
@@ -378,5 +391,7 @@ class Driver:
                 seconds,
                 report,
                 effect.counted,
+                attempt.attempt_id,
+                attempt.stage_attempt,
             )
         )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import os
 import pickle
 import threading
+import time
 import weakref
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from minispark.engine.core.config import EngineConfig, parse_config
-from minispark.engine.core.errors import ClosureError, ContextStoppedError
+from minispark.engine.core.errors import ClosureError, ContextInTaskError, ContextStoppedError
 from minispark.engine.core.outcomes import TaskReport
 from minispark.engine.observe.bus import ListenerBus
+from minispark.engine.observe.eventlog import EventLog, log_directory
 from minispark.engine.observe.progress import console_progress
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Exchange, Group
@@ -41,6 +44,7 @@ from minispark.engine.scheduler.machine import Scheduler
 from minispark.engine.scheduler.policy import SchedulerPolicy
 from minispark.engine.serde.closures import dumps
 from minispark.engine.serde.codec import decode
+from minispark.version import __version__
 
 if TYPE_CHECKING:
     from minispark.engine.executors.base import Executor
@@ -79,20 +83,26 @@ class Session:
         self._stopped = False
         progress = console_progress(self.config.progress)
         self.bus = ListenerBus([progress] if progress is not None else [])
+        log_path = None if self.config.event_log is None else log_directory(self.config.event_log)
         self._store = Store(self.config)
         try:
+            if log_path is not None:
+                self.bus.add(_event_log(log_path, settings, self.config.app_name))
             executor = _executor(self.config, pickle.dumps(self._store.worker_settings()))
         except BaseException:
+            self.bus.close()
             self._store.close()
             raise
         self._executor = executor
         self._driver = Driver(Scheduler(_policy(self.config)), executor, self._store, self.bus, self._count_updates)
         self._driver.start(self.config.master.parallelism)
         self._turning = threading.Lock()
+        self._turner: int | None = None
         self._thread: threading.Thread | None = None
         if not self.config.master.inline:
             self._thread = threading.Thread(target=_run_driver, args=(self._driver,), name="minispark", daemon=True)
             self._thread.start()
+            self._turner = self._thread.ident
         self._finalizer = weakref.finalize(self, _close, self._driver, executor, self._store, self.bus, self._thread)
 
     # --- ids and lineage -------------------------------------------------------------------------------------------
@@ -220,6 +230,8 @@ class Session:
         """Begin a job. Its end is to be asked for by ``result``, or brought about by ``cancel``."""
         if self._stopped:
             raise ContextStoppedError("this SparkContext was stopped; make another")
+        if self._turner == threading.get_ident():
+            raise ContextInTaskError("an action was called by a listener, on whose return all jobs wait; use a thread")
         handle = JobHandle(self._plan(node, sink, partitions, site, properties), self.config.result_bytes_max)
         with self._lock:  # nobody cancels it between the two
             self._running[handle.request.job_id] = handle
@@ -257,7 +269,11 @@ class Session:
         while not handle.done.is_set():
             with self._turning:
                 if not handle.done.is_set():
-                    self._driver.turn()
+                    self._turner = threading.get_ident()
+                    try:
+                        self._driver.turn()
+                    finally:
+                        self._turner = None
 
     def _interrupt(self, handle: JobHandle) -> None:
         """Ctrl-C: cancel the job. A second one while that is under way stops the session."""
@@ -357,6 +373,12 @@ def _executor(config: EngineConfig, init: bytes) -> Executor:
     return ProcessExecutor(
         PROGRAM, init, modules=("minispark.engine.worker.main",), fork=fork, variables=dict(config.worker_variables)
     )
+
+
+def _event_log(directory: str, settings: Mapping[str, str], app_name: str) -> EventLog:
+    user = os.environ.get("LOGNAME") or os.environ.get("USER") or str(os.getuid())
+    app_id = settings.get("spark.app.id") or f"local-{time.time_ns() // 1_000_000}"
+    return EventLog(directory, app_id, app_name, f"minispark {__version__}", user)
 
 
 def _run_driver(driver: Driver) -> None:
