@@ -121,9 +121,7 @@ def add_listener(context: SparkContext, listener: _Listener) -> None:
     Raises TypeError if it has no ``on_event``, ContextStoppedError for a stopped context.
     """
     if not callable(getattr(listener, "on_event", None)):
-        raise TypeError(
-            f"a listener needs a method on_event(event) (see minispark.observe.Listener), not {listener!r:.200}"
-        )
+        raise TypeError(f"a listener needs a method on_event(event), as minispark.observe.Listener: {listener!r:.200}")
     context._check_running()
     context._session.bus.add(listener)
 
