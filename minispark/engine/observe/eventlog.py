@@ -27,6 +27,7 @@ from minispark.engine.observe.events import (
     WorkerEnd,
     WorkerStart,
 )
+from minispark.version import __version__
 
 _REASONS = {
     "Success": "Success",
@@ -49,6 +50,15 @@ def log_directory(text: str) -> str:
     if not os.access(path, os.W_OK | os.X_OK):
         raise ConfigurationError(f"spark.eventLog.dir={text!r}: it cannot be written to")
     return path
+
+
+def open_log(directory: str | None, app_id: str | None, app_name: str) -> EventLog | None:
+    """The log in this directory; None where none is wanted. Raises ConfigurationError, OSError."""
+    if directory is None:
+        return None
+    user = os.environ.get("LOGNAME") or os.environ.get("USER") or str(os.getuid())
+    name = app_id or f"local-{time.time_ns() // 1_000_000}"
+    return EventLog(log_directory(directory), name, app_name, f"minispark {__version__}", user)
 
 
 class EventLog:

@@ -1,8 +1,8 @@
 """The events of a context's life, in the words of Spark's listeners. Values only; a listener brings its own clock.
 
 Order: ``JobStart``, then per stage either one ``StageSkip`` or, for each of its runs, ``StageStart``, its
-``TaskStart``s and ``TaskEnd``s, and ``StageEnd``; ``JobEnd`` is the last of its job. Stages of one job, and several jobs,
-may interleave; a ``TaskEnd`` that belongs to a cancelled or superseded attempt may follow its ``StageEnd``.
+``TaskStart``s and ``TaskEnd``s, and ``StageEnd``; ``JobEnd`` is the last of its job. Stages of one job, and several
+jobs, may interleave; a ``TaskEnd`` that belongs to a cancelled or superseded attempt may follow its ``StageEnd``.
 """
 
 from __future__ import annotations

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import os
 import pickle
 import threading
-import time
 import weakref
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from minispark.engine.core.config import EngineConfig, parse_config
-from minispark.engine.core.errors import ClosureError, ContextInTaskError, ContextStoppedError
+from minispark.engine.core.errors import ContextInTaskError, ContextStoppedError
 from minispark.engine.core.outcomes import TaskReport
 from minispark.engine.observe.bus import ListenerBus
-from minispark.engine.observe.eventlog import EventLog, log_directory
+from minispark.engine.observe.eventlog import open_log
 from minispark.engine.observe.progress import console_progress
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Exchange, Group
@@ -24,7 +22,6 @@ from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceData
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import (
     Sink,
-    StageProgram,
     Tiers,
     all_deps,
     compile_dep,
@@ -33,18 +30,17 @@ from minispark.engine.plan.program import (
     stage_nodes,
     stage_parents,
 )
-from minispark.engine.plan.sites import operator_sites, user_functions
+from minispark.engine.plan.sites import operator_sites
 from minispark.engine.runtime.driver import Driver
 from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest, StagePlan
 from minispark.engine.runtime.printing import show
+from minispark.engine.runtime.programs import pickled_program
 from minispark.engine.runtime.raising import delivered, to_exception
 from minispark.engine.runtime.store import Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, StageSpec, Stopped
 from minispark.engine.scheduler.machine import Scheduler
 from minispark.engine.scheduler.policy import SchedulerPolicy
-from minispark.engine.serde.closures import dumps
 from minispark.engine.serde.codec import decode
-from minispark.version import __version__
 
 if TYPE_CHECKING:
     from minispark.engine.executors.base import Executor
@@ -82,12 +78,10 @@ class Session:
         self._running: dict[int, JobHandle] = {}
         self._stopped = False
         progress = console_progress(self.config.progress)
-        self.bus = ListenerBus([progress] if progress is not None else [])
-        log_path = None if self.config.event_log is None else log_directory(self.config.event_log)
+        log = open_log(self.config.event_log, settings.get("spark.app.id"), self.config.app_name)
+        self.bus = ListenerBus([listener for listener in (progress, log) if listener is not None])
         self._store = Store(self.config)
         try:
-            if log_path is not None:
-                self.bus.add(_event_log(log_path, settings, self.config.app_name))
             executor = _executor(self.config, pickle.dumps(self._store.worker_settings()))
         except BaseException:
             self.bus.close()
@@ -302,7 +296,9 @@ class Session:
             parents = tuple(dep.shuffle_id for dep in stage_parents(node))
             program = compile_stage(node, sink, str(site), self._persisted, site)
             spec = StageSpec(next(self._stage_ids), None, partitions, parents)
-            stages.append(StagePlan(spec, program.name, _pickled(program), RESULT_OWNER, operator_sites(program)))
+            stages.append(
+                StagePlan(spec, program.name, pickled_program(program), RESULT_OWNER, operator_sites(program))
+            )
             return JobRequest(next(self._jobs), str(site), tuple(stages), node, properties)
 
     def _map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
@@ -327,7 +323,7 @@ class Session:
         parents = tuple(parent.shuffle_id for parent in dep_parents(dep))
         spec = StageSpec(next(self._stage_ids), dep.shuffle_id, tuple(range(tasks)), parents)
         owner = shuffle_owner(dep.shuffle_id)
-        return StagePlan(spec, program.name, _pickled(program), owner, operator_sites(program))
+        return StagePlan(spec, program.name, pickled_program(program), owner, operator_sites(program))
 
     # --- ending ----------------------------------------------------------------------------------------------------
 
@@ -340,17 +336,6 @@ class Session:
 def shuffle_owner(shuffle_id: int) -> int:
     """The identity of a map stage's accumulator updates (cached nodes have the even numbers)."""
     return 2 * shuffle_id + 1
-
-
-def _pickled(program: StageProgram) -> bytes:
-    """Raises ClosureError naming the operator whose function cannot travel."""
-    try:
-        return dumps(program, program.name)
-    except ClosureError:
-        for part in user_functions(program):
-            if part.site is not None:
-                dumps(part.function, f"the function of {part.site.full}")
-        raise
 
 
 def _policy(config: EngineConfig) -> SchedulerPolicy:
@@ -373,12 +358,6 @@ def _executor(config: EngineConfig, init: bytes) -> Executor:
     return ProcessExecutor(
         PROGRAM, init, modules=("minispark.engine.worker.main",), fork=fork, variables=dict(config.worker_variables)
     )
-
-
-def _event_log(directory: str, settings: Mapping[str, str], app_name: str) -> EventLog:
-    user = os.environ.get("LOGNAME") or os.environ.get("USER") or str(os.getuid())
-    app_id = settings.get("spark.app.id") or f"local-{time.time_ns() // 1_000_000}"
-    return EventLog(directory, app_id, app_name, f"minispark {__version__}", user)
 
 
 def _run_driver(driver: Driver) -> None:
