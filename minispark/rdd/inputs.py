@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from minispark.engine.plan.callsite import call_site
-from minispark.engine.plan.nodes import SourceNode
-from minispark.rdd.core import checked_partitions
+from minispark.rdd.hadoopinputs import HadoopInputs
 from minispark.rdd.rdd import RDD
-from minispark.rdd.splits import InputPlan, plan_binaries, plan_fixed, plan_text, plan_texts
-
-if TYPE_CHECKING:
-    from minispark.rdd.context import SparkContext
+from minispark.rdd.sources import checked_path
+from minispark.rdd.splits import plan_binaries, plan_fixed, plan_text, plan_texts
 
 
-class Inputs:
+class Inputs(HadoopInputs):
     """``SparkContext``'s file sources.
 
     Everywhere a path may be a file, a directory, a glob (also with ``{a,b}``), or several of them separated by commas;
@@ -39,7 +33,7 @@ class Inputs:
         >>> sc.textFile(path).collect()
         ['one', 'two']
         """
-        return self._source(plan_text(_checked_path(name), self._wanted(minPartitions), use_unicode))
+        return self._source(plan_text(checked_path(name), self._wanted(minPartitions), use_unicode))
 
     def wholeTextFiles(
         self, path: str, minPartitions: int | None = None, use_unicode: bool = True
@@ -57,7 +51,7 @@ class Inputs:
         >>> [(name[-5:], text) for name, text in sc.wholeTextFiles(folder).collect()]
         [('a.txt', 'one\\n'), ('b.txt', 'two\\nlines\\n')]
         """
-        return self._source(plan_texts(_checked_path(path), self._wanted(minPartitions), use_unicode))
+        return self._source(plan_texts(checked_path(path), self._wanted(minPartitions), use_unicode))
 
     def binaryFiles(self, path: str, minPartitions: int | None = None) -> RDD[tuple[str, bytes]]:
         """Pairs of a file's name (as a URI) and its bytes as they are, several small files to a partition.
@@ -70,7 +64,7 @@ class Inputs:
         [('image', b'\\x00\\x01')]
         """
         parallelism = self._as_context().defaultParallelism
-        return self._source(plan_binaries(_checked_path(path), self._wanted(minPartitions), parallelism))
+        return self._source(plan_binaries(checked_path(path), self._wanted(minPartitions), parallelism))
 
     def binaryRecords(self, path: str, recordLength: int) -> RDD[bytes]:
         """Records of ``recordLength`` bytes each. A file that ends within a record raises EOFError, naming it.
@@ -86,25 +80,4 @@ class Inputs:
             raise TypeError(f"recordLength must be an int, not {recordLength!r:.200}")
         if recordLength < 1:
             raise ValueError(f"recordLength must be at least 1 byte, not {recordLength}")
-        return self._source(plan_fixed(_checked_path(path), recordLength))
-
-    # --- for this family -------------------------------------------------------------------------------------------
-
-    def _as_context(self) -> SparkContext:
-        return self  # type: ignore[return-value]  # every instance is a SparkContext: this class is its base alone
-
-    def _source(self, plan: InputPlan) -> RDD[Any]:
-        context = self._as_context()
-        context._check_running()
-        return RDD(context, SourceNode(context._next_id(), plan.count, call_site(), plan.source))
-
-    def _wanted(self, partitions_min: int | None) -> int:
-        context = self._as_context()
-        context._check_running()
-        return context.defaultMinPartitions if partitions_min is None else checked_partitions(partitions_min)
-
-
-def _checked_path(path: Any) -> str:
-    if not isinstance(path, str):
-        raise TypeError(f"{call_site().operation} needs a path as a str, not {path!r:.200}")
-    return path
+        return self._source(plan_fixed(checked_path(path), recordLength))

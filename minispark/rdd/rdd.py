@@ -6,6 +6,7 @@ from minispark.rdd.actions import Actions
 from minispark.rdd.boundary import users_boundary
 from minispark.rdd.core import T_co
 from minispark.rdd.debugging import Debugging
+from minispark.rdd.hadoopsaving import HadoopSaving
 from minispark.rdd.keyed import KeyedOperations
 from minispark.rdd.localiterator import LocalIterator
 from minispark.rdd.numbering import Numbering
@@ -14,7 +15,6 @@ from minispark.rdd.partitioning import Partitioning
 from minispark.rdd.persistence import Persistence
 from minispark.rdd.piping import Piping
 from minispark.rdd.sampling import Sampling
-from minispark.rdd.saving import Saving
 from minispark.rdd.sets import SetOperations
 from minispark.rdd.statistics import Statistics
 from minispark.rdd.transformations import Transformations
@@ -36,7 +36,7 @@ class RDD(
     Statistics[T_co],
     TreeActions[T_co],
     Persistence[T_co],
-    Saving[T_co],
+    HadoopSaving[T_co],
     Debugging[T_co],
 ):
     """A partitioned collection, described by how it is computed (``pyspark.RDD``; Zaharia et al., NSDI 2012).

@@ -50,9 +50,10 @@ class Saving(RDDBase[T_co]):
         if files.exists(directory):
             raise FileExistsError(f"output directory {directory} already exists; remove it or name another")
         temporary = f"{directory}/_temporary"
+        described = sink(temporary)  # may look at the first record
         files.make_directory(temporary)
         try:
-            written: list[Any] = self.ctx._run(self._node, sink(temporary), None, call_site())
+            written: list[Any] = self.ctx._run(self._node, described, None, call_site())
             for index, part in enumerate(written):
                 files.move(part, f"{directory}/{prefix}{index:05d}{suffix}")
             files.remove_tree(temporary)

@@ -42,9 +42,9 @@ def plan_text(name: str, partitions_min: int, use_unicode: bool) -> InputPlan:
     return _planned(name, lambda found: _text_source(found, partitions_min, use_unicode))
 
 
-def plan_pairs(name: str, partitions_min: int, form: str) -> InputPlan:
-    """As ``plan_text``, for the records of ``form`` in files that are split alike."""
-    return _planned(name, lambda found: _grouped(_each(_splits(found, partitions_min)), form, 0))
+def plan_pairs(name: str, partitions_min: int | None, form: str, split_bytes_min: int = 1) -> InputPlan:
+    """As ``plan_text``, for the records of ``form`` in files that are split alike; None splits only by block size."""
+    return _planned(name, lambda found: _grouped(_each(_splits(found, partitions_min, split_bytes_min)), form, None))
 
 
 def plan_texts(name: str, partitions_min: int, use_unicode: bool) -> InputPlan:
@@ -52,7 +52,7 @@ def plan_texts(name: str, partitions_min: int, use_unicode: bool) -> InputPlan:
 
     def plan(found: list[FileStatus]) -> InputPlan:
         share = -(-sum(status.size for status in found) // partitions_min)
-        return _grouped(_filled(found, share), "texts", int(use_unicode))
+        return _grouped(_filled(found, share), "texts", use_unicode)
 
     return _planned(name, plan, overlook_directories=True)
 
@@ -63,7 +63,7 @@ def plan_binaries(name: str, partitions_min: int, parallelism: int) -> InputPlan
     def plan(found: list[FileStatus]) -> InputPlan:
         total = sum(status.size + OPEN_COST_BYTES for status in found)
         share = min(PARTITION_BYTES, max(OPEN_COST_BYTES, total // max(partitions_min, parallelism)))
-        return _grouped(_filled(found, share), "binaries", 0)
+        return _grouped(_filled(found, share), "binaries", None)
 
     return _planned(name, plan, overlook_directories=True)
 
@@ -141,7 +141,7 @@ def _text_source(found: list[FileStatus], partitions_min: int, use_unicode: bool
     return InputPlan(len(splits), TextSplits(splits, use_unicode))
 
 
-def _grouped(groups: Iterable[tuple[TextSplit, ...]], form: str, option: int) -> InputPlan:
+def _grouped(groups: Iterable[tuple[TextSplit, ...]], form: str, option: object) -> InputPlan:
     all_groups = tuple(groups)
     return InputPlan(len(all_groups), FileGroups(all_groups, form, option))
 
@@ -150,10 +150,12 @@ def _each(splits: Iterable[TextSplit]) -> Groups:
     return [(split,) for split in splits]
 
 
-def _splits(found: list[FileStatus], partitions_min: int) -> Iterator[TextSplit]:
-    goal = sum(status.size for status in found) // partitions_min
+def _splits(found: list[FileStatus], partitions_min: int | None, split_bytes_min: int = 1) -> Iterator[TextSplit]:
+    total = sum(status.size for status in found)
     for status in found:
-        yield from _split(status, max(1, min(goal, filesystem_of(status.path).block_bytes)))
+        block_bytes = filesystem_of(status.path).block_bytes
+        goal = block_bytes if partitions_min is None else min(total // partitions_min, block_bytes)
+        yield from _split(status, max(split_bytes_min, goal))
 
 
 def _split(status: FileStatus, size: int) -> Iterator[TextSplit]:

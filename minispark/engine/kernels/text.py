@@ -34,13 +34,11 @@ def read_blocks(split: TextSplit) -> Iterator[tuple[int, bytes]]:
     for what is not UTF-8."""
     codec = codec_of(split.path)
     with open_planned(split) as file:
-        offset = split.start
-        for block in _whole_lines(file, split) if codec is None else _unpacked_lines(codec, file, split.path):
+        for offset, block in _whole_lines(file, split) if codec is None else _unpacked_lines(codec, file, split.path):
             if offset == 0 and block.startswith(BYTE_ORDER_MARK):
                 block = block[len(BYTE_ORDER_MARK) :]
                 offset = len(BYTE_ORDER_MARK)
             yield offset, block
-            offset += len(block)
 
 
 def open_planned(split: TextSplit) -> BinaryIO:
@@ -57,20 +55,22 @@ def open_planned(split: TextSplit) -> BinaryIO:
     return file
 
 
-def _unpacked_lines(codec: Codec, file: BinaryIO, path: str) -> Iterator[bytes]:
+def _unpacked_lines(codec: Codec, file: BinaryIO, path: str) -> Iterator[tuple[int, bytes]]:
     """All lines of a compressed file, in blocks that end with a line end."""
+    offset = 0
     rest = b""
     for data in unpacked(codec, file, path):
         rest += data
         cut = _cut(rest)
         if cut:
-            yield rest[:cut]
+            yield offset, rest[:cut]
+            offset += cut
             rest = rest[cut:]
     if rest:
-        yield rest
+        yield offset, rest
 
 
-def _whole_lines(file: BinaryIO, split: TextSplit) -> Iterator[bytes]:
+def _whole_lines(file: BinaryIO, split: TextSplit) -> Iterator[tuple[int, bytes]]:
     """The split's bytes in blocks that end with a line end (the file's last line may lack it)."""
     position = split.start
     rest = b""
@@ -81,7 +81,7 @@ def _whole_lines(file: BinaryIO, split: TextSplit) -> Iterator[bytes]:
         data = file.read(min(READ_BYTES, split.end - position + 1))
         if not data:
             if rest:
-                yield rest
+                yield position - len(rest), rest
             return
         position += len(data)
         rest += data
@@ -89,11 +89,13 @@ def _whole_lines(file: BinaryIO, split: TextSplit) -> Iterator[bytes]:
             break
         cut = _cut(rest)
         if cut:
-            yield rest[:cut]
+            yield position - len(rest), rest[:cut]
             rest = rest[cut:]
     last = split.end - (position - len(rest))
     if last >= 0:
-        yield from _last_lines(file, rest, last)
+        first = position - len(rest)
+        for block in _last_lines(file, rest, last):
+            yield first, block
 
 
 def _last_lines(file: BinaryIO, data: bytes, end: int) -> Iterator[bytes]:

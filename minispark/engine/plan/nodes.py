@@ -7,6 +7,7 @@ Narrow nodes compute a partition from partitions of their parents. Wide nodes re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from minispark.engine.core.values import value
 from minispark.engine.plan.callsite import CallSite
@@ -60,14 +61,15 @@ class TextSplits:
 class FileGroups:
     """Partition i holds the records of ``groups[i]``, one split after another, as ``form`` has them.
 
-    Forms: ``texts`` and ``binaries`` (a pair of name and content for each file), ``fixed`` (records of ``option``
-    bytes), ``sequence`` (pairs of a Hadoop sequence file), ``pickles`` (pickled records in one), ``offsets`` (pairs of
-    a line's offset and the line), ``tabbed`` (pairs of what stands before and after a line's first tab).
+    Forms: ``texts`` and ``binaries`` (a pair of name and content for each file; texts decoded if ``option``),
+    ``fixed`` (records of ``option`` bytes), ``sequence`` (pairs of a Hadoop sequence file), ``pickles``
+    (pickled records in one), ``offsets`` (pairs of a line's offset and the line), ``tabbed`` (pairs of what stands
+    before and after a line's first tab).
     """
 
     groups: tuple[tuple[TextSplit, ...], ...]
     form: str
-    option: int = 0
+    option: Any = None
 
 
 @value
