@@ -13,7 +13,8 @@ from minispark.testing.simulation_world import World
 
 class OutputJudge:
     """``forgettable`` are the outputs that the present event gives reason to forget; None once an output came back
-    different, which may roll back whatever was computed from the shuffles in ``changed``."""
+    different, which may roll back whatever was computed from the shuffles in ``changed``. The stages ``together`` are
+    barrier stages."""
 
     world: World
 
@@ -24,6 +25,7 @@ class OutputJudge:
         self.changed: set[int] = set()
         self.forgettable: set[tuple[int, int]] | None = set()
         self.descendants = descendants(plan)
+        self.together = {stage.key for stage in plan.stages if len(stage.partitions) <= plan.policy.slots}
 
     def expect_one_generation(self, mask: int, what: str, about: object) -> None:
         for group in self.world.tasks.groups:
@@ -53,7 +55,9 @@ class OutputJudge:
         registered = self.world.registered[effect.shuffle_id]
         expect(registered[effect.map_id] == effect.attempt_id, "what is forgotten was not registered:", effect)
         task = (effect.shuffle_id, effect.map_id)
-        if self.forgettable is None:
+        if effect.shuffle_id in self.together and task not in (self.forgettable or ()):
+            self.world.branches.add("barrier stage began again")  # with one of its tasks all must run again
+        elif self.forgettable is None:
             rolled_back = any(effect.shuffle_id in self.descendants[changed] for changed in self.changed)
             expect(rolled_back, "an output is rolled back for nothing:", effect)
             self.world.branches.add("rolled back")

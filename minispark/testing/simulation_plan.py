@@ -181,24 +181,25 @@ def _jobs(
         partitions = tuple(range(first, first + 4 + int(rng.random() ** 2 * 46)))
         result = _stage(rng, -1 - job_id, partitions, parents, pace)
         results.append(result)
-        jobs.append(JobPlan(job_id, at, _specs(shuffles, result, job_id)))
+        jobs.append(JobPlan(job_id, at, _specs(shuffles, result, job_id, slots)))
         at += rng.random() * 12.0 * pace * len(partitions) / slots
     return tuple(jobs), tuple(results)
 
 
-def _specs(shuffles: tuple[StagePlan, ...], result: StagePlan, job_id: int) -> tuple[StageSpec, ...]:
-    """The job's stages, parents first; each job numbers its stages itself."""
+def _specs(shuffles: tuple[StagePlan, ...], result: StagePlan, job_id: int, slots: int) -> tuple[StageSpec, ...]:
+    """The job's stages, parents first; each job numbers its own. Stages that fit the slots are barrier stages."""
     needed = set(result.parents)
     for stage in reversed(shuffles):
         if stage.key in needed:
             needed.update(stage.parents)
     base = STAGE_IDS_PER_JOB * (job_id + 1)
     specs = [
-        StageSpec(base + stage.key, stage.key, stage.partitions, stage.parents)
+        StageSpec(base + stage.key, stage.key, stage.partitions, stage.parents, len(stage.partitions) <= slots)
         for stage in shuffles
         if stage.key in needed
     ]
-    return (*specs, StageSpec(base + STAGE_IDS_PER_JOB - 1, None, result.partitions, result.parents))
+    together = len(result.partitions) <= slots
+    return (*specs, StageSpec(base + STAGE_IDS_PER_JOB - 1, None, result.partitions, result.parents, together))
 
 
 def _faults(rng: Random, policy: SchedulerPolicy, stages: tuple[StagePlan, ...], span: float) -> tuple[Fault, ...]:

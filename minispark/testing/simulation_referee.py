@@ -46,6 +46,7 @@ from minispark.testing.simulation_world import Watch, World
 
 BRANCHES = (
     "adopted",
+    "barrier stage began again",
     "changed output noticed",
     "ended: ContextStoppedError",
     "ended: DiskFullError",
@@ -229,7 +230,7 @@ class Referee(Watch):
             key = effect.stage_id % STAGE_IDS_PER_JOB
             if effect.stage_attempt > 0:
                 branches.add("map stage run again")
-                if self.again & self.outputs.descendants[key]:
+                if self.again & self.outputs.descendants.get(key, set()):
                     branches.add("parent run again for a stage run again")
                 self.again.add(key)
             if key < STAGE_IDS_PER_JOB - 1 and self.owners.get(key, effect.job_id) != effect.job_id:
@@ -318,7 +319,8 @@ class Referee(Watch):
             return effect.job_id in self.cancelled
         if effect.kind == "IndeterminateError":
             return bool(job.delivered) and bool(self.outputs.changed & job.stages)
-        if effect.kind == "WorkerStartError" and self.workers:
+        together = self.outputs.together & {*job.stages, -1 - effect.job_id}  # for these too few are as bad as none
+        if effect.kind == "WorkerStartError" and self.workers and not together:
             return False
         return self.ledger.explains(effect, job.stages)
 
@@ -345,6 +347,7 @@ class Referee(Watch):
             expect(bool(worker.attempts), "an idle worker is killed:", effect)
             head = next(iter(worker.attempts.values()))
             needed = head.attempt.shuffle_id is None and head.attempt.job_id in self.jobs
+            needed = needed and task_of(head)[0] not in self.outputs.together
             expect(not needed, "a needed task is killed:", effect)
             self.world.branches.add("orphan killed")
 
@@ -377,7 +380,7 @@ class Referee(Watch):
                 expect(attempt.attempt_id == self._to_charge, "a death is charged to the wrong task:", effect)
             elif attempt.attempt_id != self._to_charge:
                 self.world.branches.add("re-queued free")
-            elif attempt.shuffle_id is None:
+            elif attempt.shuffle_id is None and task_of(effect)[0] not in self.outputs.together:
                 expect(attempt.job_id not in self.jobs, "a death is not charged:", effect)
 
     # --- the end -----------------------------------------------------------------------------------------------------

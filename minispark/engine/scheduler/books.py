@@ -59,13 +59,13 @@ class Stage:
 
     Exists while a live job that needed it lives (``users``, job ids in order of joining). ``job_id`` and ``stage_id``
     are those of its owner, the user on whose behalf tasks are launched. Tasks are known by index; a map stage's index
-    is its partition.
+    is its partition. ``delivered`` are the results a barrier stage has given before it had to run again.
     """
 
     __slots__ = (
-        "attempt", "depth", "job_id", "key", "listed", "losses", "mean_seconds", "numbers", "parents", "partitions",
-        "pending", "remaining", "repeated_losses", "seq", "shuffle_id", "stage_id", "started", "state", "states",
-        "streak", "trouble", "users", "valid_from", "waiting",
+        "attempt", "barrier", "delivered", "depth", "job_id", "key", "listed", "losses", "mean_seconds", "numbers",
+        "parents", "partitions", "pending", "remaining", "repeated_losses", "seq", "shuffle_id", "stage_id",
+        "started", "state", "states", "streak", "trouble", "users", "valid_from", "waiting",
     )  # fmt: skip
 
     def __init__(self, seq: int, spec: StageSpec, job_id: int, key: tuple[int, int]) -> None:
@@ -73,6 +73,8 @@ class Stage:
         self.shuffle_id = spec.shuffle_id
         self.partitions = spec.partitions
         self.parents = tuple(dict.fromkeys(spec.parents))
+        self.barrier = spec.barrier
+        self.delivered: set[int] = set()
         self.job_id = job_id
         self.stage_id = spec.stage_id
         self.key = key
@@ -153,7 +155,7 @@ class Books:
     __slots__ = (
         "alarm", "attempts", "doomed", "effects", "failed_starts", "idle_losses", "job_ended", "jobs",
         "next_attempt_id", "next_order", "next_seq", "now", "policy", "readers", "releasing", "restored", "runnable",
-        "shuffles", "stages", "starting", "stirred", "stopped", "workers",
+        "shuffles", "stages", "starting", "stirred", "stopped", "torn", "workers",
     )  # fmt: skip
 
     def __init__(self, policy: SchedulerPolicy) -> None:
@@ -181,6 +183,7 @@ class Books:
         self.restored: dict[int, int] = {}
         self.releasing: dict[int, None] = {}
         self.doomed: dict[int, JobFailed] = {}
+        self.torn: dict[int, Stage] = {}
         self.alarm = inf
         self.stirred = False
         self.job_ended = False

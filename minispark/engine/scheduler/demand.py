@@ -6,7 +6,7 @@ from collections import deque
 
 from minispark.engine.scheduler.books import Books, Job, Stage
 from minispark.engine.scheduler.dispatch import Dispatcher
-from minispark.engine.scheduler.events import StageSkipped
+from minispark.engine.scheduler.events import OutputForgotten, StageSkipped
 from minispark.engine.scheduler.outputs import MISSING
 from minispark.engine.scheduler.states import DONE, DROPPED, FINISHED, NEW, PENDING, RUNNING, WAITING
 
@@ -146,6 +146,8 @@ class Demand:
             if stage.state is not NEW:
                 stage.attempt += 1
             stage.pending = deque(index for index, state in enumerate(stage.states) if state == PENDING)
+            if stage.barrier and len(stage.pending) < len(stage.states):
+                self._books.torn[stage.seq] = stage
         stage.move(target)
         if target is WAITING:
             self._dispatcher.unlist(stage)
@@ -157,10 +159,39 @@ class Demand:
     def requeue(self, stage: Stage, index: int) -> None:
         """A launched or done task must run (again): first among the pending ones."""
         stage.move_task(index, PENDING)
+        if stage.barrier:
+            self._books.torn[stage.seq] = stage
         if stage.unfinished:
             stage.pending.appendleft(index)
             if stage.state is RUNNING:
                 self._dispatcher.enlist(stage)
+
+    def mend(self) -> None:
+        """Tasks of barrier stages must run again: so must all others of their stages."""
+        books = self._books
+        torn = list(books.torn.values())
+        books.torn.clear()
+        for stage in torn:
+            if stage.unfinished:
+                self._restart(stage)
+
+    def _restart(self, stage: Stage) -> None:
+        """Forget what is done, kill what runs (it may wait for what has failed), and begin again."""
+        books = self._books
+        books.announce_end(stage, failed=True)
+        self._dispatcher.unlist(stage)
+        self._dispatcher.orphan(stage)
+        for index, state in enumerate(stage.states):
+            if state == DONE:
+                if stage.shuffle_id is not None:
+                    attempt_id = books.shuffles[stage.shuffle_id].forget(index, books.next_attempt_id)
+                    books.effects.append(OutputForgotten(stage.shuffle_id, index, attempt_id))
+                stage.move_task(index, PENDING)
+        stage.pending = deque(range(len(stage.states)))
+        stage.attempt += 1
+        if stage.state is RUNNING:
+            books.announce_start(stage)
+            self._dispatcher.enlist(stage)
 
     def finish(self, stage: Stage) -> None:
         """Every output of a map stage is registered: wake its readers; what only it waited for may stop."""

@@ -37,17 +37,43 @@ class Dispatcher:
         if stage.listed:
             stage.listed = False
             self._books.runnable.remove(stage)
+            if stage.barrier:  # it may have kept workers idle
+                self._books.stirred = True
 
     # --- filling queues --------------------------------------------------------------------------------------------
 
     def fill(self, touched: Worker | None) -> None:
-        """Give work to the worker this event touched, or to all if work appeared; idle ones first."""
+        """Give work to the worker this event touched, or to all if work appeared; idle ones first.
+
+        A barrier stage whose turn it is gets workers as soon as enough are idle; nothing is launched before that.
+        """
         books = self._books
-        if books.stirred:
-            for worker in sorted(books.workers.values(), key=_held):
-                self._refill(worker)
-        elif touched is not None:
-            self._refill(touched)
+        while books.runnable:
+            if books.runnable[0].barrier:
+                if not self._launch_together(books.runnable[0]):
+                    return
+                books.stirred = True
+                continue
+            if books.stirred:
+                for worker in sorted(books.workers.values(), key=_held):
+                    self._refill(worker)
+            elif touched is not None:
+                self._refill(touched)
+            if not (books.runnable and books.runnable[0].barrier):
+                return
+
+    def idle(self) -> list[Worker]:
+        return [worker for worker in self._books.workers.values() if not worker.queue and worker.condemned is None]
+
+    def _launch_together(self, stage: Stage) -> bool:
+        """All tasks of a barrier stage, each on an idle worker; or none."""
+        idle = self.idle()
+        if len(idle) < len(stage.pending):
+            return False
+        for worker in idle[: len(stage.pending)]:
+            self._launch(worker, stage)
+        self.unlist(stage)
+        return True
 
     def _refill(self, worker: Worker) -> None:
         """Top the queue up once it is half empty, so that short tasks travel in batches.
@@ -70,6 +96,8 @@ class Dispatcher:
         runnable = books.runnable
         while runnable:
             stage = runnable[0]
+            if stage.barrier:
+                return
             cap = min(cap, stage.depth)
             depth = min(cap, 1 + len(stage.pending) // crew)
             if held > depth >> 1:

@@ -18,12 +18,14 @@ class StageSpec:
     """One stage of a job. ``parents`` are the shuffle ids it reads. ``shuffle_id`` is None for a result stage.
 
     ``partitions`` lists the task indices to run (a result stage may need only some; a map stage has ``range(n)``).
+    The tasks of a ``barrier`` stage wait for each other: they run all at once, and when one must run again all must.
     """
 
     stage_id: int
     shuffle_id: int | None
     partitions: tuple[int, ...]
     parents: tuple[int, ...]
+    barrier: bool = False
 
 
 # --- events -------------------------------------------------------------------------------------------------------

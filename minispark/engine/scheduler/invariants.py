@@ -97,6 +97,8 @@ def _check_tasks(stage: Stage) -> None:
     if stage.listed != (state is RUNNING and len(pending) > 0):
         _broken("wrongly listed as runnable, or not listed", stage)
     if state is RUNNING or state is WAITING:
+        if stage.barrier and 0 < len(pending) < len(states):
+            _broken("a barrier stage was launched in part", stage)
         if not stage.remaining:
             _broken("a stage with nothing to do is unfinished", stage)
         if sorted(pending) != list(compress(count(), states.translate(_IS_PENDING))):
@@ -173,9 +175,10 @@ def _check_dispatch(books: Books) -> None:
             if not stage.listed or stage.key <= last:
                 _broken("runnable stages are out of order, or one is not listed", books.runnable)
             last = stage.key
-        for worker in books.workers.values():
-            if not worker.queue and worker.condemned is None:
-                _broken("a worker is idle while a task could run", worker.worker_id)
+        idle = [worker for worker in books.workers.values() if not worker.queue and worker.condemned is None]
+        head = books.runnable[0]
+        if len(idle) >= (len(head.pending) if head.barrier else 1):
+            _broken("a worker is idle while a task could run", idle[0].worker_id)
     supply = len(books.workers) + books.starting
     if supply < books.policy.slots and (books.may_start_workers() or (books.jobs and not supply)):
         _broken("a lost worker is not replaced", books.workers.keys())

@@ -92,6 +92,8 @@ class Scheduler:
             self._fail_doomed()
         if books.job_ended:
             self._after_jobs()
+        if books.torn:
+            self._demand.mend()
         if now >= books.alarm:
             self._dispatcher.check_deadlines()
         if books.runnable:
@@ -134,6 +136,8 @@ class Scheduler:
             if not seen.issuperset(spec.parents):
                 raise IllegalEventError(f"stage {spec.stage_id} reads shuffles no earlier stage writes: {spec.parents}")
             size = len(spec.partitions)
+            if spec.barrier and size > books.policy.slots:
+                raise IllegalEventError(f"barrier stage {spec.stage_id} needs {size} of {books.policy.slots} workers")
             if spec.shuffle_id is None:
                 if spec is not event.stages[-1]:
                     raise IllegalEventError(f"job {event.job_id} has more than one result stage")
@@ -210,13 +214,17 @@ class Scheduler:
         self._fail_without_workers(event.why)
 
     def _fail_without_workers(self, why: str) -> None:
-        """With no worker left, and none to be had, jobs would wait for ever."""
+        """With no worker left, and none to be had, jobs would wait for ever; with too few, those of barrier stages."""
         books = self._books
-        if books.workers or books.starting:
-            return
-        for job in books.jobs.values():
-            message = f"{books.failed_starts} worker processes in a row did not start; the last: {why}"
-            books.doom(job.job_id, JobFailed(job.job_id, "WorkerStartError", message))
+        supply = len(books.workers) + books.starting
+        message = f"{books.failed_starts} worker processes in a row did not start; the last: {why}"
+        if not supply:
+            for job in books.jobs.values():
+                books.doom(job.job_id, JobFailed(job.job_id, "WorkerStartError", message))
+        elif not books.may_start_workers():
+            for stage in books.runnable:
+                if stage.barrier and len(stage.partitions) > supply:
+                    self._recovery.abort(stage, "WorkerStartError", message)
 
     def _worker_lost(self, event: WorkerLost) -> None:
         outcome = event.outcome

@@ -94,7 +94,7 @@ class Recovery:
         for affected_id in affected:
             for reader in list(books.readers.get(affected_id, {}).values()):
                 reader.valid_from = books.next_attempt_id
-                if reader.shuffle_id is None and reader.remaining < len(reader.partitions):
+                if reader.shuffle_id is None and (reader.delivered or reader.remaining < len(reader.partitions)):
                     self._fail_indeterminate(reader, shuffle_id)
         for affected_id in list(affected)[1:]:
             self._forget_all(affected_id)

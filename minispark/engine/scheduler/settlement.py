@@ -100,14 +100,14 @@ class Settlement:
                 self._demand.requeue(stage, launch.index)
             self._discard(launch, outcome)
             return
-        self._measure(stage, seconds or outcome.report.seconds)
+        if not stage.barrier:
+            self._measure(stage, seconds or outcome.report.seconds)
         stage.move_task(launch.index, DONE)
         if stage.trouble:
             stage.trouble.pop(launch.index, None)
         self._recovery.progressed(stage)
         if stage.shuffle_id is None:
-            books.effects.append(ResultReady(stage.job_id, attempt, outcome))
-            self._notice(launch, outcome, counted=True)
+            self._deliver(launch, stage, outcome)
             if not stage.remaining and stage.job_id not in books.doomed:
                 self._job_succeeded(stage)
             return
@@ -122,6 +122,17 @@ class Settlement:
             self._recovery.roll_back(shuffle_id)
         if not stage.remaining:
             self._demand.finish(stage)
+
+    def _deliver(self, launch: Launch, stage: Stage, outcome: Success) -> None:
+        """Give the result to the job, unless an earlier run of a barrier stage has given it."""
+        again = launch.index in stage.delivered
+        if again:
+            self._books.effects.append(OutputDiscarded(launch.attempt))
+        else:
+            self._books.effects.append(ResultReady(stage.job_id, launch.attempt, outcome))
+        if stage.barrier:
+            stage.delivered.add(launch.index)
+        self._notice(launch, outcome, counted=not again)
 
     def _measure(self, stage: Stage, seconds: float) -> None:
         """Follow the stage's task time, recent tasks counting more: a cold first task must not set the pace."""
