@@ -16,6 +16,7 @@ from minispark.version import __version__ as __version__
 if TYPE_CHECKING:
     from minispark.engine.plan.partitioners import Partitioner as Partitioner
     from minispark.pyspark_alias import as_pyspark as as_pyspark
+    from minispark.rdd.approximate import BoundedFloat as BoundedFloat
     from minispark.rdd.broadcast import Broadcast as Broadcast
     from minispark.rdd.conf import SparkConf as SparkConf
     from minispark.rdd.context import SparkContext as SparkContext
@@ -49,6 +50,7 @@ _HOMES = {
     "ExecutorResourceRequest": "minispark.rdd.resources",
     "Accumulator": "minispark.rdd.shared",
     "AccumulatorParam": "minispark.rdd.shared",
+    "BoundedFloat": "minispark.rdd.approximate",
     "Broadcast": "minispark.rdd.broadcast",
     "InheritableThread": "minispark.rdd.threads",
     "RDD": "minispark.rdd.rdd",

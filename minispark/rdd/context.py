@@ -15,6 +15,7 @@ from minispark.engine.plan.exchanges import Exchange
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceNode, UnionNode
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import Sink
+from minispark.engine.runtime.deadline import result_until
 from minispark.engine.runtime.jobs import JobHandle
 from minispark.engine.runtime.session import Session
 from minispark.rdd.application import Application
@@ -268,6 +269,12 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
         self._check_running()
         wanted = tuple(range(node.partitions)) if partitions is None else tuple(partitions)
         return self._session.run(node, sink, wanted, site, self._properties()) if wanted else []
+
+    def _run_until(self, node: Node, sink: Sink, site: CallSite, seconds: float) -> dict[int, Any]:
+        """The sink's value of each partition that is computed within ``seconds``."""
+        self._check_running()
+        wanted = tuple(range(node.partitions))
+        return result_until(self._session, self._session.submit(node, sink, wanted, site), seconds) if wanted else {}
 
     def _submit(self, node: Node, sink: Sink, partition: int, site: CallSite) -> JobHandle:
         self._check_running()

@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from minispark.engine.plan.callsite import call_site
-from minispark.engine.plan.operators import Filter, MapValues
+from minispark.engine.plan.operators import Filter, MapValues, SortLocally
 from minispark.engine.plan.partitioners import portable_hash
 from minispark.engine.plan.program import ActionSink
 from minispark.rdd.core import RDDBase, T_co, checked_function
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 K = TypeVar("K")
 V = TypeVar("V")
 U = TypeVar("U")
+
+
+def itself(key: Any) -> Any:
+    """The key: what pairs are sorted by unless told."""
+    return key
 
 
 class KeyedOperations(RDDBase[T_co]):
@@ -85,6 +90,25 @@ class KeyedOperations(RDDBase[T_co]):
         """
         grouped = cogrouped((self, other, *others), None, "cogroup")
         return grouped._narrow(MapValues(as_iterables, call_site()), True)
+
+    def repartitionAndSortWithinPartitions(
+        self: RDDBase[tuple[K, V]],
+        numPartitions: int | None = None,
+        partitionFunc: PartitionFunction = portable_hash,
+        ascending: bool = True,
+        keyfunc: Callable[[Any], Any] = itself,
+    ) -> RDD[tuple[K, V]]:
+        """The pairs routed as by ``partitionBy``, each partition in order of ``keyfunc(key)``; equal keys as they came.
+
+        A partition larger than memory is sorted through disk.
+
+        >>> rdd = sc.parallelize([(0, 5), (3, 8), (2, 6), (0, 8), (3, 8), (1, 3)])
+        >>> rdd.repartitionAndSortWithinPartitions(2, lambda x: x % 2, True).glom().collect()
+        [[(0, 5), (0, 8), (2, 6)], [(1, 3), (3, 8), (3, 8)]]
+        """
+        key = None if keyfunc is itself else checked_function(keyfunc)
+        routed = self._self().partitionBy(numPartitions, partitionFunc)
+        return routed._narrow(SortLocally(key, bool(ascending), call_site()), True)
 
     def reduceByKeyLocally(self: RDDBase[tuple[K, V]], func: Callable[[V, V], V]) -> dict[K, V]:
         """As ``reduceByKey``, and the result as a dict in the driver.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minispark.rdd.actions import Actions
+from minispark.rdd.approximate import Approximations
 from minispark.rdd.boundary import users_boundary
 from minispark.rdd.core import T_co
 from minispark.rdd.debugging import Debugging
@@ -35,6 +36,7 @@ class RDD(
     Actions[T_co],
     Statistics[T_co],
     TreeActions[T_co],
+    Approximations[T_co],
     Persistence[T_co],
     HadoopSaving[T_co],
     Debugging[T_co],

@@ -79,8 +79,12 @@ class Transformations(RDDBase[T_co]):
         self, f: Callable[[int, Iterator[T_co]], Iterable[U]], preservesPartitioning: bool = False
     ) -> RDD[U]:
         """``mapPartitionsWithIndex``, under the name it had before; a FutureWarning says so."""
-        warnings.warn(
-            "mapPartitionsWithSplit is deprecated; use mapPartitionsWithIndex instead", FutureWarning, stacklevel=3
+        site = call_site()
+        warnings.warn_explicit(
+            "mapPartitionsWithSplit is deprecated; use mapPartitionsWithIndex instead",
+            FutureWarning,
+            site.file,
+            site.line,
         )
         return self.mapPartitionsWithIndex(f, preservesPartitioning)
 

@@ -21,11 +21,13 @@ from minispark.engine.plan.operators import (
     KeyBy,
     Keys,
     Map,
-    MapPartitions,
     MapValues,
     Operator,
+    SortLocally,
     Values,
+    WholePartition,
 )
+from minispark.engine.shuffle.localsort import sort_records
 from minispark.engine.shuffle.merging import combine_records
 from minispark.engine.shuffle.workspace import Workspace
 
@@ -45,22 +47,22 @@ def run_chain(
     """The records that ``operators`` make of ``batches``; appends the heads it creates to ``heads``."""
     start = 0
     for index, operator in enumerate(operators):
-        if isinstance(operator, (MapPartitions, Glom, CombineLocally)):
+        if isinstance(operator, WholePartition):
             records = _segment(operators[start:index], batches, heads)
             batches = (_whole(operator, partition, records, workspace),)
             start = index + 1
     return _segment(operators[start:], batches, heads)
 
 
-def _whole(
-    operator: MapPartitions | Glom | CombineLocally, partition: int, records: Iterator[Any], workspace: Workspace
-) -> Iterator[Any]:
+def _whole(operator: WholePartition, partition: int, records: Iterator[Any], workspace: Workspace) -> Iterator[Any]:
     """An operator over the iterator of the partition."""
     if isinstance(operator, Glom):
         return _glom(records)
     if isinstance(operator, CombineLocally):
         how = operator.exchange
         return combine_records(records, how.create, how.merge_value, how.merge_combiners, workspace)
+    if isinstance(operator, SortLocally):
+        return sort_records(records, operator.key, operator.ascending, workspace)
     return _lazy(operator.function, partition, records)
 
 

@@ -98,6 +98,16 @@ class CombineLocally:
     site: CallSite
 
 
-Operator = (
-    Map | Filter | FlatMap | KeyBy | MapValues | FlatMapValues | Keys | Values | MapPartitions | Glom | CombineLocally
-)
+@value
+class SortLocally:
+    """The ``(key, value)`` pairs of the partition in order of ``key(k)`` (None: the key itself), equal ones as met."""
+
+    key: Callable[[Any], Any] | None
+    ascending: bool
+    site: CallSite
+
+
+WholePartition = MapPartitions | Glom | CombineLocally | SortLocally
+"""Operators over the iterator of a partition; all others work record by record."""
+
+Operator = Map | Filter | FlatMap | KeyBy | MapValues | FlatMapValues | Keys | Values | WholePartition

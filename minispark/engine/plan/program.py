@@ -28,7 +28,7 @@ from minispark.engine.plan.nodes import (
     parent_nodes,
     shuffle_deps,
 )
-from minispark.engine.plan.operators import CombineLocally, Glom, MapPartitions, Operator
+from minispark.engine.plan.operators import Operator, WholePartition
 from minispark.engine.plan.partitioners import Partitioner
 
 
@@ -346,7 +346,7 @@ class _Builder:
         index = self._input(below)
         start, depth = 0, self.depths[index]
         for position, operator in enumerate(operators):
-            depth += isinstance(operator, (MapPartitions, Glom, CombineLocally))
+            depth += isinstance(operator, WholePartition)
             if depth == DEPTH_MAX:
                 index = self._add(KeepStep(self._add(ChainStep(index, operators[start : position + 1]))))
                 start, depth = position + 1, 0
@@ -362,7 +362,7 @@ class _Builder:
 
     def _depth(self, step: Step) -> int:
         if isinstance(step, ChainStep):
-            whole = sum(isinstance(operator, (MapPartitions, Glom, CombineLocally)) for operator in step.operators)
+            whole = sum(isinstance(operator, WholePartition) for operator in step.operators)
             return self.depths[step.input] + whole + 1
         if isinstance(step, CacheStep):
             return self.depths[step.input] + 1
