@@ -273,8 +273,10 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
     def _run_until(self, node: Node, sink: Sink, site: CallSite, seconds: float) -> dict[int, Any]:
         """The sink's value of each partition that is computed within ``seconds``."""
         self._check_running()
-        wanted = tuple(range(node.partitions))
-        return result_until(self._session, self._session.submit(node, sink, wanted, site), seconds) if wanted else {}
+        if node.partitions == 0:
+            return {}
+        handle = self._session.submit(node, sink, tuple(range(node.partitions)), site, self._properties())
+        return result_until(self._session, handle, seconds)
 
     def _submit(self, node: Node, sink: Sink, partition: int, site: CallSite) -> JobHandle:
         self._check_running()
