@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -31,7 +32,7 @@ class LocalFiles:
 
     def status(self, path: str) -> FileStatus:
         found = os.stat(path)
-        return FileStatus(path, found.st_size, found.st_mtime_ns, os.path.isdir(path))
+        return FileStatus(path, found.st_size, found.st_mtime_ns, stat.S_ISDIR(found.st_mode))
 
     def exists(self, path: str) -> bool:
         return os.path.lexists(path)
@@ -55,7 +56,13 @@ class LocalFiles:
             pass
 
     def remove_tree(self, path: str) -> None:
-        shutil.rmtree(path, ignore_errors=True)
+        """Out of the way first: a task that still runs opens no file in it any more."""
+        aside = f"{path}.{os.urandom(8).hex()}"
+        try:
+            os.rename(path, aside)
+        except OSError:
+            aside = path
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 LOCAL = LocalFiles()

@@ -51,7 +51,8 @@ def _files(data: FileGroups, partition: int, environment: Environment, counters:
 
 
 def _unusable(data: UnusableInput, partition: int, environment: Environment, counters: Counters) -> Batches:
-    raise type(data.error)(*data.error.args)
+    parts: Any = data.error.__reduce__()  # a fresh one each time, with the file's name
+    raise parts[0](*parts[1])
 
 
 def _counted(batches: Iterable[list[Any]], counters: Counters) -> Iterator[list[Any]]:
