@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from minispark.rdd.shared import Accumulator as Accumulator
     from minispark.rdd.shared import AccumulatorParam as AccumulatorParam
     from minispark.rdd.statcounter import StatCounter as StatCounter
+    from minispark.rdd.status import SparkJobInfo as SparkJobInfo
+    from minispark.rdd.status import SparkStageInfo as SparkStageInfo
+    from minispark.rdd.status import StatusTracker as StatusTracker
     from minispark.rdd.storagelevel import StorageLevel as StorageLevel
     from minispark.rdd.taskcontext import TaskContext as TaskContext
     from minispark.rdd.threads import InheritableThread as InheritableThread
@@ -59,6 +62,9 @@ _HOMES = {
     "SparkContext": "minispark.rdd.context",
     "as_pyspark": "minispark.pyspark_alias",
     "SparkFiles": "minispark.rdd.files",
+    "SparkJobInfo": "minispark.rdd.status",
+    "SparkStageInfo": "minispark.rdd.status",
+    "StatusTracker": "minispark.rdd.status",
     "StorageLevel": "minispark.rdd.storagelevel",
     "StatCounter": "minispark.rdd.statcounter",
     "inheritable_thread_target": "minispark.rdd.threads",

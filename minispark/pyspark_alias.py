@@ -23,9 +23,7 @@ _SHARED = ("Accumulator", "AccumulatorParam")
 _TASK = ("TaskContext", "BarrierTaskContext", "BarrierTaskInfo")
 _REQUESTS = ("ExecutorResourceRequest", "ExecutorResourceRequests", "TaskResourceRequest", "TaskResourceRequests")
 _RESOURCES = ("ResourceInformation", "ResourceProfile", "ResourceProfileBuilder", *_REQUESTS)
-_STATUS = ("StatusTracker", "SparkJobInfo", "SparkStageInfo", "SparkExecutorInfo")
-_REQUESTS = ("ExecutorResourceRequest", "ExecutorResourceRequests", "TaskResourceRequest", "TaskResourceRequests")
-_RESOURCES = (*_REQUESTS, "ResourceInformation", "ResourceProfile", "ResourceProfileBuilder")
+_STATUS = ("StatusTracker", "SparkJobInfo", "SparkStageInfo")
 _THREADS = ("InheritableThread", "inheritable_thread_target")
 
 MODULES: dict[str, tuple[str, ...]] = {

@@ -29,12 +29,13 @@ from minispark.rdd.jobcontrol import JobControl, LocalProperties
 from minispark.rdd.rdd import RDD
 from minispark.rdd.shared import Accumulator, AccumulatorParam, default_param
 from minispark.rdd.slices import range_slices, slice_like_pyspark
+from minispark.rdd.status import Status
 
 T = TypeVar("T")
 U = TypeVar("U")
 
 
-class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFiles):
+class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFiles, Status):
     """A set of workers and the RDDs made on them (``pyspark.SparkContext``). One may be active at a time.
 
     ``master`` is ``inline`` (everything in this process), ``local``, ``local[N]``, ``local[*]`` or ``local[N,F]``.

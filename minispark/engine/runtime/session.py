@@ -16,6 +16,7 @@ from minispark.engine.core.outcomes import TaskReport
 from minispark.engine.observe.bus import ListenerBus
 from minispark.engine.observe.eventlog import open_log
 from minispark.engine.observe.progress import console_progress
+from minispark.engine.observe.status import StatusBoard
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Exchange, Group
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceData
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 PROGRAM = "minispark.engine.worker.main:TaskRunner"
 CANCEL_SECONDS_MAX = 1.0
 NO_PROPERTIES: Mapping[str, str] = MappingProxyType({})
+STATUS_RETAINED = 1000
 RESULT_OWNER = 0
 """Accumulator updates of an action's own stage: delivered once by the scheduler, counted for every action."""
 
@@ -79,7 +81,8 @@ class Session:
         self._stopped = False
         progress = console_progress(self.config.progress)
         log = open_log(self.config.event_log, settings.get("spark.app.id"), self.config.app_name)
-        self.bus = ListenerBus([listener for listener in (progress, log) if listener is not None])
+        self.status = StatusBoard(STATUS_RETAINED)
+        self.bus = ListenerBus([listener for listener in (self.status, progress, log) if listener is not None])
         self._store = Store(self.config)
         try:
             executor = _executor(self.config, pickle.dumps(self._store.worker_settings()))
