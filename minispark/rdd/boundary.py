@@ -29,7 +29,7 @@ def _wrapped(method: types.FunctionType) -> Callable[..., Any]:
     def boundary(*args: Any, **kwargs: Any) -> Any:
         try:
             return method(*args, **kwargs)
-        except Exception as error:
+        except BaseException as error:
             leave_users_frames(error)
             raise  # without an argument it adds no frame
 

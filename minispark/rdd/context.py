@@ -19,6 +19,7 @@ from minispark.engine.runtime.deadline import result_until
 from minispark.engine.runtime.jobs import JobHandle
 from minispark.engine.runtime.session import Session
 from minispark.rdd.application import Application
+from minispark.rdd.boundary import users_boundary
 from minispark.rdd.broadcast import Broadcast
 from minispark.rdd.checkpointdir import CheckpointDirectory
 from minispark.rdd.conf import SparkConf
@@ -35,6 +36,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
+@users_boundary
 class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFiles, Status):
     """A set of workers and the RDDs made on them (``pyspark.SparkContext``). One may be active at a time.
 

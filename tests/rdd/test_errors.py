@@ -239,8 +239,6 @@ def test_what_is_no_plain_exception_fails_the_job_and_not_the_context(
     def fail(x: int) -> int:
         raise error("from a task")
 
-    if error is KeyboardInterrupt and sc.master == "inline":
-        return  # in the driver itself it is a user's Ctrl-C
     with pytest.raises(BaseException) as caught:
         sc.parallelize([1], 1).map(fail).collect()
     assert error.__name__ in type(caught.value).__name__ + story(caught.value)

@@ -197,3 +197,132 @@ def test_a_threaded_driver_is_never_forked(tmp_path: Path) -> None:
         """,
     )
     assert output(done) == ["2"]
+
+
+SESSION = """
+from collections import namedtuple
+from dataclasses import dataclass
+from enum import Enum
+from minispark import SparkContext
+sc = SparkContext("local[2]", "session")
+@dataclass(frozen=True, order=True)
+class Point:
+    x: int
+    def up(self):
+        return Point(self.x + SCALE)
+
+class Colour(Enum):
+    RED = 1
+
+class Plain:
+    pass
+
+Pair = namedtuple("Pair", "left right")
+SCALE = 10
+def point(x):
+    return Point(x).up()
+
+points = sc.parallelize([1, 2], 2).map(point).collect()
+print(points == [Point(11), Point(12)], isinstance(points[0], Point), {points[0]: 1}[Point(11)])
+print(sc.parallelize([1], 1).map(lambda _: Colour.RED).first() is Colour.RED)
+print(isinstance(sc.parallelize([1], 1).map(lambda x: Pair(x, x)).first(), Pair))
+print(isinstance(sc.parallelize([1], 1).map(lambda x: Plain()).first(), Plain))
+print(sc.parallelize([(Point(1), 1), (Point(1), 2)], 2).reduceByKey(lambda a, b: a + b).collect() == [(Point(1), 3)])
+print(sc.parallelize([Colour.RED], 1).filter(lambda c: c is Colour.RED).count())
+SCALE = 20
+print(sc.parallelize([1], 1).map(lambda x: x + SCALE).first())
+def halve(x):
+    return 1 // x
+
+try:
+    sc.parallelize([1, 0], 2).map(halve).collect()
+except ZeroDivisionError as error:
+    print(error.__notes__[0].split(" (")[0])
+
+sc.parallelize([1, 0], 2).map(halve).collect()
+print(sc.parallelize([1, 2], 2).sum())
+sc.stop()
+"""
+
+
+@pytest.mark.parametrize("given", ["typed in", "in a thread", "executed"])
+def test_what_a_session_defines_travels_and_comes_back_equal(tmp_path: Path, given: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": ROOT}
+    args, text = ["-i"], SESSION
+    if given != "typed in":
+        text = SESSION.replace("\nsc.parallelize([1, 0], 2).map(halve).collect()\n", "\n")
+        (tmp_path / "session.py").write_text(text)
+        run_it = "exec(compile(open('session.py').read(), '<stdin>', 'exec'), globals())"
+        program = f"def go():\n    {run_it}\n"
+        program += "import threading\nt = threading.Thread(target=go)\nt.start()\nt.join()\n"
+        args, text = ["-c", program if given == "in a thread" else run_it], ""
+    done = subprocess.run(
+        [sys.executable, *args], input=text, capture_output=True, text=True, cwd=tmp_path, timeout=50, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    shown = [line for line in done.stdout.splitlines() if not line.startswith(">>>")]
+    assert shown[:7] == ["True True 1", "True", "True", "True", "True", "1", "21"]
+    assert shown[7] == f"in map at <stdin>:{line_of(given)}"
+    assert shown[8:] == ["3"]
+    if given == "typed in":
+        assert "\nZeroDivisionError: " in done.stderr
+        assert "record: 0" in done.stderr
+        assert "minispark" not in done.stderr.split("Traceback")[1]
+
+
+def line_of(given: str) -> int:
+    """Where the failing map stands: typed in, every statement begins at line 1."""
+    wanted = SESSION.splitlines().index("    sc.parallelize([1, 0], 2).map(halve).collect()")
+    return 2 if given == "typed in" else wanted + 1
+
+
+def test_a_traceback_of_an_uncaught_error_has_the_users_frames_alone(tmp_path: Path) -> None:
+    done = run(
+        tmp_path,
+        """
+        from minispark import SparkContext
+        def inner(x):
+            return 1 // x
+        def outer(x):
+            return inner(x)
+        sc = SparkContext("local[2]", "script")
+        sc.parallelize([1, 0], 2).map(outer).filter(bool).collect()
+        """,
+    )
+    path = tmp_path / "script.py"
+    told = [line for line in done.stderr.splitlines() if not set(line) <= {" ", "^", "~"}]
+    assert told == [
+        "Traceback (most recent call last):",
+        f'  File "{path}", line 8, in <module>',
+        "    sc.parallelize([1, 0], 2).map(outer).filter(bool).collect()",
+        f'  File "{path}", line 6, in outer',
+        "    return inner(x)",
+        f'  File "{path}", line 4, in inner',
+        "    return 1 // x",
+        "ZeroDivisionError: integer division or modulo by zero",
+        f"in map at {path}:8 (stage 0, partition 1, attempt 0)",
+        "record: 0",
+    ]
+
+
+def test_workers_that_cannot_start_fail_the_job_with_the_reason(tmp_path: Path) -> None:
+    done = run(
+        tmp_path,
+        """
+        from minispark import SparkContext
+        from minispark.engine.runtime import session
+        session.PROGRAM = "broken_module:Class"
+        open("broken_module.py", "w").write("import a_module_that_is_missing")
+        import sys
+        sys.path.insert(0, ".")
+        sc = SparkContext("local[2]", "script")
+        try:
+            sc.parallelize([1]).count()
+        except Exception as error:
+            print(type(error).__name__, str(error))
+        sc.stop()
+        """,
+    )
+    (line, *_) = output(done)
+    assert line.startswith("WorkerStartError")
+    assert "a_module_that_is_missing" in done.stdout

@@ -221,7 +221,7 @@ class Driver:
             del self._workers[event.worker_id]
             why = event.details[0] if event.details else "it ended without a word"
             if not event.started:
-                self._tell(WorkerNotStarted(why))
+                self._tell(WorkerNotStarted(", ".join((why, *event.last_words[-1:]))))
                 return
             died = death_of(event)
             self._bus.post(observed.WorkerEnd(event.worker_id, why))

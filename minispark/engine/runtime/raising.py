@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TypeVar
 
 from minispark.engine.core import errors
@@ -10,13 +11,19 @@ from minispark.engine.scheduler.events import JobFailed
 from minispark.engine.serde.failures import restore
 from minispark.engine.serde.tracebacks import users_part
 
+CTRL_C = "KeyboardInterrupt"
 E = TypeVar("E", bound=BaseException)
 _MARK = "_minispark_delivered"
 
 
-def to_exception(failed: JobFailed) -> BaseException:
-    """The user's own exception where a user's function raised, else the engine's class that ``failed.kind`` names."""
+def to_exception(failed: JobFailed, inline: bool = False) -> BaseException:
+    """The user's own exception where a user's function raised, else the engine's class that ``failed.kind`` names.
+
+    Where tasks run ``inline``, in the user's own thread, a KeyboardInterrupt in one of them is the user's Ctrl-C.
+    """
     if failed.failure is not None and failed.kind == "user":
+        if inline and failed.failure.type_name == CTRL_C:
+            return KeyboardInterrupt()
         return restore(failed.failure)
     kind = getattr(errors, failed.kind, errors.InternalError)
     error: BaseException = kind(failed.message)
@@ -39,6 +46,11 @@ def delivered(error: E) -> E:
 
 
 def leave_users_frames(error: BaseException) -> None:
-    """Take the engine's frames out of the traceback of what was delivered and of the user's own mistakes."""
-    if getattr(error, _MARK, False) or isinstance(error, errors.UserMistake):
-        error.__traceback__ = users_part(error.__traceback__, is_engine_file)
+    """Take the engine's frames out of the traceback of what was delivered, of the user's own mistakes and of Ctrl-C."""
+    if getattr(error, _MARK, False) or isinstance(error, (errors.UserMistake, KeyboardInterrupt)):
+        error.__traceback__ = users_part(error.__traceback__, _is_ours)
+
+
+def _is_ours(filename: str) -> bool:
+    """A file of the engine's, or the one in which its threads wait."""
+    return is_engine_file(filename) or filename == threading.__file__

@@ -249,7 +249,7 @@ class Session:
         if handle.raised is not None:
             raise handle.raised
         if handle.failure is not None:
-            raise delivered(to_exception(handle.failure)) from None
+            raise delivered(to_exception(handle.failure, self.config.master.inline)) from None
         return [decode(handle.results.pop(partition))[0] for partition in request.stages[-1].spec.partitions]
 
     def cancel(self, handle: JobHandle, reason: str) -> None:
