@@ -29,7 +29,7 @@ class Debugging(RDDBase[T_co]):
          +-(2) ParallelCollectionRDD[...] at parallelize at ... []
         """
         level = str(StorageLevel.MEMORY_ONLY) if self._self().is_cached else ""
-        return describe(self._node, self._name, level, self.ctx._session._persisted).encode()
+        return describe(self._node, self._name, level, self.ctx._session.kept.tiers).encode()
 
     def withResources(self, profile: ResourceProfile) -> RDD[T_co]:
         """Ask that this RDD is computed with the resources of ``profile``.

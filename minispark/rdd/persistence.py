@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minispark.engine.core.errors import StorageLevelError
-from minispark.engine.plan.program import Tiers
+from minispark.engine.plan.kept import Tiers
 from minispark.rdd.core import RDDBase, T_co
 from minispark.rdd.storagelevel import StorageLevel
 
@@ -58,7 +58,7 @@ class Persistence(RDDBase[T_co]):
         self._persistent = True
         self._level = storageLevel
         if storageLevel.useMemory or storageLevel.useDisk:
-            self.ctx._session.persist(self._node, Tiers(storageLevel.useMemory, storageLevel.useDisk))
+            self.ctx._session.blocks.persist(self._node, Tiers(storageLevel.useMemory, storageLevel.useDisk))
         return self._self()
 
     def unpersist(self, blocking: bool = False) -> RDD[T_co]:
@@ -69,7 +69,7 @@ class Persistence(RDDBase[T_co]):
         """
         self._persistent = False
         self._level = StorageLevel.NONE
-        self.ctx._session.unpersist(self._node.id, self._node.partitions)
+        self.ctx._session.blocks.unpersist(self._node.id, self._node.partitions)
         return self._self()
 
     def getStorageLevel(self) -> StorageLevel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from minispark.rdd.actions import Actions
 from minispark.rdd.approximate import Approximations
 from minispark.rdd.boundary import users_boundary
+from minispark.rdd.checkpointing import Checkpointing
 from minispark.rdd.core import T_co
 from minispark.rdd.debugging import Debugging
 from minispark.rdd.hadoopsaving import HadoopSaving
@@ -38,6 +39,7 @@ class RDD(
     TreeActions[T_co],
     Approximations[T_co],
     Persistence[T_co],
+    Checkpointing[T_co],
     HadoopSaving[T_co],
     Debugging[T_co],
 ):

@@ -7,7 +7,7 @@ import os
 from minispark.engine.core.errors import DiskFullError, LocalDirectoryError
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.environment import Environment
-from minispark.engine.plan.program import Tiers
+from minispark.engine.plan.kept import Tiers
 from minispark.engine.storage.blockfile import BlockFileWriter
 from minispark.engine.storage.directories import PreferredDirectories
 from minispark.engine.storage.memorytier import DISK, MEMORY_ONLY, MEMORY_OR_DISK, cached_name, mark_used
@@ -90,6 +90,10 @@ class CachedPlace:
     def give_up(self, writer: BlockFileWriter) -> None:
         writer.abort()
         self._leave_memory()
+
+    def used(self, path: str) -> None:
+        """Records are read from the block."""
+        mark_used(path)
 
     def _memory_path(self) -> str:
         return os.path.join(self._tier.directory, self.name + (MEMORY_OR_DISK if self._tiers.disk else MEMORY_ONLY))

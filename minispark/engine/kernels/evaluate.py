@@ -15,6 +15,7 @@ from typing import Any
 from minispark.engine.core.errors import InternalError
 from minispark.engine.kernels.caching import CachedPlace
 from minispark.engine.kernels.chain import Heads, run_chain
+from minispark.engine.kernels.checkpointing import CheckpointPlace
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.kernels.head import NOTHING, Head
@@ -28,6 +29,7 @@ from minispark.engine.plan.program import (
     CacheStep,
     CartesianStep,
     ChainStep,
+    CheckpointStep,
     CoalesceStep,
     CoGroupStep,
     KeepStep,
@@ -152,6 +154,10 @@ class Evaluation:
         place = CachedPlace(step.node_id, partition, step.tiers, self._environment)
         return Keeping(place, inputs[0], self.task).records()
 
+    def _checkpoint(self, step: CheckpointStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+        place = CheckpointPlace(step.node_id, partition, step.directory)
+        return Keeping(place, inputs[0], self.task).records()
+
     def _bounds(self, step: BoundsStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
         return ([read_bounds(step, self._environment)],)
 
@@ -168,13 +174,14 @@ _OPEN: dict[type, Callable[[Evaluation, Any, int, list[Batches], Heads], Batches
     ZipStep: Evaluation._zip,
     KeepStep: Evaluation._keep,
     CacheStep: Evaluation._cache,
+    CheckpointStep: Evaluation._checkpoint,
     BoundsStep: Evaluation._bounds,
 }
 
 
 def _inputs(step: Step, partition: int) -> list[tuple[int, int]]:
     """The steps and partitions that this partition of ``step`` is made of."""
-    if isinstance(step, (ChainStep, CacheStep, KeepStep)):
+    if isinstance(step, (ChainStep, CacheStep, CheckpointStep, KeepStep)):
         return [(step.input, partition)]
     if isinstance(step, UnionStep):
         branch = bisect_right(step.firsts, partition) - 1

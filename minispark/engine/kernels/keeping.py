@@ -17,7 +17,6 @@ from minispark.engine.core.errors import BlockError
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.serde.codec import decode, encode_chunks
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
-from minispark.engine.storage.memorytier import mark_used
 
 BATCH_RECORDS = 4096
 Batches = Iterable[Iterable[Any]]
@@ -36,6 +35,7 @@ class Place(Protocol):
     def append(self, writer: BlockFileWriter, payload: bytes, records: int) -> bool: ...
     def keep(self, writer: BlockFileWriter, task: TaskState) -> None: ...
     def give_up(self, writer: BlockFileWriter) -> None: ...
+    def used(self, path: str) -> None: ...
 
 
 class Keeping:
@@ -78,7 +78,7 @@ class Keeping:
     def _stored(self, path: str) -> Iterator[list[Any]]:
         reader = BlockFileReader(path, self._place.key, self._place.name)
         reader.hold()
-        mark_used(path)
+        self._place.used(path)
         for chunk in reader.chunks(0):
             records = decode(reader.read(chunk))
             self._task.counters.records_read += len(records)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from minispark.engine.kernels.checkpointing import lost_block, read_part
 from minispark.engine.kernels.current import Counters
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.kernels.files import read_files
 from minispark.engine.kernels.text import read_lines
 from minispark.engine.plan.nodes import (
+    CheckpointParts,
     FileGroups,
     InlineSlices,
+    LocalBlocks,
     RangeSlices,
     SourceData,
     StoredSlices,
@@ -55,6 +58,14 @@ def _unusable(data: UnusableInput, partition: int, environment: Environment, cou
     raise parts[0](*parts[1])
 
 
+def _checkpoint(data: CheckpointParts, partition: int, environment: Environment, counters: Counters) -> Batches:
+    return read_part(data, partition, counters)
+
+
+def _local(data: LocalBlocks, partition: int, environment: Environment, counters: Counters) -> Batches:
+    return lost_block(data, partition)
+
+
 def _counted(batches: Iterable[list[Any]], counters: Counters) -> Iterator[list[Any]]:
     for batch in batches:
         counters.records_read += len(batch)
@@ -68,4 +79,6 @@ _READERS: dict[type, Callable[[Any, int, Environment, Counters], Batches]] = {
     TextSplits: _text,
     FileGroups: _files,
     UnusableInput: _unusable,
+    CheckpointParts: _checkpoint,
+    LocalBlocks: _local,
 }

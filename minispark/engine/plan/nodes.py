@@ -79,7 +79,24 @@ class UnusableInput:
     error: OSError
 
 
-SourceData = RangeSlices | InlineSlices | StoredSlices | TextSplits | FileGroups | UnusableInput
+@value
+class CheckpointParts:
+    """A complete checkpoint: part i in ``directory`` has ``records[i]`` records."""
+
+    directory: str
+    records: tuple[int, ...]
+
+
+@value
+class LocalBlocks:
+    """Stands behind the blocks of a local checkpoint: they are all there is."""
+
+    node_id: int
+
+
+SourceData = (
+    RangeSlices | InlineSlices | StoredSlices | TextSplits | FileGroups | UnusableInput | CheckpointParts | LocalBlocks
+)
 
 # --- wide dependencies ---------------------------------------------------------------------------------------------
 
@@ -113,7 +130,7 @@ class SourceNode:
     partitions: int
     site: CallSite
     data: SourceData
-    partitioner: None = None
+    partitioner: Partitioner | None = None
 
 
 @value(eq=False, weakref_slot=True)

@@ -6,12 +6,13 @@ refer to shuffles by id: where the map outputs are is told to workers apart from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from minispark.engine.core.values import value
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Exchange
+from minispark.engine.plan.kept import Kept, Tiers
 from minispark.engine.plan.nodes import (
     BoundsDep,
     CartesianNode,
@@ -25,8 +26,6 @@ from minispark.engine.plan.nodes import (
     SourceNode,
     UnionNode,
     ZipNode,
-    parent_nodes,
-    shuffle_deps,
 )
 from minispark.engine.plan.operators import Operator, WholePartition
 from minispark.engine.plan.partitioners import Partitioner
@@ -112,20 +111,21 @@ class KeepStep:
 
 
 @value
-class Tiers:
-    """Where blocks may be kept."""
-
-    memory: bool
-    disk: bool
-
-
-@value
 class CacheStep:
     """Records of ``input``, kept as a block after they were computed once."""
 
     input: int
     node_id: int
     tiers: Tiers
+
+
+@value
+class CheckpointStep:
+    """Records of ``input``, written as a part of a checkpoint in ``directory`` when they are computed."""
+
+    input: int
+    node_id: int
+    directory: str
 
 
 @value
@@ -148,6 +148,7 @@ Step = (
     | ZipStep
     | KeepStep
     | CacheStep
+    | CheckpointStep
     | BoundsStep
 )
 
@@ -210,25 +211,25 @@ class StageProgram:
     site: CallSite | None = None
 
 
-def stage_parents(node: Node) -> list[ShuffleDep | BoundsDep]:
+def stage_parents(node: Node, kept: Kept) -> list[ShuffleDep | BoundsDep]:
     """The shuffles that the stage ending in ``node`` reads, each once, in the order met."""
     found: dict[int, ShuffleDep | BoundsDep] = {}
-    for member in stage_nodes(node):
-        for dep in shuffle_deps(member):
+    for member in stage_nodes(node, kept):
+        for dep in kept.shuffles(member):
             found.setdefault(dep.shuffle_id, dep)
     return list(found.values())
 
 
-def dep_parents(dep: ShuffleDep | BoundsDep) -> list[ShuffleDep | BoundsDep]:
+def dep_parents(dep: ShuffleDep | BoundsDep, kept: Kept) -> list[ShuffleDep | BoundsDep]:
     """The shuffles that the map stage of ``dep`` reads."""
-    return [dep.sorted] if isinstance(dep, BoundsDep) else stage_parents(dep.parent)
+    return [dep.sorted] if isinstance(dep, BoundsDep) else stage_parents(dep.parent, kept)
 
 
-def all_deps(node: Node) -> list[ShuffleDep | BoundsDep]:
+def all_deps(node: Node, kept: Kept) -> list[ShuffleDep | BoundsDep]:
     """Every shuffle in the lineage of ``node``, parents before children."""
     order: list[ShuffleDep | BoundsDep] = []
     seen: set[int] = set()
-    stack = [(dep, False) for dep in stage_parents(node)]
+    stack = [(dep, False) for dep in stage_parents(node, kept)]
     while stack:
         dep, expanded = stack.pop()
         if expanded:
@@ -236,35 +237,33 @@ def all_deps(node: Node) -> list[ShuffleDep | BoundsDep]:
         elif dep.shuffle_id not in seen:
             seen.add(dep.shuffle_id)
             stack.append((dep, True))
-            stack.extend((parent, False) for parent in dep_parents(dep))
+            stack.extend((parent, False) for parent in dep_parents(dep, kept))
     return order
 
 
-def compile_stage(
-    node: Node, sink: Sink, name: str, persisted: Mapping[int, Tiers], site: CallSite | None = None
-) -> StageProgram:
-    """The program of the stage that ends in ``node``; nodes whose id is in ``persisted`` are cached on the way."""
-    builder = _Builder(persisted)
+def compile_stage(node: Node, sink: Sink, name: str, kept: Kept, site: CallSite | None = None) -> StageProgram:
+    """The program of the stage that ends in ``node``; what ``kept`` says is kept on the way."""
+    builder = _Builder(kept)
     return StageProgram(builder.build(node), sink, name, site)
 
 
-def compile_dep(dep: ShuffleDep | BoundsDep, persisted: Mapping[int, Tiers]) -> StageProgram:
+def compile_dep(dep: ShuffleDep | BoundsDep, kept: Kept) -> StageProgram:
     """The program of the map stage of a shuffle."""
     if isinstance(dep, BoundsDep):
         step = BoundsStep(dep.sorted.shuffle_id, dep.sorted.partitioner.partitions)
         return StageProgram((step,), BoundsSink(dep.shuffle_id), f"bounds of {dep.site}", dep.site)
     sink = ShuffleSink(dep.shuffle_id, dep.exchange, dep.partitioner)
-    return compile_stage(dep.parent, sink, str(dep.site), persisted, dep.site)
+    return compile_stage(dep.parent, sink, str(dep.site), kept, dep.site)
 
 
-def stage_nodes(node: Node) -> Iterator[Node]:
+def stage_nodes(node: Node, kept: Kept) -> Iterator[Node]:
     """The nodes computed within the stage that ends in ``node``, each once."""
     seen = {node.id}
     stack = [node]
     while stack:
         member = stack.pop()
         yield member
-        for parent in parent_nodes(member):
+        for parent in kept.parents(member):
             if parent.id not in seen:
                 seen.add(parent.id)
                 stack.append(parent)
@@ -273,8 +272,8 @@ def stage_nodes(node: Node) -> Iterator[Node]:
 class _Builder:
     """Post-order walk of one stage's nodes; chains of narrow nodes become one step."""
 
-    def __init__(self, persisted: Mapping[int, Tiers]) -> None:
-        self.persisted = persisted
+    def __init__(self, kept: Kept) -> None:
+        self.kept = kept
         self.steps: list[Step] = []
         self.depths: list[int] = []
         self.done: dict[int, int] = {}
@@ -289,26 +288,35 @@ class _Builder:
                 self.done[node.id] = self._emit(node)
                 continue
             stack.append((node, True))
+            if node.id in self.kept.cut:
+                continue
             if isinstance(node, NarrowNode):
                 stack.append((self._chain(node)[0], False))
             elif isinstance(node, (CartesianNode, ZipNode)):
                 stack.extend(((node.right, False), (node.left, False)))
             else:
-                stack.extend((parent, False) for parent in parent_nodes(node))
+                stack.extend((parent, False) for parent in self.kept.parents(node))
         return tuple(self.steps)
 
     def _chain(self, node: NarrowNode) -> tuple[Node, tuple[Operator, ...]]:
         operators = [node.operator]
         below = node.parent
-        while isinstance(below, NarrowNode) and below.id not in self.persisted:
+        while isinstance(below, NarrowNode) and self.kept.fused(below):
             operators.append(below.operator)
             below = below.parent
         return below, tuple(reversed(operators))
 
     def _emit(self, node: Node) -> int:
-        index = self._emit_chain(node) if isinstance(node, NarrowNode) else self._add(self._step(node))
-        tiers = self.persisted.get(node.id)
-        return index if tiers is None else self._add(CacheStep(index, node.id, tiers))
+        kept = self.kept
+        if node.id in kept.cut:
+            index = self._add(SourceStep(kept.cut[node.id]))
+        else:
+            index = self._emit_chain(node) if isinstance(node, NarrowNode) else self._add(self._step(node))
+        if node.id in kept.tiers:
+            index = self._add(CacheStep(index, node.id, kept.tiers[node.id]))
+        if node.id in kept.checkpoints:
+            index = self._add(CheckpointStep(index, node.id, kept.checkpoints[node.id]))
+        return index
 
     def _step(self, node: Node) -> Step:
         if isinstance(node, SourceNode):
@@ -364,7 +372,7 @@ class _Builder:
         if isinstance(step, ChainStep):
             whole = sum(isinstance(operator, WholePartition) for operator in step.operators)
             return self.depths[step.input] + whole + 1
-        if isinstance(step, CacheStep):
+        if isinstance(step, (CacheStep, CheckpointStep)):
             return self.depths[step.input] + 1
         if isinstance(step, CoalesceStep):
             return self.depths[step.input] + 2

@@ -19,11 +19,12 @@ from minispark.engine.observe.progress import console_progress
 from minispark.engine.observe.status import StatusBoard
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Exchange, Group
+from minispark.engine.plan.kept import Kept, own_shuffles
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceData
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import (
+    ActionSink,
     Sink,
-    Tiers,
     all_deps,
     compile_dep,
     compile_stage,
@@ -32,8 +33,10 @@ from minispark.engine.plan.program import (
     stage_parents,
 )
 from minispark.engine.plan.sites import operator_sites
+from minispark.engine.runtime.checkpoints import Checkpoint, Checkpoints
 from minispark.engine.runtime.driver import Driver
 from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest, StagePlan
+from minispark.engine.runtime.persisting import Persisting
 from minispark.engine.runtime.printing import show
 from minispark.engine.runtime.programs import pickled_program
 from minispark.engine.runtime.raising import delivered, to_exception
@@ -72,9 +75,8 @@ class Session:
         self._lock = threading.RLock()
         self._map_stages: dict[int, tuple[StagePlan, int, tuple[Any, ...]]] = {}
         self._shared_shuffles: weakref.WeakValueDictionary[Any, ShuffleDep] = weakref.WeakValueDictionary()
-        self._persisted: dict[int, Tiers] = {}
-        self._keeping_version = 0
-        self._freed: dict[int, int] = {}
+        self.kept = Kept()
+        self.checkpoints = Checkpoints(self.kept)
         self._accumulators: weakref.WeakValueDictionary[int, Mergeable] = weakref.WeakValueDictionary()
         self._counted: set[tuple[int, int]] = set()
         self._running: dict[int, JobHandle] = {}
@@ -90,6 +92,8 @@ class Session:
             self.bus.close()
             self._store.close()
             raise
+        self._store.checkpoint_directories = self.checkpoints.directories
+        self.blocks = Persisting(self.kept, self._store, self._running)
         self._executor = executor
         self._driver = Driver(Scheduler(_policy(self.config)), executor, self._store, self.bus, self._count_updates)
         self._driver.start(self.config.master.parallelism)
@@ -100,7 +104,8 @@ class Session:
             self._thread = threading.Thread(target=_run_driver, args=(self._driver,), name="minispark", daemon=True)
             self._thread.start()
             self._turner = self._thread.ident
-        self._finalizer = weakref.finalize(self, _close, self._driver, executor, self._store, self.bus, self._thread)
+        parts = (self._driver, executor, self._store, self.bus, self._thread, self.checkpoints)
+        self._finalizer = weakref.finalize(self, _close, *parts)
 
     # --- ids and lineage -------------------------------------------------------------------------------------------
 
@@ -156,28 +161,14 @@ class Session:
         if not self._stopped:
             self._driver.request(Announcement(("unshare", data_id)))
 
-    def persist(self, node: Node, tiers: Tiers) -> None:
-        """Keep the node's records from the next job on, until it is unreachable or unpersisted."""
-        if node.id not in self._persisted:
-            self._persisted[node.id] = tiers
-            self._keeping_version += 1
-            weakref.finalize(node, _unpersist, weakref.ref(self), node.id, node.partitions).atexit = False
-
-    def unpersist(self, node_id: int, partitions: int) -> None:
-        """Free the node's blocks."""
-        if self._persisted.pop(node_id, None) is not None:
-            self._keeping_version += 1
-            if not self._stopped:
-                self._store.remove_cached(node_id, partitions)
-                if self._running:
-                    self._freed[node_id] = partitions
-
-    def _free_again(self) -> None:
-        """Blocks that were unpersisted while a job was writing them."""
-        while self._freed and not self._running and not self._stopped:
-            node_id, partitions = self._freed.popitem()
-            if node_id not in self._persisted:
-                self._store.remove_cached(node_id, partitions)
+    def clean_shuffles(self, node: Node) -> None:
+        """Remove the outputs of the shuffles below the node, as far as its nearest persisted ancestors."""
+        with self._lock:
+            plans = [plan for handle in self._running.values() for plan in handle.request.stages]
+            in_use = {plan.spec.shuffle_id for plan in plans}
+            for dep in own_shuffles(node, self.kept):
+                if dep.shuffle_id not in in_use and self._map_stages.pop(dep.shuffle_id, None) is not None:
+                    self._driver.request(ShuffleReleased(dep.shuffle_id))
 
     # --- accumulators ----------------------------------------------------------------------------------------------
 
@@ -236,7 +227,22 @@ class Session:
         return handle
 
     def result(self, handle: JobHandle) -> list[Any]:
-        """Wait for a job's end. Returns and raises what ``run`` does."""
+        """Wait for a job's end, and complete the checkpoints it has touched. Returns and raises what ``run`` does."""
+        results = self._end_of(handle)
+        for checkpoint in self.checkpoints.touched(handle.request.node):
+            self._complete(checkpoint, handle.request)
+        return results
+
+    def _complete(self, checkpoint: Checkpoint, after: JobRequest) -> None:
+        """Compute the partitions that the job did not need, then cut the lineage."""
+        node = checkpoint.node()
+        missing = tuple(self.checkpoints.missing(checkpoint, self._store.is_cached))
+        if node is not None and missing:
+            self._end_of(self.submit(node, ActionSink(None, "count"), missing, node.site, after.properties))
+        with self._lock:
+            self.checkpoints.finish(checkpoint)
+
+    def _end_of(self, handle: JobHandle) -> list[Any]:
         request = handle.request
         try:
             self._wait(handle)
@@ -245,7 +251,7 @@ class Session:
             raise
         finally:
             self._running.pop(request.job_id, None)
-            self._free_again()
+            self.blocks.free_again()
         if handle.raised is not None:
             raise handle.raised
         if handle.failure is not None:
@@ -257,7 +263,7 @@ class Session:
         if self._running.pop(handle.request.job_id, None) is not None and not self._stopped:
             self._driver.request(JobCancelled(handle.request.job_id, reason))
             self._wait(handle)
-            self._free_again()
+            self.blocks.free_again()
 
     def _wait(self, handle: JobHandle) -> None:
         if self._thread is not None:
@@ -295,9 +301,9 @@ class Session:
         self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite, properties: Mapping[str, str]
     ) -> JobRequest:
         with self._lock:
-            stages = [self._map_stage(dep) for dep in all_deps(node)]
-            parents = tuple(dep.shuffle_id for dep in stage_parents(node))
-            program = compile_stage(node, sink, str(site), self._persisted, site)
+            stages = [self._map_stage(dep) for dep in all_deps(node, self.kept)]
+            parents = tuple(dep.shuffle_id for dep in stage_parents(node, self.kept))
+            program = compile_stage(node, sink, str(site), self.kept, site)
             spec = StageSpec(next(self._stage_ids), None, partitions, parents)
             stages.append(
                 StagePlan(spec, program.name, pickled_program(program), RESULT_OWNER, operator_sites(program))
@@ -307,23 +313,22 @@ class Session:
     def _map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
         """The plan of a shuffle's map stage, made again when what it keeps on its way has changed."""
         plan, version, kept = self._map_stages.get(dep.shuffle_id, (None, -1, ()))
-        if plan is None or version != self._keeping_version:
+        if plan is None or version != self.kept.version:
             keeps = self._kept_in(dep)
             if plan is None or keeps != kept:
                 plan = self._plan_map_stage(dep)
-            self._map_stages[dep.shuffle_id] = plan, self._keeping_version, keeps
+            self._map_stages[dep.shuffle_id] = plan, self.kept.version, keeps
         return plan
 
     def _kept_in(self, dep: ShuffleDep | BoundsDep) -> tuple[Any, ...]:
         if isinstance(dep, BoundsDep):
             return ()
-        persisted = self._persisted
-        return tuple((n.id, persisted[n.id]) for n in stage_nodes(dep.parent) if n.id in persisted)
+        return tuple(filter(None, map(self.kept.of, stage_nodes(dep.parent, self.kept))))
 
     def _plan_map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
-        program = compile_dep(dep, self._persisted)
+        program = compile_dep(dep, self.kept)
         tasks = 1 if isinstance(dep, BoundsDep) else dep.parent.partitions
-        parents = tuple(parent.shuffle_id for parent in dep_parents(dep))
+        parents = tuple(parent.shuffle_id for parent in dep_parents(dep, self.kept))
         spec = StageSpec(next(self._stage_ids), dep.shuffle_id, tuple(range(tasks)), parents)
         owner = shuffle_owner(dep.shuffle_id)
         return StagePlan(spec, program.name, pickled_program(program), owner, operator_sites(program))
@@ -332,7 +337,7 @@ class Session:
 
     def stop(self) -> None:
         """Fail what runs with ContextStoppedError, end the workers, remove the files. May be called again."""
-        self._stopped = True
+        self._stopped = self.blocks.closed = True
         self._finalizer()
 
 
@@ -376,13 +381,14 @@ def _release(session: weakref.ref[Session], shuffle_id: int) -> None:
         found._release(shuffle_id)
 
 
-def _unpersist(session: weakref.ref[Session], node_id: int, partitions: int) -> None:
-    found = session()
-    if found is not None:
-        found.unpersist(node_id, partitions)
-
-
-def _close(driver: Driver, executor: Executor, store: Store, bus: ListenerBus, thread: threading.Thread | None) -> None:
+def _close(
+    driver: Driver,
+    executor: Executor,
+    store: Store,
+    bus: ListenerBus,
+    thread: threading.Thread | None,
+    checkpoints: Checkpoints,
+) -> None:
     driver.request(Stopped())
     if thread is None:
         while not driver.stopped:
@@ -391,4 +397,5 @@ def _close(driver: Driver, executor: Executor, store: Store, bus: ListenerBus, t
         thread.join(10.0)
     executor.close()
     store.close()
+    checkpoints.forget_all()
     bus.close()

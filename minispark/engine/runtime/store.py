@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import itertools
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -35,6 +36,7 @@ class Store:
         self._memory_directory = self._directories.memory_root()
         self._ids = itertools.count(1)
         self._copies: dict[int, Chunks] = {}
+        self.checkpoint_directories: Callable[[], list[str]] = list
 
     def worker_settings(self) -> WorkerSettings:
         return WorkerSettings(
@@ -118,10 +120,17 @@ class Store:
             for directory in self._directories.paths:
                 self._remove(os.path.join(directory, name + DISK))
 
+    def is_cached(self, node_id: int, partition: int) -> bool:
+        """Whether there is a block; it may turn out damaged when it is read."""
+        name = cached_name(node_id, partition)
+        paths = [os.path.join(self._memory_directory, name + end) for end in (MEMORY_ONLY, MEMORY_OR_DISK)]
+        paths += [os.path.join(directory, name + DISK) for directory in self._directories.paths]
+        return any(map(os.path.exists, paths))
+
     def sweep_attempt(self, attempt_id: int) -> None:
         """Remove what an attempt had begun to write when its worker died."""
-        for directory in {*self._directories.paths, self._memory_directory}:
-            for pattern in (f".tmp-*-{attempt_id}", f"c*-*-{attempt_id}"):
+        for directory in {*self._directories.paths, self._memory_directory, *self.checkpoint_directories()}:
+            for pattern in (f".tmp-*-{attempt_id}", f"c*-*-{attempt_id}", f"part-*-{attempt_id}"):
                 for path in glob.glob(os.path.join(glob.escape(directory), pattern)):
                     self._remove(path)
 
