@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, Any, cast
 
+from minispark.engine.plan.callsite import call_site
+from minispark.engine.plan.nodes import SourceNode
+from minispark.engine.runtime.checkpoints import read_manifest
+from minispark.rdd.rdd import RDD
 from minispark.rdd.saving import local_path
+
+if TYPE_CHECKING:
+    from minispark.rdd.context import SparkContext
 
 
 class CheckpointDirectory:
@@ -32,3 +40,14 @@ class CheckpointDirectory:
     def getCheckpointDir(self) -> str | None:
         """The context's own directory for checkpoints as a ``file:`` URL; None before ``setCheckpointDir``."""
         return None if self._checkpoint_directory is None else f"file:{self._checkpoint_directory}"
+
+    def _checkpointFile(self, name: str, input_deserializer: Any = None) -> RDD[Any]:
+        """The RDD of a checkpoint that a context of this user's has completed, given what ``getCheckpointFile``
+        returned. Raises CheckpointError if it is none. Files say what they hold: a deserializer is not needed."""
+        context = cast("SparkContext", self)
+        context._check_running()
+        if input_deserializer is not None:
+            raise NotImplementedError("_checkpointFile(input_deserializer=...) is not supported; leave it out")
+        data, partitioner = read_manifest(os.path.abspath(local_path(name)))
+        source = SourceNode(context._next_id(), len(data.records), call_site(), data, partitioner)
+        return RDD(context, source)
