@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import threading
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -32,10 +32,10 @@ def test_lines_are_tagged_with_stage_and_partition(sc: SparkContext, capsys: pyt
 
     sc.parallelize([0, 1], 2).foreach(shout)
     out, err = capsys.readouterr()
-    stage = out.split(",")[0].removeprefix("(stage ")
-    expected = [f"(stage {stage}, partition {x}) {word} {x}" for x in (0, 1) for word in ("out", "more")]
-    assert sorted(out.splitlines()) == sorted(expected)
-    assert sorted(err.splitlines()) == [f"(stage {stage}, partition {x}) err {x}" for x in (0, 1)]
+    stage = err.split(",")[0].removeprefix("(stage ")
+    expected = [f"(stage {stage}, partition {x}) {word} {x}" for x in (0, 1) for word in ("out", "more", "err")]
+    assert sorted(err.splitlines()) == sorted(expected)
+    assert out == "", "a program's own output holds nothing that its tasks print, as in PySpark"
 
 
 def test_half_lines_are_whole_at_the_end_of_the_task(sc: SparkContext, capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,19 +44,19 @@ def test_half_lines_are_whole_at_the_end_of_the_task(sc: SparkContext, capsys: p
             print(x, end="", flush=True)
 
     sc.parallelize([1, 2], 2).foreach(dribble)
-    assert sorted(map(text_of, capsys.readouterr().out.splitlines())) == ["111", "222"]
+    assert sorted(map(text_of, capsys.readouterr().err.splitlines())) == ["111", "222"]
 
 
 def test_empty_lines_and_text_of_any_alphabet(sc: SparkContext, capsys: pytest.CaptureFixture[str]) -> None:
     sc.parallelize(["\u00e4\u4f60\U0001f600\udc80", "", "x\n"], 1).foreach(print)
-    lines = [text_of(line) for line in capsys.readouterr().out.splitlines()]
+    lines = [text_of(line) for line in capsys.readouterr().err.splitlines()]
     assert lines[1:] == ["", "x", ""]
     assert lines[0].startswith("\u00e4\u4f60\U0001f600")
 
 
 def test_bytes_written_to_the_buffer(sc: SparkContext, capsys: pytest.CaptureFixture[str]) -> None:
     sc.parallelize([b"raw\n"], 1).foreach(lambda data: sys.stdout.buffer.write(data) and None)
-    assert text_of(capsys.readouterr().out) == "raw\n"
+    assert text_of(capsys.readouterr().err) == "raw\n"
 
 
 def test_a_flood_arrives_whole_and_in_order(sc: SparkContext, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,7 +68,7 @@ def test_a_flood_arrives_whole_and_in_order(sc: SparkContext, capsys: pytest.Cap
         print("=" * (2 * CHUNK_CHARS_MAX))
 
     sc.parallelize([0, 1], 2).foreach(flood)
-    lines = [text_of(line) for line in capsys.readouterr().out.splitlines()]
+    lines = [text_of(line) for line in capsys.readouterr().err.splitlines()]
     for index in ("0", "1"):
         numbers = [int(line.split()[1]) for line in lines if line.startswith(index)]
         assert numbers == list(range(count))
@@ -84,7 +84,7 @@ def test_a_reader_slower_than_the_flood_is_waited_for(sc: SparkContext) -> None:
 
     full = threading.Event()
     slow = Slow()
-    with redirect_stdout(slow):
+    with redirect_stderr(slow):
         job = threading.Thread(
             target=sc.parallelize(range(64), 2).foreach, args=(lambda _: print("x" * (OUTPUT_CHARS_MAX // 16)),)
         )
@@ -106,13 +106,13 @@ def test_a_stream_that_takes_nothing_harms_no_job(
     if broken == "closed":
         assert stream is not None
         stream.close()
-    monkeypatch.setattr(sys, "stdout", None if broken == "missing" else stream)
+    monkeypatch.setattr(sys, "stderr", None if broken == "missing" else stream)
     assert sc.parallelize(range(10), 2).map(lambda x: print("x") or x).sum() == 45  # type: ignore[func-returns-value]
 
 
 def test_letters_that_the_drivers_stream_lacks(sc: SparkContext, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(raw, encoding="ascii"))
     sc.parallelize(["caf\u00e9"], 1).foreach(print)
     assert raw.getvalue().endswith(b"caf\\xe9\n")
 
@@ -127,7 +127,7 @@ def test_what_a_task_that_died_had_to_say(sc: SparkContext, capsys: pytest.Captu
 
     marker = str(tmp_path / "died")
     assert sc.parallelize([1], 1).map(die).collect() == [1]
-    lines = capsys.readouterr().out.splitlines()
+    lines = capsys.readouterr().err.splitlines()
     assert [text_of(line) for line in lines] == ["about to die"] * 2
     assert "attempt 1" in lines[1]
 
@@ -145,5 +145,5 @@ def test_a_background_thread_and_a_forked_child_may_print(sc: SparkContext, capf
         return x
 
     assert sc.parallelize([1], 1).map(noisy).collect() == [1]
-    assert "from a thread" in capfd.readouterr().out
+    assert "from a thread" in capfd.readouterr().err
     assert sc.parallelize([1], 1).count() == 1

@@ -207,7 +207,7 @@ class Driver:
         if isinstance(event, Message):
             news = pickle.loads(event.data)
             if news[0] == "output":
-                self._show(worker.attempts.get(news[1]), *news[2:])
+                self._show(worker.attempts.get(news[1]), news[2])
                 return
             attempt_id, seconds, outcome = news
             worker.attempts.pop(attempt_id, None)
@@ -229,15 +229,15 @@ class Driver:
             for attempt_id in worker.attempts:
                 self._store.sweep_attempt(attempt_id)
 
-    def _show(self, attempt: Attempt | None, stream_name: str, text: str) -> None:
+    def _show(self, attempt: Attempt | None, text: str) -> None:
         """Words of a task go to whoever waits for its job, so that they appear where the action was called."""
         if attempt is not None:
             text = tagged(attempt, text)
             handle = self._jobs.get(attempt.job_id)
             if handle is not None:
-                handle.hear(stream_name, text)
+                handle.hear(text)
                 return
-        show(stream_name, text)
+        show(text)
 
     def _adoptable(self, worker: _Worker) -> tuple[tuple[int, Outcome], ...]:
         """Outputs that a dead worker committed but had no time to report."""

@@ -59,7 +59,7 @@ class JobHandle:
         self.raised: BaseException | None = None
         self.done = threading.Event()
         self._changed = threading.Condition()
-        self._output: list[tuple[str, str]] = []
+        self._output: list[str] = []
         self._output_chars = 0
         self._deaf = False
         self._bytes = 0
@@ -86,17 +86,17 @@ class JobHandle:
         with self._changed:
             self._changed.notify_all()
 
-    def hear(self, stream_name: str, text: str) -> None:
+    def hear(self, text: str) -> None:
         """Something a task has printed, for the user's thread to write."""
         with self._changed:
             while self._output_chars > OUTPUT_CHARS_MAX and not self._deaf:
                 self._changed.wait()
             if not self._deaf:
-                self._output.append((stream_name, text))
+                self._output.append(text)
                 self._output_chars += len(text)
                 self._changed.notify_all()
 
-    def wait(self, show: Callable[[str, str], bool]) -> None:
+    def wait(self, show: Callable[[str], bool]) -> None:
         """Until the job has ended, with ``show`` called in this thread for all that its tasks print."""
         try:
             while True:
@@ -108,7 +108,7 @@ class JobHandle:
                     self._changed.notify_all()
                 if not output:
                     return
-                if not all(show(*words) for words in output):
+                if not all(map(show, output)):
                     self._stop_listening()
         except BaseException:
             self._stop_listening()

@@ -19,9 +19,13 @@ def tagged(attempt: Attempt, text: str) -> str:
     return "".join(f"{tag}{line}\n" for line in text.removesuffix("\n").split("\n"))
 
 
-def show(stream_name: str, text: str) -> bool:
-    """Write to what is ``sys.stdout`` or ``sys.stderr`` at this moment; False if it takes nothing (any more)."""
-    stream = sys.stderr if stream_name == "stderr" else sys.stdout
+def show(text: str) -> bool:
+    """Write to what is ``sys.stderr`` at this moment; False if it takes nothing (any more).
+
+    What a task prints is not the program's own output: PySpark's workers send both of their streams there too, so that
+    a program's standard output stays what its driver printed.
+    """
+    stream = sys.stderr
     if stream is None:
         return False
     try:

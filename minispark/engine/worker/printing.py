@@ -1,4 +1,4 @@
-"""What tasks print, on its way to the driver's ``sys.stdout`` and ``sys.stderr``.
+"""What tasks print, on its way to the driver's ``sys.stderr``.
 
 A worker's two streams are replaced: whole lines travel as messages on the connection that also carries outcomes, in
 order, so that what a task has printed is there before its job has ended. What is written to the descriptors themselves
@@ -144,7 +144,7 @@ class TaskStream(io.TextIOBase):
             cut = min(end, start + CHUNK_CHARS_MAX)
             if cut < end:
                 cut = text.rfind("\n", start, cut) + 1 or cut
-            self._outlet.send(pickle.dumps(("output", self.attempt_id, self._name, text[start:cut]), 5))
+            self._outlet.send(pickle.dumps(("output", self.attempt_id, text[start:cut]), 5))
             start = cut
         self._text = [text[end:]] if end < len(text) else []
         self._chars = len(text) - end
