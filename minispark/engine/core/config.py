@@ -96,6 +96,7 @@ class EngineConfig:
     progress: bool
     event_log: str | None
     worker_variables: tuple[tuple[str, str], ...] = ()
+    fair: bool = False
 
 
 def require_known_key(key: str) -> None:
@@ -129,6 +130,7 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         progress=_boolean(settings, "spark.ui.showConsoleProgress", True),
         event_log=_event_log(settings),
         worker_variables=_worker_variables(settings, master),
+        fair=_is_fair(settings),
     )
 
 
@@ -143,6 +145,18 @@ def _local_roots(settings: Mapping[str, str]) -> tuple[str, ...]:
     listed = os.environ.get("SPARK_LOCAL_DIRS") or settings.get("spark.local.dir") or ""
     roots = tuple(part.strip() for part in listed.split(",") if part.strip())
     return roots or (os.environ.get("TMPDIR") or "/tmp",)
+
+
+def _is_fair(settings: Mapping[str, str]) -> bool:
+    mode = settings.get("spark.scheduler.mode", "FIFO")
+    if mode.upper() not in ("FIFO", "FAIR"):
+        raise ConfigurationError(f"spark.scheduler.mode={mode!r}: use FIFO or FAIR")
+    if "spark.scheduler.allocation.file" in settings:
+        raise ConfigurationError(
+            "spark.scheduler.allocation.file is not supported: pools come into being as they are named "
+            "(setLocalProperty('spark.scheduler.pool', name)), and all weigh the same"
+        )
+    return mode.upper() == "FAIR"
 
 
 def _worker_variables(settings: Mapping[str, str], master: Master) -> tuple[tuple[str, str], ...]:

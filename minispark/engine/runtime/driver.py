@@ -192,7 +192,7 @@ class Driver:
         )
         properties = tuple(request.properties.items())
         self._bus.post(observed.JobStart(request.job_id, request.description, infos, properties))
-        self._tell(JobSubmitted(request.job_id, tuple(stage.spec for stage in request.stages)))
+        self._tell(JobSubmitted(request.job_id, tuple(stage.spec for stage in request.stages), request.pool))
 
     def _tell(self, event: Event) -> None:
         for effect in self._scheduler.handle(event, time.monotonic()):

@@ -35,6 +35,10 @@ class JobRequest:
     node: Node
     properties: Mapping[str, str] = MappingProxyType({})
 
+    @property
+    def pool(self) -> str:
+        return self.properties.get("spark.scheduler.pool", "default")
+
 
 OUTPUT_CHARS_MAX = 1 << 20
 """What tasks have printed and the user's thread has not yet written; above it the driver waits for that thread."""

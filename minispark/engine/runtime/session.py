@@ -352,6 +352,7 @@ def _policy(config: EngineConfig) -> SchedulerPolicy:
         max_task_failures=config.environment_failures_max,
         max_user_failures=config.master.user_failures_max,
         task_timeout_seconds=config.task_timeout_seconds or None,
+        fair=config.fair,
     )
 
 

@@ -22,13 +22,16 @@ from minispark.engine.scheduler.states import (
 
 
 class Job:
-    """A live job. ``order`` is its place in the FIFO; ``specs`` maps shuffle id to (place in the job, stage)."""
+    """A live job. ``order`` is its place in the FIFO; ``specs`` maps shuffle id to (place in the job, stage). Under a
+    fair policy ``pool`` is whom it shares with, ``served`` the last attempt launched for it."""
 
-    __slots__ = ("job_id", "order", "result", "specs", "state")
+    __slots__ = ("job_id", "order", "pool", "result", "served", "specs", "state")
 
-    def __init__(self, job_id: int, order: int, stages: tuple[StageSpec, ...], result: Stage) -> None:
+    def __init__(self, job_id: int, order: int, stages: tuple[StageSpec, ...], result: Stage, pool: str = "") -> None:
         self.job_id = job_id
         self.order = order
+        self.pool = pool
+        self.served = -1
         self.specs: dict[int, tuple[int, StageSpec]] = {}
         for place, spec in enumerate(stages):
             if spec.shuffle_id is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from math import inf
 from operator import attrgetter
 
@@ -17,7 +18,8 @@ def _held(worker: Worker) -> int:
 
 
 class Dispatcher:
-    """Keeps workers busy: earlier jobs first, within a job its earlier stages first, later ones in idle slots."""
+    """Keeps workers busy: earlier jobs first, within a job its earlier stages first, later ones in idle slots. Under a
+    fair policy the pool with the fewest tasks at workers first."""
 
     def __init__(self, books: Books) -> None:
         self._books = books
@@ -95,7 +97,7 @@ class Dispatcher:
         crew = len(books.workers)
         runnable = books.runnable
         while runnable:
-            stage = runnable[0]
+            stage = self._fairest() if books.policy.fair else runnable[0]
             if stage.barrier:
                 return
             cap = min(cap, stage.depth)
@@ -109,6 +111,28 @@ class Dispatcher:
                 return
             self.unlist(stage)
 
+    def _fairest(self) -> Stage:
+        """The first runnable stage of the pool that has the fewest tasks at workers, of several such the one that waits
+        longest. Barrier stages keep their turn, so that nothing can keep one waiting for ever."""
+        books = self._books
+        if books.runnable[0].barrier:
+            return books.runnable[0]
+        jobs = books.jobs
+        loads: dict[str, int] = {}
+        served: dict[str, int] = {}
+        for launch in books.attempts.values():
+            if launch.stage is not None:
+                pool = jobs[launch.stage.job_id].pool
+                loads[pool] = loads.get(pool, 0) + 1
+        for job in jobs.values():
+            served[job.pool] = max(served.get(job.pool, -1), job.served)
+
+        def turn(stage: Stage) -> tuple[int, int]:
+            pool = jobs[stage.job_id].pool
+            return loads.get(pool, 0), served[pool]
+
+        return min(takewhile(lambda stage: not stage.barrier, books.runnable), key=turn)
+
     def _launch(self, worker: Worker, stage: Stage) -> None:
         books = self._books
         index = stage.pending.popleft()
@@ -116,6 +140,7 @@ class Dispatcher:
         stage.numbers[index] = number + 1
         attempt_id = books.next_attempt_id
         books.next_attempt_id = attempt_id + 1
+        books.jobs[stage.job_id].served = attempt_id
         attempt = Attempt(
             attempt_id, stage.job_id, stage.stage_id, stage.shuffle_id, stage.partitions[index], number, stage.attempt
         )

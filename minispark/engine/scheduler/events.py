@@ -34,10 +34,11 @@ class StageSpec:
 @value
 class JobSubmitted:
     """``stages`` has parents before children; the last one is the result stage. A map stage whose shuffle is already
-    known (finished or running for another job) is shared, not run again."""
+    known (finished or running for another job) is shared, not run again. ``pool`` matters to fair policies alone."""
 
     job_id: int
     stages: tuple[StageSpec, ...]
+    pool: str = ""
 
 
 @value

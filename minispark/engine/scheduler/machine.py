@@ -115,7 +115,7 @@ class Scheduler:
         books.next_order += 1
         spec = event.stages[-1]
         result = books.new_stage(spec, event.job_id, (order, len(event.stages)))
-        job = books.jobs[event.job_id] = Job(event.job_id, order, event.stages, result)
+        job = books.jobs[event.job_id] = Job(event.job_id, order, event.stages, result, event.pool)
         books.idle_losses = books.failed_starts = 0
         self._dispatcher.restock()
         self._demand.open_job(job)

@@ -35,6 +35,9 @@ class SchedulerPolicy:
     prefetch_below_seconds: float = 0.05
     queue_seconds: float = 0.005
     queue_depth_max: int = 32
+    fair: bool = False
+    """The pool with the fewest tasks at workers goes first (``spark.scheduler.mode=FAIR``), of several the one that
+    waits longest, in a pool the earlier job; else the earliest job of all."""
 
     def __post_init__(self) -> None:
         for name in ("slots", "max_task_failures", "max_user_failures", "queue_depth_max"):
