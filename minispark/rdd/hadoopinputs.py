@@ -36,7 +36,11 @@ class HadoopInputs(FileSources):
         >>> sc.pickleFile(folder).collect()
         [{'a': 1}, (2, None)]
         """
-        return self._source(plan_pairs(checked_path(name), self._wanted(minPartitions), "pickles", MARK_EVERY_BYTES))
+        return self._source(
+            plan_pairs(
+                checked_path(name), self._wanted(minPartitions), "pickles", MARK_EVERY_BYTES, self._input_settings()
+            )
+        )
 
     def sequenceFile(
         self,
@@ -148,7 +152,9 @@ class HadoopInputs(FileSources):
             if name is not None:
                 readable(name)
         split_bytes_min = MARK_EVERY_BYTES if form == "sequence" else 1
-        return self._source(plan_pairs(checked_path(path), partitions_min, form, split_bytes_min))
+        return self._source(
+            plan_pairs(checked_path(path), partitions_min, form, split_bytes_min, self._input_settings())
+        )
 
 
 def _input_folder(settings: JobSettings) -> str:

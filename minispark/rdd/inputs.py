@@ -13,8 +13,11 @@ class Inputs(HadoopInputs):
 
     Everywhere a path may be a file, a directory, a glob (also with ``{a,b}``), or several of them separated by commas;
     a local path or a URI of any file system that pyarrow or fsspec knows. Files whose names begin with ``_`` or ``.``
-    are overlooked. A path that does not exist or cannot be read is an error of the first action (FileNotFoundError,
-    PermissionError, IsADirectoryError), a file that changed since the RDD was made an InputChangedError.
+    are overlooked, and so are directories inside directories by ``wholeTextFiles``, ``binaryFiles`` and
+    ``binaryRecords``, while the others refuse them; with the setting
+    ``spark.hadoop.mapreduce.input.fileinputformat.input.dir.recursive`` true, all read them. A path that does not exist
+    or cannot be read is an error of the first action (FileNotFoundError, PermissionError, IsADirectoryError), a file
+    that changed since the RDD was made an InputChangedError.
     """
 
     def textFile(self, name: str, minPartitions: int | None = None, use_unicode: bool = True) -> RDD[str]:
@@ -33,7 +36,9 @@ class Inputs(HadoopInputs):
         >>> sc.textFile(path).collect()
         ['one', 'two']
         """
-        return self._source(plan_text(checked_path(name), self._wanted(minPartitions), use_unicode))
+        return self._source(
+            plan_text(checked_path(name), self._wanted(minPartitions), use_unicode, self._input_settings())
+        )
 
     def wholeTextFiles(
         self, path: str, minPartitions: int | None = None, use_unicode: bool = True
@@ -51,7 +56,9 @@ class Inputs(HadoopInputs):
         >>> [(name[-5:], text) for name, text in sc.wholeTextFiles(folder).collect()]
         [('a.txt', 'one\\n'), ('b.txt', 'two\\nlines\\n')]
         """
-        return self._source(plan_texts(checked_path(path), self._wanted(minPartitions), use_unicode))
+        return self._source(
+            plan_texts(checked_path(path), self._wanted(minPartitions), use_unicode, self._input_settings())
+        )
 
     def binaryFiles(self, path: str, minPartitions: int | None = None) -> RDD[tuple[str, bytes]]:
         """Pairs of a file's name (as a URI) and its bytes as they are, several small files to a partition.
@@ -64,7 +71,9 @@ class Inputs(HadoopInputs):
         [('image', b'\\x00\\x01')]
         """
         parallelism = self._as_context().defaultParallelism
-        return self._source(plan_binaries(checked_path(path), self._wanted(minPartitions), parallelism))
+        return self._source(
+            plan_binaries(checked_path(path), self._wanted(minPartitions), parallelism, self._input_settings())
+        )
 
     def binaryRecords(self, path: str, recordLength: int) -> RDD[bytes]:
         """Records of ``recordLength`` bytes each. A file that ends within a record raises EOFError, naming it.
@@ -80,4 +89,4 @@ class Inputs(HadoopInputs):
             raise TypeError(f"recordLength must be an int, not {recordLength!r:.200}")
         if recordLength < 1:
             raise ValueError(f"recordLength must be at least 1 byte, not {recordLength}")
-        return self._source(plan_fixed(checked_path(path), recordLength))
+        return self._source(plan_fixed(checked_path(path), recordLength, self._input_settings()))

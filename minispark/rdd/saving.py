@@ -12,6 +12,8 @@ from minispark.engine.plan.callsite import call_site
 from minispark.engine.plan.program import FileSink
 from minispark.rdd.core import RDDBase, T_co
 
+VALIDATE_KEY = "spark.hadoop.validateOutputSpecs"
+
 
 class Saving(RDDBase[T_co]):
     """Files of records.
@@ -19,7 +21,8 @@ class Saving(RDDBase[T_co]):
     Every method writes a directory of part files, on any file system that pyarrow or fsspec knows by its URI. Attempts
     write aside, in ``_temporary``; the first success of each partition is moved into place when the whole job is done,
     and ``_SUCCESS`` comes last, so nothing half-written is left after a failure. A directory that exists is refused
-    with FileExistsError, before any work.
+    with FileExistsError, before any work, unless ``spark.hadoop.validateOutputSpecs`` is set to false: then part files
+    are put into it, in the place of those of the same name.
     """
 
     def saveAsTextFile(self, path: str, compressionCodecClass: str | None = None) -> None:
@@ -47,9 +50,12 @@ class Saving(RDDBase[T_co]):
         if "://" not in directory:
             directory = os.path.abspath(directory)
         files = filesystem_of(directory)
-        if files.exists(directory):
-            raise FileExistsError(f"output directory {directory} already exists; remove it or name another")
         temporary = f"{directory}/_temporary"
+        existed = files.exists(directory)
+        if existed and self.ctx._conf.get(VALIDATE_KEY, "true").lower() == "false":
+            temporary += f"-{os.urandom(8).hex()}"
+        elif existed:
+            raise FileExistsError(f"output directory {directory} already exists; remove it or name another")
         described = sink(temporary)  # may look at the first record
         files.make_directory(temporary)
         try:
@@ -57,9 +63,10 @@ class Saving(RDDBase[T_co]):
             for index, part in enumerate(written):
                 files.move(part, f"{directory}/{prefix}{index:05d}{suffix}")
             files.remove_tree(temporary)
+            files.remove(f"{directory}/_SUCCESS")
             files.open_new(f"{directory}/_SUCCESS").close()
         except BaseException:
-            files.remove_tree(directory)
+            files.remove_tree(temporary if existed else directory)
             raise
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.core.units import parse_bytes
 from minispark.engine.plan.callsite import call_site
 from minispark.engine.plan.nodes import SourceNode
 from minispark.rdd.core import checked_partitions
 from minispark.rdd.rdd import RDD
-from minispark.rdd.splits import InputPlan
+from minispark.rdd.splits import RECURSIVE_KEY, InputPlan, InputSettings
 
 if TYPE_CHECKING:
     from minispark.rdd.context import SparkContext
@@ -29,6 +30,14 @@ class FileSources:
         context = self._as_context()
         context._check_running()
         return context.defaultMinPartitions if partitions_min is None else checked_partitions(partitions_min)
+
+    def _input_settings(self) -> InputSettings:
+        conf = self._as_context()._conf
+        return InputSettings(
+            recursive=conf.get(RECURSIVE_KEY, "false").lower() == "true",
+            partition_bytes=parse_bytes(conf.get("spark.files.maxPartitionBytes", "128m")),
+            open_cost_bytes=parse_bytes(conf.get("spark.files.openCostInBytes", "4m")),
+        )
 
 
 def checked_path(path: Any) -> str:

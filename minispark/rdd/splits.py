@@ -15,14 +15,22 @@ from minispark.engine.formats.filesystems import (
 from minispark.engine.formats.protocol import FileStatus, FileSystem
 from minispark.engine.plan.nodes import FileGroups, TextSplit, TextSplits, UnusableInput
 
+RECURSIVE_KEY = "spark.hadoop.mapreduce.input.fileinputformat.input.dir.recursive"
+
 SLOP = 1.1
 """A file's last split may be this much larger, rather than leave a tiny one."""
 
-OPEN_COST_BYTES = 4 << 20
-PARTITION_BYTES = 128 << 20
-"""``binaryFiles`` fills partitions up to this size, counting each file as so much larger."""
-
 Groups = list[tuple[TextSplit, ...]]
+
+
+@value
+class InputSettings:
+    """``binaryFiles`` fills partitions up to ``partition_bytes``, counting each file as ``open_cost_bytes`` larger;
+    ``recursive``: directories inside input directories are read too."""
+
+    recursive: bool = False
+    partition_bytes: int = 128 << 20
+    open_cost_bytes: int = 4 << 20
 
 
 @value
@@ -33,42 +41,47 @@ class InputPlan:
     source: TextSplits | FileGroups | UnusableInput
 
 
-def plan_text(name: str, partitions_min: int, use_unicode: bool) -> InputPlan:
+def plan_text(name: str, partitions_min: int, use_unicode: bool, settings: InputSettings) -> InputPlan:
     """Splits of all files that ``name`` stands for: paths, directories or globs, separated by commas; a glob may have
     alternatives, ``{a,b}``.
 
     What is missing or unreadable becomes a source that raises the OSError, naming it all, when an action reads it.
     """
-    return _planned(name, lambda found: _text_source(found, partitions_min, use_unicode))
+    return _planned(name, settings, lambda found: _text_source(found, partitions_min, use_unicode))
 
 
-def plan_pairs(name: str, partitions_min: int | None, form: str, split_bytes_min: int = 1) -> InputPlan:
+def plan_pairs(
+    name: str, partitions_min: int | None, form: str, split_bytes_min: int, settings: InputSettings
+) -> InputPlan:
     """As ``plan_text``, for the records of ``form`` in files that are split alike; None splits only by block size."""
-    return _planned(name, lambda found: _grouped(_each(_splits(found, partitions_min, split_bytes_min)), form, None))
+    return _planned(
+        name, settings, lambda found: _grouped(_each(_splits(found, partitions_min, split_bytes_min)), form, None)
+    )
 
 
-def plan_texts(name: str, partitions_min: int, use_unicode: bool) -> InputPlan:
+def plan_texts(name: str, partitions_min: int, use_unicode: bool, settings: InputSettings) -> InputPlan:
     """Whole files; a partition takes files until it has its share of the bytes."""
 
     def plan(found: list[FileStatus]) -> InputPlan:
         share = -(-sum(status.size for status in found) // partitions_min)
         return _grouped(_filled(found, share), "texts", use_unicode)
 
-    return _planned(name, plan, overlook_directories=True)
+    return _planned(name, settings, plan, overlook_directories=True)
 
 
-def plan_binaries(name: str, partitions_min: int, parallelism: int) -> InputPlan:
-    """Whole files; opening one counts as reading four megabytes."""
+def plan_binaries(name: str, partitions_min: int, parallelism: int, settings: InputSettings) -> InputPlan:
+    """Whole files; opening one counts as reading some megabytes."""
 
     def plan(found: list[FileStatus]) -> InputPlan:
-        total = sum(status.size + OPEN_COST_BYTES for status in found)
-        share = min(PARTITION_BYTES, max(OPEN_COST_BYTES, total // max(partitions_min, parallelism)))
+        total = sum(status.size + settings.open_cost_bytes for status in found)
+        share = total // max(partitions_min, parallelism)
+        share = min(settings.partition_bytes, max(settings.open_cost_bytes, share))
         return _grouped(_filled(found, share), "binaries", None)
 
-    return _planned(name, plan, overlook_directories=True)
+    return _planned(name, settings, plan, overlook_directories=True)
 
 
-def plan_fixed(name: str, length: int) -> InputPlan:
+def plan_fixed(name: str, length: int, settings: InputSettings) -> InputPlan:
     """Records of ``length`` bytes; a split holds whole records."""
 
     def plan(found: list[FileStatus]) -> InputPlan:
@@ -78,24 +91,30 @@ def plan_fixed(name: str, length: int) -> InputPlan:
             groups.extend(_each(_split(status, max(length, block_bytes - block_bytes % length))))
         return _grouped(groups, "fixed", length)
 
-    return _planned(name, plan, overlook_directories=True)
+    return _planned(name, settings, plan, overlook_directories=True)
 
 
-def _planned(name: str, plan: Callable[[list[FileStatus]], InputPlan], overlook_directories: bool = False) -> InputPlan:
+def _planned(
+    name: str,
+    settings: InputSettings,
+    plan: Callable[[list[FileStatus]], InputPlan],
+    overlook_directories: bool = False,
+) -> InputPlan:
     try:
-        found = list(_files(name))
+        found = list(_files(name, settings.recursive))
         directories = [status.path for status in found if status.is_directory]
         if directories and not overlook_directories:
             raise IsADirectoryError(
                 f"{', '.join(directories)}: a directory inside an input directory is not read; name it, or use a glob "
-                "such as parent/*, which reads the files in each directory that it matches"
+                "such as parent/*, which reads the files in each directory that it matches, or set "
+                f"{RECURSIVE_KEY} to true"
             )
         return plan([status for status in found if not status.is_directory])
     except OSError as error:
         return InputPlan(1, UnusableInput(error))
 
 
-def _files(name: str) -> Iterator[FileStatus]:
+def _files(name: str, recursive: bool) -> Iterator[FileStatus]:
     missing: list[str] = []
     patterns = [part.strip() for part in separated(name) if part.strip()]
     for pattern in patterns:
@@ -106,12 +125,20 @@ def _files(name: str) -> Iterator[FileStatus]:
             missing.append(pattern)
         for status in matched:
             if status.is_directory:
-                yield from (inside for inside in files.list_directory(status.path) if not is_hidden(inside.path))
+                yield from _inside(files, status.path, recursive)
             else:
                 yield status
     if missing or not patterns:
         hidden = " (files whose names begin with _ or . are not read)" if any(map(is_hidden, missing)) else ""
         raise FileNotFoundError(f"Input path does not exist: {', '.join(missing) or repr(name)}{hidden}")
+
+
+def _inside(files: FileSystem, path: str, recursive: bool) -> Iterator[FileStatus]:
+    stack = [path]
+    while stack:
+        found = [status for status in files.list_directory(stack.pop()) if not is_hidden(status.path)]
+        yield from (status for status in found if not (recursive and status.is_directory))
+        stack.extend(status.path for status in reversed(found) if recursive and status.is_directory)
 
 
 def _matched(files: FileSystem, path: str) -> list[FileStatus]:

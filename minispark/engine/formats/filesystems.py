@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -66,6 +67,7 @@ class LocalFiles:
 
 
 LOCAL = LocalFiles()
+_ONE_SLASH = re.compile(r"^([A-Za-z][\w+.-]+):/(?!/)")
 
 
 def filesystem_of(path: str) -> FileSystem:
@@ -80,13 +82,13 @@ def filesystem_of(path: str) -> FileSystem:
 def normal_path(uri: str) -> str:
     """The path of a local file for a path or a ``file:`` URI; any other URI as it is.
 
-    >>> normal_path("file:///data/x"), normal_path("file:/data/x"), normal_path("s3://bucket/x")
-    ('/data/x', '/data/x', 's3://bucket/x')
+    >>> normal_path("file:///data/x"), normal_path("file:/data/x"), normal_path("s3://bucket/x"), normal_path("hdfs:/x")
+    ('/data/x', '/data/x', 's3://bucket/x', 'hdfs:///x')
     """
     if uri.startswith("file:"):
         rest = uri[len("file:") :]
         return "/" + rest.lstrip("/") if rest.startswith("/") else rest
-    return uri
+    return _ONE_SLASH.sub(r"\1:///", uri)
 
 
 def as_uri(path: str) -> str:

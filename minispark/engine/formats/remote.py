@@ -14,6 +14,9 @@ from pyarrow import ArrowException, fs
 
 from minispark.engine.formats.protocol import FileStatus
 
+_ALSO_KNOWN_AS = {"s3a": "s3", "s3n": "s3"}
+"""Hadoop's names for what pyarrow knows by another."""
+
 
 class RemoteFiles:
     """A pyarrow file system, seen through URIs. ``to_path`` and ``to_uri`` turn one into the other."""
@@ -98,7 +101,8 @@ def remote_files(uri: str) -> RemoteFiles:
 def _open(scheme: str, authority: str, options: str) -> RemoteFiles:
     root = f"{scheme}://{authority}"
     try:
-        files, start = fs.FileSystem.from_uri(root + ("" if authority else "/") + options)
+        known = root.replace(scheme, _ALSO_KNOWN_AS.get(scheme, scheme), 1)
+        files, start = fs.FileSystem.from_uri(known + ("" if authority else "/") + options)
     except (ValueError, ArrowException) as error:
         return _open_fsspec(scheme, root, error)
     except OSError as error:
