@@ -22,26 +22,16 @@ from minispark.engine.plan.exchanges import Exchange, Group
 from minispark.engine.plan.kept import Kept, own_shuffles
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceData
 from minispark.engine.plan.partitioners import Partitioner
-from minispark.engine.plan.program import (
-    ActionSink,
-    Sink,
-    all_deps,
-    compile_dep,
-    compile_stage,
-    dep_parents,
-    stage_nodes,
-    stage_parents,
-)
-from minispark.engine.plan.sites import operator_sites
+from minispark.engine.plan.program import ActionSink, Sink
 from minispark.engine.runtime.checkpoints import Checkpoint, Checkpoints
 from minispark.engine.runtime.driver import Driver
-from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest, StagePlan
+from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest
 from minispark.engine.runtime.persisting import Persisting
+from minispark.engine.runtime.planning import RESULT_OWNER, Planner
 from minispark.engine.runtime.printing import show
-from minispark.engine.runtime.programs import pickled_program
 from minispark.engine.runtime.raising import delivered, to_exception
 from minispark.engine.runtime.store import Store
-from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, StageSpec, Stopped
+from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Stopped
 from minispark.engine.scheduler.machine import Scheduler
 from minispark.engine.scheduler.policy import SchedulerPolicy
 from minispark.engine.serde.codec import decode
@@ -53,8 +43,6 @@ PROGRAM = "minispark.engine.worker.main:TaskRunner"
 CANCEL_SECONDS_MAX = 1.0
 NO_PROPERTIES: Mapping[str, str] = MappingProxyType({})
 STATUS_RETAINED = 1000
-RESULT_OWNER = 0
-"""Accumulator updates of an action's own stage: delivered once by the scheduler, counted for every action."""
 
 
 class Mergeable(Protocol):
@@ -69,13 +57,12 @@ class Session:
     def __init__(self, settings: Mapping[str, str]) -> None:
         self.config = parse_config(settings)
         self._jobs = itertools.count()
-        self._stage_ids = itertools.count()
         self._node_ids = itertools.count(1)
         self._shuffle_ids = itertools.count(1)
         self._lock = threading.RLock()
-        self._map_stages: dict[int, tuple[StagePlan, int, tuple[Any, ...]]] = {}
         self._shared_shuffles: weakref.WeakValueDictionary[Any, ShuffleDep] = weakref.WeakValueDictionary()
         self.kept = Kept()
+        self._planner = Planner(self.kept)
         self.checkpoints = Checkpoints(self.kept)
         self._accumulators: weakref.WeakValueDictionary[int, Mergeable] = weakref.WeakValueDictionary()
         self._counted: set[tuple[int, int]] = set()
@@ -133,7 +120,7 @@ class Session:
         weakref.finalize(dep, _release, weakref.ref(self), dep.shuffle_id).atexit = False
 
     def _release(self, shuffle_id: int) -> None:
-        if self._map_stages.pop(shuffle_id, None) is not None and not self._stopped:
+        if self._planner.forget(shuffle_id) and not self._stopped:
             self._driver.request(ShuffleReleased(shuffle_id))
 
     # --- data held for tasks ---------------------------------------------------------------------------------------
@@ -167,7 +154,7 @@ class Session:
             plans = [plan for handle in self._running.values() for plan in handle.request.stages]
             in_use = {plan.spec.shuffle_id for plan in plans}
             for dep in own_shuffles(node, self.kept):
-                if dep.shuffle_id not in in_use and self._map_stages.pop(dep.shuffle_id, None) is not None:
+                if dep.shuffle_id not in in_use and self._planner.forget(dep.shuffle_id):
                     self._driver.request(ShuffleReleased(dep.shuffle_id))
 
     # --- accumulators ----------------------------------------------------------------------------------------------
@@ -301,37 +288,8 @@ class Session:
         self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite, properties: Mapping[str, str]
     ) -> JobRequest:
         with self._lock:
-            stages = [self._map_stage(dep) for dep in all_deps(node, self.kept)]
-            parents = tuple(dep.shuffle_id for dep in stage_parents(node, self.kept))
-            program = compile_stage(node, sink, str(site), self.kept, site)
-            spec = StageSpec(next(self._stage_ids), None, partitions, parents)
-            stages.append(
-                StagePlan(spec, program.name, pickled_program(program), RESULT_OWNER, operator_sites(program))
-            )
-            return JobRequest(next(self._jobs), str(site), tuple(stages), node, properties)
-
-    def _map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
-        """The plan of a shuffle's map stage, made again when what it keeps on its way has changed."""
-        plan, version, kept = self._map_stages.get(dep.shuffle_id, (None, -1, ()))
-        if plan is None or version != self.kept.version:
-            keeps = self._kept_in(dep)
-            if plan is None or keeps != kept:
-                plan = self._plan_map_stage(dep)
-            self._map_stages[dep.shuffle_id] = plan, self.kept.version, keeps
-        return plan
-
-    def _kept_in(self, dep: ShuffleDep | BoundsDep) -> tuple[Any, ...]:
-        if isinstance(dep, BoundsDep):
-            return ()
-        return tuple(filter(None, map(self.kept.of, stage_nodes(dep.parent, self.kept))))
-
-    def _plan_map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
-        program = compile_dep(dep, self.kept)
-        tasks = 1 if isinstance(dep, BoundsDep) else dep.parent.partitions
-        parents = tuple(parent.shuffle_id for parent in dep_parents(dep, self.kept))
-        spec = StageSpec(next(self._stage_ids), dep.shuffle_id, tuple(range(tasks)), parents)
-        owner = shuffle_owner(dep.shuffle_id)
-        return StagePlan(spec, program.name, pickled_program(program), owner, operator_sites(program))
+            stages = self._planner.stages(node, sink, partitions, site)
+            return JobRequest(next(self._jobs), str(site), stages, node, properties)
 
     # --- ending ----------------------------------------------------------------------------------------------------
 
@@ -339,11 +297,6 @@ class Session:
         """Fail what runs with ContextStoppedError, end the workers, remove the files. May be called again."""
         self._stopped = self.blocks.closed = True
         self._finalizer()
-
-
-def shuffle_owner(shuffle_id: int) -> int:
-    """The identity of a map stage's accumulator updates (cached nodes have the even numbers)."""
-    return 2 * shuffle_id + 1
 
 
 def _policy(config: EngineConfig) -> SchedulerPolicy:
