@@ -27,6 +27,8 @@ _STATUS = ("StatusTracker", "SparkJobInfo", "SparkStageInfo")
 _THREADS = ("InheritableThread", "inheritable_thread_target")
 
 MODULES: dict[str, tuple[str, ...]] = {
+    "py4j": (),
+    "py4j.protocol": ("Py4JJavaError",),
     "pyspark": (
         "SparkConf",
         "SparkContext",
@@ -73,7 +75,11 @@ MODULES: dict[str, tuple[str, ...]] = {
 }
 """The names of each module that minispark has: public names of ``minispark``, or of the modules in ``_ELSEWHERE``."""
 
-_ELSEWHERE = {"SparkSession": "minispark.sql.session", "RuntimeConfig": "minispark.sql.conf"}
+_ELSEWHERE = {
+    "SparkSession": "minispark.sql.session",
+    "RuntimeConfig": "minispark.sql.conf",
+    "Py4JJavaError": "minispark.engine.core.errors",
+}
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -82,7 +88,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if name != "pyspark" and not name.startswith("pyspark."):
+        if name.partition(".")[0] not in ("pyspark", "py4j"):
             return None
         if name not in MODULES:
             raise ModuleNotFoundError(_missing(name))  # without its name, so that `from pyspark import X` shows it too

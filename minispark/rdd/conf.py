@@ -8,7 +8,7 @@ from typing import overload
 from minispark.engine.core.config import require_known_key
 from minispark.errors import PySparkRuntimeError
 
-SYSTEM_PROPERTIES: dict[str, str] = {}
+SYSTEM_PROPERTIES: dict[str, str] = {"SPARK_SUBMIT": "true"}
 """Properties of the process, which Spark keeps in the JVM: ``SparkContext.setSystemProperty`` and ``minispark run``."""
 
 

@@ -61,7 +61,8 @@ class RDDBase(Generic[T_co]):
 
     def __repr__(self) -> str:
         site = self._node.site
-        return f"{self._name or type(self).__name__}[{self._node.id}] from {site}"
+        kind = type(self).__name__ if self._node.partitions else "EmptyRDD"
+        return f"{self._name or kind}[{self._node.id}] from {site}"
 
     def __reduce__(self) -> NoReturn:
         raise ContextInTaskError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minispark.engine.core.errors import StorageLevelError
+from minispark.engine.core.errors import Py4JJavaError
 from minispark.engine.plan.kept import Tiers
 from minispark.rdd.core import RDDBase, T_co
 from minispark.rdd.storagelevel import StorageLevel
@@ -38,7 +38,7 @@ class Persistence(RDDBase[T_co]):
 
         A partition that a job begins to read is kept as a whole. Blocks in memory are limited by
         ``spark.minispark.storage.memory``; see :class:`StorageLevel` for what happens beyond. Raises TypeError where
-        ``storageLevel`` is none, StorageLevelError where the RDD has another level already.
+        ``storageLevel`` is none, Py4JJavaError where the RDD has another level already.
 
         >>> from minispark import StorageLevel
         >>> rdd = sc.range(5).persist(StorageLevel.MEMORY_AND_DISK)
@@ -50,7 +50,7 @@ class Persistence(RDDBase[T_co]):
         if not isinstance(storageLevel, StorageLevel):
             raise TypeError(f"storageLevel must be of type pyspark.StorageLevel, not {storageLevel!r:.200}")
         if self._level not in (StorageLevel.NONE, storageLevel):
-            raise StorageLevelError(
+            raise Py4JJavaError(
                 f"Cannot change storage level of an RDD after it was already assigned a level: {self!r} has "
                 f"{self._level!r}, and {storageLevel!r} was asked for; unpersist it first"
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from minispark.engine.core.errors import ContextInTaskError
+from minispark.engine.core.errors import Py4JJavaError
 from minispark.engine.kernels.current import current_task
 
 T = TypeVar("T")
@@ -61,13 +61,13 @@ class Accumulator(Generic[T]):
     def value(self) -> T:
         """The sum so far. Raises in a task."""
         if current_task() is not None:
-            raise ContextInTaskError(f"accumulator {self.aid} is read inside a task; only the driver knows its value")
+            raise Py4JJavaError(f"accumulator {self.aid} is read inside a task; only the driver knows its value")
         return self._value
 
     @value.setter
     def value(self, value: T) -> None:
         if current_task() is not None:
-            raise ContextInTaskError(f"accumulator {self.aid} is assigned inside a task; use add or +=")
+            raise Py4JJavaError(f"accumulator {self.aid} is assigned inside a task; use add or +=")
         self._value = value
 
     def add(self, term: T) -> None:

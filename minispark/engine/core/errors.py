@@ -57,8 +57,11 @@ class BroadcastDestroyedError(UserMistake, RuntimeError):
     """A broadcast was used after ``destroy``."""
 
 
-class StorageLevelError(UserMistake, RuntimeError):
-    """A persisted RDD was given another storage level; unpersist it first."""
+class Py4JJavaError(UserMistake, PySparkRuntimeError):
+    """What PySpark refuses in its JVM: another storage level for a persisted RDD, an accumulator read in a task.
+
+    It has the name under which PySpark's programs catch it (``py4j.protocol.Py4JJavaError``); there is no Java here.
+    """
 
 
 class CheckpointError(UserMistake, RuntimeError):
