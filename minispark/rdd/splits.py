@@ -142,6 +142,8 @@ def _inside(files: FileSystem, path: str, recursive: bool) -> Iterator[FileStatu
 
 
 def _matched(files: FileSystem, path: str) -> list[FileStatus]:
+    if "[^" in path and not files.exists(path):
+        path = path.replace("[^", "[!")  # "none of these", as Hadoop writes it and as Python does
     found = files.glob(path) or [status for each in alternatives(path) for status in files.glob(each)]
     return [status for status in found if status.is_directory or not is_hidden(status.path)]
 

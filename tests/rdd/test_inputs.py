@@ -140,6 +140,8 @@ def test_what_is_hidden_is_overlooked(sc: SparkContext, tmp_path: Path) -> None:
         (tmp_path / name).write_text(f"{name}\n")
     assert sc.textFile(f"{tmp_path}/*").collect() == ["a", "sub/d"]
     assert sc.textFile(f"{tmp_path}/{{a,sub}}").collect() == ["a", "sub/d"]
+    assert sc.textFile(f"{tmp_path}/{{n,{{a,s[u]b}}}}").collect() == ["a", "sub/d"]
+    assert sc.textFile(f"{tmp_path}/[^a]*").collect() == ["sub/d"]
     assert sc.textFile(f"{tmp_path}/sub,{tmp_path}/a").collect() == ["sub/d", "a"]
     with pytest.raises(FileNotFoundError, match=r"_b \(files whose names begin with _ or . are not read\)"):
         sc.textFile(f"{tmp_path}/_b").count()

@@ -108,12 +108,19 @@ def is_hidden(path: str) -> bool:
 def alternatives(pattern: str) -> Iterator[str]:
     """The patterns that one with ``{a,b}`` stands for.
 
-    >>> list(alternatives("x/{a,b}{1,2}"))
-    ['x/a1', 'x/a2', 'x/b1', 'x/b2']
+    >>> list(alternatives("x/{a,b{1,2}}")), list(alternatives("x/{a,b")), list(alternatives("{a,b}{c,d}"))
+    (['x/a', 'x/b1', 'x/b2'], ['x/{a,b'], ['ac', 'ad', 'bc', 'bd'])
     """
-    before, opened, rest = pattern.partition("{")
-    inside, closed, after = rest.partition("}")
-    if opened and closed:
-        yield from (before + choice + tail for choice in inside.split(",") for tail in alternatives(after))
-    else:
-        yield pattern
+    start = pattern.find("{")
+    depth, choices, begin = 0, [], start + 1
+    for at in range(max(start, 0), len(pattern)):
+        char = pattern[at]
+        depth += (char == "{") - (char == "}")
+        if (char == "," and depth == 1) or (char == "}" and depth == 0 and start >= 0):
+            choices.append(pattern[begin:at])
+            begin = at + 1
+        if char == "}" and depth == 0 and start >= 0:
+            for choice in choices:
+                yield from alternatives(pattern[:start] + choice + pattern[at + 1 :])
+            return
+    yield pattern
