@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from minispark.engine.plan.partitioners import Partitioner as Partitioner
     from minispark.pyspark_alias import as_pyspark as as_pyspark
     from minispark.rdd.approximate import BoundedFloat as BoundedFloat
+    from minispark.rdd.barrier import RDDBarrier as RDDBarrier
     from minispark.rdd.broadcast import Broadcast as Broadcast
     from minispark.rdd.conf import SparkConf as SparkConf
     from minispark.rdd.context import SparkContext as SparkContext
@@ -37,11 +38,16 @@ if TYPE_CHECKING:
     from minispark.rdd.status import SparkStageInfo as SparkStageInfo
     from minispark.rdd.status import StatusTracker as StatusTracker
     from minispark.rdd.storagelevel import StorageLevel as StorageLevel
+    from minispark.rdd.taskcontext import BarrierTaskContext as BarrierTaskContext
+    from minispark.rdd.taskcontext import BarrierTaskInfo as BarrierTaskInfo
     from minispark.rdd.taskcontext import TaskContext as TaskContext
     from minispark.rdd.threads import InheritableThread as InheritableThread
     from minispark.rdd.threads import inheritable_thread_target as inheritable_thread_target
 
 _HOMES = {
+    "RDDBarrier": "minispark.rdd.barrier",
+    "BarrierTaskInfo": "minispark.rdd.taskcontext",
+    "BarrierTaskContext": "minispark.rdd.taskcontext",
     "TaskContext": "minispark.rdd.taskcontext",
     "Partitioner": "minispark.engine.plan.partitioners",
     "TaskResourceRequests": "minispark.rdd.resources",

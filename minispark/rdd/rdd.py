@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from minispark.rdd.actions import Actions
 from minispark.rdd.approximate import Approximations
+from minispark.rdd.barrier import Barriers
 from minispark.rdd.boundary import users_boundary
 from minispark.rdd.checkpointing import Checkpointing
 from minispark.rdd.core import T_co
@@ -42,6 +43,7 @@ class RDD(
     Checkpointing[T_co],
     HadoopSaving[T_co],
     Debugging[T_co],
+    Barriers[T_co],
 ):
     """A partitioned collection, described by how it is computed (``pyspark.RDD``; Zaharia et al., NSDI 2012).
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from minispark.engine.core.values import value
 from minispark.engine.kernels.current import TaskState, current_task
+from minispark.errors import PySparkRuntimeError
 from minispark.rdd.resources import ResourceInformation
 
 
@@ -26,7 +28,9 @@ class TaskContext:
         True
         """
         task = current_task()
-        return TaskContext(task) if task is not None else None
+        if task is None:
+            return None
+        return BarrierTaskContext(task) if task.together else TaskContext(task)
 
     def stageId(self) -> int:
         """The stage that the task belongs to; unique in its context."""
@@ -63,3 +67,53 @@ class TaskContext:
     def __repr__(self) -> str:
         task = self._task
         return f"<{type(self).__name__} of stage {task.stage_id}, partition {task.partition}, attempt {task.number}>"
+
+
+@value
+class BarrierTaskInfo:
+    """A task of a barrier stage. ``address`` is its host and a port, which is 0: minispark's workers listen on none."""
+
+    address: str
+
+
+class BarrierTaskContext(TaskContext):
+    """A task of a barrier stage (``pyspark.BarrierTaskContext``). All tasks must make the same calls in the same order.
+
+    >>> def largest(records):
+    ...     numbers = BarrierTaskContext.get().allGather(str(max(records)))
+    ...     return [max(map(int, numbers))]
+    >>> sc.parallelize([3, 8, 5], 1).barrier().mapPartitions(largest).collect()
+    [8]
+    """
+
+    @classmethod
+    def get(cls) -> BarrierTaskContext:
+        """The running task's context. Raises PySparkRuntimeError outside a barrier stage."""
+        task = current_task()
+        if task is None or not task.together:
+            raise PySparkRuntimeError(
+                "BarrierTaskContext exists in barrier stages only: run the function by rdd.barrier().mapPartitions",
+                errorClass="NOT_IN_BARRIER_STAGE",
+            )
+        return BarrierTaskContext(task)
+
+    def barrier(self) -> None:
+        """Wait until every task of the stage has called this.
+
+        Raises RuntimeError if a task has ended or calls ``allGather`` instead, or after ``spark.barrier.sync.timeout``.
+        """
+        self._meet("barrier", "")
+
+    def allGather(self, message: str = "") -> list[str]:
+        """Wait as ``barrier`` does; returns the messages of all tasks in order of partitions."""
+        if not isinstance(message, str):
+            raise TypeError(f"allGather needs a str, not {message!r:.200}")
+        return self._meet("allGather", message)
+
+    def getTaskInfos(self) -> list[BarrierTaskInfo]:
+        """One entry a task of the stage, in order of partitions. All are on this machine."""
+        return [BarrierTaskInfo("127.0.0.1:0")] * self._task.together
+
+    def _meet(self, kind: str, message: str) -> list[str]:
+        assert self._task.meet is not None
+        return self._task.meet(kind, message)

@@ -17,7 +17,7 @@ K = TypeVar("K")
 U = TypeVar("U")
 
 
-class _WithoutIndex:
+class WithoutIndex:
     """``f(iterator)`` as ``f(index, iterator)``."""
 
     __slots__ = ("function",)
@@ -62,7 +62,7 @@ class Transformations(RDDBase[T_co]):
         >>> sc.parallelize([1, 2, 3, 4], 2).mapPartitions(lambda records: [sum(records)]).collect()
         [3, 7]
         """
-        function = _WithoutIndex(checked_function(f))
+        function = WithoutIndex(checked_function(f))
         return self._narrow(MapPartitions(function, call_site()), preservesPartitioning)
 
     def mapPartitionsWithIndex(

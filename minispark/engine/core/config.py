@@ -97,6 +97,7 @@ class EngineConfig:
     event_log: str | None
     worker_variables: tuple[tuple[str, str], ...] = ()
     fair: bool = False
+    barrier_seconds: float = 31_536_000.0
 
 
 def require_known_key(key: str) -> None:
@@ -131,6 +132,7 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         event_log=_event_log(settings),
         worker_variables=_worker_variables(settings, master),
         fair=_is_fair(settings),
+        barrier_seconds=parse_seconds(settings.get("spark.barrier.sync.timeout", "365d")),
     )
 
 

@@ -68,6 +68,10 @@ class CheckpointError(UserMistake, RuntimeError):
     """A checkpoint cannot be written as asked, or a part of it cannot be read any more; the message names it."""
 
 
+class BarrierError(UserMistake, PySparkRuntimeError):
+    """A barrier stage cannot run all its tasks at once, or its tasks do not meet."""
+
+
 class JobCancelledError(MinisparkError):
     """The job was cancelled on request."""
 

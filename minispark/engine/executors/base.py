@@ -54,7 +54,11 @@ Send = Callable[[bytes], None]
 
 
 class Program(Protocol):
-    """What runs in a worker, named ``"package.module:Class"``. Constructed once per worker, then fed messages."""
+    """What runs in a worker, named ``"package.module:Class"``. Constructed once per worker, then fed messages.
+
+    A process gives a program that has an attribute ``receive`` a function there, which waits for the next message while
+    one is being handled.
+    """
 
     def __init__(self, init: bytes) -> None: ...
 

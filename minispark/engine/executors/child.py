@@ -61,19 +61,26 @@ def _settle(lifeline_fd: int, words_fd: int) -> None:
 
 
 def _serve(program: str, socket_fd: int, words_fd: int) -> None:
-    from itertools import count
     from socket import socket
 
     from minispark.engine.executors.base import load_program
 
     channel = Channel(socket(fileno=socket_fd))
-    handle = load_program(program)(channel.receive()).handle
-    channel.send(HELLO.pack(os.getpid()))
-    for taken in count(1):
+    runner = load_program(program)(channel.receive())
+    taken = 0
+
+    def receive() -> bytes:
+        nonlocal taken
         message = channel.receive()
+        taken += 1
         note_taken(words_fd, taken)
-        if not handle(message, channel.send):
-            return
+        return message
+
+    if hasattr(runner, "receive"):
+        runner.receive = receive
+    channel.send(HELLO.pack(os.getpid()))
+    while runner.handle(receive(), channel.send):
+        pass
 
 
 def _exit_code(request: SystemExit, words_fd: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.shuffle.reading import ReadCount
@@ -21,12 +22,14 @@ class TaskState:
         "cached",
         "counters",
         "environment",
+        "meet",
         "keeping",
         "number",
         "owner",
         "partition",
         "properties",
         "stage_id",
+        "together",
         "updates",
     )
 
@@ -44,6 +47,8 @@ class TaskState:
         self.keeping: list[Keeping] = []
         self.counters = Counters()
         self.properties: dict[str, str] = {}
+        self.together = 0
+        self.meet: Callable[[str, str], list[str]] | None = None
 
     def accumulate(self, accumulator_id: int, zero: Any, add: Any, term: Any) -> None:
         """Add ``term`` to this attempt's update of an accumulator, beginning at ``zero()``."""

@@ -77,10 +77,12 @@ class Values:
 
 @value
 class MapPartitions:
-    """The iterator of a partition to an iterable; ``function(index, iterator)``."""
+    """The iterator of a partition to an iterable; ``function(index, iterator)``. With ``barrier`` the tasks of its
+    stage run all at once."""
 
     function: Callable[[int, Iterator[Any]], Iterable[Any]]
     site: CallSite
+    barrier: bool = False
 
 
 @value

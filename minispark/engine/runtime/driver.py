@@ -20,10 +20,13 @@ from minispark.engine.core.outcomes import Outcome, Success, TaskReport
 from minispark.engine.executors.base import Event as ExecutorEvent
 from minispark.engine.executors.base import Executor, Message, Started
 from minispark.engine.observe import events as observed
+from minispark.engine.runtime.barriers import Answer, BarrierDesk
 from minispark.engine.runtime.deaths import death_of, with_operators
 from minispark.engine.runtime.jobs import Announcement, JobHandle, StagePlan
+from minispark.engine.runtime.notices import task_end
 from minispark.engine.runtime.outputs import MISSING, OutputTables
 from minispark.engine.runtime.printing import show, tagged
+from minispark.engine.runtime.workerstate import WorkerState
 from minispark.engine.scheduler.events import (
     Attempt,
     Event,
@@ -60,27 +63,6 @@ if TYPE_CHECKING:
 Request = Event | JobHandle | Announcement
 
 
-class _Worker:
-    """What a worker was told, what it holds, and what is to be sent to it next."""
-
-    __slots__ = ("attempts", "outbox", "path_version", "pid", "properties", "sent", "sent_in", "stages", "versions")
-
-    def __init__(self) -> None:
-        self.attempts: dict[int, Attempt] = {}
-        self.stages: set[int] = set()
-        self.versions: dict[int, int] = {}
-        self.outbox: list[tuple[Any, ...]] = []
-        self.path_version: tuple[str, ...] = ()
-        self.properties: dict[str, str] = {}
-        self.pid = 0
-        self.sent = 0
-        self.sent_in: dict[int, int] = {}
-
-    def began(self, taken: int) -> bool:
-        """Whether a worker that took so many messages had its next attempt in one of them."""
-        return next(iter(self.sent_in.values()), 0) <= taken
-
-
 class Driver:
     """Owns the scheduler and the executor. ``count_updates`` merges a committed task's accumulator updates."""
 
@@ -91,7 +73,9 @@ class Driver:
         store: Store,
         bus: ListenerBus,
         count_updates: Callable[[TaskReport], None],
+        barrier_seconds: float,
     ) -> None:
+        self._barriers = BarrierDesk(barrier_seconds)
         self.outputs = OutputTables()
         self._scheduler = scheduler
         self._executor = executor
@@ -101,7 +85,7 @@ class Driver:
         self._requests: SimpleQueue[Request] = SimpleQueue()
         self._jobs: dict[int, JobHandle] = {}
         self._stages: dict[int, StagePlan] = {}
-        self._workers: dict[int, _Worker] = {}
+        self._workers: dict[int, WorkerState] = {}
         self._stale: deque[int] = deque()
         self.stopped = False
         self._perform: dict[type, Callable[[Any], None]] = {
@@ -117,9 +101,9 @@ class Driver:
             JobFailed: lambda effect: self._job_ended(effect.job_id, effect),
             RestoreSource: lambda effect: store.restore(effect.data_id),
             StageStarted: self._stage_started,
-            StageEnded: lambda e: bus.post(observed.StageEnd(e.job_id, e.stage_id, e.stage_attempt, e.failed)),
+            StageEnded: self._stage_ended,
             StageSkipped: lambda e: bus.post(observed.StageSkip(e.job_id, e.stage_id)),
-            TaskEndedNotice: self._task_ended_notice,
+            TaskEndedNotice: lambda effect: bus.post(task_end(effect)),
         }
 
     # --- from any thread -------------------------------------------------------------------------------------------
@@ -156,7 +140,7 @@ class Driver:
 
     def turn(self) -> None:
         """Wait for something to happen and deal with all of it."""
-        wait = self._scheduler.alarm - time.monotonic()
+        wait = min(self._scheduler.alarm, self._barriers.deadline) - time.monotonic()
         for event in self._executor.poll(max(wait, 0.0) if wait < 3600 else None):
             self._executor_event(event)
         while True:
@@ -166,6 +150,8 @@ class Driver:
                 break
         if self._scheduler.alarm <= time.monotonic():
             self._tell(TimePassed())
+        if self._barriers.deadline <= time.monotonic():
+            self._answer(self._barriers.overdue(time.monotonic()))
         self._flush()
 
     def _take(self, request: Request) -> None:
@@ -209,8 +195,13 @@ class Driver:
             if news[0] == "output":
                 self._show(worker.attempts.get(news[1]), news[2])
                 return
+            if news[0] == "barrier":
+                self._arrived(event.worker_id, worker.attempts.get(news[1]), *news[2:])
+                return
             attempt_id, seconds, outcome = news
-            worker.attempts.pop(attempt_id, None)
+            ended = worker.attempts.pop(attempt_id, None)
+            if ended is not None and isinstance(outcome, Success) and self._stages[ended.stage_id].spec.barrier:
+                self._answer(self._barriers.leave(ended))
             worker.sent_in.pop(attempt_id, None)
             self._tell(TaskEnded(event.worker_id, attempt_id, outcome, seconds))
         elif isinstance(event, Started):
@@ -229,6 +220,18 @@ class Driver:
             for attempt_id in worker.attempts:
                 self._store.sweep_attempt(attempt_id)
 
+    def _arrived(self, worker_id: int, attempt: Attempt | None, kind: str, message: str) -> None:
+        """A task of a barrier stage waits for the others."""
+        if attempt is not None and attempt.stage_id in self._stages:
+            tasks = len(self._stages[attempt.stage_id].spec.partitions)
+            self._answer(self._barriers.arrive(worker_id, attempt, tasks, kind, message, time.monotonic()))
+
+    def _answer(self, answers: list[Answer]) -> None:
+        for answer in answers:
+            worker = self._workers.get(answer.worker_id)
+            if worker is not None:
+                worker.outbox.append(("answer", answer.attempt_id, answer.error, answer.messages))
+
     def _show(self, attempt: Attempt | None, text: str) -> None:
         """Words of a task go to whoever waits for its job, so that they appear where the action was called."""
         if attempt is not None:
@@ -239,7 +242,7 @@ class Driver:
                 return
         show(text)
 
-    def _adoptable(self, worker: _Worker) -> tuple[tuple[int, Outcome], ...]:
+    def _adoptable(self, worker: WorkerState) -> tuple[tuple[int, Outcome], ...]:
         """Outputs that a dead worker committed but had no time to report."""
         found: list[tuple[int, Outcome]] = []
         for attempt in worker.attempts.values():
@@ -252,7 +255,7 @@ class Driver:
     # --- what workers are told -------------------------------------------------------------------------------------
 
     def _start_worker(self, effect: StartWorker | None) -> None:
-        self._workers[self._executor.start_worker()] = _Worker()
+        self._workers[self._executor.start_worker()] = WorkerState()
 
     def _launch(self, effect: LaunchTask) -> None:
         worker, attempt = self._workers.get(effect.worker_id), effect.attempt
@@ -262,7 +265,8 @@ class Driver:
         if attempt.stage_id not in worker.stages:
             self._send_path(worker)
             worker.stages.add(attempt.stage_id)
-            worker.outbox.append(("stage", attempt.stage_id, stage.program, stage.owner))
+            together = len(stage.spec.partitions) if stage.spec.barrier else 0
+            worker.outbox.append(("stage", attempt.stage_id, stage.program, stage.owner, together))
         for shuffle_id in stage.spec.parents:
             version = self.outputs.version(shuffle_id)
             if worker.versions.get(shuffle_id) != version:
@@ -289,7 +293,7 @@ class Driver:
         """At once, but for a task that took too long: asked first, its worker leaves its stack for the error."""
         self._executor.kill(effect.worker_id, graceful="time" in effect.reason)
 
-    def _send_properties(self, worker: _Worker, job_id: int) -> None:
+    def _send_properties(self, worker: WorkerState, job_id: int) -> None:
         """The local properties of the job whose tasks follow, if they are not those of the tasks before."""
         job = self._jobs.get(job_id)
         properties = {} if job is None else dict(job.request.properties)
@@ -297,7 +301,7 @@ class Driver:
             worker.properties = properties
             worker.outbox.append(("properties", properties))
 
-    def _send_path(self, worker: _Worker) -> None:
+    def _send_path(self, worker: WorkerState) -> None:
         """Where to import from and the working directory, if they changed since the worker was told. Finders that
         have a ``worker_entry`` (``module:function``) want that function to be called in workers first."""
         entries = [finder.worker_entry for finder in sys.meta_path if hasattr(finder, "worker_entry")]
@@ -376,22 +380,6 @@ class Driver:
         name = self._stages[effect.stage_id].name
         self._bus.post(observed.StageStart(effect.job_id, effect.stage_id, effect.stage_attempt, effect.tasks, name))
 
-    def _task_ended_notice(self, effect: TaskEndedNotice) -> None:
-        attempt, outcome = effect.attempt, effect.outcome
-        report = outcome.report if isinstance(outcome, Success) else None
-        seconds = report.seconds if report is not None else 0.0
-        self._bus.post(
-            observed.TaskEnd(
-                attempt.job_id,
-                attempt.stage_id,
-                attempt.partition,
-                attempt.number,
-                effect.worker_id,
-                type(outcome).__name__,
-                seconds,
-                report,
-                effect.counted,
-                attempt.attempt_id,
-                attempt.stage_attempt,
-            )
-        )
+    def _stage_ended(self, effect: StageEnded) -> None:
+        self._barriers.forget(effect.stage_id)
+        self._bus.post(observed.StageEnd(effect.job_id, effect.stage_id, effect.stage_attempt, effect.failed))

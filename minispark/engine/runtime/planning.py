@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from minispark.engine.plan.barrier import require_barrier
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.kept import Kept
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep
@@ -30,8 +31,9 @@ RESULT_OWNER = 0
 class Planner:
     """Stage plans of one context. Not for use by several threads at a time."""
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: Kept, slots: int) -> None:
         self._kept = kept
+        self._slots = slots
         self._stage_ids = itertools.count()
         self._map_stages: dict[int, tuple[StagePlan, int, tuple[Any, ...]]] = {}
 
@@ -41,7 +43,8 @@ class Planner:
         map_stages = [self._map_stage(dep) for dep in all_deps(node, kept)]
         program = compile_stage(node, sink, str(site), kept, site)
         parents = tuple(dep.shuffle_id for dep in stage_parents(node, kept))
-        return (*map_stages, self._stage(program, None, partitions, parents, RESULT_OWNER))
+        barrier = require_barrier(node, kept, len(partitions), self._slots)
+        return (*map_stages, self._stage(program, None, partitions, parents, RESULT_OWNER, barrier))
 
     def forget(self, shuffle_id: int) -> bool:
         """Let go of a shuffle's map stage; False if none was planned."""
@@ -66,7 +69,9 @@ class Planner:
         tasks = 1 if isinstance(dep, BoundsDep) else dep.parent.partitions
         parents = tuple(parent.shuffle_id for parent in dep_parents(dep, self._kept))
         program = compile_dep(dep, self._kept)
-        return self._stage(program, dep.shuffle_id, tuple(range(tasks)), parents, shuffle_owner(dep.shuffle_id))
+        barrier = isinstance(dep, ShuffleDep) and require_barrier(dep.parent, self._kept, tasks, self._slots)
+        owner = shuffle_owner(dep.shuffle_id)
+        return self._stage(program, dep.shuffle_id, tuple(range(tasks)), parents, owner, barrier)
 
     def _stage(
         self,
@@ -75,8 +80,9 @@ class Planner:
         partitions: tuple[int, ...],
         parents: tuple[int, ...],
         owner: int,
+        barrier: bool,
     ) -> StagePlan:
-        spec = StageSpec(next(self._stage_ids), shuffle_id, partitions, parents)
+        spec = StageSpec(next(self._stage_ids), shuffle_id, partitions, parents, barrier)
         return StagePlan(spec, program.name, pickled_program(program), owner, operator_sites(program))
 
 

@@ -62,7 +62,7 @@ class Session:
         self._lock = threading.RLock()
         self._shared_shuffles: weakref.WeakValueDictionary[Any, ShuffleDep] = weakref.WeakValueDictionary()
         self.kept = Kept()
-        self._planner = Planner(self.kept)
+        self._planner = Planner(self.kept, self.config.master.parallelism)
         self.checkpoints = Checkpoints(self.kept)
         self._accumulators: weakref.WeakValueDictionary[int, Mergeable] = weakref.WeakValueDictionary()
         self._counted: set[tuple[int, int]] = set()
@@ -82,7 +82,8 @@ class Session:
         self._store.checkpoint_directories = self.checkpoints.directories
         self.blocks = Persisting(self.kept, self._store, self._running)
         self._executor = executor
-        self._driver = Driver(Scheduler(_policy(self.config)), executor, self._store, self.bus, self._count_updates)
+        scheduler, seconds = Scheduler(_policy(self.config)), self.config.barrier_seconds
+        self._driver = Driver(scheduler, executor, self._store, self.bus, self._count_updates, seconds)
         self._driver.start(self.config.master.parallelism)
         self._turning = threading.Lock()
         self._turner: int | None = None

@@ -10,10 +10,12 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pkgutil import resolve_name
 from typing import Any
 
 from minispark.engine.core.errors import (
+    BarrierError,
     DiskFullError,
     LocalDirectoryError,
     MapOutputLost,
@@ -52,9 +54,11 @@ class TaskRunner:
         if not settings.inline:
             gc.freeze()  # what was imported stays
             gc.set_threshold(*GC_THRESHOLD)
-        self._pickled: dict[int, tuple[bytes, int]] = {}
+        self._pickled: dict[int, tuple[bytes, int, int]] = {}
         self._programs: dict[int, StageProgram] = {}
         self._properties: dict[str, str] = {}
+        self._answer: tuple[int, str | None, tuple[str, ...]] | None = None
+        self.receive: Callable[[], bytes] | None = None  # given by who runs this, where there is more than one worker
         self._outlet: Outlet | None = None
         self._streams: TaskStreams | None = None
 
@@ -64,23 +68,30 @@ class TaskRunner:
             self._streams = TaskStreams(self._outlet)
         send = self._outlet.send if self._outlet is not None else send
         for command in marshal.loads(message):
-            kind = command[0]
-            if kind == "task":
+            if command[0] == "task":
                 send(pickle.dumps(self._task(*command[1:]), 5))
-            elif kind == "stage":
+            else:
+                self._obey(command)
+        return True
+
+    def _obey(self, command: tuple[Any, ...]) -> None:
+        """What is no task may also be told while one waits for others."""
+        match command[0]:
+            case "stage":
                 self._pickled[command[1]] = command[2:]
-            elif kind == "outputs":
+            case "outputs":
                 self._environment.set_outputs(command[1], command[2])
-            elif kind == "unshare":
+            case "unshare":
                 self._environment.shared.pop(command[1], None)
-            elif kind == "properties":
+            case "properties":
                 self._properties = command[1]
-            elif kind == "path":
+            case "path":
                 self._set_path(command[1], command[2], command[3:])
-            elif kind == "forget":
+            case "forget":
                 self._pickled.pop(command[1], None)
                 self._programs.pop(command[1], None)
-        return True
+            case "answer":
+                self._answer = command[1:]
 
     def _set_path(self, entries: str, directory: str, path: tuple[str, ...]) -> None:
         """Import from where the driver does, relative paths and finders included."""
@@ -95,6 +106,9 @@ class TaskRunner:
         started = time.perf_counter()
         task = TaskState(self._environment, stage_id, partition, attempt_id, number, self._pickled[stage_id][1])
         task.properties = self._properties
+        task.together = self._pickled[stage_id][2]
+        if task.together:
+            task.meet = partial(self._meet, attempt_id)
         set_current_task(task)
         self._environment.begin_task()
         if self._streams is not None:
@@ -116,6 +130,20 @@ class TaskRunner:
                 self._streams.finish()
             set_current_task(None)
         return attempt_id, time.perf_counter() - started, outcome
+
+    def _meet(self, attempt_id: int, kind: str, message: str) -> list[str]:
+        """Wait until every task of the barrier stage has called the same; returns the messages of all."""
+        if self.receive is None or self._outlet is None:
+            return [message]  # one worker, so one task
+        self._answer = None
+        self._outlet.send(pickle.dumps(("barrier", attempt_id, kind, message), 5))
+        while self._answer is None or self._answer[0] != attempt_id:
+            for command in marshal.loads(self.receive()):
+                self._obey(command)
+        _, error, messages = self._answer
+        if error is not None:
+            raise BarrierError(error)
+        return list(messages)
 
     def _program(self, stage_id: int) -> StageProgram:
         program = self._programs.get(stage_id)
