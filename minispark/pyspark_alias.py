@@ -24,6 +24,7 @@ _TASK = ("TaskContext", "BarrierTaskContext", "BarrierTaskInfo")
 _REQUESTS = ("ExecutorResourceRequest", "ExecutorResourceRequests", "TaskResourceRequest", "TaskResourceRequests")
 _RESOURCES = ("ResourceInformation", "ResourceProfile", "ResourceProfileBuilder", *_REQUESTS)
 _STATUS = ("StatusTracker", "SparkJobInfo", "SparkStageInfo")
+_SERIALIZERS = ("MarshalSerializer", "CPickleSerializer")
 _THREADS = ("InheritableThread", "inheritable_thread_target")
 
 MODULES: dict[str, tuple[str, ...]] = {
@@ -41,6 +42,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         *_TASK,
         "RDDBarrier",
         *_THREADS,
+        *_SERIALIZERS,
     ),
     "pyspark.accumulators": _SHARED,
     "pyspark.broadcast": ("Broadcast",),
@@ -63,6 +65,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pyspark.resource.profile": ("ResourceProfile", "ResourceProfileBuilder"),
     "pyspark.resource.requests": _REQUESTS,
     "pyspark.resultiterable": ("ResultIterable",),
+    "pyspark.serializers": (*_SERIALIZERS, "PickleSerializer", "CloudPickleSerializer", "Serializer"),
     "pyspark.sql": ("SparkSession",),
     "pyspark.sql.conf": ("RuntimeConfig",),
     "pyspark.sql.session": ("SparkSession",),
@@ -79,6 +82,10 @@ _ELSEWHERE = {
     "SparkSession": "minispark.sql.session",
     "RuntimeConfig": "minispark.sql.conf",
     "Py4JJavaError": "minispark.engine.core.errors",
+    **dict.fromkeys(
+        ("Serializer", "PickleSerializer", "CloudPickleSerializer", "CPickleSerializer", "MarshalSerializer"),
+        "minispark.rdd.serializers",
+    ),
 }
 
 

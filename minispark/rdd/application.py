@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import getpass
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from minispark.errors import IllegalArgumentException
+from minispark.errors import IllegalArgumentException, PySparkRuntimeError
 from minispark.rdd.conf import SYSTEM_PROPERTIES
 from minispark.rdd.versions import API_VERSION
 
 if TYPE_CHECKING:
     from minispark.rdd.conf import SparkConf
+    from minispark.rdd.resources import ResourceInformation
 
+_PROFILES = (
+    "tasks are not profiled; profile a function where it runs (cProfile in mapPartitions), or watch the workers from "
+    "outside (py-spy record --subprocesses)"
+)
 _LOG_LEVELS = {"ALL": 1, "TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50, "OFF": 60}
 
 
@@ -61,6 +66,26 @@ class Application:
         prefix = "spark.executorEnv."
         return {key[len(prefix) :]: text for key, text in self._conf.getAll() if key.startswith(prefix)}
 
+    @property
+    def resources(self) -> dict[str, ResourceInformation]:
+        """Devices (GPUs) assigned to the driver: none are."""
+        return {}
+
+    def show_profiles(self) -> NoReturn:
+        """Not offered: see ``dump_profiles``."""
+        raise PySparkRuntimeError(_PROFILES, "INCORRECT_CONF_FOR_PROFILE", {})
+
+    def dump_profiles(self, path: str) -> NoReturn:
+        """Not offered. Raises PySparkRuntimeError naming what does the same, as PySpark's does without a profiler."""
+        raise PySparkRuntimeError(_PROFILES, "INCORRECT_CONF_FOR_PROFILE", {})
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        rows = {"Version": f"v{self.version}", "Master": self._conf.get("spark.master", "")}
+        rows["AppName"] = self._conf.get("spark.app.name", "")
+        cells = "".join(f"<dt>{name}</dt><dd><code>{_escaped(text)}</code></dd>" for name, text in rows.items())
+        return f"<div><p><b>SparkContext</b></p><dl>{cells}</dl></div>"
+
     def sparkUser(self) -> str:
         """``SPARK_USER`` where that is set, else who runs this process."""
         return os.environ.get("SPARK_USER") or getpass.getuser()
@@ -85,3 +110,7 @@ class Application:
     def getSystemProperty(cls, key: str) -> str | None:
         """A property set by ``setSystemProperty``; there is no JVM that has others."""
         return SYSTEM_PROPERTIES.get(key)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -28,6 +28,7 @@ from minispark.rdd.files import AddedFiles
 from minispark.rdd.inputs import Inputs
 from minispark.rdd.jobcontrol import JobControl, LocalProperties
 from minispark.rdd.rdd import RDD
+from minispark.rdd.serializers import STANDARD
 from minispark.rdd.shared import Accumulator, AccumulatorParam, default_param
 from minispark.rdd.slices import range_slices, slice_like_pyspark
 from minispark.rdd.status import Status
@@ -41,7 +42,8 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
     """A set of workers and the RDDs made on them (``pyspark.SparkContext``). One may be active at a time.
 
     ``master`` is ``inline`` (everything in this process), ``local``, ``local[N]``, ``local[*]`` or ``local[N,F]``.
-    Usable as a context manager, which stops it.
+    Usable as a context manager, which stops it. In PySpark ``batchSize`` and ``serializer`` say how records travel. Here
+    the engine sizes its batches and encodes them, exactly, by itself: neither changes anything.
 
     >>> from minispark import SparkConf
     >>> SparkConf().setMaster("local[2]").get("spark.master")
@@ -61,11 +63,24 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
         batchSize: int = 0,
         serializer: Any = None,
         conf: SparkConf | None = None,
+        gateway: Any = None,
+        jsc: Any = None,
+        profiler_cls: Any = None,
+        udf_profiler_cls: Any = None,
+        memory_profiler_cls: Any = None,
     ) -> None:
         self._stopped = True  # until everything below has worked
         if current_task() is not None:
             raise ContextInTaskError("a SparkContext cannot be made inside a task: contexts exist only in the driver")
-        _refuse(serializer=serializer)
+        if serializer is not None and type(serializer) not in STANDARD:
+            raise NotImplementedError(
+                f"SparkContext(serializer={serializer!r:.200}): the engine encodes records itself; leave it out, or "
+                f"use one of {', '.join(kind.__name__ for kind in STANDARD)}"
+            )
+        if not isinstance(batchSize, int) or batchSize < -1:
+            raise ValueError(f"batchSize must be -1, 0 or a number of records, not {batchSize!r:.200}")
+        _refuse(gateway=gateway, jsc=jsc)
+        _refuse(profiler_cls=profiler_cls, udf_profiler_cls=udf_profiler_cls, memory_profiler_cls=memory_profiler_cls)
         settings = dict(SparkConf().getAll())
         if conf is not None:
             if not isinstance(conf, SparkConf):
@@ -295,4 +310,4 @@ def _refuse(**given: object) -> None:
     """Arguments of PySpark's that are not offered are errors, never ignored."""
     for name, value in given.items():
         if value:
-            raise NotImplementedError(f"SparkContext({name}=...) is not supported by minispark yet; leave it out")
+            raise NotImplementedError(f"SparkContext({name}=...) is not supported by minispark; leave it out")

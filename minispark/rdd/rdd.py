@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from minispark.rdd.actions import Actions
 from minispark.rdd.approximate import Approximations
 from minispark.rdd.barrier import Barriers
 from minispark.rdd.boundary import users_boundary
 from minispark.rdd.checkpointing import Checkpointing
 from minispark.rdd.core import T_co
 from minispark.rdd.debugging import Debugging
+from minispark.rdd.grouped import GroupedActions
 from minispark.rdd.hadoopsaving import HadoopSaving
 from minispark.rdd.keyed import KeyedOperations
 from minispark.rdd.localiterator import LocalIterator
@@ -35,7 +35,7 @@ class RDD(
     SetOperations[T_co],
     Sampling[T_co],
     Numbering[T_co],
-    Actions[T_co],
+    GroupedActions[T_co],
     Statistics[T_co],
     TreeActions[T_co],
     Approximations[T_co],

@@ -13,6 +13,7 @@ import pytest
 from minispark import SparkConf, SparkContext, errors
 from minispark.engine.core.errors import ClosureError, ConfigurationError, ContextInTaskError, ContextStoppedError
 from minispark.rdd.conf import SYSTEM_PROPERTIES
+from minispark.rdd.serializers import CPickleSerializer, MarshalSerializer, PickleSerializer, Serializer
 
 
 @pytest.fixture(autouse=True)
@@ -119,3 +120,42 @@ def test_pysparks_errors(name: str) -> None:
         assert (one.getMessageParameters(), one.getSqlState(), one.getQueryContext()) == ({"where": "here"}, None, [])
     assert str(kind("plain")) == "plain"
     assert str(kind(errorClass="X", messageParameters={"where": "here"})) == "[X] where=here"
+
+
+def test_what_is_for_notebooks_and_devices() -> None:
+    with SparkContext("inline", "<b>&") as sc:
+        assert "<code>&lt;b>&amp;</code>" in sc._repr_html_() and "inline" in sc._repr_html_()
+        assert sc.resources == {}
+
+
+def test_profiles_are_not_offered() -> None:
+    with SparkContext("inline", "profiles") as sc:
+        for ask in (sc.show_profiles, lambda: sc.dump_profiles("/tmp/none")):
+            with pytest.raises(errors.PySparkRuntimeError, match="INCORRECT_CONF_FOR_PROFILE.*cProfile"):
+                ask()
+    with pytest.raises(ConfigurationError, match="spark.python.profile=true.*cProfile"):
+        SparkContext(conf=SparkConf().setMaster("inline").set("spark.python.profile", "true"))
+
+
+def test_the_constructors_other_arguments() -> None:
+    for kind in (CPickleSerializer, MarshalSerializer, PickleSerializer):
+        with SparkContext("inline", "serializer", batchSize=1, serializer=kind()) as sc:
+            assert sc.parallelize([object], 1).count() == 1
+        assert kind().loads(kind().dumps([1, "a", None])) == [1, "a", None]
+        assert kind() == kind() != Serializer()
+    for argument in ("serializer", "gateway", "jsc", "profiler_cls", "udf_profiler_cls", "memory_profiler_cls"):
+        with pytest.raises(NotImplementedError, match=f"SparkContext\\({argument}="):
+            SparkContext("inline", "x", **{argument: "something"})  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="batchSize"):
+        SparkContext("inline", "x", batchSize=-2)
+    with SparkContext("inline", "again") as sc:
+        assert sc.parallelize([1]).count() == 1
+
+
+def test_collecting_in_a_group() -> None:
+    with SparkContext("inline", "group") as sc:
+        sc.setLocalProperty("key", "kept")
+        with pytest.warns(FutureWarning, match="setJobGroup"):
+            assert sc.parallelize([1, 2]).collectWithJobGroup("mine", "described") == [1, 2]
+        assert len(sc.statusTracker().getJobIdsForGroup("mine")) == 1
+        assert (sc.getLocalProperty("key"), sc.getLocalProperty("spark.jobGroup.id")) == ("kept", None)

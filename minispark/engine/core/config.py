@@ -111,6 +111,7 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
     """Parse all settings at once, so that a wrong one is an error before anything starts."""
     for key in sorted(settings):
         require_known_key(key)
+    _refuse_profiles(settings)
     master = parse_master(settings.get("spark.master") or "local[*]")
     memory = machine_memory_bytes()
     share = max(memory * 6 // 10 // master.parallelism, 64 << 20)
@@ -147,6 +148,15 @@ def _local_roots(settings: Mapping[str, str]) -> tuple[str, ...]:
     listed = os.environ.get("SPARK_LOCAL_DIRS") or settings.get("spark.local.dir") or ""
     roots = tuple(part.strip() for part in listed.split(",") if part.strip())
     return roots or (os.environ.get("TMPDIR") or "/tmp",)
+
+
+def _refuse_profiles(settings: Mapping[str, str]) -> None:
+    for key in ("spark.python.profile", "spark.python.profile.memory"):
+        if _boolean(settings, key, False):
+            raise ConfigurationError(
+                f"{key}=true is not supported; profile a function where it runs (cProfile in mapPartitions), or watch "
+                "the workers from outside (py-spy record --subprocesses)"
+            )
 
 
 def _is_fair(settings: Mapping[str, str]) -> bool:
