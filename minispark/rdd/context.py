@@ -42,8 +42,8 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
     """A set of workers and the RDDs made on them (``pyspark.SparkContext``). One may be active at a time.
 
     ``master`` is ``inline`` (everything in this process), ``local``, ``local[N]``, ``local[*]`` or ``local[N,F]``.
-    Usable as a context manager, which stops it. In PySpark ``batchSize`` and ``serializer`` say how records travel. Here
-    the engine sizes its batches and encodes them, exactly, by itself: neither changes anything.
+    Usable as a context manager, which stops it. In PySpark ``batchSize`` and ``serializer`` say how records travel.
+    Here the engine sizes its batches and encodes them, exactly, by itself: neither changes anything.
 
     >>> from minispark import SparkConf
     >>> SparkConf().setMaster("local[2]").get("spark.master")
