@@ -16,16 +16,18 @@ from __future__ import annotations
 
 import functools
 import operator
+import random
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
 from minispark.engine.shuffle.spread import first_reducer
 from minispark.testing.functions import ORDER_FREE, RECORD_BY_RECORD
+from minispark.testing.oracle_composed import Composed
 from minispark.testing.rules import Partitions, cut, dict_key, known_hash, split_lines
 
 
@@ -80,7 +82,7 @@ class OracleContext:
         return _Accumulator(value)
 
 
-class OracleRDD:
+class OracleRDD(Composed):
     """Partitions as lists, with what is promised of them. Operators give new RDDs, actions plain values."""
 
     def __init__(
@@ -262,6 +264,41 @@ class OracleRDD:
         layout = numPartitions == 1 or (keyfunc is None and 0 < len(pairs) <= 20 * numPartitions)
         return OracleRDD(parts, order, layout, None, pair_key)
 
+    def repartitionAndSortWithinPartitions(self, numPartitions: int | None = None) -> OracleRDD:
+        """Stable; which partition a record is in decides its place, so nothing is promised of order without that."""
+        routed = self.partitionBy(numPartitions or len(self.partitions))
+        parts = [sorted(part, key=operator.itemgetter(0)) for part in routed.partitions]
+        order = max(routed.order, Order.SORTED) if routed.layout else Order.FREE
+        return OracleRDD(parts, order, routed.layout, routed.partitioner, operator.itemgetter(0))
+
+    # --- by place ---------------------------------------------------------------------------------------------------
+
+    def zipWithIndex(self) -> OracleRDD:
+        """NotPromised unless the whole sequence is; the layout does not matter."""
+        self._demand(Order.LISTED, layout=False)
+        places = count()
+        return self._each(lambda records: [(record, next(places)) for record in records])
+
+    def zipWithUniqueId(self) -> OracleRDD:
+        """NotPromised unless partitions and their order are."""
+        self._demand(Order.LISTED, layout=True)
+        parts = enumerate(self.partitions)
+        total = len(self.partitions)
+        return OracleRDD([[(record, i * total + k) for i, record in enumerate(records)] for k, records in parts])
+
+    def sample(self, withReplacement: bool, fraction: float, seed: int | None = None) -> OracleRDD:
+        """PySpark's random numbers, one for each record of a partition in order. Else NotPromised."""
+        if withReplacement or seed is None or fraction < 0:
+            raise NotPromised("only samples without replacement, by a seed, are modelled")
+        self._demand(Order.LISTED, layout=True)
+        parts: Partitions = []
+        for index, records in enumerate(self.partitions):
+            numbers = random.Random(seed ^ index)
+            for _ in range(10):
+                numbers.randint(0, 1)
+            parts.append([record for record in records if numbers.random() < fraction])
+        return OracleRDD(parts, self.order, self.layout, self.partitioner)
+
     # --- keeping ----------------------------------------------------------------------------------------------------
 
     def cache(self) -> OracleRDD:
@@ -297,6 +334,15 @@ class OracleRDD:
         if not self.count():
             raise ValueError("cannot reduce an empty RDD")
         return functools.reduce(f, self._records())
+
+    def max(self, key: Callable[[Any], Any] | None = None) -> Any:
+        return max(self._records(), key=key)
+
+    def min(self, key: Callable[[Any], Any] | None = None) -> Any:
+        return min(self._records(), key=key)
+
+    def treeReduce(self, f: Callable[[Any, Any], Any], depth: int = 2) -> Any:
+        return self.reduce(f)
 
     def fold(self, zeroValue: Any, op: Callable[[Any, Any], Any]) -> Any:
         """The zero enters once a partition and once more, as in PySpark."""

@@ -171,6 +171,23 @@ def _relaid(draw: Draw, spot: Spot) -> Drawn:
     return _one_of(draw, choices)
 
 
+def _by_place(draw: Draw, spot: Spot) -> Drawn:
+    """What depends on where records are: only where that is promised."""
+    share, seed = draw(st.sampled_from([0.0, 0.3, 0.8, 1.0])), draw(st.integers(0, 99))
+    choices: list[Drawn] = [
+        ([Call("zipWithIndex")], pair_of(spot.shape, INT)),
+        ([Call("zipWithUniqueId")], pair_of(spot.shape, INT)),
+        ([Call("sample", (False, share, seed))], spot.shape),
+    ]
+    return _one_of(draw, choices)
+
+
+def _group_by(draw: Draw, spot: Spot) -> Drawn:
+    as_list = builtins.list if spot.order is Order.LISTED else canonical
+    calls = [Call("groupBy", (fn.framed, draw(st.none() | st.integers(1, 5)))), Call("mapValues", (as_list,))]
+    return calls, pair_of(TEXT, list_of(spot.shape))
+
+
 def _distinct(draw: Draw, spot: Spot) -> Drawn:
     return _settle([Call("distinct", (draw(st.none() | st.integers(1, 5)),))], spot.shape)
 
@@ -230,9 +247,12 @@ def _by_key(draw: Draw, spot: Spot) -> Drawn:
         _settle([Call("groupByKey", (count,)), Call("mapValues", (as_list,))], pair_of(key, list_of(value))),
         ([Call("partitionBy", (count or max(spot.partitions, 1),))], spot.shape),
     ]
-    boxes = [Call("combineByKey", (fn.boxed, fn.put_in, fn.poured, count))]
-    boxes += [] if in_order else [Call("mapValues", (canonical,))]
-    choices.append(_settle(boxes, pair_of(key, list_of(value))))
+    for method, start in (("combineByKey", fn.boxed), ("aggregateByKey", [])):
+        boxes = [Call(method, (start, fn.put_in, fn.poured, count))]
+        boxes += [] if in_order else [Call("mapValues", (canonical,))]
+        choices.append(_settle(boxes, pair_of(key, list_of(value))))
+    if key.sortable:
+        choices.append(([Call("repartitionAndSortWithinPartitions", (count or 3,))], spot.shape))
     return _one_of(draw, choices)
 
 
@@ -240,6 +260,8 @@ def _reduce(draw: Draw, spot: Spot) -> Drawn:
     in_order = [operator.add] if spot.order is Order.LISTED else []
     reducers = [operator.add, min, max] if spot.value == INT else [max, fn.longer, *in_order]
     count = draw(st.none() | st.integers(1, 6))
+    if spot.value == INT and draw(st.booleans()):
+        return _settle([Call("foldByKey", (0, operator.add, count))], spot.shape)
     return _settle([Call("reduceByKey", (draw(st.sampled_from(reducers)), count))], spot.shape)
 
 
@@ -266,12 +288,30 @@ def _join(draw: Draw, spot: Spot) -> Drawn:
     key, value, other = spot.key, spot.value, side_shape.parts[1]
     if key != side_shape.parts[0]:
         key = Shape("either key", (), False, True, loose=key.loose or side_shape.loose)
-    if draw(st.booleans()):
-        return _settle([Call("join", (side, count))], pair_of(key, pair_of(value, other)))
+    method = draw(
+        st.sampled_from(["join", "cogroup", "subtractByKey", "leftOuterJoin", "fullOuterJoin", "rightOuterJoin"])
+    )
+    if method == "subtractByKey":
+        return _settle([Call(method, (side, count))], pair_of(spot.key, value))
+    if method == "join":
+        return _settle([Call(method, (side, count))], pair_of(key, pair_of(value, other)))
+    if method != "cogroup":
+        with_none = Shape("or none", sortable=False, hashable=value.hashable and other.hashable)
+        return _settle([Call(method, (side, count))], pair_of(key, with_none))
     in_order = spot.order is _model(side).rdd.order is Order.LISTED
     lists = fn.both_lists if in_order else fn.both_canonical
     shape = pair_of(key, pair_of(list_of(value), list_of(other)))
     return _settle([Call("cogroup", (side, count)), Call("mapValues", (lists,))], shape)
+
+
+def _as_sets(draw: Draw, spot: Spot) -> Drawn:
+    """With a program of its own, whose records are hashable too."""
+    side, side_shape = draw(_lineages(2, spot.depth - 1))
+    if not side_shape.hashable or side_shape != spot.shape:
+        side = Lineage(Call("parallelize", (draw(st.lists(SMALL, max_size=9)), 2)))
+    method = draw(st.sampled_from(["subtract", "intersection"]))
+    count = (draw(st.none() | st.integers(1, 5)),) if method == "subtract" else ()
+    return _settle([Call(method, (side, *count))], spot.shape)
 
 
 def _families(spot: Spot) -> list[Callable[[Draw, Spot], Drawn]]:
@@ -281,7 +321,10 @@ def _families(spot: Spot) -> list[Callable[[Draw, Spot], Drawn]]:
     found += [_on_text] * 4 if spot.shape == TEXT else []
     found += [_on_pairs] * 2 if pairs else []
     found += [_relaid]
+    found += [_by_place] if spot.order is Order.LISTED else []
+    found += [_group_by]
     found += [_distinct] if spot.shape.hashable else []
+    found += [_as_sets] if spot.shape.hashable and spot.depth > 0 else []
     if pairs and spot.key.hashable:
         found += [_by_key] * 3
         found += [_reduce] * 3 if spot.value in (INT, TEXT) else []
@@ -343,5 +386,6 @@ def programs(draw: Draw, steps: int = 6, depth: int = 1) -> Program:
     if shape == INT:
         actions += [("sum", ()), ("takeOrdered", (draw(st.integers(0, 9)),)), ("fold", (2, operator.add)), ("save", ())]
         if _model(lineage).rdd.count():
+            actions += [("max", ()), ("min", ()), ("treeReduce", (operator.add, draw(st.integers(1, 3))))]
             actions += [("first", ()), ("reduce", (draw(st.sampled_from([operator.add, min, max])),))]
     return Program(lineage, *draw(st.sampled_from(actions)))

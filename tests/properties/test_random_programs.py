@@ -93,6 +93,8 @@ def test_the_programs_are_not_all_alike() -> None:
     assert names >= {
         *("map", "filter", "flatMap", "mapPartitions", "mapPartitionsWithIndex", "mapValues", "flatMapValues"),
         *("keyBy", "keys", "values", "glom", "union", "cache", "tally", "lookup"),
+        *("leftOuterJoin", "fullOuterJoin", "subtract", "subtractByKey", "intersection", "groupBy", "sample"),
+        *("zipWithIndex", "zipWithUniqueId", "aggregateByKey", "foldByKey", "repartitionAndSortWithinPartitions"),
         *("reduceByKey", "combineByKey", "groupByKey", "join", "cogroup", "partitionBy", "sortByKey", "distinct"),
         *("coalesce", "repartition"),
     }

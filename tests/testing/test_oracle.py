@@ -27,8 +27,11 @@ BEYOND = (
     "type(v)",
     "endless",
     "truncate",
+    "by a function",
+    "with a partition function",
+    "no depth",
 )
-"""Words of programs that are not the model's business: shared objects, stopping, several files, group types."""
+"""Words of programs that are not the model's business: shared objects, several files, group types, users' routing."""
 
 NAN = float("nan")
 
