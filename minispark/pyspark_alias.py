@@ -66,9 +66,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pyspark.resource.requests": _REQUESTS,
     "pyspark.resultiterable": ("ResultIterable",),
     "pyspark.serializers": (*_SERIALIZERS, "PickleSerializer", "CloudPickleSerializer", "Serializer"),
-    "pyspark.sql": ("SparkSession",),
+    "pyspark.sql": ("SparkSession", "Row"),
     "pyspark.sql.conf": ("RuntimeConfig",),
     "pyspark.sql.session": ("SparkSession",),
+    "pyspark.sql.types": ("Row",),
     "pyspark.statcounter": ("StatCounter",),
     "pyspark.status": _STATUS,
     "pyspark.storagelevel": ("StorageLevel",),
@@ -86,6 +87,7 @@ _ELSEWHERE = {
         ("Serializer", "PickleSerializer", "CloudPickleSerializer", "CPickleSerializer", "MarshalSerializer"),
         "minispark.rdd.serializers",
     ),
+    "Row": "minispark.sql.row",
 }
 
 

@@ -1,0 +1,16 @@
+"""A context for the contract tests: each test runs inline and on two workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from minispark import SparkConf, SparkContext
+
+
+@pytest.fixture(params=["inline", "local[2]"])
+def sc(request: pytest.FixtureRequest) -> Iterator[SparkContext]:
+    conf = SparkConf().setMaster(request.param).setAppName("sql").set("spark.ui.showConsoleProgress", "false")
+    with SparkContext(conf=conf) as context:
+        yield context
