@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import random
 
-from minispark.engine.core.outcomes import Success, TaskReport
-from minispark.engine.scheduler.events import JobSubmitted, JobSucceeded, LaunchTask
+import pytest
+
+from minispark.engine.core.outcomes import Success, TaskReport, WorkerDied
+from minispark.engine.scheduler.events import (
+    JobCancelled,
+    JobFailed,
+    JobSubmitted,
+    JobSucceeded,
+    StartWorker,
+    WorkerStarted,
+)
 
 
 def submit(play, job_id: int, tasks: int, pool: str) -> None:
@@ -62,25 +71,32 @@ def test_an_idle_slot_goes_to_whoever_has_work(new_play) -> None:
     assert jobs_running(play) == [2, 2, 2, 2]
 
 
-def test_everything_ends_whatever_the_pools(new_play) -> None:
-    chance = random.Random(7)
+def replace_killed(play) -> None:
+    """Do as the driver does with workers that are killed for what they run for a cancelled job."""
+    for worker_id in play.killed():
+        play.lose(worker_id, WorkerDied("killed as asked", signal=9, by_request=True))
+        for _ in play.got(StartWorker):
+            play.send(WorkerStarted(100 + len(play.history)))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_everything_ends_whatever_the_pools(new_play, seed: int) -> None:
+    """Jobs share map stages, and some are cancelled, so that stages change their owners and pools."""
+    chance = random.Random(seed)
     play = new_play(slots=3, fair=True)
     for job_id in range(20):
-        play.send(
-            JobSubmitted(
-                job_id,
-                (
-                    play.map(job_id, chance.randint(1, 5), stage_id=1000 + job_id),
-                    play.result(4, job_id, stage_id=job_id),
-                ),
-                f"pool{job_id % 3}",
-            )
-        )
-        if play.running and chance.random() < 0.5:
+        shuffle = job_id // 2
+        stages = (play.map(shuffle, 4, stage_id=1000 + job_id), play.result(4, shuffle, stage_id=job_id))
+        play.send(JobSubmitted(job_id, stages, f"pool{chance.randrange(3)}"))
+        if chance.random() < 0.5:
+            play.send(JobCancelled(chance.randrange(job_id + 1), "by chance"))
+            replace_killed(play)
+        if play.running and chance.random() < 0.7:
             play.end(chance.choice(list(play.running.values())).attempt, Success(TaskReport(), result=b""), 0.001)
     while play.running:
         launch = next(iter(play.running.values()))
         play.end(launch.attempt, Success(TaskReport(), result=b""), 0.001)
-    assert len(play.all(JobSucceeded)) == 20
+    ended = [effect.job_id for kind in (JobSucceeded, JobFailed) for effect in play.all(kind)]
+    assert sorted(ended) == list(range(20))
+    assert play.all(JobFailed) and play.all(JobSucceeded)
     assert play.scheduler.idle
-    assert len({effect.attempt.attempt_id for effect in play.all(LaunchTask)}) == len(play.all(LaunchTask))
