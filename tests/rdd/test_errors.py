@@ -353,3 +353,30 @@ def test_a_bug_of_ours_keeps_its_frames(sc: SparkContext, monkeypatch: pytest.Mo
     with pytest.raises(TypeError) as caught:
         rdd.collect()
     assert any("actions.py" in entry.filename for entry in frames(caught.value))
+
+
+def test_an_rdd_in_a_function_is_named_with_the_operator_and_without_inner_frames(sc: SparkContext) -> None:
+    other = sc.parallelize([1], 1)
+    with pytest.raises(RuntimeError, match="is used inside a function") as caught:
+        sc.parallelize([1], 1).map(str).filter(lambda x: other.count()).collect()
+    reached, where = caught.value.__notes__
+    assert reached.endswith("<closure>.other")
+    assert where.startswith(f"in filter at {__file__}:")
+    assert {Path(entry.filename).name for entry in frames(caught.value)} == {HERE}
+
+
+def test_a_partition_function_that_errs_names_the_shuffle(sc: SparkContext) -> None:
+    with pytest.raises(TypeError, match="must return an int") as caught:
+        sc.parallelize([1], 1).map(lambda x: (x, x)).partitionBy(2, lambda key: 0.5).collect()  # type: ignore
+    assert caught.value.__notes__[0].startswith("in partitionBy at ")
+
+
+def test_a_function_called_in_the_driver_shows_its_frames_only(sc: SparkContext) -> None:
+    def merge(a: int, b: int) -> int:
+        if b == 2:
+            raise LookupError("in the driver")
+        return a + b
+
+    with pytest.raises(LookupError) as caught:
+        sc.parallelize([1, 2], 2).reduce(merge)
+    assert [entry.name for entry in frames(caught.value)][1:] == ["merge"]

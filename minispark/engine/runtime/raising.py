@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+import os
+from types import TracebackType
 from typing import TypeVar
 
 from minispark.engine.core import errors
@@ -11,6 +12,7 @@ from minispark.engine.scheduler.events import JobFailed
 from minispark.engine.serde.failures import restore
 from minispark.engine.serde.tracebacks import users_part
 
+_LIBRARY = os.path.dirname(os.__file__)
 CTRL_C = "KeyboardInterrupt"
 E = TypeVar("E", bound=BaseException)
 _MARK = "_minispark_delivered"
@@ -46,11 +48,36 @@ def delivered(error: E) -> E:
 
 
 def leave_users_frames(error: BaseException) -> None:
-    """Take the engine's frames out of the traceback of what was delivered, of the user's own mistakes and of Ctrl-C."""
-    if getattr(error, _MARK, False) or isinstance(error, (errors.UserMistake, KeyboardInterrupt)):
+    """Take the engine's frames out of a traceback that it has no part in: of what a task raised, of the user's own
+    mistakes, of Ctrl-C, and of what a function of the user's raised when the engine called it in this process."""
+    if getattr(error, _MARK, False):
+        error.__traceback__ = _after_engine(error.__traceback__)
+    elif isinstance(error, (errors.UserMistake, KeyboardInterrupt)):
+        error.__traceback__ = None
+    elif _is_users(error.__traceback__):
         error.__traceback__ = users_part(error.__traceback__, _is_ours)
 
 
+def _after_engine(traceback: TracebackType | None) -> TracebackType | None:
+    """What follows the innermost frame of the engine's: the frames of the worker."""
+    part = traceback
+    while traceback is not None:
+        if is_engine_file(traceback.tb_frame.f_code.co_filename):
+            part = traceback.tb_next
+        traceback = traceback.tb_next
+    return part
+
+
+def _is_users(traceback: TracebackType | None) -> bool:
+    """Whether code of the user's raised it, and neither the engine nor a library that it called."""
+    if traceback is None:
+        return False
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    name = traceback.tb_frame.f_code.co_filename
+    return not (_is_ours(name) or "/site-packages/" in name)
+
+
 def _is_ours(filename: str) -> bool:
-    """A file of the engine's, or the one in which its threads wait."""
-    return is_engine_file(filename) or filename == threading.__file__
+    """A file of the engine's, or of the standard library that it works with."""
+    return is_engine_file(filename) or filename.startswith(_LIBRARY)

@@ -15,6 +15,7 @@ from minispark.engine.serde.pickling import dumps_by_value
 
 _DEPTH_MAX = 64
 _PARTS_MAX = 10_000
+_FACADES = "minispark.rdd."
 
 Parts = Iterator[tuple[str, Any]]
 
@@ -25,6 +26,8 @@ def find_culprit(obj: Any, root: str) -> tuple[str, Any]:
     for _ in range(_DEPTH_MAX):
         if not named and isinstance(obj, types.FunctionType):  # who wrote it knows the function, not what holds it
             path, named = function_name(obj), True
+        if type(obj).__module__.startswith(_FACADES):  # its own parts tell the user nothing
+            break
         for suffix, part in islice(_parts(obj), _PARTS_MAX):
             if id(part) not in seen and not _travels(part):
                 seen.add(id(part))

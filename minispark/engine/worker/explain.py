@@ -11,10 +11,12 @@ from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.evaluate import Evaluation
 from minispark.engine.kernels.head import NOTHING
 from minispark.engine.plan.callsite import CallSite, is_engine_file
-from minispark.engine.plan.program import ChainStep, StageProgram
+from minispark.engine.plan.program import ChainStep, ShuffleSink, StageProgram
 from minispark.engine.plan.sites import user_functions
 
 RECORD_CHARS_MAX = 200
+_ROUTING = ("/plan/partitioners.py", "/shuffle/mistakes.py")
+"""What is raised there is said of a key or a record on its way into a shuffle."""
 
 
 def notes_for(
@@ -63,6 +65,8 @@ def _find(program: StageProgram, frames: list[FrameType]) -> tuple[CallSite | No
             return site, _first_argument(frame) if takes_record else NOTHING
         if is_engine_file(frame.f_code.co_filename) and "record" in frame.f_locals and position == len(frames) - 1:
             return None, frame.f_locals["record"]
+    if frames and frames[-1].f_code.co_filename.endswith(_ROUTING) and isinstance(program.sink, ShuffleSink):
+        return program.site, NOTHING
     return _only_site(program), NOTHING
 
 
