@@ -200,7 +200,8 @@ class Driver:
                 return
             attempt_id, seconds, outcome = news
             ended = worker.attempts.pop(attempt_id, None)
-            if ended is not None and isinstance(outcome, Success) and self._stages[ended.stage_id].spec.barrier:
+            stage = None if ended is None else self._stages.get(ended.stage_id)  # None: its job is over already
+            if ended is not None and stage is not None and isinstance(outcome, Success) and stage.spec.barrier:
                 self._answer(self._barriers.leave(ended))
             worker.sent_in.pop(attempt_id, None)
             self._tell(TaskEnded(event.worker_id, attempt_id, outcome, seconds))
