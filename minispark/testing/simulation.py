@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from minispark.engine.core.errors import InternalError
 from minispark.engine.scheduler.machine import Scheduler
 from minispark.testing.simulation_faults import Injector
+from minispark.testing.simulation_parts import Violation
 from minispark.testing.simulation_plan import Plan, make_plan
 from minispark.testing.simulation_referee import Referee
-from minispark.testing.simulation_views import Violation
 from minispark.testing.simulation_world import World
 
 

@@ -12,6 +12,10 @@ Content = tuple[int, int]
 """(checksum of all that went into it, bit mask of the changing outputs that did)."""
 
 
+class Violation(AssertionError):
+    """The scheduler broke a promise."""
+
+
 class Run:
     """One attempt at its worker. ``inputs`` are the attempt ids registered at launch, a tuple for each parent;
     ``has_read`` says that it read them when it began, so that what happens to the files later is no matter."""

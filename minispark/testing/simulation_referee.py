@@ -40,8 +40,9 @@ from minispark.engine.scheduler.events import (
 )
 from minispark.testing.simulation_ledger import Ledger
 from minispark.testing.simulation_outputs import OutputJudge
+from minispark.testing.simulation_parts import Violation
 from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
-from minispark.testing.simulation_views import JobView, QueueView, Violation, complain, expect, expected_value, task_of
+from minispark.testing.simulation_views import JobView, QueueView, complain, expect, expected_value, task_of
 from minispark.testing.simulation_world import Watch, World
 
 BRANCHES = (

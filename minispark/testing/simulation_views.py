@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from minispark.engine.scheduler.events import JobSubmitted, LaunchTask, TaskEndedNotice
-from minispark.testing.simulation_parts import Content
+from minispark.testing.simulation_parts import Content, Violation
 from minispark.testing.simulation_plan import Plan
 from minispark.testing.simulation_world import World
-
-
-class Violation(AssertionError):
-    """The scheduler broke a promise."""
 
 
 def expect(truth: bool, what: str, about: object = "") -> None:

@@ -33,7 +33,7 @@ from minispark.engine.scheduler.events import (
     WorkerStarted,
 )
 from minispark.engine.scheduler.machine import Scheduler
-from minispark.testing.simulation_parts import Files, Run, SimWorker
+from minispark.testing.simulation_parts import Files, Run, SimWorker, Violation
 from minispark.testing.simulation_plan import Plan, StagePlan
 from minispark.testing.simulation_tasks import Tasks
 
@@ -117,7 +117,10 @@ class World:
         self.events += 1
         watch = self.watch
         watch.before(event)
-        effects = self.scheduler.handle(event, self.now)
+        try:
+            effects = self.scheduler.handle(event, self.now)
+        except (LookupError, AttributeError, ArithmeticError, RuntimeError) as error:
+            raise Violation(f"the scheduler fell over with {type(error).__name__}: {error}") from error
         watch.after(event, effects)
         appliers = self._appliers
         for effect in effects:

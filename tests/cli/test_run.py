@@ -117,8 +117,10 @@ def test_a_failure_shows_the_programs_own_frames(tmp_path: Path) -> None:
     assert [line.split(", in ")[1] for line in traceback.splitlines() if line.startswith("  File")] == [
         "<module>",
         "go",
+        "<lambda>",
     ]
-    assert "lambda x: 1 // x" in notes
+    assert "lambda x: 1 // x" in traceback
+    assert "record: 0" in notes
 
 
 @pytest.mark.parametrize(

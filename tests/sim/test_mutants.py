@@ -372,19 +372,19 @@ def waits_for_a_worker_that_never_comes(original, self, event):
 
 
 @mutant(Scheduler, "_let_go")
-def loses_the_queue_of_a_lost_worker(original, self, worker, queue, adopted, outcome):
-    original(self, worker, queue[:1], adopted, outcome)
+def loses_the_queue_of_a_lost_worker(original, self, worker, queue, adopted, outcome, begun):
+    original(self, worker, queue[:1], adopted, outcome, begun)
 
 
 @mutant(Scheduler, "_let_go")
-def adopts_nothing(original, self, worker, queue, adopted, outcome):
-    original(self, worker, queue, {}, outcome)
+def adopts_nothing(original, self, worker, queue, adopted, outcome, begun):
+    original(self, worker, queue, {}, outcome, begun)
 
 
 @mutant(Scheduler, "_let_go")
-def charges_a_task_whose_output_was_adopted(original, self, worker, queue, adopted, outcome):
+def charges_a_task_whose_output_was_adopted(original, self, worker, queue, adopted, outcome, begun):
     head = queue[0].attempt.attempt_id if queue else -1
-    original(self, worker, queue[1:] if head in adopted else queue, adopted, outcome)
+    original(self, worker, queue[1:] if head in adopted else queue, adopted, outcome, begun)
 
 
 @mutant(Scheduler, "_task_ended")
