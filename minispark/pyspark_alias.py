@@ -66,8 +66,11 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pyspark.resource.requests": _REQUESTS,
     "pyspark.resultiterable": ("ResultIterable",),
     "pyspark.serializers": (*_SERIALIZERS, "PickleSerializer", "CloudPickleSerializer", "Serializer"),
-    "pyspark.sql": ("SparkSession", "Row"),
+    "pyspark.sql": ("SparkSession", "Row", "DataFrame", "Column"),
+    "pyspark.sql.column": ("Column",),
     "pyspark.sql.conf": ("RuntimeConfig",),
+    "pyspark.sql.dataframe": ("DataFrame",),
+    "pyspark.sql.functions": ("udf", "pandas_udf", "col", "column"),
     "pyspark.sql.session": ("SparkSession",),
     "pyspark.sql.types": ("Row",),
     "pyspark.statcounter": ("StatCounter",),
@@ -88,6 +91,9 @@ _ELSEWHERE = {
         "minispark.rdd.serializers",
     ),
     "Row": "minispark.sql.row",
+    "DataFrame": "minispark.sql.dataframe",
+    "Column": "minispark.sql.column",
+    **dict.fromkeys(("udf", "pandas_udf", "col", "column"), "minispark.sql.functions"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -27,6 +28,11 @@ class RDDBarrier(Generic[T]):
 
     def __init__(self, rdd: RDD[T]) -> None:
         self.rdd = rdd
+
+    def __repr__(self) -> str:
+        """Named as the program knows it, which may be by PySpark's name."""
+        known = getattr(sys.modules.get("pyspark"), "RDDBarrier", None) is type(self)
+        return f"<{'pyspark.core.rdd' if known else __name__}.RDDBarrier of {self.rdd!r}>"
 
     def mapPartitions(self, f: Callable[[Iterator[T]], Iterable[U]], preservesPartitioning: bool = False) -> RDD[U]:
         """As ``RDD.mapPartitions``; ``f`` may use ``BarrierTaskContext``.
@@ -55,6 +61,7 @@ class Barriers(RDDBase[T_co]):
         """Have the next operator run as a barrier stage.
 
         >>> rdd = sc.parallelize([1, 2], 1)
+        >>> from minispark import BarrierTaskContext
         >>> rdd.barrier().mapPartitions(lambda records: BarrierTaskContext.get().allGather("hello")).collect()
         ['hello']
         """

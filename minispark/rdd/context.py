@@ -29,7 +29,7 @@ from minispark.rdd.inputs import Inputs
 from minispark.rdd.jobcontrol import JobControl, LocalProperties
 from minispark.rdd.rdd import RDD
 from minispark.rdd.serializers import STANDARD
-from minispark.rdd.shared import Accumulator, AccumulatorParam, default_param
+from minispark.rdd.shared import Accumulator, AccumulatorParam, checked_param, default_param
 from minispark.rdd.slices import range_slices, slice_like_pyspark
 from minispark.rdd.status import Status
 
@@ -221,7 +221,7 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
     def accumulator(self, value: T, accum_param: AccumulatorParam[T] | None = None) -> Accumulator[T]:
         """A value that tasks add to. Numbers need no ``accum_param``."""
         self._check_running()
-        param = default_param(value) if accum_param is None else accum_param
+        param = default_param(value) if accum_param is None else checked_param(accum_param)
         accumulator = Accumulator(next(self._accumulator_ids), value, param)
         self._session.register_accumulator(accumulator.aid, accumulator)
         return accumulator

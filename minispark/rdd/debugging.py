@@ -28,8 +28,9 @@ class Debugging(RDDBase[T_co]):
          |  ShuffledRDD[...] at reduceByKey at ... []
          +-(2) ParallelCollectionRDD[...] at parallelize at ... []
         """
-        level = str(StorageLevel.MEMORY_ONLY) if self._self().is_cached else ""
-        return describe(self._node, self._name, level, self.ctx._session.kept.tiers).encode()
+        level = self._self().getStorageLevel()
+        storage = "" if level == StorageLevel.NONE else str(level)
+        return describe(self._node, self._name, storage, self.ctx._session.kept.tiers).encode()
 
     def withResources(self, profile: ResourceProfile) -> RDD[T_co]:
         """Ask that this RDD is computed with the resources of ``profile``.

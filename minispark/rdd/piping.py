@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.plan.callsite import call_site
 from minispark.engine.plan.operators import MapPartitions
+from minispark.errors import PySparkRuntimeError
 from minispark.rdd.core import RDDBase, T_co
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Piping(RDDBase[T_co]):
 
         One process a partition, split into words like a shell's but run without one, with ``env`` for its whole
         environment (empty unless told, as in PySpark). What it writes to stderr is passed on. With ``checkCode`` an
-        exit code other than 0 is a RuntimeError; a command that cannot be started is an OSError of the first action.
+        exit code other than 0 is a PySparkRuntimeError. A command that cannot be started is an OSError of the action.
 
         >>> sc.parallelize(["1", "2", "", "3"]).pipe("cat").collect()
         ['1', '2', '', '3']
@@ -85,7 +86,11 @@ class _Pipe:
             talk.close()
         if code and self.check_code:
             told = f"; it wrote: {talk.last_words()}" if talk.words else ""
-            raise RuntimeError(f"the piped command `{name}` ended with exit code {code} in partition {index}{told}")
+            raise PySparkRuntimeError(
+                f"the piped command `{name}` ended with exit code {code} in partition {index}{told}",
+                errorClass="PIPE_FUNCTION_EXITED",
+                messageParameters={"func_name": name, "error_code": str(code)},
+            )
 
 
 class _Talk:

@@ -104,12 +104,19 @@ def _accumulator_in_task(aid: int, zero: Any, param: AccumulatorParam[Any]) -> A
 
 def default_param(value: Any) -> AccumulatorParam[Any]:
     """The param of a number. Raises TypeError for other values."""
-    param = _PARAMS.get(type(value))
-    if param is None:
-        raise TypeError(
-            f"no default accumulator param for a {type(value).__name__}; pass an AccumulatorParam for it as accum_param"
-        )
-    return param
+    for kind, param in _PARAMS.items():
+        if isinstance(value, kind):
+            return param
+    raise TypeError(
+        f"No default accumulator param for type {type(value)}: pass an AccumulatorParam for it as accum_param"
+    )
+
+
+def checked_param(param: Any) -> AccumulatorParam[Any]:
+    """A param as given by the user. Raises TypeError naming what was given instead."""
+    if not (callable(getattr(param, "zero", None)) and callable(getattr(param, "addInPlace", None))):
+        raise TypeError(f"accum_param must have the methods zero and addInPlace, as {param!r:.200} has not")
+    return param  # type: ignore[no-any-return]
 
 
 Merge = Callable[[Any], None]

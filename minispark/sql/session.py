@@ -7,14 +7,15 @@ import warnings
 from typing import Any, ClassVar, NoReturn
 
 from minispark.engine.core.errors import ContextInTaskError
-from minispark.errors import PySparkNotImplementedError, PySparkRuntimeError
+from minispark.errors import IllegalArgumentException, PySparkNotImplementedError, PySparkRuntimeError
 from minispark.rdd.conf import SparkConf
 from minispark.rdd.context import SparkContext
 from minispark.sql.conf import RuntimeConfig, setting_text
+from minispark.sql.dataframe import DataFrame, range_frame
 
 _LATER = {
     "addArtifact", "addArtifacts", "catalog", "createDataFrame", "dataSource", "interruptAll", "interruptOperation",
-    "interruptTag", "profile", "range", "read", "readStream", "sql", "streams", "table", "tvf", "udf", "udtf",
+    "interruptTag", "profile", "read", "readStream", "sql", "streams", "table", "tvf", "udf", "udtf",
 }  # fmt: skip
 
 
@@ -153,6 +154,16 @@ class SparkSession:
     def version(self) -> str:
         """The version of PySpark whose API this is."""
         return self._context.version
+
+    def range(self, start: int, end: int | None = None, step: int = 1, numPartitions: int | None = None) -> DataFrame:
+        """A DataFrame of one column ``id``: integers from ``start`` to ``end`` (exclusive), or from 0 to ``start``.
+
+        Raises IllegalArgumentException where ``step`` is 0 or a number needs more than 64 bits.
+        """
+        first, last = (0, int(start)) if end is None else (int(start), int(end))
+        if int(step) == 0 or not all(-(1 << 63) <= number < 1 << 63 for number in (first, last, int(step))):
+            raise IllegalArgumentException(f"range({first}, {last}, {step}): step must not be 0, numbers have 64 bits")
+        return range_frame(self, range(first, last, int(step)), numPartitions)
 
     def newSession(self) -> SparkSession:
         """Another session on the same context, with settings of its own."""

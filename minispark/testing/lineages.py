@@ -13,6 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from minispark.rdd.storagelevel import StorageLevel
 from minispark.testing.agreement import assert_agrees
 from minispark.testing.functions import counted, first_of_each, looked_up
 from minispark.testing.oracle import OracleContext
@@ -22,8 +23,9 @@ from minispark.testing.oracle import OracleContext
 class Call:
     """One method call. Arguments that are a :class:`Lineage` stand for the RDD they build.
 
-    Besides operators there are three names of ours: ``text`` (a file of this content, read by ``textFile``), ``lookup``
-    (a map through a broadcast table) and ``tally`` (a map that counts records in an accumulator).
+    Besides operators there are five names of ours: ``text`` (a file of this content, read by ``textFile``), ``lookup``
+    (a map through a broadcast table), ``tally`` (a map that counts records in an accumulator), ``keep`` (``persist`` at
+    the storage level of this name) and ``cut`` (``checkpoint`` or ``localCheckpoint``).
     """
 
     name: str
@@ -36,6 +38,10 @@ class Call:
             return f"map(looked_up(sc.broadcast({self.args[0]!r}), {len(self.args[0])}))"
         if self.name == "tally":
             return "map(counted(total))"
+        if self.name == "keep":
+            return f"persist(StorageLevel.{self.args[0]})"
+        if self.name == "cut":
+            return f"{self.args[0]}()"
         return f"{self.name}({', '.join(map(_shown, self.args))})"
 
 
@@ -85,6 +91,9 @@ def extend(built: Built, step: Call, context: Any, folder: Path | None = None) -
     elif step.name == "tally":
         built.totals.append(context.accumulator(0))
         built.rdd = built.rdd.map(counted(built.totals[-1]))
+    elif step.name in ("cache", "keep", "cut"):
+        if folder is not None:  # the oracle keeps everything
+            _keep(built, step, context, folder)
     else:
         args = []
         for arg in step.args:
@@ -95,8 +104,16 @@ def extend(built: Built, step: Call, context: Any, folder: Path | None = None) -
                 arg = side.rdd
             args.append(arg)
         built.rdd = getattr(built.rdd, step.name)(*args)
-        if step.name == "cache":
-            built.cached.append(built.rdd)
+
+
+def _keep(built: Built, step: Call, context: Any, folder: Path) -> None:
+    rdd = built.rdd
+    if step.name == "cut":
+        context.setCheckpointDir(str(folder / "checkpoints"))
+        getattr(rdd, step.args[0])()
+    elif not rdd.is_cached:
+        rdd.persist(getattr(StorageLevel, step.args[0] if step.args else "MEMORY_ONLY"))
+    built.cached.append(rdd)
 
 
 @dataclass(frozen=True, slots=True)

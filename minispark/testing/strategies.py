@@ -154,6 +154,8 @@ def _on_records(draw: Draw, spot: Spot) -> Drawn:
         ([Call("mapPartitionsWithIndex", (fn.with_position,))], Shape("other", sortable=False, hashable=False)),
         ([Call("glom")], list_of(shape)),
         ([Call("cache")], shape),
+        ([Call("keep", (draw(st.sampled_from(("DISK_ONLY", "MEMORY_AND_DISK"))),))], shape),
+        ([Call("cut", (draw(st.sampled_from(("checkpoint", "localCheckpoint"))),))], shape),
         ([Call("tally")], shape),
         ([Call("filter", (builtins.bool,))], shape),
     ]

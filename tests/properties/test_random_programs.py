@@ -92,7 +92,7 @@ def test_the_programs_are_not_all_alike() -> None:
     names = {step.name for program in drawn for step in program.lineage.steps}
     assert names >= {
         *("map", "filter", "flatMap", "mapPartitions", "mapPartitionsWithIndex", "mapValues", "flatMapValues"),
-        *("keyBy", "keys", "values", "glom", "union", "cache", "tally", "lookup"),
+        *("keyBy", "keys", "values", "glom", "union", "cache", "keep", "cut", "tally", "lookup"),
         *("leftOuterJoin", "fullOuterJoin", "subtract", "subtractByKey", "intersection", "groupBy", "sample"),
         *("zipWithIndex", "zipWithUniqueId", "aggregateByKey", "foldByKey", "repartitionAndSortWithinPartitions"),
         *("reduceByKey", "combineByKey", "groupByKey", "join", "cogroup", "partitionBy", "sortByKey", "distinct"),

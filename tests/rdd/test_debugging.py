@@ -12,6 +12,7 @@ from minispark import (
     Partitioner,
     ResourceProfileBuilder,
     SparkContext,
+    StorageLevel,
     TaskResourceRequests,
     portable_hash,
 )
@@ -92,6 +93,9 @@ def test_names_and_storage(sc: SparkContext) -> None:
         " |  ParallelCollectionRDD at parallelize []",
     ]
     kept.unpersist()
+    rdd = sc.parallelize([1], 1).persist(StorageLevel.MEMORY_AND_DISK_2)
+    assert lines(rdd) == ["(1) ParallelCollectionRDD at parallelize [Disk Memory Serialized 2x Replicated]"]
+    rdd.unpersist()
 
 
 def test_a_lineage_that_splits_and_meets_is_cut_short(sc: SparkContext) -> None:

@@ -223,3 +223,11 @@ def test_a_broadcast_dumps_and_loads_values(sc: SparkContext, tmp_path: Any) -> 
         assert shared.load(file) == {1: [2]}
     with open(tmp_path / "other", "wb") as file, pytest.raises(pickle.PicklingError, match="Could not serialize"):
         shared.dump(sc, file)  # type: ignore[arg-type]
+
+
+def test_which_params_an_accumulator_takes(sc: SparkContext) -> None:
+    assert sc.accumulator(True).value is True
+    with pytest.raises(TypeError, match="No default accumulator param for type <class 'list'>"):
+        sc.accumulator([1])
+    with pytest.raises(TypeError, match="zero and addInPlace, as 5 has not"):
+        sc.accumulator(1, 5)  # type: ignore[arg-type]

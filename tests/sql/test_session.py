@@ -97,7 +97,7 @@ def test_a_setting_of_the_wrong_type(spark: SparkSession, key: Any, value: Any) 
             spark.conf.get("x", value)
 
 
-@pytest.mark.parametrize("name", ["read", "sql", "createDataFrame", "udf", "range", "table", "catalog"])
+@pytest.mark.parametrize("name", ["read", "sql", "createDataFrame", "udf", "table", "catalog"])
 def test_dataframes_come_later(spark: SparkSession, name: str) -> None:
     with pytest.raises(PySparkNotImplementedError, match=f"SparkSession.{name} belongs to DataFrames"):
         getattr(spark, name)
