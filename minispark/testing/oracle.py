@@ -183,6 +183,8 @@ class OracleRDD(Composed):
 
     def coalesce(self, numPartitions: int, shuffle: bool = False) -> OracleRDD:
         """Neighbours put together; with ``shuffle`` the records dealt out by their places, which must be promised."""
+        if numPartitions < 1:
+            raise ValueError(f"numPartitions must be positive: {numPartitions}")
         if not shuffle:
             before, after = len(self.partitions), min(len(self.partitions), numPartitions)
             ends = [(i + 1) * before // after for i in range(after)]

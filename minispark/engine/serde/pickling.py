@@ -7,8 +7,12 @@ so a pickle that does not contain ``__main__`` holds none; one that does (perhap
 
 from __future__ import annotations
 
+import functools
+import io
 import pickle
 import sys
+from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 PROTOCOL = 5
@@ -32,10 +36,30 @@ def dumps(obj: Any) -> tuple[bytes, bool]:
 
 def dumps_by_value(obj: Any) -> bytes:
     """cloudpickle's pickle: functions and classes of ``__main__``, and local ones, by value."""
+    with io.BytesIO() as written:
+        _pickler()(written, PROTOCOL).dump(obj)
+        return written.getvalue()
+
+
+@functools.cache
+def _pickler() -> type[pickle.Pickler]:
+    """cloudpickle's, but a code object keeps its file's name, which releases since 3.1.3 leave out: the traceback of a
+    task must show the user's line."""
     import cloudpickle  # costs 25 ms, and most programs' records never need it
 
-    data: bytes = cloudpickle.dumps(obj, PROTOCOL)
-    return data
+    parts_of = cloudpickle.Pickler.dispatch_table[CodeType]
+
+    def reduce_code(code: CodeType) -> tuple[Any, ...]:
+        return _code_in, (code.co_filename, *parts_of(code))
+
+    class ByValue(cloudpickle.Pickler):  # type: ignore[misc]  # cloudpickle has no annotations
+        dispatch_table = cloudpickle.Pickler.dispatch_table.new_child({CodeType: reduce_code})
+
+    return ByValue
+
+
+def _code_in(filename: str, make: Callable[..., CodeType], parts: tuple[Any, ...]) -> CodeType:
+    return make(*parts).replace(co_filename=filename)
 
 
 def _names_local_module(data: bytes) -> bool:

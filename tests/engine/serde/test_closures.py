@@ -81,6 +81,13 @@ def test_functions_round_trip_by_value() -> None:
     assert loads(dumps(closure_over("r"), "f"))(1) == ("r", 1)
 
 
+def test_functions_by_value_keep_the_name_of_their_file() -> None:
+    code = loads(dumps(nested("r"), "f")).__code__
+    assert code.co_filename == __file__
+    inner = loads(dumps(lambda: lambda x: x, "f"))()  # a code object among another's constants
+    assert (inner.__code__.co_filename, inner(3)) == (__file__, 3)
+
+
 class Context:
     def __reduce__(self) -> Any:
         raise ContextInTaskError("a context cannot be used in a task")
