@@ -7,8 +7,7 @@ TigerBeetle's simulators are the models.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from minispark.engine.core.errors import InternalError
@@ -35,15 +34,27 @@ class SimulationReport:
     violations: tuple[str, ...]
     plan: Plan
 
+    @property
+    def verdict(self) -> str:
+        """One line: good, or what was violated, and when."""
+        what = "; ".join(self.violations) or "good"
+        return f"seed {self.seed}: {what} (event {self.events}, virtual time {self.virtual_seconds:.4f})"
+
     def describe(self) -> str:
         """The verdict and, for a failing seed, the whole plan."""
-        verdict = "; ".join(self.violations) or "good"
-        head = f"seed {self.seed}: {verdict} (event {self.events}, virtual time {self.virtual_seconds:.4f})"
-        return f"{head}\n{self.plan.describe()}" if self.violations else head
+        return f"{self.verdict}\n{self.plan.describe()}" if self.violations else self.verdict
 
 
 class Simulation:
-    """One schedule, made from a seed or from an explicit plan."""
+    """One schedule, made from a seed or from an explicit plan; to be run once.
+
+    >>> from minispark.testing import Simulation
+    >>> report = Simulation(7).run()
+    >>> report.violations, report.plan.seed, report.shuffles >= 2, sum(report.faults.values()) > 0
+    ((), 7, True, True)
+    >>> Simulation(7).run() == report
+    True
+    """
 
     def __init__(self, seed: int, plan: Plan | None = None) -> None:
         self.plan = make_plan(seed) if plan is None else plan
@@ -100,55 +111,6 @@ def shrink(plan: Plan) -> Plan:
         else:
             index += 1
     return plan
-
-
-@dataclass(frozen=True, slots=True)
-class SimulationSummary:
-    """Many schedules at once; ``failures`` are the first failing reports (at most 20), by seed."""
-
-    schedules: int
-    events: int
-    median_events: int
-    faults: dict[str, int]
-    branches: dict[str, int]
-    failures: tuple[SimulationReport, ...]
-
-    def describe(self) -> str:
-        """A table of what was hit, and each failure with its plan."""
-        lines = [f"{self.schedules} schedules, {self.events} events, median {self.median_events}"]
-        lines.extend(f"  {count:8d} x {kind}" for kind, count in sorted(self.faults.items()))
-        lines.extend(f"  {count:8d} schedules: {branch}" for branch, count in sorted(self.branches.items()))
-        lines.extend(failure.describe() for failure in self.failures)
-        return "\n".join(lines)
-
-
-_FAILURES_KEPT = 20
-
-
-def run_seeds(seeds: Iterable[int], processes: int = 1) -> SimulationSummary:
-    """Play many seeds, in this process or in several."""
-    seeds = list(seeds)
-    if processes <= 1 or len(seeds) < 2 * processes:
-        return _summarise(map(simulate, seeds))
-    from multiprocessing import get_context  # only here: importing it costs more than a hundred schedules
-
-    with get_context("spawn").Pool(processes) as pool:
-        return _summarise(pool.imap(simulate, seeds, chunksize=50))
-
-
-def _summarise(reports: Iterable[SimulationReport]) -> SimulationSummary:
-    sizes: list[int] = []
-    faults: Counter[str] = Counter()
-    branches: Counter[str] = Counter()
-    failures: list[SimulationReport] = []
-    for report in reports:
-        sizes.append(report.events)
-        faults.update(report.faults)
-        branches.update(report.branches)
-        if report.violations and len(failures) < _FAILURES_KEPT:
-            failures.append(report)
-    median = sorted(sizes)[len(sizes) // 2] if sizes else 0
-    return SimulationSummary(len(sizes), sum(sizes), median, dict(faults), dict(branches), tuple(failures))
 
 
 def trace(seed: int, write: Callable[[str], None] = print) -> SimulationReport:

@@ -7,9 +7,10 @@ from statistics import median
 import pytest
 
 from minispark.engine.scheduler.recovery import Recovery
-from minispark.testing.simulation import Simulation, make_plan, replay, run_seeds, shrink, simulate, trace
+from minispark.testing.simulation import Simulation, make_plan, replay, shrink, simulate, trace
 from minispark.testing.simulation_plan import TASK_FAULTS, TIMED_FAULTS
 from minispark.testing.simulation_referee import BRANCHES
+from minispark.testing.simulation_runs import run_seeds
 
 SEEDS = range(1000)
 
