@@ -1,175 +1,145 @@
-"""PySpark's error classes (``pyspark.errors``), so that a program's ``except`` clauses mean what they meant there.
+"""Every error class that a user can meet: minispark's own under one root, and PySpark's (``pyspark.errors``).
 
-Every class is also the builtin exception it refines. Errors that minispark raises where PySpark raises one of these are
-instances of it; the rest exists to be named in ``except`` clauses. Messages are plain text: there is no catalogue of
-error conditions, so a condition's message is what the raiser wrote.
+What a user's function raises reaches the caller as itself. Whatever minispark raises on its own account, or because
+a machine failed, is a :class:`MinisparkError`, and its base says whose fault it is and so what helps:
+
+* :class:`UserMistake`: the program asked for what cannot be done as asked; the message names the way out.
+* :class:`EnvironmentFault`: a process, a disk or memory failed more often than the engine may retry.
+* :class:`InternalError`: a bug of minispark's; please report it with its message.
+
+``JobCancelledError`` is nobody's fault (the job was cancelled on request), and ``UserFunctionError`` stands for an
+exception of a user's function that could not travel as itself.
+
+>>> from minispark.errors import MinisparkError, UserMistake
+>>> try:
+...     sc.parallelize([1]).map(lambda x: (x, sc)).collect()
+... except UserMistake as error:
+...     print(type(error))
+<class 'minispark.errors.ContextInTaskError'>
 """
 
 from __future__ import annotations
 
-from pickle import PicklingError
-
-
-class PySparkException(Exception):
-    """Root of PySpark's errors. ``errorClass`` is the name of an error condition, in capitals; None for most of ours.
-
-    >>> error = PySparkValueError("no such thing", errorClass="NO_SUCH_THING", messageParameters={"name": "x"})
-    >>> str(error), error.getCondition(), error.getMessageParameters(), isinstance(error, ValueError)
-    ('[NO_SUCH_THING] no such thing', 'NO_SUCH_THING', {'name': 'x'}, True)
-    """
-
-    def __init__(
-        self,
-        message: str | None = None,
-        errorClass: str | None = None,
-        messageParameters: dict[str, str] | None = None,
-        contexts: list[object] | None = None,
-    ) -> None:
-        if message is None:
-            given = ", ".join(f"{name}={text}" for name, text in (messageParameters or {}).items())
-            message = given if errorClass is not None else ""
-        given_args = (message, errorClass, messageParameters, contexts)
-        super().__init__(*(given_args if any(given_args[1:]) else given_args[:1]))
-        self._message = message
-        self._condition = errorClass
-        self._parameters = messageParameters
-        self._contexts = contexts or []
-
-    def getCondition(self) -> str | None:
-        """The name of the error condition, if it has one."""
-        return self._condition
-
-    def getErrorClass(self) -> str | None:
-        """The same, by its older name."""
-        return self._condition
-
-    def getMessageParameters(self) -> dict[str, str] | None:
-        """What the message speaks of, by name."""
-        return self._parameters
-
-    def getSqlState(self) -> str | None:
-        """None: minispark assigns no SQLSTATE."""
-        return None
-
-    def getMessage(self) -> str:
-        """The message after the name of its condition in brackets."""
-        return f"[{self._condition}] {self._message}"
-
-    def getQueryContext(self) -> list[object]:
-        """Where in a query the error arose: empty for RDD programs."""
-        return self._contexts
-
-    def __str__(self) -> str:
-        return self._message if self._condition is None else self.getMessage()
-
-
-class AnalysisException(PySparkException):
-    """A query cannot be analysed."""
-
-
-class ParseException(AnalysisException):
-    """A query cannot be parsed."""
-
-
-class TempTableAlreadyExistsException(AnalysisException):
-    """A temporary view of that name exists."""
-
-
-class SessionNotSameException(PySparkException):
-    """Two sessions were mixed."""
-
-
-class IllegalArgumentException(PySparkException):
-    """An argument is outside its range."""
-
-
-class NumberFormatException(IllegalArgumentException):
-    """A text is no number."""
-
-
-class ArithmeticException(PySparkException):
-    """A calculation has no result."""
-
-
-class UnsupportedOperationException(PySparkException):
-    """This cannot be done here."""
-
-
-class ArrayIndexOutOfBoundsException(PySparkException):
-    """An array has no such element."""
-
-
-class DateTimeException(PySparkException):
-    """A text is no date or time."""
-
-
-class StreamingQueryException(PySparkException):
-    """A streaming query ended with an error."""
-
-
-class QueryExecutionException(PySparkException):
-    """A query failed while it ran."""
-
-
-class PythonException(PySparkException):
-    """A Python function failed in a query."""
-
-
-class SparkRuntimeException(PySparkException):
-    """A failure at run time."""
-
-
-class SparkUpgradeException(PySparkException):
-    """Behaviour differs between versions of Spark."""
-
-
-class SparkNoSuchElementException(PySparkException):
-    """There is no such element."""
-
-
-class UnknownException(PySparkException):
-    """None of the others."""
-
-
-class PySparkValueError(PySparkException, ValueError):
-    """A ValueError of PySpark's."""
-
-
-class PySparkTypeError(PySparkException, TypeError):
-    """A TypeError of PySpark's."""
-
-
-class PySparkIndexError(PySparkException, IndexError):
-    """An IndexError of PySpark's."""
-
-
-class PySparkAttributeError(PySparkException, AttributeError):
-    """An AttributeError of PySpark's."""
-
-
-class PySparkRuntimeError(PySparkException, RuntimeError):
-    """A RuntimeError of PySpark's."""
-
-
-class PySparkAssertionError(PySparkException, AssertionError):
-    """An AssertionError of PySpark's."""
-
-
-class PySparkNotImplementedError(PySparkException, NotImplementedError):
-    """A NotImplementedError of PySpark's."""
-
-
-class PySparkPicklingError(PySparkException, PicklingError):
-    """A PicklingError of PySpark's."""
-
-
-class PySparkKeyError(PySparkException, KeyError):
-    """A KeyError of PySpark's."""
-
-
-class PySparkImportError(PySparkException, ImportError):
-    """An ImportError of PySpark's."""
-
-
-CLASSES = tuple(name for name, item in list(globals().items()) if isinstance(item, type) and name != "PicklingError")
-"""The names of all of them."""
+from minispark.engine.core.errors import (
+    BarrierError,
+    BlockError,
+    BroadcastDestroyedError,
+    CheckpointError,
+    ClosureError,
+    ConfigurationError,
+    ContextInTaskError,
+    ContextStoppedError,
+    DescriptorsExhaustedError,
+    DiskFullError,
+    EnvironmentFault,
+    IllegalEventError,
+    IndeterminateError,
+    InputChangedError,
+    InternalError,
+    JobCancelledError,
+    LocalDirectoryError,
+    MapOutputLost,
+    MinisparkError,
+    PoisonTaskError,
+    Py4JJavaError,
+    ResultNotSerializableError,
+    ResultTooLargeError,
+    SourceDataLost,
+    StageAbortedError,
+    UnstableKeyError,
+    UserFunctionError,
+    UserMistake,
+    WorkerStartError,
+)
+from minispark.engine.core.pyspark_errors import (
+    CLASSES,
+    AnalysisException,
+    ArithmeticException,
+    ArrayIndexOutOfBoundsException,
+    DateTimeException,
+    IllegalArgumentException,
+    NumberFormatException,
+    ParseException,
+    PySparkAssertionError,
+    PySparkAttributeError,
+    PySparkException,
+    PySparkImportError,
+    PySparkIndexError,
+    PySparkKeyError,
+    PySparkNotImplementedError,
+    PySparkPicklingError,
+    PySparkRuntimeError,
+    PySparkTypeError,
+    PySparkValueError,
+    PythonException,
+    QueryExecutionException,
+    SessionNotSameException,
+    SparkNoSuchElementException,
+    SparkRuntimeException,
+    SparkUpgradeException,
+    StreamingQueryException,
+    TempTableAlreadyExistsException,
+    UnknownException,
+    UnsupportedOperationException,
+)
+
+__all__ = [
+    "AnalysisException",
+    "ArithmeticException",
+    "ArrayIndexOutOfBoundsException",
+    "BarrierError",
+    "BlockError",
+    "BroadcastDestroyedError",
+    "CLASSES",
+    "CheckpointError",
+    "ClosureError",
+    "ConfigurationError",
+    "ContextInTaskError",
+    "ContextStoppedError",
+    "DateTimeException",
+    "DescriptorsExhaustedError",
+    "DiskFullError",
+    "EnvironmentFault",
+    "IllegalArgumentException",
+    "IllegalEventError",
+    "IndeterminateError",
+    "InputChangedError",
+    "InternalError",
+    "JobCancelledError",
+    "LocalDirectoryError",
+    "MapOutputLost",
+    "MinisparkError",
+    "NumberFormatException",
+    "ParseException",
+    "PoisonTaskError",
+    "Py4JJavaError",
+    "PySparkAssertionError",
+    "PySparkAttributeError",
+    "PySparkException",
+    "PySparkImportError",
+    "PySparkIndexError",
+    "PySparkKeyError",
+    "PySparkNotImplementedError",
+    "PySparkPicklingError",
+    "PySparkRuntimeError",
+    "PySparkTypeError",
+    "PySparkValueError",
+    "PythonException",
+    "QueryExecutionException",
+    "ResultNotSerializableError",
+    "ResultTooLargeError",
+    "SessionNotSameException",
+    "SourceDataLost",
+    "SparkNoSuchElementException",
+    "SparkRuntimeException",
+    "SparkUpgradeException",
+    "StageAbortedError",
+    "StreamingQueryException",
+    "TempTableAlreadyExistsException",
+    "UnknownException",
+    "UnstableKeyError",
+    "UnsupportedOperationException",
+    "UserFunctionError",
+    "UserMistake",
+    "WorkerStartError",
+]

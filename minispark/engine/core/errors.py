@@ -6,12 +6,13 @@ A class says whose fault it is. What a user's function raises is not here: it re
 * :class:`EnvironmentFault`: a process, a disk or memory failed; the engine has already retried what it could.
 * :class:`InternalError`: a bug of minispark's.
 
-Messages name what failed, where (stage, partition, attempt), the valid choices and the next step.
+Users find them in ``minispark.errors``, and tracebacks call them by it. Messages name what failed, where (stage,
+partition, attempt), the valid choices and the next step.
 """
 
 from __future__ import annotations
 
-from minispark.errors import IllegalArgumentException, PySparkPicklingError, PySparkRuntimeError
+from minispark.engine.core.pyspark_errors import IllegalArgumentException, PySparkPicklingError, PySparkRuntimeError
 
 
 class MinisparkError(Exception):
@@ -159,3 +160,8 @@ class InternalError(MinisparkError):
 
 class IllegalEventError(InternalError):
     """The scheduler was given an event that its state does not allow; nothing was changed."""
+
+
+for _item in list(globals().values()):
+    if isinstance(_item, type) and issubclass(_item, MinisparkError):
+        _item.__module__ = "minispark.errors"  # the name that tracebacks show and pickles look up

@@ -16,6 +16,14 @@ _LIBRARY = os.path.dirname(os.__file__)
 CTRL_C = "KeyboardInterrupt"
 E = TypeVar("E", bound=BaseException)
 _MARK = "_minispark_delivered"
+_NEXT_STEPS: dict[type[BaseException], str] = {
+    errors.PoisonTaskError: "look at what the worker said last and at its peak memory; smaller partitions "
+    "(repartition), less data in each record, or a higher spark.task.maxFailures where the machine is to blame",
+    errors.StageAbortedError: "find what loses files under spark.local.dir, or name directories on a sound disk there",
+    errors.IndeterminateError: "persist or checkpoint the RDD whose function gives other records each time",
+    errors.DiskFullError: "free some space, or name more directories in SPARK_LOCAL_DIRS",
+    errors.LocalDirectoryError: "name usable directories in SPARK_LOCAL_DIRS or spark.local.dir",
+}
 
 
 def to_exception(failed: JobFailed, inline: bool = False) -> BaseException:
@@ -34,6 +42,11 @@ def to_exception(failed: JobFailed, inline: bool = False) -> BaseException:
             error.add_note(note)
         if failed.failure.frames:
             error.add_note("in the worker:\n" + "\n".join(line.rstrip("\n") for line in failed.failure.frames))
+    if failed.stage_id is not None and isinstance(error, errors.EnvironmentFault):
+        places = ("stage", failed.stage_id), ("partition", failed.partition), ("attempt", failed.attempt_number)
+        error.add_note("in " + ", ".join(f"{name} {number}" for name, number in places if number is not None))
+    if kind in _NEXT_STEPS:
+        error.add_note(f"next: {_NEXT_STEPS[kind]}")
     return error
 
 
