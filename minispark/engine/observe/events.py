@@ -92,7 +92,7 @@ class StageEnd:
 
 @value
 class StageSkip:
-    """What the stage would write is there already, from an earlier job or a cache."""
+    """What the stage would write is there already, from an earlier job, a cache, or an earlier run (``resume.dir``)."""
 
     job_id: int
     stage_id: int

@@ -32,13 +32,26 @@ class StageSpec:
 
 
 @value
+class AdoptedOutput:
+    """A map output that an earlier driver registered, with its report. Where its file is not ``whole`` any more, only
+    the report's digest counts: an output computed again is compared with it."""
+
+    shuffle_id: int
+    map_id: int
+    report: TaskReport
+    whole: bool = True
+
+
+@value
 class JobSubmitted:
     """``stages`` has parents before children; the last one is the result stage. A map stage whose shuffle is already
-    known (finished or running for another job) is shared, not run again. ``pool`` matters to fair policies alone."""
+    known (finished or running for another job) is shared, not run again. ``pool`` matters to fair policies alone.
+    ``adopted`` outputs are registered, each under an attempt id of its own, where their shuffle is new."""
 
     job_id: int
     stages: tuple[StageSpec, ...]
     pool: str = ""
+    adopted: tuple[AdoptedOutput, ...] = ()
 
 
 @value

@@ -7,6 +7,7 @@ from typing import Any
 
 from minispark.engine.core.errors import IllegalEventError
 from minispark.engine.core.outcomes import EnvironmentFailed, Outcome, Success, WorkerDied
+from minispark.engine.scheduler.adoption import adopt, require_legal_adoption
 from minispark.engine.scheduler.books import Books, Job, Launch, Worker
 from minispark.engine.scheduler.demand import Demand
 from minispark.engine.scheduler.dispatch import Dispatcher
@@ -109,8 +110,8 @@ class Scheduler:
         if books.stopped:
             books.effects.append(JobFailed(event.job_id, "ContextStoppedError", "the context has been stopped"))
             return
-        for spec in event.stages[:-1]:
-            self._know_shuffle(spec)
+        fresh = {spec.shuffle_id for spec in event.stages[:-1] if self._know_shuffle(spec)}
+        adopt(books, event.adopted, fresh)
         order = books.next_order
         books.next_order += 1
         spec = event.stages[-1]
@@ -154,17 +155,22 @@ class Scheduler:
                 raise IllegalEventError(
                     f"shuffle {spec.shuffle_id} has {len(known.attempt_ids)} map tasks, stage {spec.stage_id} {size}"
                 )
+        if event.adopted:
+            require_legal_adoption(event)
 
-    def _know_shuffle(self, spec: StageSpec) -> None:
+    def _know_shuffle(self, spec: StageSpec) -> bool:
+        """Note what there is to know of a shuffle; True if it is new."""
         books = self._books
         assert spec.shuffle_id is not None
         outputs = books.shuffles.get(spec.shuffle_id)
+        fresh = outputs is None
         if outputs is None:
             outputs = books.shuffles[spec.shuffle_id] = MapOutputs(spec.shuffle_id, len(spec.partitions))
         books.releasing.pop(spec.shuffle_id, None)
         for parent in spec.parents:
             outputs.parents[parent] = None
             books.shuffles[parent].children[spec.shuffle_id] = None
+        return fresh
 
     def _job_cancelled(self, event: JobCancelled) -> None:
         if event.job_id in self._books.jobs:
