@@ -113,6 +113,10 @@ class LocalDirectoryError(EnvironmentFault, OSError):
     """No usable local directory remains (read-only, failing, or not ours)."""
 
 
+class OutputError(EnvironmentFault, OSError):
+    """A part of an output (``saveAsTextFile`` and its kind) cannot be written where it was wanted."""
+
+
 class DescriptorsExhaustedError(EnvironmentFault, OSError):
     """The process or the machine may open no further file."""
 

@@ -137,10 +137,11 @@ class Peer:
         return False
 
     def terminate(self) -> None:
-        """SIGTERM to the process alone: it leaves its stack and ends."""
+        """SIGTERM to the process alone: it leaves its stack and ends, one that was stopped too."""
         if self.pid > 0 and not self.is_gone():
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGTERM)
+                os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """SIGKILL to it and its group, unless the process has ended: its launcher saw to the group then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from minispark.engine.core.errors import DiskFullError, LocalDirectoryError
 from minispark.engine.kernels.current import TaskState
@@ -80,11 +81,18 @@ class CachedPlace:
         if os.path.dirname(summary.path) == self._tier.directory and self._in_memory:
             path = self._memory_path()
             self._tier.give_back(self._reserved - summary.bytes)
+            self._reserved = summary.bytes
             mark_used(summary.path)
         else:
             self._leave_memory()
             path = os.path.join(os.path.dirname(summary.path), self.name + DISK)
-        os.rename(summary.path, path)
+        try:
+            os.rename(summary.path, path)
+        except OSError:  # it is there under a name that nobody looks for
+            with suppress(OSError):
+                os.unlink(summary.path)
+            self._leave_memory()
+            return
         task.cached.append((self.node_id, self.partition, summary.bytes))
 
     def give_up(self, writer: BlockFileWriter) -> None:

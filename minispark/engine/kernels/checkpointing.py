@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from minispark.engine.core.errors import BlockError, CheckpointError
+from minispark.engine.core.errors import BlockError, CheckpointError, LocalDirectoryError
 from minispark.engine.kernels.current import Counters, TaskState
 from minispark.engine.plan.nodes import CheckpointParts, LocalBlocks
 from minispark.engine.serde.codec import decode
@@ -76,9 +76,15 @@ class CheckpointPlace:
     def keep(self, writer: BlockFileWriter, task: TaskState) -> None:
         """The first complete part stays."""
         path = writer.commit(b"").path
-        with suppress(FileExistsError):
+        try:
             os.link(path, self._path)
-        os.unlink(path)
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise LocalDirectoryError(f"cannot write {self._path}: {error.strerror}") from error
+        finally:
+            with suppress(OSError):
+                os.unlink(path)
 
     def give_up(self, writer: BlockFileWriter) -> None:
         writer.abort()

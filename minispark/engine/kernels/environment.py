@@ -90,8 +90,9 @@ class Environment:
 
     def stored_chunks(self, data_id: int, path: str, slot: int) -> Iterator[bytes]:
         """The payloads of one slot of stored data. Raises SourceDataLost where it cannot be read."""
+        name = data_name(data_id)
         try:
-            reader = BlockFileReader(path, self.settings.key, data_name(data_id))
+            reader = BlockFileReader(path if os.path.exists(path) else self.locate(name), self.settings.key, name)
             for chunk in reader.chunks(slot):
                 yield reader.read(chunk)
         except BlockError as error:

@@ -12,6 +12,7 @@ from minispark.engine.formats.javaarrays import write_java_array
 from minispark.engine.formats.javatext import as_java_text
 from minispark.engine.formats.sequencefile import SequenceWriter
 from minispark.engine.formats.writables import write_as
+from minispark.engine.kernels.outputfile import OutputFile
 from minispark.engine.plan.program import FileSink
 from minispark.engine.serde.pickling import dumps
 
@@ -21,14 +22,17 @@ ADAPTED_BYTES = 64 << 10
 
 
 def write_part(sink: FileSink, path: str, records: Iterator[Any]) -> int:
-    """Write all records to a new file; returns how many. Nothing is left of it if that fails."""
+    """Write all records to a new file; returns how many. Nothing is left of it if that fails.
+
+    Raises DiskFullError or OutputError for what the file system does, and what ``records`` raises as it is.
+    """
     files = filesystem_of(path)
-    file = files.open_new(path)
+    file = OutputFile(files, path)
     try:
-        with file:
-            written = _FORMS[sink.form](sink, file, records)
+        written = _FORMS[sink.form](sink, file, records)
+        file.close()
     except BaseException:
-        files.remove(path)
+        file.give_up()
         raise
     return written
 

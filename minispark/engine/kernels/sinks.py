@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import count, islice
 from typing import Any, cast
 
+from minispark.engine.core.errors import DiskFullError, LocalDirectoryError
 from minispark.engine.core.outcomes import Success, TaskReport
 from minispark.engine.core.values import replace
 from minispark.engine.kernels.counting import as_counting
@@ -95,6 +96,9 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
         counters.shuffle_bytes_written = file.size
         finished = replace(report(), digest=digest)
         summary = file.commit(pack_report(finished), sink.partitioner.partitions)
+    except (DiskFullError, LocalDirectoryError) as error:
+        file.abort()
+        raise type(error)(f"the output of map task {task.partition} of shuffle {sink.shuffle_id}: {error}") from error
     except BaseException:
         file.abort()
         raise
@@ -119,6 +123,9 @@ def _bounds(sink: BoundsSink, evaluation: Evaluation, environment: Environment, 
         file.append(0, encode(records), len(records))
         finished = replace(report(), digest=file.content_digest())
         file.commit(pack_report(finished))
+    except (DiskFullError, LocalDirectoryError) as error:
+        file.abort()
+        raise type(error)(f"the output of map task {task.partition} of shuffle {sink.shuffle_id}: {error}") from error
     except BaseException:
         file.abort()
         raise

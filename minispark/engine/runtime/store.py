@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from minispark.engine.core.config import EngineConfig
-from minispark.engine.core.errors import BlockError
+from minispark.engine.core.errors import BlockError, DescriptorsExhaustedError, EnvironmentFault
 from minispark.engine.core.outcomes import Outcome, Success
 from minispark.engine.kernels.environment import WorkerSettings, data_name, output_name
 from minispark.engine.kernels.reports import unpack_report
@@ -18,7 +18,7 @@ from minispark.engine.plan.nodes import InlineSlices, SourceData, StoredSlices
 from minispark.engine.runtime.directories import ContextDirectories
 from minispark.engine.serde.codec import encode_chunks
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
-from minispark.engine.storage.directories import LocalDirectories
+from minispark.engine.storage.directories import PreferredDirectories
 from minispark.engine.storage.memorytier import DISK, MEMORY_ONLY, MEMORY_OR_DISK, cached_name
 
 INLINE_BYTES_MAX = 256 << 10
@@ -71,13 +71,20 @@ class Store:
     def unshare(self, data_id: int) -> None:
         """Remove stored data."""
         self._copies.pop(data_id, None)
-        self._remove(os.path.join(self._memory_directory, data_name(data_id)))
+        self._remove_data(data_id)
 
     def restore(self, data_id: int) -> None:
-        """Write stored data again from the driver's copy."""
+        """Write stored data again from the driver's copy. Where no disk takes it, it stays lost: the tasks that miss it
+        are given up after a while, and the driver goes on."""
         chunks = self._copies.get(data_id)
         if chunks is not None:
-            self._write(data_id, chunks)
+            self._remove_data(data_id)
+            with suppress(EnvironmentFault, OSError):
+                self._write(data_id, chunks)
+
+    def _remove_data(self, data_id: int) -> None:
+        for directory in (self._memory_directory, *self._directories.paths):
+            self._remove(os.path.join(directory, data_name(data_id)))
 
     def _keep(self, chunks: Chunks) -> tuple[int, str]:
         data_id = next(self._ids)
@@ -85,7 +92,8 @@ class Store:
         return data_id, self._write(data_id, chunks)
 
     def _write(self, data_id: int, chunks: Chunks) -> str:
-        writer = BlockFileWriter(LocalDirectories((self._memory_directory,)), data_name(data_id), self._directories.key)
+        directories = PreferredDirectories((self._memory_directory, *self._directories.paths))
+        writer = BlockFileWriter(directories, data_name(data_id), self._directories.key)
         try:
             for slot, part in enumerate(chunks):
                 for payload, records in part:
@@ -104,7 +112,7 @@ class Store:
             try:
                 reader = BlockFileReader(os.path.join(directory, name), self._directories.key, name)
                 return Success(unpack_report(reader.report))
-            except BlockError:
+            except (BlockError, DescriptorsExhaustedError):
                 continue
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from minispark.engine.core.errors import DescriptorsExhaustedError, DiskFullError, LocalDirectoryError
+from minispark.engine.core.errors import BlockError, DescriptorsExhaustedError, DiskFullError, LocalDirectoryError
 from minispark.engine.storage.directories import BROKEN_ERRORS, FULL_ERRORS, LocalDirectories
 
 BUFFER_BYTES = 1 << 20
@@ -79,10 +79,13 @@ class AppendFile:
         self._move(OSError(errno.ENOSPC, "left to others"))
 
     def read(self, offset: int, length: int) -> bytes:
-        """Bytes appended before; fewer if the file has lost its end."""
+        """Bytes appended before; fewer if the file has lost its end. Raises BlockError if the disk cannot read them."""
         if offset + length > self._flushed:
             self.flush()
-        return read_at(self._fd, offset, length)
+        try:
+            return read_at(self._fd, offset, length)
+        except OSError as error:
+            raise BlockError(f"{self._name} cannot be read back: {error.strerror}") from error
 
     def publish(self) -> str:
         """Flush, give the file its name by one rename, close it. Returns its path."""
@@ -205,7 +208,7 @@ def _copy(source: int, target: int, length: int) -> None:
     while offset < length:
         data = read_at(source, offset, min(_COPY_BYTES, length - offset))
         if not data:
-            raise OSError(f"{length - offset} bytes written before cannot be read back")
+            raise BlockError(f"{length - offset} bytes written before cannot be read back")
         write_all(target, [data])
         offset += len(data)
 

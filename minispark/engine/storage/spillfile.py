@@ -72,7 +72,7 @@ class SpillFile:
         return sum(chunk[1] for chunk in self._chunks.get(slot, ()))
 
     def read(self, slot: int, index: int) -> bytes:
-        """The payload of the slot's chunk number ``index``, verified. Raises BlockError."""
+        """The payload of the slot's chunk number ``index``, verified. Raises BlockError, and what writing raises."""
         offset, length, _, digest = self._chunks[slot][index]
         data = self._file.read(offset, length)
         if len(data) != length or chunk_digest(self._key, data) != digest:

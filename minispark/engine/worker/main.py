@@ -16,8 +16,7 @@ from typing import Any
 
 from minispark.engine.core.errors import (
     BarrierError,
-    DiskFullError,
-    LocalDirectoryError,
+    EnvironmentFault,
     MapOutputLost,
     SourceDataLost,
     UserMistake,
@@ -181,7 +180,7 @@ class TaskRunner:
         notes = notes_for(error, program, evaluation, task)
         if isinstance(error, MemoryError):
             return EnvironmentFailed(capture(error, notes), recycle_worker=True)
-        if isinstance(error, (DiskFullError, LocalDirectoryError)):
+        if isinstance(error, EnvironmentFault):
             return EnvironmentFailed(capture(error, notes))
         retriable = not isinstance(error, UserMistake)
         return UserError(capture(error, notes), retriable)
