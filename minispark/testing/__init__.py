@@ -10,14 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from minispark.testing.chaos import Chaos
+    from minispark.testing.faults import FaultPlan
     from minispark.testing.simulation import Simulation, SimulationReport
 
 _HOMES = {
+    "Chaos": "minispark.testing.chaos",
+    "FaultPlan": "minispark.testing.faults",
     "Simulation": "minispark.testing.simulation",
     "SimulationReport": "minispark.testing.simulation",
 }
 
-__all__ = ["Simulation", "SimulationReport"]
+__all__ = ["Chaos", "FaultPlan", "Simulation", "SimulationReport"]
 
 
 def __getattr__(name: str) -> object:

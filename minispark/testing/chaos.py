@@ -63,11 +63,11 @@ class Chaos:
             runs = _Runs(pipeline, master, settings, Path(folder), ordered, seconds)
             runs.undisturbed()
             if plan.said:
-                self._run(runs, plan, "plan=...")
+                self._run(runs, plan, "plan=plan")
             else:
                 for number in range(seeds) if seed is None else (seed,):
                     drawn = FaultPlan(number, plan.faults, plan.points, plan.most)
-                    self._run(runs, drawn, f"seed={number}")
+                    self._run(runs, drawn, f"seed={number}" + ("" if plan == FaultPlan() else ", plan=plan"))
         return runs.wanted
 
     def _run(self, runs: _Runs, plan: FaultPlan, name: str) -> None:

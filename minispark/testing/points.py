@@ -84,6 +84,12 @@ POINTS = (
         _PART_LOST,
     ),
     Point(
+        "checkpoint part.before read",
+        "storage/appendfile.py: one chunk of it",
+        (*_DEATH, SLOW, BROKEN, FLIP, CUT),
+        _PART_LOST,
+    ),
+    Point(
         "stored data.before reading",
         "kernels/environment.py: a broadcast, parallelized data",
         (*_DEATH, SLOW, BROKEN, *_DAMAGED),
