@@ -7,9 +7,11 @@ identity aside.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from typing import Any
 
 _SHOWN = 10
@@ -51,6 +53,23 @@ def same(left: Any, right: Any) -> bool:
     return fingerprint(left) == fingerprint(right)
 
 
+def close(left: Any, right: Any, rel_tol: float) -> bool:
+    """``same``, but for floats, at any depth of lists, tuples and dicts' values: they may differ by ``rel_tol`` of the
+    larger one.
+
+    >>> close([0.1 + 0.2, "a"], [0.3, "a"], 1e-9), close([0.1 + 0.2], [0.3], 0.0)
+    (True, False)
+    """
+    if rel_tol and type(left) is type(right):
+        if isinstance(left, float):
+            return math.isclose(left, right, rel_tol=rel_tol) or same(left, right)
+        if isinstance(left, (list, tuple)) and len(left) == len(right):
+            return all(close(x, y, rel_tol) for x, y in zip(left, right, strict=True))
+        if isinstance(left, dict) and left.keys() == right.keys():
+            return all(close(item, right[key], rel_tol) for key, item in left.items())
+    return same(left, right)
+
+
 def fingerprint(value: Any) -> Hashable:
     """A hashable stand-in, equal for two values exactly if they are the same in value and type at every depth.
 
@@ -70,6 +89,8 @@ def fingerprint(value: Any) -> Hashable:
         return (kind, frozenset(Counter(map(fingerprint, value)).items()))
     if isinstance(value, bytearray):
         return (kind, bytes(value))
+    if isinstance(value, Decimal):
+        return (kind, str(value))
     if is_dataclass(value) and not isinstance(value, type):
         return (kind, tuple(fingerprint(getattr(value, field.name)) for field in fields(value)))
     if "__eq__" not in _own_methods(kind) and hasattr(value, "__dict__") and not callable(value):
@@ -105,7 +126,7 @@ def _counts(actual: list[Any], expected: list[Any]) -> str:
 
 def _listing(title: str, counts: Counter[Hashable], records: dict[Hashable, Any]) -> list[str]:
     lines = [
-        f"  {title}: {_short(records[mark])}" + (f"  ({count} times)" if count > 1 else "")
+        f"  {title}: {short(records[mark])}" + (f"  ({count} times)" if count > 1 else "")
         for mark, count in sorted(counts.items(), key=lambda item: sort_key(records[item[0]]))[:_SHOWN]
     ]
     return [*lines, f"  {title}: and {len(counts) - _SHOWN} more"] if len(counts) > _SHOWN else lines
@@ -117,10 +138,14 @@ def _first_difference(actual: list[Any], expected: list[Any], got: list[Hashable
         summary = f"the {len(actual)} records expected, but in another order"
     else:
         summary = _counts(actual, expected)
-    shown = [_short(side[index]) if index < len(side) else "(the end)" for side in (expected, actual)]
+    shown = [short(side[index]) if index < len(side) else "(the end)" for side in (expected, actual)]
     return f"{summary}; the first difference is record {index}\n  expected: {shown[0]}\n  actual:   {shown[1]}"
 
 
-def _short(record: Any) -> str:
-    text = repr(record)
+def short(record: Any) -> str:
+    """A repr of bounded length, also of what has none."""
+    try:
+        text = repr(record)
+    except Exception as error:
+        text = f"<{type(record).__name__} whose repr raised {type(error).__name__}>"
     return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}... ({len(text)} characters)"

@@ -54,7 +54,7 @@ def known_hash(key: Any) -> int | None:
 
 
 def dict_key(key: Any) -> Any:
-    """Equal for keys of one group: as in a dict, but one NaN for all, at any depth of tuples."""
+    """Equal for keys of one group: as in a dict, but one NaN for all of a numeric type, at any depth of tuples."""
     if isinstance(key, tuple):
         return ("tuple", *map(dict_key, key))
-    return "NaN" if key != key else ("key", key)
+    return ("NaN", float if isinstance(key, float) else type(key)) if key != key else ("key", key)

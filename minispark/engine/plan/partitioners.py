@@ -18,6 +18,7 @@ from zlib import crc32
 from minispark.engine.core.errors import UnstableKeyError
 from minispark.engine.core.values import value
 
+_NAN = 0x7FF8
 _MASK = 0x7FFFFFFFFFFFFFFF  # sys.maxsize of a 64-bit build, spelled out so that every build routes alike
 
 
@@ -41,11 +42,11 @@ def _hash_none(key: None) -> int:
 
 
 def _hash_float(key: float) -> int:
-    return 0x7FF8 if key != key else hash(key)
+    return _NAN if key != key else hash(key)
 
 
 def _hash_complex(key: complex) -> int:
-    return 0x7FF8 if key != key else hash(key)
+    return _NAN if key != key else hash(key)
 
 
 def _hash_str(key: str) -> int:
@@ -112,8 +113,8 @@ def _hash_other(key: Any) -> int:
     if declared is not None and getattr(getattr(own, "__code__", None), "co_filename", "") == "<string>":
         compared = (f for f in declared.values() if (f.compare if f.hash is None else f.hash))  # as generated
         return _hash_tuple(tuple(getattr(key, f.name) for f in compared))
-    if isinstance(key, float) and key != key:
-        return _hash_float(key)
+    if (isinstance(key, (float, complex)) or kind.__module__ == "decimal") and key != key:
+        return _NAN
     if isinstance(key, str) and hash(key) == hash(str.__str__(key)):  # numpy.str_ has its own slot
         return _hash_str(key)
     return hash(key)

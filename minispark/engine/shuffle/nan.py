@@ -1,15 +1,15 @@
-"""NaN as a key: all NaNs are one group, though none equals another and each hashes by its address."""
+"""NaN as a key: all NaNs of a numeric type are one group, though none equals another and each hashes by its address."""
 
 from __future__ import annotations
 
 from typing import Any
 
 NAN = float("nan")
-"""The one NaN that stands for all: a dict finds it by identity."""
+"""The one NaN that stands for all floats': a dict finds it by identity."""
 
 
 def unify_nan(keys: list[Any]) -> list[Any]:
-    """The keys with every NaN, by itself or at any depth of a tuple, replaced by ``NAN``."""
+    """The keys with every NaN, by itself or at any depth of a tuple, replaced by the one of its type."""
     if any(map(_has_nan, keys)):
         return [_unified(key) if _has_nan(key) else key for key in keys]
     return keys
@@ -32,11 +32,31 @@ _NEVER_NAN = {int, str, bytes, bool, type(None)}
 def _has_nan(key: Any) -> bool:
     if isinstance(key, tuple):
         return any(map(_has_nan, key))
-    return isinstance(key, float) and key != key
+    return _is_nan(key)
+
+
+def _is_nan(key: Any) -> bool:
+    """For float, complex and what they are bases of; and for Decimal, which says so itself."""
+    if isinstance(key, (float, complex)):
+        return bool(key != key)
+    kind = type(key)
+    return kind not in _NEVER_NAN and (kind.__module__, kind.__name__) == ("decimal", "Decimal") and bool(key.is_qnan())
 
 
 def _unified(key: Any) -> Any:
     if not isinstance(key, tuple):
-        return NAN if isinstance(key, float) and key != key else key
+        return _stand_in(type(key)) if _is_nan(key) else key
     items = tuple(map(_unified, key))
     return items if type(key) is tuple else tuple.__new__(type(key), items)  # a namedtuple stays one
+
+
+def _stand_in(kind: Any) -> Any:
+    if issubclass(kind, float):
+        return NAN
+    if kind not in _STAND_INS:
+        _STAND_INS[kind] = kind("NaN")
+    return _STAND_INS[kind]
+
+
+_STAND_INS: dict[Any, Any] = {}
+"""One NaN for each other numeric type that was met."""
