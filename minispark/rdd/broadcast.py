@@ -90,6 +90,13 @@ class Broadcast(Generic[T]):
                 f"Attempted to use Broadcast({self._id}) after it was destroyed; make another with sc.broadcast(...)"
             )
 
+    def _canonical_(self, canonical: Any) -> None:
+        """By the content that tasks see."""
+        self._check()
+        canonical.token("broadcast")
+        for payload in self._session.shared_payloads(self._id):
+            canonical.payload(payload)
+
     def __reduce__(self) -> tuple[Any, ...]:
         self._check()
         return BroadcastInTask, (self._id, self._path)

@@ -17,6 +17,8 @@ from minispark.rdd.storagelevel import StorageLevel
 class Checkpointing(RDDBase[T_co]):
     """``checkpoint`` and ``localCheckpoint``."""
 
+    _level: StorageLevel
+    _persistent: bool
     _checkpoint: Checkpoint | None = None
     is_checkpointed: bool = False
     """Whether ``checkpoint`` was called, as PySpark's attribute of this name."""

@@ -88,6 +88,12 @@ class Accumulator(Generic[T]):
     def _merge(self, update: Any) -> None:
         self._value = self.accum_param.addInPlace(self._value, update)
 
+    def _canonical_(self, canonical: Any) -> None:
+        """By its place among the accumulators of a stage, and by how it adds."""
+        canonical.token("accumulator", canonical.roles.number(self.aid))
+        canonical.part(".accum_param", self.accum_param)
+        canonical.part(".zero", self.accum_param.zero(self._value))
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _accumulator_in_task, (self.aid, self.accum_param.zero(self._value), self.accum_param)
 

@@ -15,6 +15,8 @@ from minispark.engine.core.units import parse_bytes, parse_seconds
 from minispark.engine.core.values import value
 
 OWN_KEYS = {
+    "spark.minispark.resume.dir": "a directory in which a program that is started again finds what it had computed",
+    "spark.minispark.resume.bytes": "bytes kept there that the running program does not need; 10g unless told",
     "spark.minispark.task.timeout": "seconds a task attempt may take before its worker is killed; 0 is no limit",
     "spark.minispark.worker.start": "how workers start: auto, fork (a helper process forks them) or spawn",
     "spark.minispark.storage.memory": "bytes of persisted RDDs' blocks kept in memory, else a quarter of the machine's",
@@ -98,6 +100,8 @@ class EngineConfig:
     worker_variables: tuple[tuple[str, str], ...] = ()
     fair: bool = False
     barrier_seconds: float = 31_536_000.0
+    resume_dir: str | None = None
+    resume_bytes_max: int = 10 << 30
 
 
 def require_known_key(key: str) -> None:
@@ -134,6 +138,8 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         worker_variables=_worker_variables(settings, master),
         fair=_is_fair(settings),
         barrier_seconds=parse_seconds(settings.get("spark.barrier.sync.timeout", "365d")),
+        resume_dir=settings.get("spark.minispark.resume.dir"),
+        resume_bytes_max=_bytes(settings, "spark.minispark.resume.bytes", 10 << 30, "b"),
     )
 
 

@@ -69,6 +69,10 @@ class CheckpointError(UserMistake, RuntimeError):
     """A checkpoint cannot be written as asked, or a part of it cannot be read any more; the message names it."""
 
 
+class ResumeError(UserMistake, RuntimeError):
+    """The resume directory is in use, is not one, or is open to others; the message names it and what to do."""
+
+
 class BarrierError(UserMistake, PySparkRuntimeError):
     """A barrier stage cannot run all its tasks at once, or its tasks do not meet."""
 
@@ -153,6 +157,19 @@ class SourceDataLost(BlockError):
         super().__init__(data_id, why)
         self.data_id = data_id
         self.why = why
+
+
+class UncanonicalError(MinisparkError):
+    """Something in a program has no canonical form, so that no run can be resumed across it. Told, never raised to the
+    user. ``path`` leads to it, ``why`` says what it is."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(path, why)
+        self.path = path
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.why}"
 
 
 # --- ours ---------------------------------------------------------------------------------------------------------

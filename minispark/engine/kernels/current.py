@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 class TaskState:
     """One attempt while it runs. ``owner`` is the identity that accumulator updates belong to at this moment, with
-    its partition: the stage's and the task's own, or a cached node's and that of its block while it is computed."""
+    its partition: the stage's and the task's own, or a cached node's and that of its block while it is computed.
+    ``entry`` is the map output's in the resume directory, if it has one."""
 
     __slots__ = (
         "attempt_id",
         "cached",
         "counters",
+        "entry",
         "environment",
         "meet",
         "keeping",
@@ -48,6 +50,7 @@ class TaskState:
         self.counters = Counters()
         self.properties: dict[str, str] = {}
         self.together = 0
+        self.entry = ""
         self.meet: Callable[[str, str], list[str]] | None = None
 
     def accumulate(self, accumulator_id: int, zero: Any, add: Any, term: Any) -> None:

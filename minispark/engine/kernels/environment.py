@@ -12,12 +12,22 @@ from minispark.engine.core.values import value
 from minispark.engine.kernels.current import Counters
 from minispark.engine.shuffle.reading import MapOutput, read_chunks
 from minispark.engine.shuffle.workspace import Workspace
-from minispark.engine.storage.blockfile import BlockFileReader
-from minispark.engine.storage.directories import LocalDirectories
+from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
+from minispark.engine.storage.directories import LocalDirectories, PreferredDirectories
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.memorytier import MemoryTier
 from minispark.engine.storage.readers import ReaderCache
 from minispark.engine.storage.spillfile import SpillSpace
+
+
+@value
+class ResumePlace:
+    """Where map outputs lie that a later context may adopt: in a directory a shuffle, authenticated by a ``key`` that
+    outlives this context. ``start`` tells this context's files from those of earlier ones."""
+
+    directory: str
+    key: bytes
+    start: str
 
 
 @value
@@ -31,6 +41,12 @@ class WorkerSettings:
     memory_bytes: int
     inline: bool
     storage_memory_bytes: int
+    resume: ResumePlace | None = None
+
+
+def resumed_file(place: ResumePlace, map_id: int, attempt_id: int) -> str:
+    """The file name of a map output in its entry of the resume directory."""
+    return f"{map_id}-{place.start}-{attempt_id}"
 
 
 def output_name(shuffle_id: int, map_id: int, attempt_id: int) -> str:
@@ -49,18 +65,26 @@ class Environment:
     def __init__(self, settings: WorkerSettings) -> None:
         self.settings = settings
         self.memory = MemoryManager(settings.memory_bytes)
-        self.readers = ReaderCache(settings.key)
+        resume = settings.resume
+        self.readers = ReaderCache(settings.key, resume_key=resume.key if resume is not None else b"")
         self.directories = LocalDirectories(settings.directories)
         self.begin_task()
         self.tier = MemoryTier(settings.memory_directory, self.directories, settings.storage_memory_bytes)
         self.shared: dict[int, Any] = {}
         self._outputs: dict[int, array[int]] = {}
+        self._entries: dict[int, tuple[str, dict[int, str]]] = {}
 
-    def set_outputs(self, shuffle_id: int, packed: bytes | None) -> None:
-        """The attempts whose outputs stand for the map tasks of a shuffle; None: it is gone."""
+    def set_outputs(
+        self, shuffle_id: int, packed: bytes | None, entry: str = "", adopted: dict[int, str] | None = None
+    ) -> None:
+        """The attempts whose outputs stand for the map tasks of a shuffle; None: it is gone. With an ``entry`` they lie
+        in the resume directory; ``adopted`` are the files of those that an earlier context wrote, by map task."""
+        self._entries.pop(shuffle_id, None)
         if packed is None:
             self._outputs.pop(shuffle_id, None)
             return
+        if entry:
+            self._entries[shuffle_id] = entry, adopted or {}
         attempts = array("q")
         attempts.frombytes(packed)
         self._outputs[shuffle_id] = attempts
@@ -70,9 +94,32 @@ class Environment:
 
     def map_outputs(self, shuffle_id: int) -> Iterator[MapOutput]:
         """Where the map outputs of a shuffle are, in map order."""
+        if shuffle_id in self._entries:
+            yield from self._resumed_outputs(shuffle_id, *self._entries[shuffle_id])
+            return
         for map_id, attempt_id in enumerate(self._outputs[shuffle_id]):
             name = output_name(shuffle_id, map_id, attempt_id)
             yield MapOutput(shuffle_id, map_id, attempt_id, self.locate(name), name)
+
+    def _resumed_outputs(self, shuffle_id: int, entry: str, adopted: dict[int, str]) -> Iterator[MapOutput]:
+        place = self.settings.resume
+        assert place is not None
+        folder = os.path.join(place.directory, entry)
+        for map_id, attempt_id in enumerate(self._outputs[shuffle_id]):
+            file = adopted.get(map_id) or resumed_file(place, map_id, attempt_id)
+            path = os.path.join(folder, file)
+            if not os.path.exists(path):
+                path = self.locate(file)
+            yield MapOutput(shuffle_id, map_id, attempt_id, path, f"{entry}/{file}")
+
+    def open_output(self, shuffle_id: int, map_id: int, attempt_id: int, entry: str) -> BlockFileWriter:
+        """A new map output: in the resume directory if it has an ``entry`` there and there is room."""
+        place = self.settings.resume
+        if not entry or place is None:
+            return BlockFileWriter(self.directories, output_name(shuffle_id, map_id, attempt_id), self.settings.key)
+        file = resumed_file(place, map_id, attempt_id)
+        directories = PreferredDirectories((os.path.join(place.directory, entry), *self.settings.directories))
+        return BlockFileWriter(directories, file, place.key, identity=f"{entry}/{file}")
 
     def read_chunks(self, shuffle_id: int, slot: int, counters: Counters) -> Iterator[bytes]:
         """The verified payloads of a reducer, in map order. Raises MapOutputLost."""

@@ -11,7 +11,7 @@ from minispark.engine.core.errors import DiskFullError, LocalDirectoryError
 from minispark.engine.core.outcomes import Success, TaskReport
 from minispark.engine.core.values import replace
 from minispark.engine.kernels.counting import as_counting
-from minispark.engine.kernels.environment import Environment, output_name
+from minispark.engine.kernels.environment import Environment
 from minispark.engine.kernels.evaluate import Evaluation
 from minispark.engine.kernels.parts import write_part
 from minispark.engine.kernels.reports import pack_report
@@ -21,7 +21,6 @@ from minispark.engine.plan.exchanges import Sort
 from minispark.engine.plan.program import ActionSink, BoundsSink, FileSink, ReadStep, ShuffleSink, Sink
 from minispark.engine.serde.codec import encode
 from minispark.engine.shuffle.combine import CombineWriter
-from minispark.engine.storage.blockfile import BlockFileWriter
 
 Report = Callable[[], TaskReport]
 
@@ -85,8 +84,7 @@ _RECOGNISED: dict[str, Callable[[Iterator[Any], int], Any]] = {
 
 def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
     task = evaluation.task
-    name = output_name(sink.shuffle_id, task.partition, task.attempt_id)
-    file = BlockFileWriter(environment.directories, name, environment.settings.key)
+    file = environment.open_output(sink.shuffle_id, task.partition, task.attempt_id, task.entry)
     try:
         writer = open_writer(sink, file, environment, task.partition)
         _consume(writer, evaluation)
@@ -116,8 +114,7 @@ def _consume(writer: Writer, evaluation: Evaluation) -> None:
 
 def _bounds(sink: BoundsSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
     task = evaluation.task
-    name = output_name(sink.shuffle_id, task.partition, task.attempt_id)
-    file = BlockFileWriter(environment.directories, name, environment.settings.key)
+    file = environment.open_output(sink.shuffle_id, task.partition, task.attempt_id, task.entry)
     try:
         records = list(evaluation.records())
         file.append(0, encode(records), len(records))

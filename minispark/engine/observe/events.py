@@ -123,4 +123,16 @@ class WorkerEnd:
     reason: str
 
 
-ObservedEvent = JobStart | StageStart | TaskStart | TaskEnd | StageEnd | StageSkip | JobEnd | WorkerStart | WorkerEnd
+@value
+class NotResumed:
+    """A stage is computed in every run although a resume directory is set, and so is what is computed from it. ``site``
+    is the operator with the user's line, ``place`` the same with the whole path, ``why`` what has no canonical form."""
+
+    site: str
+    place: str
+    why: str
+
+
+ObservedEvent = (
+    JobStart | StageStart | TaskStart | TaskEnd | StageEnd | StageSkip | JobEnd | WorkerStart | WorkerEnd | NotResumed
+)

@@ -24,10 +24,11 @@ from minispark.engine.runtime.barriers import Answer, BarrierDesk
 from minispark.engine.runtime.deaths import death_of, with_operators
 from minispark.engine.runtime.jobs import Announcement, JobHandle, StagePlan
 from minispark.engine.runtime.notices import task_end
-from minispark.engine.runtime.outputs import MISSING, OutputTables
+from minispark.engine.runtime.outputs import OutputTables
 from minispark.engine.runtime.printing import show, tagged
 from minispark.engine.runtime.workerstate import WorkerState
 from minispark.engine.scheduler.events import (
+    AdoptedOutput,
     Attempt,
     Event,
     JobCancelled,
@@ -76,7 +77,7 @@ class Driver:
         barrier_seconds: float,
     ) -> None:
         self._barriers = BarrierDesk(barrier_seconds)
-        self.outputs = OutputTables()
+        self.outputs = OutputTables(store)
         self._scheduler = scheduler
         self._executor = executor
         self._store = store
@@ -168,17 +169,23 @@ class Driver:
     def _submit(self, handle: JobHandle) -> None:
         request = handle.request
         self._jobs[request.job_id] = handle
+        adopted: list[AdoptedOutput] = []
         for stage in request.stages:
             self._stages.setdefault(stage.spec.stage_id, stage)
-            if stage.spec.shuffle_id is not None:
-                self.outputs.declare(stage.spec.shuffle_id, len(stage.spec.partitions))
+            adopted += self.outputs.declare(stage)
         infos = tuple(
             observed.StageInfo(s.spec.stage_id, s.name, len(s.spec.partitions), s.spec.shuffle_id)
             for s in request.stages
         )
         properties = tuple(request.properties.items())
         self._bus.post(observed.JobStart(request.job_id, request.description, infos, properties))
-        self._tell(JobSubmitted(request.job_id, tuple(stage.spec for stage in request.stages), request.pool))
+        for note in request.notes:
+            self._bus.post(note)
+        for output in adopted:
+            if not output.whole:
+                self._count_updates(output.report)
+        specs = tuple(stage.spec for stage in request.stages)
+        self._tell(JobSubmitted(request.job_id, specs, request.pool, tuple(adopted)))
 
     def _tell(self, event: Event) -> None:
         for effect in self._scheduler.handle(event, time.monotonic()):
@@ -248,7 +255,7 @@ class Driver:
         found: list[tuple[int, Outcome]] = []
         for attempt in worker.attempts.values():
             if attempt.shuffle_id is not None:
-                outcome = self._store.adopt(attempt.shuffle_id, attempt.partition, attempt.attempt_id)
+                outcome = self.outputs.find(attempt.shuffle_id, attempt.partition, attempt.attempt_id)
                 if outcome is not None:
                     found.append((attempt.attempt_id, outcome))
         return tuple(found)
@@ -267,12 +274,13 @@ class Driver:
             self._send_path(worker)
             worker.stages.add(attempt.stage_id)
             together = len(stage.spec.partitions) if stage.spec.barrier else 0
-            worker.outbox.append(("stage", attempt.stage_id, stage.program, stage.owner, together))
+            entry = stage.entry.name if stage.entry is not None else ""
+            worker.outbox.append(("stage", attempt.stage_id, stage.program, stage.owner, together, entry))
         for shuffle_id in stage.spec.parents:
             version = self.outputs.version(shuffle_id)
             if worker.versions.get(shuffle_id) != version:
                 worker.versions[shuffle_id] = version
-                worker.outbox.append(("outputs", shuffle_id, self.outputs.packed(shuffle_id)))
+                worker.outbox.append(self.outputs.command(shuffle_id))
         self._send_properties(worker, attempt.job_id)
         worker.attempts[attempt.attempt_id] = attempt
         if self._bus.heard:
@@ -327,22 +335,19 @@ class Driver:
     # --- outputs and results ---------------------------------------------------------------------------------------
 
     def _output_registered(self, effect: OutputRegistered) -> None:
-        self.outputs.set(effect.shuffle_id, effect.map_id, effect.attempt_id)
+        self.outputs.register(effect.shuffle_id, effect.map_id, effect.attempt_id, effect.report)
         self._count_updates(effect.report)
 
     def _output_forgotten(self, effect: OutputForgotten) -> None:
-        if effect.shuffle_id in self.outputs:
-            self.outputs.set(effect.shuffle_id, effect.map_id, MISSING)
-        self._store.remove_output(effect.shuffle_id, effect.map_id, effect.attempt_id)
+        self.outputs.unregister(effect.shuffle_id, effect.map_id, effect.attempt_id)
 
     def _output_discarded(self, effect: OutputDiscarded) -> None:
         attempt = effect.attempt
         if attempt.shuffle_id is not None:
-            self._store.remove_output(attempt.shuffle_id, attempt.partition, attempt.attempt_id)
+            self.outputs.remove(attempt.shuffle_id, attempt.partition, attempt.attempt_id)
 
     def _shuffle_forgotten(self, effect: ShuffleForgotten) -> None:
-        for map_id, attempt_id in self.outputs.forget(effect.shuffle_id):
-            self._store.remove_output(effect.shuffle_id, map_id, attempt_id)
+        self.outputs.forget(effect.shuffle_id)
         stale = [i for i, stage in self._stages.items() if stage.spec.shuffle_id == effect.shuffle_id]
         for stage_id in stale:
             del self._stages[stage_id]

@@ -5,35 +5,42 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from minispark.engine.core.values import value
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.nodes import Node
 from minispark.engine.scheduler.events import JobFailed, StageSpec
 
+if TYPE_CHECKING:
+    from minispark.engine.observe.events import NotResumed
+    from minispark.engine.runtime.entries import Entry
+
 
 @value
 class StagePlan:
     """A stage ready to run: ``program`` is pickled, ``owner`` is the identity its accumulator updates count under,
-    ``operators`` say where the user called what runs in it."""
+    ``operators`` say where the user called what runs in it, ``entry`` is where its outputs go that may be resumed."""
 
     spec: StageSpec
     name: str
     program: bytes
     owner: int
     operators: tuple[CallSite, ...] = ()
+    entry: Entry | None = None
 
 
 @value(eq=False)
 class JobRequest:
     """What the user's thread hands over. ``node`` keeps the lineage, and so its shuffles, alive while the job runs;
-    ``properties`` are the job's local properties."""
+    ``properties`` are the job's local properties; ``notes`` is what its planning has to tell listeners."""
 
     job_id: int
     description: str
     stages: tuple[StagePlan, ...]
     node: Node
     properties: Mapping[str, str] = MappingProxyType({})
+    notes: tuple[NotResumed, ...] = ()
 
     @property
     def pool(self) -> str:

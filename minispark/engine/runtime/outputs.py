@@ -1,42 +1,93 @@
-"""Which attempt's output stands for each map task, and what workers were told about it."""
+"""Which attempt's output stands for each map task, where outputs lie, and what workers were told about it."""
 
 from __future__ import annotations
 
 from array import array
+from typing import TYPE_CHECKING, Any
+
+from minispark.engine.core.outcomes import Outcome, TaskReport
+from minispark.engine.scheduler.events import AdoptedOutput
+
+if TYPE_CHECKING:
+    from minispark.engine.runtime.entries import Entry
+    from minispark.engine.runtime.jobs import StagePlan
+    from minispark.engine.runtime.store import Store
 
 MISSING = -1
 
 
 class OutputTables:
-    """Attempt ids by shuffle and map task, with a version that grows with every change."""
+    """Attempt ids by shuffle and map task, with a version that grows with every change. Files lie in the shuffle's
+    entry of the resume directory, or else among those of ``store``."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._attempts: dict[int, array[int]] = {}
         self._versions: dict[int, int] = {}
+        self._entries: dict[int, Entry] = {}
 
-    def declare(self, shuffle_id: int, tasks: int) -> None:
-        """A shuffle with so many map tasks exists."""
-        if shuffle_id not in self._attempts:
-            self._attempts[shuffle_id] = array("q", [MISSING]) * tasks
-            self._versions[shuffle_id] = 0
+    def declare(self, stage: StagePlan) -> tuple[AdoptedOutput, ...]:
+        """The shuffle of a map stage exists. Returns what may be adopted for it, the first time."""
+        shuffle_id = stage.spec.shuffle_id
+        if shuffle_id is None or shuffle_id in self._attempts:
+            return ()
+        self._attempts[shuffle_id] = array("q", [MISSING]) * len(stage.spec.partitions)
+        self._versions[shuffle_id] = 0
+        if stage.entry is None:
+            return ()
+        self._entries[shuffle_id] = stage.entry
+        return stage.entry.offers(shuffle_id)
 
-    def set(self, shuffle_id: int, map_id: int, attempt_id: int) -> None:
-        """``attempt_id`` (or MISSING) stands for the map task from now on."""
-        self._attempts[shuffle_id][map_id] = attempt_id
-        self._versions[shuffle_id] += 1
+    def register(self, shuffle_id: int, map_id: int, attempt_id: int, report: TaskReport) -> None:
+        """The attempt's output stands for the map task from now on."""
+        self._set(shuffle_id, map_id, attempt_id)
+        entry = self._entries.get(shuffle_id)
+        if entry is not None:
+            entry.registered(map_id, attempt_id, report)
+
+    def unregister(self, shuffle_id: int, map_id: int, attempt_id: int) -> None:
+        """It does not any more, and its file goes."""
+        if shuffle_id in self._attempts:
+            self._set(shuffle_id, map_id, MISSING)
+        self.remove(shuffle_id, map_id, attempt_id, stood=True)
+
+    def remove(self, shuffle_id: int, map_id: int, attempt_id: int, stood: bool = False) -> None:
+        """Remove the file of an output; ``stood`` if it was registered."""
+        entry = self._entries.get(shuffle_id)
+        if entry is None:
+            self._store.remove_output(shuffle_id, map_id, attempt_id)
+        else:
+            entry.remove(map_id, attempt_id, stood)
+
+    def find(self, shuffle_id: int, map_id: int, attempt_id: int) -> Outcome | None:
+        """The success that an output in place stands for, if it is whole and ours."""
+        entry = self._entries.get(shuffle_id)
+        if entry is None:
+            return self._store.adopt(shuffle_id, map_id, attempt_id)
+        return entry.find(map_id, attempt_id)
+
+    def forget(self, shuffle_id: int) -> None:
+        """The shuffle is gone, and so are its files, but for those that a later start may resume."""
+        attempts = self._attempts.pop(shuffle_id, array("q"))
+        self._versions.pop(shuffle_id, None)
+        standing = [(map_id, attempt) for map_id, attempt in enumerate(attempts) if attempt != MISSING]
+        entry = self._entries.pop(shuffle_id, None)
+        if entry is None:
+            for map_id, attempt_id in standing:
+                self._store.remove_output(shuffle_id, map_id, attempt_id)
+        else:
+            entry.release(standing)
+            self._store.give_back(entry)
 
     def version(self, shuffle_id: int) -> int:
         return self._versions[shuffle_id]
 
-    def packed(self, shuffle_id: int) -> bytes:
-        """All attempt ids, as ``array('q')`` bytes."""
-        return self._attempts[shuffle_id].tobytes()
+    def command(self, shuffle_id: int) -> tuple[Any, ...]:
+        """What workers are told of it: all attempt ids, as ``array('q')`` bytes, and where the files are."""
+        entry = self._entries.get(shuffle_id)
+        told = (shuffle_id, self._attempts[shuffle_id].tobytes())
+        return ("outputs", *told) if entry is None else ("outputs", *told, entry.name, dict(entry.adopted))
 
-    def forget(self, shuffle_id: int) -> list[tuple[int, int]]:
-        """Drop the shuffle; returns ``(map task, attempt)`` of the outputs that stood."""
-        attempts = self._attempts.pop(shuffle_id, array("q"))
-        self._versions.pop(shuffle_id, None)
-        return [(map_id, attempt) for map_id, attempt in enumerate(attempts) if attempt != MISSING]
-
-    def __contains__(self, shuffle_id: int) -> bool:
-        return shuffle_id in self._attempts
+    def _set(self, shuffle_id: int, map_id: int, attempt_id: int) -> None:
+        self._attempts[shuffle_id][map_id] = attempt_id
+        self._versions[shuffle_id] += 1

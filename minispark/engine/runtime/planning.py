@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from minispark.engine.core.values import replace
 from minispark.engine.plan.barrier import require_barrier
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.kept import Kept
@@ -24,6 +25,9 @@ from minispark.engine.runtime.jobs import StagePlan
 from minispark.engine.runtime.programs import pickled_program
 from minispark.engine.scheduler.events import StageSpec
 
+if TYPE_CHECKING:
+    from minispark.engine.runtime.resume import Resume
+
 RESULT_OWNER = 0
 """Accumulator updates of an action's own stage: delivered once by the scheduler, counted for every action."""
 
@@ -31,8 +35,9 @@ RESULT_OWNER = 0
 class Planner:
     """Stage plans of one context. Not for use by several threads at a time."""
 
-    def __init__(self, kept: Kept, slots: int) -> None:
+    def __init__(self, kept: Kept, slots: int, resume: Resume | None = None) -> None:
         self._kept = kept
+        self._resume = resume
         self._slots = slots
         self._stage_ids = itertools.count()
         self._map_stages: dict[int, tuple[StagePlan, int, tuple[Any, ...]]] = {}
@@ -44,10 +49,14 @@ class Planner:
         program = compile_stage(node, sink, str(site), kept, site)
         parents = tuple(dep.shuffle_id for dep in stage_parents(node, kept))
         barrier = require_barrier(node, kept, len(partitions), self._slots)
+        if self._resume is not None:
+            self._resume.look(node)
         return (*map_stages, self._stage(program, None, partitions, parents, RESULT_OWNER, barrier))
 
     def forget(self, shuffle_id: int) -> bool:
         """Let go of a shuffle's map stage; False if none was planned."""
+        if self._resume is not None:
+            self._resume.forget(shuffle_id)
         return self._map_stages.pop(shuffle_id, None) is not None
 
     def _map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
@@ -56,7 +65,7 @@ class Planner:
         if plan is None or version != self._kept.version:
             keeps = self._kept_in(dep)
             if plan is None or keeps != kept:
-                plan = self._plan_map_stage(dep)
+                plan = self._plan_map_stage(dep, plan)
             self._map_stages[dep.shuffle_id] = plan, self._kept.version, keeps
         return plan
 
@@ -65,13 +74,17 @@ class Planner:
             return ()
         return tuple(filter(None, map(self._kept.of, stage_nodes(dep.parent, self._kept))))
 
-    def _plan_map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
+    def _plan_map_stage(self, dep: ShuffleDep | BoundsDep, before: StagePlan | None) -> StagePlan:
         tasks = 1 if isinstance(dep, BoundsDep) else dep.parent.partitions
         parents = tuple(parent.shuffle_id for parent in dep_parents(dep, self._kept))
         program = compile_dep(dep, self._kept)
         barrier = isinstance(dep, ShuffleDep) and require_barrier(dep.parent, self._kept, tasks, self._slots)
         owner = shuffle_owner(dep.shuffle_id)
-        return self._stage(program, dep.shuffle_id, tuple(range(tasks)), parents, owner, barrier)
+        plan = self._stage(program, dep.shuffle_id, tuple(range(tasks)), parents, owner, barrier)
+        if self._resume is None:
+            return plan
+        entry = self._resume.entry(dep, tasks, owner, before.entry if before is not None else None)
+        return replace(plan, entry=entry)
 
     def _stage(
         self,

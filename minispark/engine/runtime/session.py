@@ -6,7 +6,7 @@ import itertools
 import pickle
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -62,7 +62,6 @@ class Session:
         self._lock = threading.RLock()
         self._shared_shuffles: weakref.WeakValueDictionary[Any, ShuffleDep] = weakref.WeakValueDictionary()
         self.kept = Kept()
-        self._planner = Planner(self.kept, self.config.master.parallelism)
         self.checkpoints = Checkpoints(self.kept)
         self._accumulators: weakref.WeakValueDictionary[int, Mergeable] = weakref.WeakValueDictionary()
         self._counted: set[tuple[int, int]] = set()
@@ -72,8 +71,16 @@ class Session:
         log = open_log(self.config.event_log, settings.get("spark.app.id"), self.config.app_name)
         self.status = StatusBoard(STATUS_RETAINED)
         self.bus = ListenerBus([listener for listener in (self.status, progress, log) if listener is not None])
-        self._store = Store(self.config)
         try:
+            self._store = Store(self.config)
+        except BaseException:
+            self.bus.close()
+            raise
+        resume = self._store.resume
+        self._planner = Planner(self.kept, self.config.master.parallelism, resume)
+        try:
+            if resume is not None:
+                resume.begin(self.kept, self._store.payloads, self.config.worker_variables)
             executor = _executor(self.config, pickle.dumps(self._store.worker_settings()))
         except BaseException:
             self.bus.close()
@@ -143,6 +150,11 @@ class Session:
         if not self._stopped:
             self._store.unshare(data_id)
             self.drop_copies(data_id)
+
+    def shared_payloads(self, data_id: int) -> Iterator[bytes]:
+        """A stored value as it was encoded."""
+        for part in self._store.payloads(data_id):
+            yield from part
 
     def drop_copies(self, data_id: int) -> None:
         """Have the workers drop their copies of a stored value; a task that asks for it loads it again."""
@@ -290,7 +302,8 @@ class Session:
     ) -> JobRequest:
         with self._lock:
             stages = self._planner.stages(node, sink, partitions, site)
-            return JobRequest(next(self._jobs), str(site), stages, node, properties)
+            notes = () if self._store.resume is None else self._store.resume.notes()
+            return JobRequest(next(self._jobs), str(site), stages, node, properties, notes)
 
     # --- ending ----------------------------------------------------------------------------------------------------
 

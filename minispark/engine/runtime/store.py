@@ -5,9 +5,9 @@ from __future__ import annotations
 import glob
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.config import EngineConfig
 from minispark.engine.core.errors import BlockError, DescriptorsExhaustedError, EnvironmentFault
@@ -20,6 +20,10 @@ from minispark.engine.serde.codec import encode_chunks
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
 from minispark.engine.storage.directories import PreferredDirectories
 from minispark.engine.storage.memorytier import DISK, MEMORY_ONLY, MEMORY_OR_DISK, cached_name
+
+if TYPE_CHECKING:
+    from minispark.engine.runtime.entries import Entry
+    from minispark.engine.runtime.resume import Resume
 
 INLINE_BYTES_MAX = 256 << 10
 """Parallelized data up to this size travels with the program instead of as a file."""
@@ -37,6 +41,11 @@ class Store:
         self._ids = itertools.count(1)
         self._copies: dict[int, Chunks] = {}
         self.checkpoint_directories: Callable[[], list[str]] = list
+        try:
+            self.resume = _open_resume(config, self._directories.paths)
+        except BaseException:
+            self._directories.remove()
+            raise
 
     def worker_settings(self) -> WorkerSettings:
         return WorkerSettings(
@@ -46,6 +55,7 @@ class Store:
             memory_bytes=self._config.worker_memory_bytes,
             inline=self._config.master.inline,
             storage_memory_bytes=self._config.storage_memory_bytes,
+            resume=self.resume.place if self.resume is not None else None,
         )
 
     def make_directory(self, name: str) -> str:
@@ -67,6 +77,11 @@ class Store:
     def share(self, value: Any) -> tuple[int, str]:
         """A value as a file of its own."""
         return self._keep([list(encode_chunks([value]))])
+
+    def payloads(self, data_id: int) -> Iterator[Iterator[bytes]]:
+        """The encoded records of stored data, slot by slot."""
+        for part in self._copies[data_id]:
+            yield (payload for payload, _ in part)
 
     def unshare(self, data_id: int) -> None:
         """Remove stored data."""
@@ -120,6 +135,11 @@ class Store:
         for directory in self._directories.paths:
             self._remove(os.path.join(directory, output_name(shuffle_id, map_id, attempt_id)))
 
+    def give_back(self, entry: Entry) -> None:
+        """An entry of the resume directory is read no more."""
+        if self.resume is not None:
+            self.resume.give_back(entry)
+
     def remove_cached(self, node_id: int, partitions: int) -> None:
         for partition in range(partitions):
             name = cached_name(node_id, partition)
@@ -137,7 +157,8 @@ class Store:
 
     def sweep_attempt(self, attempt_id: int) -> None:
         """Remove what an attempt had begun to write when its worker died."""
-        for directory in {*self._directories.paths, self._memory_directory, *self.checkpoint_directories()}:
+        resumed = [] if self.resume is None else self.resume.folders()
+        for directory in {*self._directories.paths, self._memory_directory, *self.checkpoint_directories(), *resumed}:
             for pattern in (f".tmp-*-{attempt_id}", f"c*-*-{attempt_id}", f"part-*-{attempt_id}"):
                 for path in glob.glob(os.path.join(glob.escape(directory), pattern)):
                     self._remove(path)
@@ -146,8 +167,18 @@ class Store:
         """Remove everything."""
         self._copies.clear()
         self._directories.remove()
+        if self.resume is not None:
+            self.resume.close()
 
     @staticmethod
     def _remove(path: str) -> None:
         with suppress(OSError):
             os.unlink(path)
+
+
+def _open_resume(config: EngineConfig, locals: tuple[str, ...]) -> Resume | None:
+    if config.resume_dir is None:
+        return None
+    from minispark.engine.runtime.resume import Resume  # what it needs takes 50 ms, and few programs want it
+
+    return Resume(config.resume_dir, config.resume_bytes_max, locals)

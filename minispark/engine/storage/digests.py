@@ -30,3 +30,10 @@ def footer_digest(key: bytes, name: str, counts: bytes, footer: Data) -> bytes:
 def content_digest(key: bytes, data: Data) -> bytes:
     """Of a file's content as its chunks' slots, records and digests tell it, independent of the file's name."""
     return blake2b(data, digest_size=16, key=key, person=b"content").digest()
+
+
+def chain_digest(key: bytes, before: bytes, data: Data) -> bytes:
+    """Of a record and of all before it, ``before`` being their digest, or the name of their list."""
+    chained = blake2b(before, digest_size=16, key=key, person=b"record")
+    chained.update(data)
+    return chained.digest()

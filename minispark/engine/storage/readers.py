@@ -11,13 +11,15 @@ OPEN_FILES_MAX = 256
 class ReaderCache:
     """Open readers by path, the least recently used closed first. Not for use by several threads.
 
-    A reader handed out is good until the next ``get``: that may close it.
+    A reader handed out is good until the next ``get``: that may close it. Names with a slash are those of files in the
+    resume directory, which has a key of its own.
     """
 
-    __slots__ = ("_key", "_max", "_readers")
+    __slots__ = ("_key", "_max", "_readers", "_resume_key")
 
-    def __init__(self, key: bytes, open_files_max: int = OPEN_FILES_MAX) -> None:
+    def __init__(self, key: bytes, open_files_max: int = OPEN_FILES_MAX, resume_key: bytes = b"") -> None:
         self._key = key
+        self._resume_key = resume_key
         self._max = open_files_max
         self._readers: dict[str, BlockFileReader] = {}
 
@@ -25,17 +27,18 @@ class ReaderCache:
         """The reader of the file ``name`` at ``path``. Raises BlockError."""
         reader = self._readers.pop(path, None)
         if reader is None:
+            key = self._resume_key if "/" in name else self._key
             while len(self._readers) >= self._max:
                 self._close_oldest()
             try:
-                reader = BlockFileReader(path, self._key, name)
+                reader = BlockFileReader(path, key, name)
             except DescriptorsExhaustedError:
                 if not self._readers:
                     raise
                 self._max = max(1, len(self._readers) // 2)
                 while len(self._readers) >= self._max:
                     self._close_oldest()
-                reader = BlockFileReader(path, self._key, name)
+                reader = BlockFileReader(path, key, name)
         self._readers[path] = reader
         return reader
 

@@ -53,7 +53,7 @@ class TaskRunner:
         if not settings.inline:
             gc.freeze()  # what was imported stays
             gc.set_threshold(*GC_THRESHOLD)
-        self._pickled: dict[int, tuple[bytes, int, int]] = {}
+        self._pickled: dict[int, tuple[bytes, int, int, str]] = {}
         self._programs: dict[int, StageProgram] = {}
         self._properties: dict[str, str] = {}
         self._answer: tuple[int, str | None, tuple[str, ...]] | None = None
@@ -79,7 +79,7 @@ class TaskRunner:
             case "stage":
                 self._pickled[command[1]] = command[2:]
             case "outputs":
-                self._environment.set_outputs(command[1], command[2])
+                self._environment.set_outputs(*command[1:])
             case "unshare":
                 self._environment.shared.pop(command[1], None)
             case "properties":
@@ -105,7 +105,7 @@ class TaskRunner:
         started = time.perf_counter()
         task = TaskState(self._environment, stage_id, partition, attempt_id, number, self._pickled[stage_id][1])
         task.properties = self._properties
-        task.together = self._pickled[stage_id][2]
+        task.together, task.entry = self._pickled[stage_id][2:]
         if task.together:
             task.meet = partial(self._meet, attempt_id)
         set_current_task(task)
