@@ -1,4 +1,4 @@
-"""A driver killed with SIGKILL and started again: whole stages are skipped, half-finished ones go on where they were."""
+"""A driver killed and started again: whole stages are skipped, half-finished ones go on where they were."""
 
 from __future__ import annotations
 
