@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from minispark.cli.settings import add_conf_option, parse_settings
 from minispark.engine.core.units import format_bytes
 
 SLICE_BYTES = 1 << 20
@@ -27,6 +28,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--path", type=Path, metavar="DIR", help="a folder of Python sources (the standard library)")
     parser.add_argument("--master", default="local[*]", help="local[N], local[*] or inline (%(default)s)")
     parser.add_argument("--top", type=_positive, default=12, metavar="N", help="lines in each list (%(default)s)")
+    add_conf_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -34,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Analyse and print; 2 where there is no such folder, or nothing in it to analyse."""
     from minispark.cli.sources import python_files
 
+    settings = parse_settings(arguments.conf)
     try:
         folder, root = _source_folder(arguments.path)
     except OSError as error:
@@ -43,12 +46,14 @@ def run(arguments: argparse.Namespace) -> int:
     if not paths:
         print(f"minispark demo: no Python files (*.py) under {folder}; --path names another folder", file=sys.stderr)
         return 2
-    _analyse_and_print(arguments, folder, root, paths)
+    _analyse_and_print(arguments, settings, folder, root, paths)
     return 0
 
 
-def _analyse_and_print(arguments: argparse.Namespace, folder: Path, root: Path, paths: list[str]) -> None:
-    from minispark import SparkContext
+def _analyse_and_print(
+    arguments: argparse.Namespace, settings: dict[str, str], folder: Path, root: Path, paths: list[str]
+) -> None:
+    from minispark import SparkConf, SparkContext
     from minispark.cli.sources import ROUNDS, analyse
     from minispark.engine.observe.metrics import StageTable
 
@@ -58,7 +63,7 @@ def _analyse_and_print(arguments: argparse.Namespace, folder: Path, root: Path, 
     )
     started = time.perf_counter()
     stages = StageTable()
-    with SparkContext(arguments.master, "minispark demo") as sc:
+    with SparkContext(arguments.master, "minispark demo", conf=SparkConf().setAll(settings.items())) as sc:
         sc._session.bus.add(stages)
         slices = max(sc.defaultParallelism, min(len(paths), -(-size // SLICE_BYTES)))
         found = analyse(sc, root, paths, arguments.top, slices)

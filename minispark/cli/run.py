@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 from types import ModuleType, TracebackType
 
-from minispark.engine.core.config import parse_master, require_known_key
+from minispark.cli.settings import add_conf_option, parse_settings
+from minispark.engine.core.config import parse_master
 from minispark.engine.core.errors import ConfigurationError
 from minispark.engine.plan.callsite import is_engine_file
 
@@ -29,7 +30,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     parser.add_argument("--master", metavar="M", help="local[N], local[*] (the default) or inline")
     parser.add_argument("--name", help="the application's name (the program's file name)")
-    parser.add_argument("--conf", "-c", action="append", default=[], metavar="K=V", help="a setting; may be repeated")
+    add_conf_option(parser)
     parser.add_argument(
         "--py-files", default="", metavar="F,F", help="modules (.py) and archives of them (.zip, .egg) to import from"
     )
@@ -97,13 +98,7 @@ def _keep_own_frames(error: BaseException) -> None:
 
 def _settings(arguments: argparse.Namespace) -> dict[str, str]:
     """The options as settings. Raises ConfigurationError for one that cannot be meant."""
-    settings = {"spark.app.name": arguments.name or arguments.script.name}
-    for text in arguments.conf:
-        key, equals, value = text.partition("=")
-        if not equals or not key:
-            raise ConfigurationError(f"--conf {text}: KEY=VALUE is needed")
-        require_known_key(key)
-        settings[key] = value
+    settings = {"spark.app.name": arguments.name or arguments.script.name, **parse_settings(arguments.conf)}
     if arguments.name:
         settings["spark.app.name"] = arguments.name
     if arguments.master:

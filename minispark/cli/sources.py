@@ -47,8 +47,10 @@ def analyse(sc: SparkContext, root: Path, paths: list[str], top: int, slices: in
 
     ``paths`` are the files under ``root``, read in ``slices`` tasks. What is found in them is small beside them: it is
     joined and added up in few partitions, for Spark's default here (as many as both inputs together) grows and grows.
+    The tasks open the files themselves, so each path comes with what tells that its file has changed: then a resumed
+    run reads them all again.
     """
-    files = sc.parallelize(paths, slices)
+    files = sc.parallelize([(path, stamp(path)) for path in paths], slices).keys()
     few = min(slices, 2 * sc.defaultParallelism)
 
     words = files.flatMap(read_lines).flatMap(WORD.findall).map(lambda word: (word, 1)).reduceByKey(add, few)
@@ -97,6 +99,15 @@ def python_files(root: Path) -> list[str]:
         folders[:] = [name for name in folders if name not in NOT_OURS and not name.startswith(".")]
         found += [os.path.join(folder, name) for name in names if name.endswith(".py")]
     return sorted(found)
+
+
+def stamp(path: str) -> tuple[int, int] | None:
+    """Size and time of change of a file; None if there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def read_lines(path: str) -> list[str]:
