@@ -78,3 +78,8 @@ def fresh(tmp_path: Path) -> Callable[[], Programs]:
     """Makes one over a directory in which nothing was computed yet."""
     count = itertools.count()
     return lambda: Programs(tmp_path / f"fresh-{next(count)}")
+
+
+@pytest.fixture
+def new_programs() -> type[Programs]:
+    return Programs
