@@ -18,6 +18,7 @@ from minispark.engine.plan.kept import Kept
 from minispark.engine.plan.nodes import (
     BoundsDep,
     CartesianNode,
+    CheckpointParts,
     CoalescedNode,
     CoGroupNode,
     LocalBlocks,
@@ -147,11 +148,11 @@ class Fingerprints:
             raise _NotHere("what its functions use has changed since its records were kept", node.site)
 
     def _node(self, node: Node, digests: dict[int, bytes], forms: Forms) -> bytes:
-        cut = self._kept.cut.get(node.id)
-        if cut is not None:
-            return self._pins.get(node.id) or self._source(cut, forms)
+        cut = self._kept.cut.get(node.id) or (node.data if isinstance(node, SourceNode) else None)
+        if isinstance(cut, (LocalBlocks, CheckpointParts)):
+            return self._pins.get(node.id) or self._records(cut, forms)
         if isinstance(node, SourceNode):
-            return forms.of("source", node.partitions, self._source(node.data, forms))
+            return forms.of("source", node.partitions, forms.source(node.data))
         if isinstance(node, NarrowNode):
             if getattr(node.operator, "barrier", False):
                 raise UncanonicalError("a barrier stage", "its tasks run all at once or not at all")
@@ -174,12 +175,10 @@ class Fingerprints:
         kind = "zip" if isinstance(node, ZipNode) else "cartesian"
         return forms.of(kind, node.right.partitions, digests[node.left.id], digests[node.right.id])
 
-    def _source(self, data: SourceData, forms: Forms) -> bytes:
+    def _records(self, data: LocalBlocks | CheckpointParts, forms: Forms) -> bytes:
+        """Records that were kept from what is not known any more."""
         if isinstance(data, LocalBlocks):
-            pinned = self._pins.get(data.node_id)
-            if not pinned:
-                raise UncanonicalError("a local checkpoint", "what its blocks were computed from is not known")
-            return pinned
+            raise UncanonicalError("a local checkpoint", "what its blocks were computed from is not known")
         return forms.source(data)
 
 
