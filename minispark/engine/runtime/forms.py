@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from hashlib import blake2b
 from typing import Any
@@ -101,12 +101,17 @@ def _take_parts(canonical: Canonical, data: CheckpointParts) -> None:
         raise UncanonicalError("a checkpoint", str(error)) from None
 
 
-def surroundings(variables: tuple[tuple[str, str], ...]) -> bytes:
-    """What is the same for all stages of a context: the interpreter, the libraries that the engine uses, the engine
-    itself, and the workers' environment variables that were set for them."""
+def surroundings(variables: Mapping[str, str], inline: bool) -> bytes:
+    """What is the same for all stages of a context: the interpreter, its hash seed, the libraries that the engine uses,
+    the engine itself, and the environment ``variables`` that were set for the workers."""
+    seed = f"{hash('seed')}" if inline else os.environ.get("PYTHONHASHSEED", "random")
+    if not inline and sys.flags.ignore_environment:
+        seed = os.urandom(8).hex()  # nobody knows the workers'
+    facts = [seed, str(sys.flags.optimize), str(sys.flags.utf8_mode)]
+    facts += [f"{len(name)}:{name}={text}" for name, text in sorted(variables.items())]
     digest = blake2b(_machinery(), digest_size=20)
-    for name, text in sorted(variables):
-        digest.update(f"{len(name)}:{name}={len(text)}:{text};".encode("utf-8", "surrogateescape"))
+    for fact in facts:
+        digest.update(f"{len(fact)}:{fact}".encode("utf-8", "surrogateescape"))
     return digest.digest()
 
 

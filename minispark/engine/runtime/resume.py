@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Sequence
+from hashlib import blake2b
 
+from minispark.engine.core.config import EngineConfig
 from minispark.engine.core.errors import ResumeError
 from minispark.engine.kernels.environment import ResumePlace
 from minispark.engine.observe.events import NotResumed
@@ -47,9 +50,19 @@ class Resume:
         self._notes: list[NotResumed] = []
         self._fingerprints: Fingerprints | None = None
 
-    def begin(self, kept: Kept, payloads: Payloads, variables: tuple[tuple[str, str], ...]) -> None:
+    @property
+    def variables(self) -> dict[str, str]:
+        """What workers have in their environment: one hash seed in all runs, so that functions which depend on it (by
+        ``hash``, by the order of a set) agree with what earlier runs have computed."""
+        if sys.flags.ignore_environment or os.environ.get("PYTHONHASHSEED", "random") != "random":
+            return {}
+        seed = blake2b(b"hash seed", digest_size=4, key=self.place.key).digest()
+        return {"PYTHONHASHSEED": str(int.from_bytes(seed, "big"))}
+
+    def begin(self, kept: Kept, payloads: Payloads, config: EngineConfig) -> None:
         """Know how stages are planned here."""
-        modules, around = Modules(code_digest), surroundings(variables)
+        variables = {**self.variables, **dict(config.worker_variables)}
+        modules, around = Modules(code_digest), surroundings(variables, config.master.inline)
         self._fingerprints = Fingerprints(kept, lambda: StageForms(modules, around, payloads))
         self._kept = kept
 

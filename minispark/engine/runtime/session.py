@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from minispark.engine.core.config import EngineConfig, parse_config
 from minispark.engine.core.errors import ContextInTaskError, ContextStoppedError
 from minispark.engine.core.outcomes import TaskReport
+from minispark.engine.core.values import replace
 from minispark.engine.observe.bus import ListenerBus
 from minispark.engine.observe.eventlog import open_log
 from minispark.engine.observe.progress import console_progress
@@ -80,7 +81,9 @@ class Session:
         self._planner = Planner(self.kept, self.config.master.parallelism, resume)
         try:
             if resume is not None:
-                resume.begin(self.kept, self._store.payloads, self.config.worker_variables)
+                resume.begin(self.kept, self._store.payloads, self.config)
+                variables = (*resume.variables.items(), *self.config.worker_variables)
+                self.config = replace(self.config, worker_variables=variables)
             executor = _executor(self.config, pickle.dumps(self._store.worker_settings()))
         except BaseException:
             self.bus.close()
@@ -332,7 +335,11 @@ def _executor(config: EngineConfig, init: bytes) -> Executor:
 
     fork = None if config.worker_start == "auto" else config.worker_start == "fork"
     return ProcessExecutor(
-        PROGRAM, init, modules=("minispark.engine.worker.main",), fork=fork, variables=dict(config.worker_variables)
+        PROGRAM,
+        init,
+        modules=("minispark.engine.worker.main",),
+        fork=fork,
+        variables=dict(config.worker_variables),
     )
 
 

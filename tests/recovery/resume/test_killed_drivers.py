@@ -127,3 +127,29 @@ def test_a_program_killed_again_and_again_gets_to_its_end(run: Run) -> None:
     assert tasks == {}
     assert answer[3] == 500
     assert answer[4][0] == 10
+
+
+HASHING = """
+import sys
+from minispark import SparkConf, SparkContext
+conf = SparkConf().setMaster("local[2]").set("spark.local.dir", sys.argv[2])
+sc = SparkContext(conf=conf.set("spark.minispark.resume.dir", sys.argv[1]))
+words = sc.parallelize([f"word {i}" for i in range(100)], 4)
+hashed = words.map(lambda word: (hash(word), word)).groupByKey(2).mapValues(len)
+again = words.map(lambda word: (hash(word), {more})).groupByKey(2).mapValues(len)
+print(hashed.join(again, 2).count())
+"""
+
+
+def test_hashes_agree_between_runs(tmp_path: Path) -> None:
+    """The second run joins what it has computed itself with what the first one left."""
+    script = tmp_path / "program.py"
+    path = str(Path(minispark.__file__).parent.parent)
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONHASHSEED"}
+    for more in ("1", "2"):
+        script.write_text(HASHING.format(i="{i}", more=more))
+        command = [sys.executable, str(script), str(tmp_path / "resume"), str(tmp_path / "local")]
+        done = subprocess.run(
+            command, capture_output=True, text=True, env={**environment, "PYTHONPATH": path}, timeout=50
+        )
+        assert (done.stdout, done.stderr) == ("100\n", "")
