@@ -159,7 +159,7 @@ class SourceDataLost(BlockError):
         self.why = why
 
 
-class UncanonicalError(MinisparkError):
+class UncanonicalError(UserMistake):
     """Something in a program has no canonical form, so that no run can be resumed across it. Told, never raised to the
     user. ``path`` leads to it, ``why`` says what it is."""
 
