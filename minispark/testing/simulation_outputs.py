@@ -7,6 +7,7 @@ from collections import Counter
 from minispark.engine.scheduler.events import OutputDiscarded, OutputForgotten, OutputRegistered
 from minispark.testing.simulation_ledger import Ledger
 from minispark.testing.simulation_plan import Plan
+from minispark.testing.simulation_race import Race
 from minispark.testing.simulation_views import complain, descendants, expect
 from minispark.testing.simulation_world import World
 
@@ -18,8 +19,9 @@ class OutputJudge:
 
     world: World
 
-    def __init__(self, plan: Plan, ledger: Ledger) -> None:
+    def __init__(self, plan: Plan, ledger: Ledger, race: Race) -> None:
         self._ledger = ledger
+        self._race = race
         self._accepted: Counter[tuple[int, int]] = Counter()
         self._digests: dict[tuple[int, int], bytes] = {}
         self.changed: set[int] = set()
@@ -67,6 +69,7 @@ class OutputJudge:
             expect(task in self.forgettable, "an output is forgotten for nothing:", effect)
             complain(self._ledger.lost(task))
         self._accepted[task] -= 1
+        self._race.undone(task)
         registered[effect.map_id] = -1
         self.world.snapshots.pop(effect.shuffle_id, None)
         self.world.files.bad.add(effect.attempt_id)
@@ -80,5 +83,6 @@ class OutputJudge:
 
     def shuffle_forgotten(self, shuffle_id: int) -> None:
         for map_id in range(len(self.world.registered[shuffle_id])):
+            self._race.undone((shuffle_id, map_id))
             self._accepted.pop((shuffle_id, map_id), None)
             self._digests.pop((shuffle_id, map_id), None)

@@ -5,11 +5,12 @@ A plan is data: it prints, it replays exactly, and a shorter one is made by leav
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
 from minispark.engine.scheduler.events import StageSpec
-from minispark.engine.scheduler.policy import SchedulerPolicy
+from minispark.engine.scheduler.policy import SchedulerPolicy, Speculation
 
 STAGE_IDS_PER_JOB = 100
 """Stage ids differ between jobs even for a shared shuffle: those of a map stage are equal modulo this."""
@@ -43,13 +44,14 @@ TASK_FAULTS = (
     "memory error",
     "task poisons its worker",
     "task hangs",
+    "task straggles",
     "output rots",
     "output changes",
 )
 """Sit on one task, ``times`` times."""
 
 _TIMED_WEIGHTS = (8, 5, 3, 2, 1.5, 3, 4, 4, 7, 5, 4, 4, 1, 2, 0.7)
-_TASK_WEIGHTS = (2, 0.5, 3, 2, 3, 3, 3, 7)
+_TASK_WEIGHTS = (2, 0.5, 3, 2, 3, 3, 4, 3, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,16 @@ def _policy(rng: Random) -> SchedulerPolicy:
         idle_losses_max=10 if random() < 0.6 else 3,
         failed_starts_max=10 if random() < 0.3 else 3,
         task_timeout_seconds=2.0 if random() < 0.4 else None,
+        speculation=_speculation(random) if random() < 0.5 else None,
+    )
+
+
+def _speculation(random: Callable[[], float]) -> Speculation:
+    return Speculation(
+        interval_seconds=0.1 if random() < 0.5 else 0.005,
+        multiplier=3.0 if random() < 0.5 else 1.5,
+        quantile=0.9 if random() < 0.5 else 0.5,
+        run_seconds_min=0.1 if random() < 0.5 else 0.0,
     )
 
 

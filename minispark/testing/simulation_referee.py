@@ -12,6 +12,7 @@ from typing import Any
 from minispark.engine.core.errors import InternalError
 from minispark.engine.core.outcomes import EnvironmentFailed, FetchFailed, Success, WorkerDied
 from minispark.engine.scheduler.events import (
+    Attempt,
     Effect,
     Event,
     JobCancelled,
@@ -42,44 +43,9 @@ from minispark.testing.simulation_ledger import Ledger
 from minispark.testing.simulation_outputs import OutputJudge
 from minispark.testing.simulation_parts import Violation
 from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
+from minispark.testing.simulation_race import Race
 from minispark.testing.simulation_views import JobView, QueueView, complain, expect, expected_value, task_of
 from minispark.testing.simulation_world import Watch, World
-
-BRANCHES = (
-    "adopted",
-    "barrier stage began again",
-    "changed output noticed",
-    "ended: ContextStoppedError",
-    "ended: DiskFullError",
-    "ended: IndeterminateError",
-    "ended: JobCancelledError",
-    "ended: MemoryError",
-    "ended: PoisonTaskError",
-    "ended: StageAbortedError",
-    "ended: WorkerStartError",
-    "ended: success",
-    "ended: user",
-    "inert message",
-    "late message of a lost worker",
-    "losses found by looking",
-    "map stage run again",
-    "needless stage dropped",
-    "orphan ended by itself",
-    "orphan killed",
-    "output discarded",
-    "parent run again for a stage run again",
-    "prefetched",
-    "re-queued free",
-    "rolled back",
-    "shared stage taken over",
-    "source restored",
-    "stage skipped",
-    "stale fetch failure",
-    "stale success",
-    "timed out",
-    "worker recycled",
-)
-"""The ways a schedule can go; a run of a thousand seeds takes each of them."""
 
 
 class Referee(Watch):
@@ -91,7 +57,8 @@ class Referee(Watch):
         self.endings: dict[int, str] = {}
         self.workers: dict[int, QueueView] = {}
         self.ledger = Ledger(plan)
-        self.outputs = OutputJudge(plan, self.ledger)
+        self.race = Race(plan)
+        self.outputs = OutputJudge(plan, self.ledger, self.race)
         self.attempt_numbers: set[tuple[int, int, int, int]] = set()
         self.last_attempt_id = -1
         self.starting = plan.policy.slots
@@ -106,7 +73,7 @@ class Referee(Watch):
         self._kills: list[KillWorker] = []
         self._judges: dict[type, Callable[[Any], None]] = {
             LaunchTask: self._launch,
-            OutputRegistered: self.outputs.registered,
+            OutputRegistered: self._registered,
             OutputForgotten: self.outputs.forgotten,
             OutputDiscarded: self.outputs.discarded,
             ResultReady: self._result,
@@ -124,7 +91,7 @@ class Referee(Watch):
 
     def attach(self, world: World) -> None:
         self.world = world
-        self.outputs.world = world
+        self.outputs.world = self.race.world = world
 
     def live_jobs(self) -> list[int]:
         return list(self.jobs)
@@ -160,12 +127,14 @@ class Referee(Watch):
 
     def _told_end(self, event: TaskEnded) -> None:
         worker = self.workers.get(event.worker_id)
-        launch = worker.attempts.pop(event.attempt_id, None) if worker is not None else None
-        if worker is None or launch is None:
+        if worker is None or event.attempt_id not in worker.attempts:
             self._inert = True
             self.world.branches.add("inert message")
             return
-        worker.since = self.world.now
+        if event.attempt_id == next(iter(worker.attempts)):
+            worker.since = self.world.now
+        launch = worker.attempts.pop(event.attempt_id)
+        self.race.ended(task_of(launch), event.attempt_id)
         outcome = event.outcome
         kind = type(outcome)
         if kind is FetchFailed:
@@ -183,6 +152,8 @@ class Referee(Watch):
         if worker is None:
             self._inert = True
             return
+        for attempt_id, launch in worker.attempts.items():
+            self.race.ended(task_of(launch), attempt_id)
         adopted = {attempt_id for attempt_id, _ in event.adopted}
         if adopted:
             self.world.branches.add("adopted")
@@ -238,6 +209,7 @@ class Referee(Watch):
                 branches.add("shared stage taken over")
             self.owners[key] = effect.job_id
         elif type(effect) is StageEnded:
+            self.race.stage_ended(effect)
             if not effect.failed:
                 self.owners.pop(effect.stage_id % STAGE_IDS_PER_JOB, None)
             elif not self._ending:
@@ -256,6 +228,7 @@ class Referee(Watch):
         worker = self.workers.get(effect.worker_id)
         if worker is None or worker.condemned:
             raise Violation(f"a task is launched on a lost worker: {effect}")
+        self.race.launched(effect, worker)
         if not worker.attempts:
             worker.since = world.now
         worker.attempts[attempt.attempt_id] = effect
@@ -274,6 +247,10 @@ class Referee(Watch):
         if mask:
             self.outputs.expect_one_generation(mask, "a task is launched over mixed generations:", attempt)
 
+    def _registered(self, effect: OutputRegistered) -> None:
+        self.race.won((effect.shuffle_id, effect.map_id), effect.attempt_id)
+        self.outputs.registered(effect)
+
     def _result(self, effect: ResultReady) -> None:
         attempt = effect.attempt
         job = self.jobs.get(effect.job_id)
@@ -282,6 +259,7 @@ class Referee(Watch):
         if attempt.partition not in job.wanted or attempt.partition in job.delivered:
             raise Violation(f"a result that nobody asked for, or that was there: {effect}")
         assert type(effect.outcome) is Success and effect.outcome.result is not None
+        self.race.won((-1 - effect.job_id, attempt.partition), attempt.attempt_id)
         content = self.world.files.contents[int(effect.outcome.result)]
         job.delivered[attempt.partition] = content
         job.mask |= content[1]
@@ -347,10 +325,17 @@ class Referee(Watch):
         else:
             expect(bool(worker.attempts), "an idle worker is killed:", effect)
             head = next(iter(worker.attempts.values()))
-            needed = head.attempt.shuffle_id is None and head.attempt.job_id in self.jobs
-            needed = needed and task_of(head)[0] not in self.outputs.together
-            expect(not needed, "a needed task is killed:", effect)
-            self.world.branches.add("orphan killed")
+            expect(not self._needs(head.attempt), "a needed task is killed:", effect)
+            lost = self.race.lost(head.attempt.attempt_id)
+            self.world.branches.add("loser killed" if lost else "orphan killed")
+
+    def _needs(self, attempt: Attempt) -> bool:
+        """Whether a job waits for this attempt, as far as can be told: it does for every result it does not have yet,
+        but barrier stages begin again."""
+        job = self.jobs.get(attempt.job_id)
+        if job is None or attempt.shuffle_id is not None or -1 - attempt.job_id in self.outputs.together:
+            return False
+        return attempt.partition not in job.delivered
 
     def _start(self, effect: StartWorker) -> None:
         self.starting += 1
@@ -370,7 +355,7 @@ class Referee(Watch):
         ledger = self.ledger
         if type(effect.outcome) is Success:
             if not effect.counted:
-                needed = attempt.job_id in self.jobs
+                needed = attempt.job_id in self.jobs and not self.race.lost(attempt.attempt_id)
                 self.world.branches.add("stale success" if needed else "orphan ended by itself")
             elif ledger.streaks:
                 ledger.succeeded(task_of(effect))
@@ -381,8 +366,8 @@ class Referee(Watch):
                 expect(attempt.attempt_id == self._to_charge, "a death is charged to the wrong task:", effect)
             elif attempt.attempt_id != self._to_charge:
                 self.world.branches.add("re-queued free")
-            elif attempt.shuffle_id is None and task_of(effect)[0] not in self.outputs.together:
-                expect(attempt.job_id not in self.jobs, "a death is not charged:", effect)
+            else:
+                expect(not self._needs(attempt), "a death is not charged:", effect)
 
     # --- the end -----------------------------------------------------------------------------------------------------
 

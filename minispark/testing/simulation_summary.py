@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from minispark.testing.simulation import SimulationReport, simulate
+from minispark.testing.simulation_branches import BRANCHES
 from minispark.testing.simulation_plan import TASK_FAULTS, TIMED_FAULTS
-from minispark.testing.simulation_referee import BRANCHES
 
 FAILURES_KEPT = 5
 COMPLETE_FROM = 1_000

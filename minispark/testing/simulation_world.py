@@ -188,6 +188,8 @@ class World:
         if run.has_read and self.on_read is not None:
             self.on_read()
         seconds = stage.seconds * (0.6 + 0.8 * chance)
+        if run.curses is not None and self.tasks.cursed(run, "task straggles", self.now):
+            seconds = 1.0 + 20.0 * seconds
         self.at(self.now + MESSAGE_SECONDS + seconds, self._end, (worker, run, seconds))
 
     def _end(self, ending: tuple[SimWorker, Run, float]) -> None:

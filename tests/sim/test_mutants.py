@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from minispark.engine.core.outcomes import EnvironmentFailed, UserError
-from minispark.engine.scheduler.books import Books, Stage
+from minispark.engine.core.values import replace
+from minispark.engine.scheduler.books import Books, Launch, Stage
 from minispark.engine.scheduler.demand import Demand
 from minispark.engine.scheduler.dispatch import Dispatcher
 from minispark.engine.scheduler.events import JobSucceeded, KillWorker, LaunchTask, StartWorker
@@ -16,6 +17,7 @@ from minispark.engine.scheduler.machine import Scheduler
 from minispark.engine.scheduler.outputs import MISSING, MapOutputs
 from minispark.engine.scheduler.recovery import Recovery
 from minispark.engine.scheduler.settlement import Settlement
+from minispark.engine.scheduler.speculation import Speculator
 from minispark.engine.scheduler.states import DONE, PENDING
 from minispark.testing.simulation import simulate
 
@@ -67,25 +69,26 @@ def queues_without_a_bound(original, self, worker):
     original(self, worker)
     while worker.queue and self._books.runnable and worker.condemned is None:
         stage = self._books.runnable[0]
-        self._launch(worker, stage)
+        self._launch(worker, stage, stage.pending.popleft())
         if not stage.pending:
             self.unlist(stage)
 
 
 @mutant(Dispatcher, "_launch")
-def launches_the_same_task_twice(original, self, worker, stage):
-    index = stage.pending[0]
-    original(self, worker, stage)
+def launches_the_same_task_twice(original, self, worker, stage, index, **options):
+    launch = original(self, worker, stage, index, **options)
     if index == 3 and stage.states[index] != PENDING:
         stage.states[index] = PENDING
         stage.pending.appendleft(index)
+    return launch
 
 
 @mutant(Dispatcher, "_launch")
-def uses_an_attempt_id_twice(original, self, worker, stage):
-    original(self, worker, stage)
+def uses_an_attempt_id_twice(original, self, *args, **options):
+    launch = original(self, *args, **options)
     if self._books.next_attempt_id == 20:
         self._books.next_attempt_id = 19
+    return launch
 
 
 @mutant(Dispatcher, "remove")
@@ -130,6 +133,69 @@ def replaces_no_worker(original, self):
 def asks_for_a_worker_too_many(original, self):
     original(self)
     self._books.effects.append(StartWorker())
+
+
+# --- second attempts ------------------------------------------------------------------------------------------------
+
+
+@mutant(Speculator, "look")
+def copies_nothing(original, self, rule):
+    return None
+
+
+@mutant(Speculator, "look")
+def copies_again_and_again(original, self, rule):
+    self._books.looked_at = float("-inf")
+    original(self, rule)
+
+
+@mutant(Speculator, "look")
+def copies_too_early_in_a_stage(original, self, rule):
+    original(self, replace(rule, quantile=0.0))
+
+
+@mutant(Speculator, "look")
+def copies_what_is_not_late(original, self, rule):
+    original(self, replace(rule, multiplier=0.0, run_seconds_min=0.0))
+
+
+@mutant(Speculator, "_due")
+def copies_what_has_a_copy(original, self, rule):
+    launches = [launch for launch in self._books.attempts.values() if launch.twin is not None]
+    return sorted(original(self, rule) + [(0.0, launch.attempt.attempt_id, launch) for launch in launches])
+
+
+@mutant(Speculator, "_due")
+def copies_tasks_of_barrier_stages(original, self, rule):
+    launches = [launch for launch in self._books.attempts.values() if launch.stage and launch.stage.barrier]
+    return sorted(original(self, rule) + [(0.0, launch.attempt.attempt_id, launch) for launch in launches])
+
+
+@mutant(Dispatcher, "copy")
+def forgets_that_a_copy_is_one(original, self, launch, worker):
+    original(self, launch, worker)
+    launch.part()
+
+
+@mutant(Dispatcher, "abandon")
+def lets_the_loser_run_on(original, self, launch, stage):
+    launch.stage = None
+    launch.until = float("inf")
+
+
+@mutant(Launch, "part")
+def runs_a_task_again_though_its_copy_lives(original, self):
+    original(self)
+    return False
+
+
+@mutant(Settlement, "_succeeded")
+def counts_both_attempts(original, self, launch, stage, outcome, seconds):
+    twin = launch.twin
+    original(self, launch, stage, outcome, seconds)
+    if twin is not None:
+        self._notice(twin, outcome, counted=True)
+        twin.stage = stage
 
 
 # --- what must run ---------------------------------------------------------------------------------------------------

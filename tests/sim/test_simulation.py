@@ -8,8 +8,8 @@ import pytest
 
 from minispark.engine.scheduler.recovery import Recovery
 from minispark.testing.simulation import Simulation, make_plan, replay, shrink, simulate, trace
+from minispark.testing.simulation_branches import BRANCHES
 from minispark.testing.simulation_plan import TASK_FAULTS, TIMED_FAULTS
-from minispark.testing.simulation_referee import BRANCHES
 from minispark.testing.simulation_runs import run_seeds
 
 SEEDS = range(1000)

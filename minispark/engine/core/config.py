@@ -6,6 +6,7 @@ lists the valid ones. Other unknown keys are kept and ignored, as Spark does.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -102,6 +103,11 @@ class EngineConfig:
     barrier_seconds: float = 31_536_000.0
     resume_dir: str | None = None
     resume_bytes_max: int = 10 << 30
+    speculation: bool = False
+    speculation_interval_seconds: float = 0.1
+    speculation_multiplier: float = 3.0
+    speculation_quantile: float = 0.9
+    speculation_run_seconds_min: float = 0.1
 
 
 def require_known_key(key: str) -> None:
@@ -140,6 +146,11 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         barrier_seconds=parse_seconds(settings.get("spark.barrier.sync.timeout", "365d")),
         resume_dir=settings.get("spark.minispark.resume.dir"),
         resume_bytes_max=_bytes(settings, "spark.minispark.resume.bytes", 10 << 30, "b"),
+        speculation=_boolean(settings, "spark.speculation", False),
+        speculation_interval_seconds=_milliseconds(settings, "spark.speculation.interval", 0.1),
+        speculation_multiplier=_number(settings, "spark.speculation.multiplier", 3.0, 1.0, math.inf),
+        speculation_quantile=_number(settings, "spark.speculation.quantile", 0.9, 0.0, 1.0),
+        speculation_run_seconds_min=_milliseconds(settings, "spark.speculation.minTaskRuntime", 0.1),
     )
 
 
@@ -205,6 +216,31 @@ def _positive(settings: Mapping[str, str], key: str, default: int) -> int:
     if not text.strip().isdigit() or int(text) < 1:
         raise ConfigurationError(f"{key}={text!r}: a whole number of at least 1 is needed")
     return int(text)
+
+
+def _milliseconds(settings: Mapping[str, str], key: str, default: float) -> float:
+    """Seconds of a time whose bare number is in milliseconds."""
+    text = settings.get(key)
+    if text is None:
+        return default
+    try:
+        return parse_seconds(f"{text.strip()}ms" if text.strip().isdigit() else text)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{key}: {error}") from None
+
+
+def _number(settings: Mapping[str, str], key: str, default: float, least: float, most: float) -> float:
+    text = settings.get(key)
+    if text is None:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not (least <= number <= most and math.isfinite(number)):
+        wanted = f"from {least:g} to {most:g}" if math.isfinite(most) else f"of at least {least:g}"
+        raise ConfigurationError(f"{key}={text!r}: a number {wanted} is needed")
+    return number
 
 
 def _boolean(settings: Mapping[str, str], key: str, default: bool) -> bool:

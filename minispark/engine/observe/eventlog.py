@@ -138,7 +138,7 @@ class EventLog:
     def _task_start(self, event: TaskStart) -> None:
         now = self._now()
         self._launched[event.attempt_id] = now
-        task = _task(event.attempt_id, event.partition, event.attempt, event.worker_id, now)
+        task = _task(event, now)
         self._write(
             "TaskStart", {"Stage ID": event.stage_id, "Stage Attempt ID": event.stage_attempt, "Task Info": task}
         )
@@ -146,7 +146,7 @@ class EventLog:
     def _task_end(self, event: TaskEnd) -> None:
         now = self._now()
         launched = self._launched.pop(event.attempt_id, now)
-        task = _task(event.attempt_id, event.partition, event.attempt, event.worker_id, launched)
+        task = _task(event, launched)
         reason = _REASONS.get(event.outcome_name, "UnknownReason") if event.counted else "TaskKilled"
         info = self._stages.get(event.stage_id)
         line: dict[str, Any] = {
@@ -209,16 +209,16 @@ def _stage(info: StageInfo) -> dict[str, Any]:
     }
 
 
-def _task(attempt_id: int, partition: int, attempt: int, worker_id: int, launched: int) -> dict[str, Any]:
+def _task(event: TaskStart | TaskEnd, launched: int) -> dict[str, Any]:
     return {
-        "Task ID": attempt_id,
-        "Index": partition,
-        "Attempt": attempt,
-        "Partition ID": partition,
+        "Task ID": event.attempt_id,
+        "Index": event.partition,
+        "Attempt": event.attempt,
+        "Partition ID": event.partition,
         "Launch Time": launched,
-        "Executor ID": str(worker_id),
+        "Executor ID": str(event.worker_id),
         "Host": "localhost",
-        "Speculative": False,
+        "Speculative": event.speculative,
     }
 
 

@@ -57,6 +57,7 @@ class TaskStart:
     worker_id: int
     attempt_id: int
     stage_attempt: int
+    speculative: bool = False
 
 
 @value
@@ -78,6 +79,7 @@ class TaskEnd:
     counted: bool = True
     attempt_id: int = -1
     stage_attempt: int = 0
+    speculative: bool = False
 
 
 @value

@@ -293,6 +293,7 @@ class Driver:
                     effect.worker_id,
                     attempt.attempt_id,
                     attempt.stage_attempt,
+                    attempt.speculative,
                 )
             )
         worker.sent_in[attempt.attempt_id] = worker.sent + 1

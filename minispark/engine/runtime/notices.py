@@ -23,4 +23,5 @@ def task_end(effect: TaskEndedNotice) -> observed.TaskEnd:
         effect.counted,
         attempt.attempt_id,
         attempt.stage_attempt,
+        attempt.speculative,
     )

@@ -34,7 +34,7 @@ from minispark.engine.runtime.raising import delivered, to_exception
 from minispark.engine.runtime.store import Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Stopped
 from minispark.engine.scheduler.machine import Scheduler
-from minispark.engine.scheduler.policy import SchedulerPolicy
+from minispark.engine.scheduler.policy import SchedulerPolicy, Speculation
 from minispark.engine.serde.codec import decode
 
 if TYPE_CHECKING:
@@ -323,6 +323,18 @@ def _policy(config: EngineConfig) -> SchedulerPolicy:
         max_user_failures=config.master.user_failures_max,
         task_timeout_seconds=config.task_timeout_seconds or None,
         fair=config.fair,
+        speculation=_speculation(config),
+    )
+
+
+def _speculation(config: EngineConfig) -> Speculation | None:
+    if not config.speculation:
+        return None
+    return Speculation(
+        config.speculation_interval_seconds,
+        config.speculation_multiplier,
+        config.speculation_quantile,
+        config.speculation_run_seconds_min,
     )
 
 

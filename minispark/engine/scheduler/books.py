@@ -62,13 +62,14 @@ class Stage:
 
     Exists while a live job that needed it lives (``users``, job ids in order of joining). ``job_id`` and ``stage_id``
     are those of its owner, the user on whose behalf tasks are launched. Tasks are known by index; a map stage's index
-    is its partition. ``delivered`` are the results a barrier stage has given before it had to run again.
+    is its partition. ``delivered`` are the results a barrier stage has given before it had to run again. ``durations``
+    are those of the tasks done, kept only where the policy speculates.
     """
 
     __slots__ = (
-        "attempt", "barrier", "delivered", "depth", "job_id", "key", "listed", "losses", "mean_seconds", "numbers",
-        "parents", "partitions", "pending", "remaining", "repeated_losses", "seq", "shuffle_id", "stage_id",
-        "started", "state", "states", "streak", "trouble", "users", "valid_from", "waiting",
+        "attempt", "barrier", "delivered", "depth", "durations", "job_id", "key", "listed", "losses",
+        "mean_seconds", "numbers", "parents", "partitions", "pending", "remaining", "repeated_losses", "seq",
+        "shuffle_id", "stage_id", "started", "state", "states", "streak", "trouble", "users", "valid_from", "waiting",
     )  # fmt: skip
 
     def __init__(self, seq: int, spec: StageSpec, job_id: int, key: tuple[int, int]) -> None:
@@ -94,6 +95,7 @@ class Stage:
         self.valid_from = 0
         self.mean_seconds = -1.0
         self.depth = 1
+        self.durations: list[float] = []
         self.trouble: dict[int, TaskTrouble] = {}
         self.losses: dict[int, int] = {}
         self.streak: dict[int, int] = {}
@@ -126,27 +128,38 @@ class Stage:
 
 class Launch:
     """One attempt in a worker's queue. ``stage`` is None once nobody wants its outcome; then ``until`` says when it
-    must be off the worker."""
+    must be off the worker. ``twin`` is the other live attempt of the same task, if there is one."""
 
-    __slots__ = ("attempt", "index", "stage", "until", "worker")
+    __slots__ = ("attempt", "index", "stage", "twin", "until", "worker")
 
     def __init__(self, attempt: Attempt, index: int, stage: Stage, worker: Worker) -> None:
         self.attempt = attempt
         self.index = index
         self.stage: Stage | None = stage
         self.worker = worker
+        self.twin: Launch | None = None
         self.until = 0.0
+
+    def part(self) -> bool:
+        """Let go of its twin. True if there was one: then the task is still in that one's hands."""
+        twin = self.twin
+        if twin is None:
+            return False
+        self.twin = twin.twin = None
+        return True
 
 
 class Worker:
-    """A live process as we believe it: its queue in running order, the head running until ``deadline`` at most."""
+    """A live process as we believe it: its queue in running order, the head running since ``since``, and until
+    ``deadline`` at most."""
 
-    __slots__ = ("condemned", "deadline", "overdue", "proven", "queue", "worker_id")
+    __slots__ = ("condemned", "deadline", "overdue", "proven", "queue", "since", "worker_id")
 
     def __init__(self, worker_id: int) -> None:
         self.worker_id = worker_id
         self.queue: deque[Launch] = deque()
         self.deadline = inf
+        self.since = 0.0
         self.condemned: str | None = None
         self.overdue = -1
         self.proven = False
@@ -157,8 +170,8 @@ class Books:
 
     __slots__ = (
         "alarm", "attempts", "doomed", "effects", "failed_starts", "idle_losses", "job_ended", "jobs",
-        "next_attempt_id", "next_order", "next_seq", "now", "policy", "readers", "releasing", "restored", "runnable",
-        "shuffles", "stages", "starting", "stirred", "stopped", "torn", "workers",
+        "looked_at", "next_attempt_id", "next_order", "next_seq", "now", "policy", "readers", "releasing", "restored",
+        "runnable", "shuffles", "stages", "starting", "stirred", "stopped", "torn", "workers",
     )  # fmt: skip
 
     def __init__(self, policy: SchedulerPolicy) -> None:
@@ -170,6 +183,7 @@ class Books:
         self.next_order = 0
         self.next_seq = 0
         self.now = 0.0
+        self.looked_at = -inf
         self.stopped = False
         self.effects: list[Effect] = []
         self.clear()

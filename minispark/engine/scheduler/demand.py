@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from minispark.engine.scheduler.books import Books, Job, Stage
+from minispark.engine.scheduler.books import Books, Job, Launch, Stage
 from minispark.engine.scheduler.dispatch import Dispatcher
 from minispark.engine.scheduler.events import OutputForgotten, StageSkipped
 from minispark.engine.scheduler.outputs import MISSING
@@ -155,6 +155,11 @@ class Demand:
         self._books.announce_start(stage)
         if stage.pending:
             self._dispatcher.enlist(stage)
+
+    def give_back(self, launch: Launch, stage: Stage) -> None:
+        """The attempt came to nothing: its task must run again, unless another attempt of it is under way."""
+        if not launch.part():
+            self.requeue(stage, launch.index)
 
     def requeue(self, stage: Stage, index: int) -> None:
         """A launched or done task must run (again): first among the pending ones."""

@@ -73,7 +73,7 @@ class Dispatcher:
         if len(idle) < len(stage.pending):
             return False
         for worker in idle[: len(stage.pending)]:
-            self._launch(worker, stage)
+            self._launch(worker, stage, stage.pending.popleft())
         self.unlist(stage)
         return True
 
@@ -105,7 +105,7 @@ class Dispatcher:
             if held > depth >> 1:
                 return
             while held < depth and stage.pending:
-                self._launch(worker, stage)
+                self._launch(worker, stage, stage.pending.popleft())
                 held += 1
             if stage.pending:
                 return
@@ -133,24 +133,40 @@ class Dispatcher:
 
         return min(takewhile(lambda stage: not stage.barrier, books.runnable), key=turn)
 
-    def _launch(self, worker: Worker, stage: Stage) -> None:
+    def copy(self, original: Launch, worker: Worker) -> None:
+        """A second attempt of the task, on an idle worker."""
+        assert original.stage is not None
+        launch = self._launch(worker, original.stage, original.index, speculative=True)
+        launch.twin = original
+        original.twin = launch
+
+    def _launch(self, worker: Worker, stage: Stage, index: int, speculative: bool = False) -> Launch:
         books = self._books
-        index = stage.pending.popleft()
         number = stage.numbers[index]
         stage.numbers[index] = number + 1
         attempt_id = books.next_attempt_id
         books.next_attempt_id = attempt_id + 1
         books.jobs[stage.job_id].served = attempt_id
         attempt = Attempt(
-            attempt_id, stage.job_id, stage.stage_id, stage.shuffle_id, stage.partitions[index], number, stage.attempt
+            attempt_id,
+            stage.job_id,
+            stage.stage_id,
+            stage.shuffle_id,
+            stage.partitions[index],
+            number,
+            stage.attempt,
+            speculative,
         )
         launch = Launch(attempt, index, stage, worker)
         books.attempts[attempt_id] = launch
-        stage.move_task(index, LAUNCHED)
+        if not speculative:
+            stage.move_task(index, LAUNCHED)
         worker.queue.append(launch)
         if len(worker.queue) == 1:
+            worker.since = books.now
             self.promote(worker)
         books.effects.append(LaunchTask(worker.worker_id, attempt))
+        return launch
 
     def remove(self, launch: Launch) -> None:
         """The attempt ended: take it out of its worker's queue, wherever it stands there."""
@@ -158,6 +174,7 @@ class Dispatcher:
         queue = worker.queue
         if queue[0] is launch:
             queue.popleft()
+            worker.since = self._books.now
             self.promote(worker)
         else:
             queue.remove(launch)
@@ -182,15 +199,19 @@ class Dispatcher:
 
     def orphan(self, stage: Stage) -> None:
         """Nobody wants the stage's running attempts any more: they become inert; what may take long is killed."""
-        books = self._books
-        until = books.now + (books.policy.orphan_grace_seconds if stage.depth > 1 else 0.0)
-        for launch in books.attempts.values():
+        for launch in self._books.attempts.values():
             if launch.stage is stage:
-                launch.stage = None
-                launch.until = until
-                stage.move_task(launch.index, PENDING)
-                if launch.worker.queue[0] is launch:
-                    self.promote(launch.worker)
+                if not launch.part():
+                    stage.move_task(launch.index, PENDING)
+                self.abandon(launch, stage)
+
+    def abandon(self, launch: Launch, stage: Stage) -> None:
+        """Nobody wants the attempt any more: it becomes inert, and is killed if it may take long."""
+        policy = self._books.policy
+        launch.stage = None
+        launch.until = self._books.now + (policy.orphan_grace_seconds if stage.depth > 1 else 0.0)
+        if launch.worker.queue[0] is launch:
+            self.promote(launch.worker)
 
     def condemn(self, worker: Worker, reason: str) -> None:
         if worker.condemned is None:

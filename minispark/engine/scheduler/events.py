@@ -153,6 +153,8 @@ class Attempt:
     partition: int
     number: int
     stage_attempt: int
+    speculative: bool = False
+    """Launched beside another attempt of the same task, which takes long."""
 
 
 @value

@@ -10,8 +10,10 @@ from math import inf
 from typing import NoReturn
 
 from minispark.engine.core.errors import InternalError
-from minispark.engine.scheduler.books import Books, Stage
+from minispark.engine.scheduler.books import Books, Launch, Stage
 from minispark.engine.scheduler.outputs import MISSING
+from minispark.engine.scheduler.policy import Speculation
+from minispark.engine.scheduler.speculation import late_after
 from minispark.engine.scheduler.states import DONE, FINISHED, LAUNCHED, NEW, PENDING, RUNNING, WAITING
 
 _IS_PENDING = bytes(state == PENDING for state in range(256))
@@ -140,7 +142,7 @@ def _check_place(books: Books, stage: Stage, read: set[int]) -> None:
 
 def _check_queues(books: Books, launched: int) -> None:
     """Attempts, queues and launched tasks are three views of one thing."""
-    live = 0
+    live = twins = 0
     held = 0
     for worker in books.workers.values():
         queue = worker.queue
@@ -154,6 +156,9 @@ def _check_queues(books: Books, launched: int) -> None:
                 _broken("an attempt is not booked, or stands in a wrong queue", launch.attempt)
             if launch.stage is not None:
                 live += 1
+                if launch.twin is not None:
+                    twins += 1
+                    _check_twins(books, launch, launch.twin)
                 if launch.stage.states[launch.index] != LAUNCHED:
                     _broken("an attempt's task is not launched", launch.attempt)
         if worker.condemned is None:
@@ -163,8 +168,18 @@ def _check_queues(books: Books, launched: int) -> None:
                 _broken("the alarm is late", queue[0].attempt)
     if held != len(books.attempts):
         _broken("an attempt stands in no queue", list(books.attempts))
-    if live != launched:
-        _broken("a launched task has no attempt", list(books.attempts))
+    if live - twins // 2 != launched:
+        _broken("a launched task has no attempt, or two that know nothing of each other", list(books.attempts))
+
+
+def _check_twins(books: Books, launch: Launch, twin: Launch) -> None:
+    """Two live attempts of one task know each other, and run on different workers."""
+    if books.attempts.get(twin.attempt.attempt_id) is not twin:
+        _broken("an attempt's twin is gone", launch.attempt)
+    if twin.twin is not launch or twin.stage is not launch.stage or twin.index != launch.index:
+        _broken("twins are not of one task", launch.attempt)
+    if twin.worker is launch.worker or launch.stage is None or launch.stage.barrier:
+        _broken("twins on one worker, or of a barrier stage", launch.attempt)
 
 
 def _check_dispatch(books: Books) -> None:
@@ -179,6 +194,23 @@ def _check_dispatch(books: Books) -> None:
         head = books.runnable[0]
         if len(idle) >= (len(head.pending) if head.barrier else 1):
             _broken("a worker is idle while a task could run", idle[0].worker_id)
+    elif books.policy.speculation is not None:
+        _check_speculation(books, books.policy.speculation)
     supply = len(books.workers) + books.starting
     if supply < books.policy.slots and (books.may_start_workers() or (books.jobs and not supply)):
         _broken("a lost worker is not replaced", books.workers.keys())
+
+
+def _check_speculation(books: Books, rule: Speculation) -> None:
+    """With nothing else to do, an idle worker has a copy of what is late, and an alarm for what will be."""
+    workers = [worker for worker in books.workers.values() if worker.condemned is None]
+    if all(worker.queue for worker in workers):
+        return
+    for worker in workers:
+        for launch in worker.queue:
+            if launch.stage is not None and launch.twin is None:
+                late = max(worker.since + late_after(launch.stage, rule), books.looked_at + rule.interval_seconds)
+                if late <= books.now:
+                    _broken("a worker is idle while a late task could be copied", launch.attempt)
+                if books.alarm > late:
+                    _broken("the alarm for a late task is late", launch.attempt)

@@ -35,6 +35,7 @@ from minispark.engine.scheduler.outputs import MapOutputs
 from minispark.engine.scheduler.policy import SchedulerPolicy
 from minispark.engine.scheduler.recovery import Recovery
 from minispark.engine.scheduler.settlement import Settlement
+from minispark.engine.scheduler.speculation import Speculator
 from minispark.engine.scheduler.states import FAILED, FINISHED, RUNNING, SUCCEEDED
 
 
@@ -49,6 +50,7 @@ class Scheduler:
         self._books = books = Books(policy)
         self._checker = Checker(books)
         self._dispatcher = Dispatcher(books)
+        self._speculator = Speculator(books, self._dispatcher)
         self._demand = Demand(books, self._dispatcher)
         self._recovery = Recovery(books, self._demand)
         self._settlement = Settlement(books, self._dispatcher, self._demand, self._recovery)
@@ -99,6 +101,8 @@ class Scheduler:
             self._dispatcher.check_deadlines()
         if books.runnable:
             self._dispatcher.fill(touched)
+        if books.policy.speculation is not None:
+            self._speculator.look(books.policy.speculation)
         books.stirred = False
         return tuple(books.effects)
 
@@ -272,7 +276,7 @@ class Scheduler:
     def _settle_detached(self, launch: Launch, outcome: Outcome, begun: bool = True) -> None:
         """Settle an attempt taken from a lost worker, whose stage may have been dropped on behalf of another one."""
         if launch.stage is not None and not launch.stage.unfinished:
-            self._demand.requeue(launch.stage, launch.index)
+            self._demand.give_back(launch, launch.stage)
             launch.stage = None
         if begun:
             self._settlement.settle(launch, outcome, 0.0)

@@ -7,6 +7,20 @@ from minispark.engine.core.values import value
 
 
 @value
+class Speculation:
+    """When a task's second attempt is launched though the first still runs: Spark's settings, times in seconds.
+
+    At the earliest ``interval_seconds`` after the last look; when ``quantile`` of the stage's tasks are done; for a
+    task that runs longer than ``multiplier`` times the median of those, and than ``run_seconds_min``.
+    """
+
+    interval_seconds: float = 0.1
+    multiplier: float = 3.0
+    quantile: float = 0.9
+    run_seconds_min: float = 0.1
+
+
+@value
 class SchedulerPolicy:
     """Limits and sizes. Counts are attempts or tasks, times are seconds.
 
@@ -35,6 +49,7 @@ class SchedulerPolicy:
     prefetch_below_seconds: float = 0.05
     queue_seconds: float = 0.005
     queue_depth_max: int = 32
+    speculation: Speculation | None = None
     fair: bool = False
     """The pool with the fewest tasks at workers goes first (``spark.scheduler.mode=FAIR``), of several the one that
     waits longest, in a pool the earlier job; else the earliest job of all."""

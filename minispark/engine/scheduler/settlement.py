@@ -48,21 +48,21 @@ class Settlement:
         elif type(outcome) is Success:
             self._succeeded(launch, stage, outcome, seconds)
         elif type(outcome) is FetchFailed:
-            self._demand.requeue(stage, launch.index)
+            self._demand.give_back(launch, stage)
             self._notice(launch, outcome, counted=False)
             self._fetch_failed(launch, stage, outcome)
         elif type(outcome) is SourceLost:
-            self._demand.requeue(stage, launch.index)
+            self._demand.give_back(launch, stage)
             self._notice(launch, outcome, counted=False)
             self._source_lost(launch, stage, outcome)
         elif type(outcome) is UserError:
             stale = launch.attempt.attempt_id < stage.valid_from
-            self._demand.requeue(stage, launch.index)
+            self._demand.give_back(launch, stage)
             self._notice(launch, outcome, counted=not stale)
             if not stale:
                 self._charge_user(launch, stage, outcome)
         elif type(outcome) is EnvironmentFailed or type(outcome) is WorkerDied:
-            self._demand.requeue(stage, launch.index)
+            self._demand.give_back(launch, stage)
             self._notice(launch, outcome, counted=True)
             self._charge_environment(launch, stage, outcome)
         else:
@@ -71,7 +71,7 @@ class Settlement:
     def release(self, launch: Launch, outcome: Outcome) -> None:
         """The attempt went down with its worker through no fault of its own: re-queued, not charged."""
         if launch.stage is not None:
-            self._demand.requeue(launch.stage, launch.index)
+            self._demand.give_back(launch, launch.stage)
         self._notice(launch, outcome, counted=False)
 
     def never_began(self, launch: Launch, outcome: Outcome) -> None:
@@ -97,12 +97,16 @@ class Settlement:
         attempt = launch.attempt
         if attempt.attempt_id < stage.valid_from or stage.states[launch.index] == DONE:
             if stage.states[launch.index] != DONE:
-                self._demand.requeue(stage, launch.index)
+                self._demand.give_back(launch, stage)
             self._discard(launch, outcome)
             return
         if not stage.barrier:
             self._measure(stage, seconds or outcome.report.seconds)
         stage.move_task(launch.index, DONE)
+        twin = launch.twin
+        if twin is not None:
+            launch.part()
+            self._dispatcher.abandon(twin, stage)
         if stage.trouble:
             stage.trouble.pop(launch.index, None)
         self._recovery.progressed(stage)
@@ -141,6 +145,8 @@ class Settlement:
         mean = stage.mean_seconds
         stage.mean_seconds = mean = seconds if mean < 0.0 else mean + _MEAN_WEIGHT * (seconds - mean)
         stage.depth = self._books.policy.queue_depth(mean)
+        if self._books.policy.speculation is not None:
+            stage.durations.append(seconds)
 
     def _job_succeeded(self, result: Stage) -> None:
         books = self._books

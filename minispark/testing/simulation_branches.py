@@ -1,0 +1,43 @@
+"""The ways a schedule can go."""
+
+from __future__ import annotations
+
+BRANCHES = (
+    "adopted",
+    "barrier stage began again",
+    "changed output noticed",
+    "copied",
+    "copy beaten",
+    "copy first",
+    "ended: ContextStoppedError",
+    "ended: DiskFullError",
+    "ended: IndeterminateError",
+    "ended: JobCancelledError",
+    "ended: MemoryError",
+    "ended: PoisonTaskError",
+    "ended: StageAbortedError",
+    "ended: WorkerStartError",
+    "ended: success",
+    "ended: user",
+    "inert message",
+    "late message of a lost worker",
+    "loser killed",
+    "losses found by looking",
+    "map stage run again",
+    "needless stage dropped",
+    "orphan ended by itself",
+    "orphan killed",
+    "output discarded",
+    "parent run again for a stage run again",
+    "prefetched",
+    "re-queued free",
+    "rolled back",
+    "shared stage taken over",
+    "source restored",
+    "stage skipped",
+    "stale fetch failure",
+    "stale success",
+    "timed out",
+    "worker recycled",
+)
+"""The ways a schedule can go; a run of a thousand seeds takes each of them."""

@@ -1,0 +1,89 @@
+"""Judges second attempts of tasks: who may be copied, when and where, and who was first."""
+
+from __future__ import annotations
+
+from minispark.engine.scheduler.events import LaunchTask, StageEnded
+from minispark.testing.simulation_parts import Violation
+from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
+from minispark.testing.simulation_views import QueueView, expect, task_of
+from minispark.testing.simulation_world import World
+
+Task = tuple[int, int]
+
+
+class Race:
+    """The attempts of each task that somebody waits for: one or, where the policy speculates, two. Attempts of a stage
+    that ended, and those of a task that is done, are out of the race."""
+
+    world: World
+
+    def __init__(self, plan: Plan) -> None:
+        self._rule = plan.policy.speculation
+        self._slots = plan.policy.slots
+        self._sizes = {stage.key: len(stage.partitions) for stage in plan.stages}
+        self._running: dict[Task, dict[int, QueueView]] = {}
+        self._done: dict[int, set[int]] = {}
+        self._ended: set[int] = set()
+        self._losers: set[int] = set()
+        self._copies: set[int] = set()
+        self._copied_at = float("-inf")
+
+    def launched(self, effect: LaunchTask, worker: QueueView) -> None:
+        """Before the attempt is noted in its worker's queue."""
+        attempt = effect.attempt
+        task = task_of(effect)
+        others = self._running.setdefault(task, {})
+        if attempt.speculative:
+            self._judge_copy(effect, task, worker, list(others.values()))
+        elif others:
+            raise Violation(f"a task is launched while it runs: {attempt}")
+        others[attempt.attempt_id] = worker
+
+    def _judge_copy(self, effect: LaunchTask, task: Task, worker: QueueView, others: list[QueueView]) -> None:
+        rule = self._rule
+        now = self.world.now
+        expect(rule is not None, "a task is copied without being asked to:", effect)
+        assert rule is not None
+        expect(len(others) <= 1, "a copy is not the second attempt of its task:", effect)
+        expect(not worker.attempts, "a copy is launched on a worker that is not free:", effect)
+        expect(self._sizes[task[0]] > self._slots, "a task of a barrier stage is copied:", effect)
+        expect(bool(others) or task[0] in self._ended, "a task is copied that does not run:", effect)
+        for original in others:
+            expect(now >= original.since + rule.run_seconds_min, "a task is copied that is not late:", effect)
+        done = len(self._done.get(task[0], ()))
+        expect(done >= int(rule.quantile * self._sizes[task[0]]), "a task is copied too early in its stage:", effect)
+        waited = now == self._copied_at or now >= self._copied_at + rule.interval_seconds
+        expect(waited, "tasks are copied more often than asked for:", effect)
+        self._copied_at = now
+        self._copies.add(effect.attempt.attempt_id)
+        self.world.branches.add("copied")
+
+    def ended(self, task: Task, attempt_id: int) -> None:
+        """A worker tells of the attempt's end, or is lost with it."""
+        others = self._running.get(task)
+        if others is not None:
+            others.pop(attempt_id, None)
+
+    def won(self, task: Task, attempt_id: int) -> None:
+        """The attempt's outcome counts; another that still runs has lost."""
+        self._done.setdefault(task[0], set()).add(task[1])
+        losers = self._running.pop(task, None)
+        if losers:
+            self._losers.update(losers)
+            self.world.branches.add("copy first" if attempt_id in self._copies else "copy beaten")
+
+    def undone(self, task: Task) -> None:
+        """The output is forgotten."""
+        self._done.get(task[0], set()).discard(task[1])
+
+    def lost(self, attempt_id: int) -> bool:
+        """Whether another attempt of its task was first."""
+        return attempt_id in self._losers
+
+    def stage_ended(self, effect: StageEnded) -> None:
+        """What still runs of the stage is not waited for any more, unless another job takes the stage over."""
+        place = effect.stage_id % STAGE_IDS_PER_JOB
+        key = -1 - effect.job_id if place == STAGE_IDS_PER_JOB - 1 else place
+        self._ended.add(key)
+        for task in [task for task in self._running if task[0] == key]:
+            del self._running[task]
