@@ -108,6 +108,9 @@ answer = first, second
     for persist in ("source.cache()", "source.cache()", "pass"):
         assert programs.run(program.format(persist=persist)) == expected
     assert programs.ran == {"groupByKey": 2}
+    threes = program.replace("factor = 2", "factor = 3")
+    programs.run(threes.format(persist="").replace("second = ", "second = 0  # "))
+    assert programs.run(threes.format(persist="")) == ([(0, 36), (1, 48)], [36, 48])
 
 
 def test_a_checkpoint_that_cuts_the_lineage(programs: Any, tmp_path: Path) -> None:
