@@ -26,6 +26,7 @@ from minispark.engine.observe.bus import Listener as _Listener
 from minispark.engine.observe.events import (
     JobEnd,
     JobStart,
+    NotResumed,
     ObservedEvent,
     StageEnd,
     StageInfo,
@@ -45,6 +46,7 @@ __all__ = [
     "JobEnd",
     "JobStart",
     "Listener",
+    "NotResumed",
     "StageEnd",
     "StageInfo",
     "StageRow",
@@ -89,6 +91,9 @@ class Listener:
     def on_stage_skip(self, event: StageSkip) -> None:
         """What a stage would write is there already."""
 
+    def on_not_resumed(self, event: NotResumed) -> None:
+        """A stage has to run in every run, whatever is in the resume directory."""
+
     def on_task_start(self, event: TaskStart) -> None:
         """An attempt at a task is sent to a worker; a few may wait there for their turn."""
 
@@ -108,6 +113,7 @@ _METHODS: dict[type, str] = {
     StageStart: "on_stage_start",
     StageEnd: "on_stage_end",
     StageSkip: "on_stage_skip",
+    NotResumed: "on_not_resumed",
     TaskStart: "on_task_start",
     TaskEnd: "on_task_end",
     WorkerStart: "on_worker_start",

@@ -117,3 +117,22 @@ def test_the_demo_of_a_package_names_its_modules_in_full(tmp_path: Path) -> None
     done = run("demo", "--path", str(package), "--master", "inline")
     assert done.returncode == 0, done.stderr
     assert "outer.inner.leaf" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [("resume", "--conf resume: KEY=VALUE is needed"), ("spark.minispark.no=1", "unknown setting spark.minispark.no")],
+)
+def test_a_setting_that_cannot_be_meant(
+    sources: Path, setting: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", "--path", str(sources), "--conf", setting]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_the_demo_takes_settings(sources: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "log"
+    log.mkdir()
+    settings = ["--conf", "spark.eventLog.enabled=true", "--conf", f"spark.eventLog.dir={log}"]
+    assert main(["demo", "--path", str(sources), "--master", "inline", *settings]) == 0
+    assert len(list(log.iterdir())) == 1

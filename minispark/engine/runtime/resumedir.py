@@ -91,10 +91,13 @@ class ResumeDirectory:
         for name in list(self._idle):
             if total <= self._bytes_max:
                 return
+            size = self._idle.pop(name, None)
+            if size is None:  # taken meanwhile, by the thread that plans
+                continue
+            total -= size
             for path in _data_files(os.path.join(self.outputs, name)):
                 with suppress(OSError):
                     os.unlink(path)
-            total -= self._idle.pop(name)
 
 
 def _make(path: str) -> None:

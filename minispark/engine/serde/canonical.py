@@ -13,18 +13,19 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
+from itertools import dropwhile
 from types import CodeType, NoneType
 from typing import Any
 
 from minispark.engine.core.errors import MinisparkError, UncanonicalError
 from minispark.engine.serde.codec import decode, is_canonical
-from minispark.engine.serde.culprit import type_name
+from minispark.engine.serde.culprit import safe_text, type_name
 from minispark.engine.serde.modules import Modules
 from minispark.engine.serde.survey import Survey
 
 DIGEST_BYTES = 20
 DEPTH_MAX = 100
-PARTS_MAX = 5_000_000
+PARTS_MAX = 2_000_000
 """Objects looked at one by one; plain data in bulk is not counted."""
 _BULK = 64
 _BULK_BYTES_MAX = 256 << 20
@@ -87,7 +88,8 @@ class Canonical:
 
     def refuse(self, why: str) -> UncanonicalError:
         """The error that says where we are."""
-        path = self._path if len(self._path) <= _PATH_PARTS else [*self._path[:4], "...", *self._path[-4:]]
+        path = list(dropwhile(_is_index, self._path))  # the parts of a stage come in tuples of the engine's own
+        path = path if len(path) <= _PATH_PARTS else [*path[:4], "...", *path[-4:]]
         return UncanonicalError("".join(path).lstrip(". ") or "it", why)
 
     # --- the walk ----------------------------------------------------------------------------------------------------
@@ -141,11 +143,16 @@ class Canonical:
         return True
 
     def take(self, item: Any) -> None:
-        """As ``put``, for whoever begins the walk: what nests too deep for the interpreter is refused as well."""
+        """As ``put``, for whoever begins the walk: whatever goes wrong on the way, in objects that we do not know, is a
+        refusal, for a program must not fail by being looked at."""
         try:
             self.put(item)
         except RecursionError:
             raise self.refuse("it nests too deep") from None
+        except (MemoryError, MinisparkError):
+            raise
+        except Exception as error:
+            raise self.refuse(f"looking at it raised {type(error).__name__}: {safe_text(error)}") from None
 
     def _other(self, item: Any) -> None:
         own = getattr(type(item), "_canonical_", None)
@@ -230,6 +237,10 @@ class Canonical:
                 own.put(member)
                 digests.append(own.digest())
         self._write(b"set" if type(item) is set else b"frozenset", *sorted(digests))
+
+
+def _is_index(part: str) -> bool:
+    return part.startswith("[")
 
 
 def _int(item: int) -> tuple[bytes, ...]:

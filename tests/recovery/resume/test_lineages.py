@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from minispark.engine.core.errors import ResumeError
+from minispark.observe import Listener, NotResumed, listening
 
 
 def twice(programs: Any, program: str, **names: Any) -> tuple[Any, dict[str, int]]:
@@ -275,3 +277,18 @@ def test_a_directory_in_use_leaves_no_context_behind(programs: Any) -> None:
         programs.context()
     programs.directory.chmod(0o700)
     programs.context().stop()
+
+
+def test_listeners_of_the_public_kind_are_told(programs: Any) -> None:
+    class Told(Listener):
+        def __init__(self) -> None:
+            self.events: list[NotResumed] = []
+
+        def on_not_resumed(self, event: NotResumed) -> None:
+            self.events.append(event)
+
+    with programs.context() as sc, listening(sc, Told()) as told:
+        for _ in range(2):
+            assert sc.range(3).map(lambda x: (eval("x"), 1)).groupByKey(1).count() == 3
+    (event,) = told.events  # of one line, once
+    assert re.fullmatch(r"<lambda at .*>: it calls eval, which may run anything", event.why)
