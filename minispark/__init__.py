@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 from minispark.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from minispark.deadletters import dead_letters as dead_letters
+    from minispark.deadletters import quarantine as quarantine
+    from minispark.engine.formats.deadletters import DeadLetter as DeadLetter
     from minispark.engine.plan.partitioners import Partitioner as Partitioner
     from minispark.pyspark_alias import as_pyspark as as_pyspark
     from minispark.rdd.approximate import BoundedFloat as BoundedFloat
@@ -45,6 +48,9 @@ if TYPE_CHECKING:
     from minispark.rdd.threads import inheritable_thread_target as inheritable_thread_target
 
 _HOMES = {
+    "DeadLetter": "minispark.engine.formats.deadletters",
+    "dead_letters": "minispark.deadletters",
+    "quarantine": "minispark.deadletters",
     "RDDBarrier": "minispark.rdd.barrier",
     "BarrierTaskInfo": "minispark.rdd.taskcontext",
     "BarrierTaskContext": "minispark.rdd.taskcontext",

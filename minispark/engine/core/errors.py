@@ -77,6 +77,10 @@ class BarrierError(UserMistake, PySparkRuntimeError):
     """A barrier stage cannot run all its tasks at once, or its tasks do not meet."""
 
 
+class QuarantineError(UserMistake, RuntimeError):
+    """More records failed than the quarantine's ``errors_max``; the message has their number and the first error."""
+
+
 class JobCancelledError(MinisparkError):
     """The job was cancelled on request."""
 
@@ -119,6 +123,10 @@ class LocalDirectoryError(EnvironmentFault, OSError):
 
 class OutputError(EnvironmentFault, OSError):
     """A part of an output (``saveAsTextFile`` and its kind) cannot be written where it was wanted."""
+
+
+class DeadLettersLostError(EnvironmentFault, OSError):
+    """Dead letters could not be put into their directory, or were damaged on the way there."""
 
 
 class DescriptorsExhaustedError(EnvironmentFault, OSError):

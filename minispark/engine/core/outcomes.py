@@ -5,6 +5,8 @@ Failures that cross a process are data. They become exceptions again only at the
 
 from __future__ import annotations
 
+from typing import Any
+
 from minispark.engine.core.values import value
 
 
@@ -27,13 +29,31 @@ class Failure:
 
 
 @value
+class QuarantineReport:
+    """How one partition went through quarantine ``id``: ``letters`` dead letters in the file at ``path`` ("" if none).
+
+    ``content`` is a digest of the file, ``canonical`` one of which records failed where, the same when the partition is
+    computed again by functions that depend on their arguments alone. ``first`` tells of the first error.
+    """
+
+    id: int
+    partition: int
+    letters: int
+    canonical: bytes
+    content: bytes = b""
+    path: str = ""
+    first: str = ""
+
+
+@value
 class TaskReport:
     """What one successful attempt did. Travels in the footer of a committed output, and in the result message.
 
     Sizes are bytes, ``seconds`` is wall time in the worker. ``accumulators`` holds, per identity
     ``(owner id, partition)``, a pickled ``{accumulator id: update}``. ``digest`` is a checksum of the output's
     canonical content, or None where the encoding is not canonical. ``cached`` lists blocks newly stored as
-    ``(node id, partition, stored bytes)``.
+    ``(node id, partition, stored bytes)``. ``quarantined`` has the fields of a :class:`QuarantineReport` for each
+    partition that went through a quarantine.
     """
 
     records_read: int = 0
@@ -46,6 +66,7 @@ class TaskReport:
     digest: bytes | None = None
     accumulators: tuple[tuple[int, int, bytes], ...] = ()
     cached: tuple[tuple[int, int, int], ...] = ()
+    quarantined: tuple[tuple[Any, ...], ...] = ()
 
 
 @value

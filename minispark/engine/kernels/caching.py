@@ -71,10 +71,10 @@ class CachedPlace:
             self._tier.give_back(self._reserved)
             self._reserved = 0
 
-    def keep(self, writer: BlockFileWriter, task: TaskState) -> None:
+    def keep(self, writer: BlockFileWriter, report: bytes, task: TaskState) -> None:
         """The block is complete: put it where it is looked for."""
         try:
-            summary = writer.commit(b"")
+            summary = writer.commit(report)
         except (DiskFullError, LocalDirectoryError):
             self.give_up(writer)
             return

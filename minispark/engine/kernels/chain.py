@@ -49,12 +49,12 @@ def run_chain(
     for index, operator in enumerate(operators):
         if isinstance(operator, WholePartition):
             records = _segment(operators[start:index], batches, heads)
-            batches = (_whole(operator, partition, records, workspace),)
+            batches = (run_whole(operator, partition, records, workspace),)
             start = index + 1
     return _segment(operators[start:], batches, heads)
 
 
-def _whole(operator: WholePartition, partition: int, records: Iterator[Any], workspace: Workspace) -> Iterator[Any]:
+def run_whole(operator: WholePartition, partition: int, records: Iterator[Any], workspace: Workspace) -> Iterator[Any]:
     """An operator over the iterator of the partition."""
     if isinstance(operator, Glom):
         return _glom(records)

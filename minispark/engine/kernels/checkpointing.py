@@ -73,9 +73,9 @@ class CheckpointPlace:
         writer.append(0, payload, records)
         return True
 
-    def keep(self, writer: BlockFileWriter, task: TaskState) -> None:
+    def keep(self, writer: BlockFileWriter, report: bytes, task: TaskState) -> None:
         """The first complete part stays."""
-        path = writer.commit(b"").path
+        path = writer.commit(report).path
         try:
             os.link(path, self._path)
         except FileExistsError:

@@ -10,7 +10,7 @@ from minispark.engine.shuffle.reading import ReadCount
 
 if TYPE_CHECKING:
     from minispark.engine.kernels.environment import Environment
-    from minispark.engine.kernels.keeping import Keeping
+    from minispark.engine.kernels.keeping import Unfinished
 
 
 class TaskState:
@@ -30,6 +30,7 @@ class TaskState:
         "owner",
         "partition",
         "properties",
+        "quarantined",
         "stage_id",
         "together",
         "updates",
@@ -46,7 +47,8 @@ class TaskState:
         self.owner = (owner, partition)
         self.updates: dict[tuple[int, int], dict[int, Any]] = {}
         self.cached: list[tuple[int, int, int]] = []
-        self.keeping: list[Keeping] = []
+        self.keeping: list[Unfinished] = []
+        self.quarantined: list[tuple[Any, ...]] = []
         self.counters = Counters()
         self.properties: dict[str, str] = {}
         self.together = 0

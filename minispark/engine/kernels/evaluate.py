@@ -17,13 +17,17 @@ from minispark.engine.kernels.caching import CachedPlace
 from minispark.engine.kernels.chain import Heads, run_chain
 from minispark.engine.kernels.checkpointing import CheckpointPlace
 from minispark.engine.kernels.current import TaskState
+from minispark.engine.kernels.deadletters import Letters
 from minispark.engine.kernels.environment import Environment
+from minispark.engine.kernels.guarding import Guards, run_guarded
 from minispark.engine.kernels.head import NOTHING, Head
 from minispark.engine.kernels.keeping import Keeping
 from minispark.engine.kernels.pairing import cartesian, zipped
 from minispark.engine.kernels.reading import read_groups, read_shuffle
 from minispark.engine.kernels.sorting import read_bounds
-from minispark.engine.kernels.sources import read_source
+from minispark.engine.kernels.sources import read_good_lines, read_source
+from minispark.engine.plan.nodes import TextSplits
+from minispark.engine.plan.operators import Quarantine
 from minispark.engine.plan.program import (
     BoundsStep,
     CacheStep,
@@ -58,7 +62,7 @@ class Evaluation:
 
     def records(self) -> Iterator[Any]:
         """The records of the task's partition."""
-        batches = self._walk(len(self.program.steps) - 1, self.task.partition, self._heads)
+        batches = self._walk(len(self.program.steps) - 1, self.task.partition, self._heads, None)
         if isinstance(batches, tuple) and len(batches) == 1 and self._heads:
             return iter(batches[0])
         head = Head()  # no operator has one: what consumes the records may still ask which it was at
@@ -86,83 +90,113 @@ class Evaluation:
         for keeping in self.task.keeping:
             keeping.complete()
 
-    def _walk(self, last: int, partition: int, heads: Heads) -> Batches:
-        """The batches of one partition of step ``last``; heads made on the way are appended to ``heads``."""
+    def _walk(self, last: int, partition: int, heads: Heads, letters: Letters | None) -> Batches:
+        """The batches of one partition of step ``last``; heads made on the way are appended to ``heads``. ``letters``
+        are those of a quarantine further up that reaches down to here."""
         steps = self.program.steps
-        stack = [(last, partition, False)]
+        stack = [(last, partition, self._guards(last, partition, letters), False)]
         values: list[Batches] = []
         while stack:
-            index, partition, ready = stack.pop()
-            inputs = _inputs(steps[index], partition)
+            index, partition, guards, ready = stack.pop()
+            step = steps[index]
+            inputs = _inputs(step, partition)
             if not ready and inputs:
-                stack.append((index, partition, True))
-                stack.extend((i, p, False) for i, p in reversed(inputs))
+                stack.append((index, partition, guards, True))
+                below = guards[0] if isinstance(step, GUARDED_THROUGH) else None
+                stack.extend((i, p, self._guards(i, p, below), False) for i, p in reversed(inputs))
                 continue
             first = len(values) - len(inputs)
             arguments = values[first:]
             del values[first:]
-            step = steps[index]
-            values.append(_OPEN[type(step)](self, step, partition, arguments, heads))
+            values.append(_OPEN[type(step)](self, step, partition, arguments, heads, guards))
         return values[0]
 
-    def _later(self, step: int, partition: int) -> Iterator[Iterable[Any]]:
+    def _guards(self, index: int, partition: int, letters: Letters | None) -> Guards:
+        """Who takes what fails in each part of a step: a chain has one before each of its quarantines, and a last
+        one."""
+        step = self.program.steps[index]
+        if not isinstance(step, ChainStep):
+            return (letters,)
+        own = [operator for operator in step.operators if isinstance(operator, Quarantine)]
+        return (*(Letters(operator, partition, self.task, self._environment) for operator in own), letters)
+
+    def _later(self, step: int, partition: int, letters: Letters | None = None) -> Iterator[Iterable[Any]]:
         """As ``_walk``, but nothing is opened before it is asked for, and nothing remembered after its end."""
         heads: Heads = []
         self._opened.append(heads)
-        yield from self._walk(step, partition, heads)
+        yield from self._walk(step, partition, heads, letters)
         heads.clear()
         if self._opened and self._opened[-1] is heads:
             self._opened.pop()
 
     # --- one method per step ---------------------------------------------------------------------------------------
 
-    def _source(self, step: SourceStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _source(self, step: SourceStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
+        if guards[0] is not None and isinstance(step.data, TextSplits) and step.site is not None:
+            return read_good_lines(step.data, step.site, partition, guards[0], self.task.counters)
         return read_source(step.data, partition, self._environment, self.task.counters)
 
-    def _chain(self, step: ChainStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
-        return (run_chain(step.operators, inputs[0], partition, heads, self._environment.workspace),)
+    def _chain(self, step: ChainStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
+        workspace = self._environment.workspace
+        if guards == (None,):
+            return (run_chain(step.operators, inputs[0], partition, heads, workspace),)
+        return (run_guarded(step.operators, inputs[0], partition, heads, workspace, self.task, guards),)
 
-    def _one(self, step: UnionStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _one(self, step: UnionStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         return inputs[0]
 
-    def _zip_union(self, step: ZipUnionStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _zip_union(
+        self, step: ZipUnionStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards
+    ) -> Batches:
         return chain.from_iterable(inputs)
 
-    def _read(self, step: ReadStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _read(self, step: ReadStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         return (read_shuffle(step, partition, self._environment, self.task.counters),)
 
-    def _cogroup(self, step: CoGroupStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _cogroup(
+        self, step: CoGroupStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards
+    ) -> Batches:
         narrow = iter(inputs)
         sides: list[int | Batches] = [number if wide else next(narrow) for wide, number in step.sides]
         return (read_groups(sides, step.emit, partition, self._environment, self.task.counters),)
 
-    def _coalesce(self, step: CoalesceStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _coalesce(
+        self, step: CoalesceStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards
+    ) -> Batches:
         parts = range(step.borders[partition], step.borders[partition + 1])
-        return chain.from_iterable(self._later(step.input, part) for part in parts)
+        return chain.from_iterable(self._later(step.input, part, guards[0]) for part in parts)
 
-    def _cartesian(self, step: CartesianStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _cartesian(
+        self, step: CartesianStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards
+    ) -> Batches:
         right = partial(self._later, step.right, partition % step.right_partitions)
         return cartesian(inputs[0], right, self._environment.workspace)
 
-    def _zip(self, step: ZipStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _zip(self, step: ZipStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         return (zipped(inputs[0], inputs[1], partition),)
 
-    def _keep(self, step: KeepStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _keep(self, step: KeepStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         return KeptRecords(chain.from_iterable(inputs[0]), self._environment.workspace).drain()
 
-    def _cache(self, step: CacheStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _cache(self, step: CacheStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         place = CachedPlace(step.node_id, partition, step.tiers, self._environment)
         return Keeping(place, inputs[0], self.task).records()
 
-    def _checkpoint(self, step: CheckpointStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _checkpoint(
+        self, step: CheckpointStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards
+    ) -> Batches:
         place = CheckpointPlace(step.node_id, partition, step.directory)
         return Keeping(place, inputs[0], self.task).records()
 
-    def _bounds(self, step: BoundsStep, partition: int, inputs: list[Batches], heads: Heads) -> Batches:
+    def _bounds(self, step: BoundsStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         return ([read_bounds(step, self._environment)],)
 
 
-_OPEN: dict[type, Callable[[Evaluation, Any, int, list[Batches], Heads], Batches]] = {
+GUARDED_THROUGH = (ChainStep, UnionStep, ZipUnionStep, CoalesceStep, KeepStep)
+"""The steps below which a quarantine reaches. Neither what is kept for others too, nor where leaving a record out would
+shift or multiply others (zip, cartesian)."""
+
+_OPEN: dict[type, Callable[[Evaluation, Any, int, list[Batches], Heads, Guards], Batches]] = {
     SourceStep: Evaluation._source,
     ChainStep: Evaluation._chain,
     UnionStep: Evaluation._one,

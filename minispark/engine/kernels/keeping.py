@@ -7,6 +7,7 @@ computed again, going on after the records already handed over.
 
 from __future__ import annotations
 
+import marshal
 import os
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
@@ -33,13 +34,26 @@ class Place(Protocol):
     def paths(self) -> list[str]: ...
     def open(self, attempt_id: int) -> BlockFileWriter | None: ...
     def append(self, writer: BlockFileWriter, payload: bytes, records: int) -> bool: ...
-    def keep(self, writer: BlockFileWriter, task: TaskState) -> None: ...
+    def keep(self, writer: BlockFileWriter, report: bytes, task: TaskState) -> None: ...
     def give_up(self, writer: BlockFileWriter) -> None: ...
     def used(self, path: str) -> None: ...
 
 
+class Unfinished(Protocol):
+    """What a task has begun for a whole partition. ``complete`` goes on to its end when the task's own records are
+    done, ``close`` gives up what is not complete, ``writes`` tells whether it will leave what has this name."""
+
+    def complete(self) -> None: ...
+    def close(self) -> None: ...
+    def writes(self, name: str) -> bool: ...
+
+
 class Keeping:
-    """One partition being read, or computed and written."""
+    """One partition being read, or computed and written.
+
+    The block's footer has the reports of the quarantines that its records went through: whoever reads the block tells
+    of them again, since the attempt that computed it may have failed later.
+    """
 
     def __init__(self, place: Place, batches: Batches, task: TaskState) -> None:
         self._place = place
@@ -61,6 +75,9 @@ class Keeping:
         """Give up what is not complete."""
         self._records.close()
 
+    def writes(self, name: str) -> bool:
+        return self._writing and self._place.name == name
+
     def _read_or_compute(self) -> Generator[list[Any], None, None]:
         given = 0
         for path in self._place.paths():
@@ -79,6 +96,8 @@ class Keeping:
         reader = BlockFileReader(path, self._place.key, self._place.name)
         reader.hold()
         self._place.used(path)
+        if reader.report:
+            self._task.quarantined += marshal.loads(reader.report)
         for chunk in reader.chunks(0):
             records = decode(reader.read(chunk))
             self._task.counters.records_read += len(records)
@@ -92,16 +111,19 @@ class Keeping:
             place.partition,
         )  # whose updates those are that are made meanwhile
         iterator = chain.from_iterable(self._batches)
-        begun = any(other._writing and other._place.name == place.name for other in task.keeping)
+        begun = any(other.writes(place.name) for other in task.keeping)
         writer = None if begun else place.open(task.attempt_id)  # read twice at a time, as in rdd.zip(rdd): kept once
         self._writing = writer is not None
         task.keeping.append(self)
         owner = task.owner
+        quarantined: list[tuple[Any, ...]] = []
         try:
             while True:
                 owner, task.owner = task.owner, own
+                told = len(task.quarantined)
                 records = list(islice(iterator, BATCH_RECORDS))
                 task.owner = owner
+                quarantined += task.quarantined[told:]
                 if not records:
                     break
                 if writer is not None:
@@ -112,7 +134,7 @@ class Keeping:
                             break
                 yield records
             if writer is not None:
-                place.keep(writer, task)
+                place.keep(writer, marshal.dumps(quarantined, 2) if quarantined else b"", task)
                 writer = None
         finally:
             task.owner = owner

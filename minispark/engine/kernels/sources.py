@@ -7,9 +7,11 @@ from typing import Any
 
 from minispark.engine.kernels.checkpointing import lost_block, read_part
 from minispark.engine.kernels.current import Counters
+from minispark.engine.kernels.deadletters import Letters
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.kernels.files import read_files
 from minispark.engine.kernels.text import read_lines
+from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.nodes import (
     CheckpointParts,
     FileGroups,
@@ -47,6 +49,15 @@ def _stored(data: StoredSlices, partition: int, environment: Environment, counte
 
 def _text(data: TextSplits, partition: int, environment: Environment, counters: Counters) -> Batches:
     return _counted(read_lines(data.splits[partition], data.use_unicode), counters)
+
+
+def read_good_lines(data: TextSplits, site: CallSite, partition: int, letters: Letters, counters: Counters) -> Batches:
+    """As ``read_source`` of a text file, but a line that is not UTF-8 becomes a dead letter."""
+
+    def reject(line: bytes, position: int, error: UnicodeDecodeError) -> None:
+        letters.add(site, line, position, error)
+
+    return _counted(read_lines(data.splits[partition], data.use_unicode, reject), counters)
 
 
 def _files(data: FileGroups, partition: int, environment: Environment, counters: Counters) -> Batches:

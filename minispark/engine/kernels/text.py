@@ -7,7 +7,7 @@ Line ends are ``\\n``, ``\\r\\n`` and ``\\r``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from minispark.engine.core.errors import InputChangedError
@@ -19,14 +19,41 @@ READ_BYTES = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def read_lines(split: TextSplit, use_unicode: bool) -> Iterator[list[str] | list[bytes]]:
-    """Batches of the split's lines, without the byte order mark that a file may begin with.
+Reject = Callable[[bytes, int, UnicodeDecodeError], None]
+"""Told of a line that is not UTF-8, how many of the split's lines come before it, and what is wrong."""
+
+
+def read_lines(split: TextSplit, use_unicode: bool, reject: Reject | None = None) -> Iterator[list[str] | list[bytes]]:
+    """Batches of the split's lines, without the byte order mark that a file may begin with. Lines that are not UTF-8
+    are left out where there is a ``reject``.
 
     Raises InputChangedError if the file is not the one that was planned, UnicodeDecodeError (with file and offset) for
     bytes that are not UTF-8, EOFError or OSError for a damaged compressed file, FileNotFoundError.
     """
+    if use_unicode and reject is not None:
+        yield from _good_lines(split, reject)
+        return
     for offset, block in read_blocks(split):
         yield _decode(block, split.path, offset) if use_unicode else block.splitlines()
+
+
+def _good_lines(split: TextSplit, reject: Reject) -> Iterator[list[str]]:
+    before = 0
+    for offset, block in read_blocks(split):
+        try:
+            lines = _decode(block, split.path, offset)
+            before += len(lines)
+        except UnicodeDecodeError:
+            lines = []
+            for line in block.splitlines(keepends=True):
+                bare = line.rstrip(b"\r\n")
+                try:
+                    lines.append(bare.decode("utf-8"))
+                except UnicodeDecodeError as error:
+                    reject(bare, before, not_utf8(error, split.path, offset))
+                offset += len(line)
+                before += 1
+        yield lines
 
 
 def read_blocks(split: TextSplit) -> Iterator[tuple[int, bytes]]:

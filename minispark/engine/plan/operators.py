@@ -109,7 +109,18 @@ class SortLocally:
     site: CallSite
 
 
+@value
+class Quarantine:
+    """Passes records on. Those on which an operator before it fails are dead letters of quarantine ``id`` instead,
+    ``errors_max`` of them at most, in ``directory``; ``kernels.guarding`` says how far back it reaches."""
+
+    id: int
+    directory: str
+    errors_max: int
+    site: CallSite
+
+
 WholePartition = MapPartitions | Glom | CombineLocally | SortLocally
 """Operators over the iterator of a partition; all others work record by record."""
 
-Operator = Map | Filter | FlatMap | KeyBy | MapValues | FlatMapValues | Keys | Values | WholePartition
+Operator = Map | Filter | FlatMap | KeyBy | MapValues | FlatMapValues | Keys | Values | Quarantine | WholePartition

@@ -33,7 +33,10 @@ from minispark.engine.plan.partitioners import Partitioner
 
 @value
 class SourceStep:
+    """``site`` is where the source was named, None for what was kept of another RDD."""
+
     data: SourceData
+    site: CallSite | None = None
 
 
 @value
@@ -320,7 +323,7 @@ class _Builder:
 
     def _step(self, node: Node) -> Step:
         if isinstance(node, SourceNode):
-            return SourceStep(node.data)
+            return SourceStep(node.data, node.site)
         if isinstance(node, UnionNode):
             inputs = tuple(self._input(parent) for parent in node.parents)
             if node.partitioner is not None:

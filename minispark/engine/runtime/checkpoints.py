@@ -80,7 +80,7 @@ class Checkpoints:
         """The wanted checkpoints in the lineage of ``node``, ancestors first."""
         if not self._wanted:
             return []
-        found = {member.id for member in _lineage(node, self._kept)}
+        found = {member.id for member in lineage(node, self._kept)}
         return [checkpoint for number, checkpoint in sorted(self._wanted.items()) if number in found]
 
     def missing(self, checkpoint: Checkpoint, cached: Callable[[int, int], bool]) -> list[int]:
@@ -155,7 +155,8 @@ def _make_directory(directory: str) -> None:
             file.write(os.urandom(KEY_BYTES))
 
 
-def _lineage(node: Node, kept: Kept) -> Iterator[Node]:
+def lineage(node: Node, kept: Kept) -> Iterator[Node]:
+    """The node and all it is computed from, through shuffles too, each once."""
     seen, stack = {node.id}, [node]
     while stack:
         member = stack.pop()

@@ -30,6 +30,7 @@ from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest
 from minispark.engine.runtime.persisting import Persisting
 from minispark.engine.runtime.planning import RESULT_OWNER, Planner
 from minispark.engine.runtime.printing import show
+from minispark.engine.runtime.quarantines import Quarantines
 from minispark.engine.runtime.raising import delivered, to_exception
 from minispark.engine.runtime.store import Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Stopped
@@ -64,6 +65,7 @@ class Session:
         self._shared_shuffles: weakref.WeakValueDictionary[Any, ShuffleDep] = weakref.WeakValueDictionary()
         self.kept = Kept()
         self.checkpoints = Checkpoints(self.kept)
+        self.quarantines = Quarantines(self.kept)
         self._accumulators: weakref.WeakValueDictionary[int, Mergeable] = weakref.WeakValueDictionary()
         self._counted: set[tuple[int, int]] = set()
         self._running: dict[int, JobHandle] = {}
@@ -179,7 +181,14 @@ class Session:
         self._accumulators[accumulator_id] = accumulator
 
     def _count_updates(self, report: TaskReport) -> None:
-        """Merge a committed task's updates, each identity once. An error of a user's merge fails every running job."""
+        """Merge a committed task's updates, each identity once. An error of a user's merge fails every running job, and
+        so does a quarantine that comes to its end, if the job reads it."""
+        if report.quarantined and self.quarantines.settle(report.quarantined):
+            for job_id, handle in list(self._running.items()):
+                error = self.quarantines.error(handle.request.node)
+                if error is not None:
+                    handle.raised = error
+                    self._driver.request(JobCancelled(job_id, str(error)))
         for owner, partition, pickled in report.accumulators:
             if owner != RESULT_OWNER:
                 if (owner, partition) in self._counted:
@@ -224,6 +233,9 @@ class Session:
         if self._turner == threading.get_ident():
             raise ContextInTaskError("an action was called by a listener, on whose return all jobs wait; use a thread")
         handle = JobHandle(self._plan(node, sink, partitions, site, properties), self.config.result_bytes_max)
+        refused = self.quarantines.error(node)
+        if refused is not None:
+            raise refused
         with self._lock:  # nobody cancels it between the two
             self._running[handle.request.job_id] = handle
             self._driver.request(handle)

@@ -11,6 +11,7 @@ from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.evaluate import Evaluation
 from minispark.engine.kernels.head import NOTHING
 from minispark.engine.plan.callsite import CallSite, is_engine_file
+from minispark.engine.plan.operators import Quarantine
 from minispark.engine.plan.program import ChainStep, ShuffleSink, StageProgram
 from minispark.engine.plan.sites import user_functions
 
@@ -105,5 +106,6 @@ def _code_of(function: Any) -> CodeType | None:
 
 def _only_site(program: StageProgram) -> CallSite | None:
     """The one operator it can have been, if there is only one."""
-    sites = [operator.site for step in program.steps if isinstance(step, ChainStep) for operator in step.operators]
+    operators = [operator for step in program.steps if isinstance(step, ChainStep) for operator in step.operators]
+    sites = [operator.site for operator in operators if not isinstance(operator, Quarantine)]
     return sites[0] if len(sites) == 1 else None

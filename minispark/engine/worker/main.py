@@ -167,6 +167,7 @@ class TaskRunner:
             seconds=time.perf_counter() - started,
             accumulators=updates,
             cached=tuple(task.cached),
+            quarantined=tuple(task.quarantined),
         )
 
     def _failed(
