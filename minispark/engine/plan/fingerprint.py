@@ -31,6 +31,7 @@ from minispark.engine.plan.nodes import (
     UnionNode,
     ZipNode,
 )
+from minispark.engine.plan.operators import Quarantine
 from minispark.engine.plan.partitioners import Partitioner
 
 
@@ -156,6 +157,8 @@ class Fingerprints:
         if isinstance(node, NarrowNode):
             if getattr(node.operator, "barrier", False):
                 raise UncanonicalError("a barrier stage", "its tasks run all at once or not at all")
+            if isinstance(node.operator, Quarantine):
+                raise UncanonicalError("a quarantine", "its dead letters are written in every run")
             return forms.of("narrow", _parts(node.operator), digests[node.parent.id])
         if isinstance(node, UnionNode):
             together = node.partitioner is not None
