@@ -17,8 +17,9 @@ Task = tuple[int, int]
 
 
 class Ledger:
-    """Accounts of tasks. ``must_end`` are the jobs that cannot live beyond the present event; ``streaks`` are losses of
-    outputs, by shuffle and map task, since a reader of the shuffle last succeeded."""
+    """Accounts of tasks. ``memory`` are those that the kernel killed, which must run alone, ``must_end`` the jobs that
+    cannot live beyond the present event; ``streaks`` are losses of outputs, by shuffle and map task, since a reader of
+    the shuffle last succeeded."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -27,6 +28,8 @@ class Ledger:
         self._user: Counter[Task] = Counter()
         self._mistakes: set[Task] = set()
         self._environment: Counter[Task] = Counter()
+        self.memory: set[Task] = set()
+        self._ever_memory: set[Task] = set()
         self._starved: Counter[Task] = Counter()
         self._losses: Counter[Task] = Counter()
         self.streaks: dict[int, Counter[int]] = {}
@@ -50,6 +53,9 @@ class Ledger:
             return self._enough(task, self._user[task], limit, notice)
         elif kind is EnvironmentFailed or kind is WorkerDied:
             self._environment[task] += 1
+            if isinstance(outcome, WorkerDied) and outcome.out_of_memory:
+                self.memory.add(task)
+                self._ever_memory.add(task)
             return self._enough(task, self._environment[task], self._plan.policy.max_task_failures, notice)
         return None
 
@@ -88,6 +94,11 @@ class Ledger:
         if failure.kind == "user":
             mistake = any(task[0] in own for task in self._mistakes)
             return mistake or worst(self._user) >= policy.max_user_failures
+        if failure.kind == "OutOfMemoryTaskError":
+            return (
+                any(task[0] in own for task in self._ever_memory)
+                and worst(self._environment) >= policy.max_task_failures
+            )
         if failure.kind in ("PoisonTaskError", "DiskFullError", "MemoryError"):
             return worst(self._environment) >= policy.max_task_failures
         if failure.kind == "WorkerStartError":

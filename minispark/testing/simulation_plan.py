@@ -43,6 +43,7 @@ TASK_FAULTS = (
     "disk full",
     "memory error",
     "task poisons its worker",
+    "task takes all memory",
     "task hangs",
     "task straggles",
     "output rots",
@@ -51,7 +52,7 @@ TASK_FAULTS = (
 """Sit on one task, ``times`` times."""
 
 _TIMED_WEIGHTS = (8, 5, 3, 2, 1.5, 3, 4, 4, 7, 5, 4, 4, 1, 2, 0.7)
-_TASK_WEIGHTS = (2, 0.5, 3, 2, 3, 3, 4, 3, 7)
+_TASK_WEIGHTS = (2, 0.5, 3, 2, 3, 3, 3, 4, 3, 7)
 
 
 @dataclass(frozen=True, slots=True)

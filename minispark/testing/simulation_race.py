@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minispark.engine.scheduler.events import LaunchTask, StageEnded
+from minispark.testing.simulation_ledger import Ledger
 from minispark.testing.simulation_parts import Violation
 from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
 from minispark.testing.simulation_views import QueueView, expect, task_of
@@ -17,7 +18,10 @@ class Race:
 
     world: World
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, ledger: Ledger, queues: dict[int, QueueView]) -> None:
+        self._queues = queues
+        self._ledger = ledger
+        self._alone = -1
         self._rule = plan.policy.speculation
         self._slots = plan.policy.slots
         self._sizes = {stage.key: len(stage.partitions) for stage in plan.stages}
@@ -32,12 +36,22 @@ class Race:
         """Before the attempt is noted in its worker's queue."""
         attempt = effect.attempt
         task = task_of(effect)
+        self._judge_alone(effect, task)
         others = self._running.setdefault(task, {})
         if attempt.speculative:
             self._judge_copy(effect, task, worker, list(others.values()))
         elif others:
             raise Violation(f"a task is launched while it runs: {attempt}")
         others[attempt.attempt_id] = worker
+
+    def _judge_alone(self, effect: LaunchTask, task: Task) -> None:
+        """After the kernel has taken a worker for its memory, its task runs alone."""
+        running = {attempt_id for queue in self._queues.values() for attempt_id in queue.attempts}
+        expect(self._alone not in running, "a task is launched beside one that must run alone:", effect)
+        if task in self._ledger.memory and self._sizes[task[0]] > self._slots:
+            expect(not running, "a task that must run alone is launched beside others:", effect)
+            self._alone = effect.attempt.attempt_id
+            self.world.branches.add("ran alone")
 
     def _judge_copy(self, effect: LaunchTask, task: Task, worker: QueueView, others: list[QueueView]) -> None:
         rule = self._rule
@@ -67,6 +81,7 @@ class Race:
     def won(self, task: Task, attempt_id: int) -> None:
         """The attempt's outcome counts; another that still runs has lost."""
         self._done.setdefault(task[0], set()).add(task[1])
+        self._ledger.memory.discard(task)
         losers = self._running.pop(task, None)
         if losers:
             self._losers.update(losers)
@@ -85,5 +100,6 @@ class Race:
         place = effect.stage_id % STAGE_IDS_PER_JOB
         key = -1 - effect.job_id if place == STAGE_IDS_PER_JOB - 1 else place
         self._ended.add(key)
+        self._ledger.memory = {task for task in self._ledger.memory if task[0] != key}
         for task in [task for task in self._running if task[0] == key]:
             del self._running[task]

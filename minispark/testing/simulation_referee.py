@@ -57,7 +57,7 @@ class Referee(Watch):
         self.endings: dict[int, str] = {}
         self.workers: dict[int, QueueView] = {}
         self.ledger = Ledger(plan)
-        self.race = Race(plan)
+        self.race = Race(plan, self.ledger, self.workers)
         self.outputs = OutputJudge(plan, self.ledger, self.race)
         self.attempt_numbers: set[tuple[int, int, int, int]] = set()
         self.last_attempt_id = -1

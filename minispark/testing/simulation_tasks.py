@@ -47,6 +47,11 @@ class Tasks:
                     return True
         return False
 
+    def takes_all_memory(self, run: Run, alone: bool, now: float) -> bool:
+        """Whether the kernel kills the task's worker; every other such task has enough memory when it is alone."""
+        fits = alone and any(f.kind == "task takes all memory" and f.pick < 0.5 for f in run.curses or ())
+        return not fits and self.cursed(run, "task takes all memory", now)
+
     def compute(self, run: Run, now: float) -> Outcome:
         """What the attempt comes to: the order is that of a real task, sources and inputs first."""
         stage = self._stages[run.key]

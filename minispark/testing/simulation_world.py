@@ -46,6 +46,7 @@ EVENTS_MAX = 4_000
 
 KILLED = WorkerDied("killed as asked", signal=9, by_request=True)
 CRASHED = WorkerDied("killed", signal=9)
+OUT_OF_MEMORY = WorkerDied("killed", signal=9, peak_memory_bytes=1 << 30, out_of_memory=True)
 SEGFAULT = WorkerDied("segmentation fault", signal=11, exit_code=-11)
 
 
@@ -199,6 +200,11 @@ class World:
         if run.curses is not None and self.tasks.cursed(run, "task poisons its worker", self.now):
             self.die(worker, SEGFAULT)
             return
+        if run.curses is not None:
+            alone = not any(other.queue for other in self.workers.values() if other is not worker)
+            if self.tasks.takes_all_memory(run, alone, self.now):
+                self.die(worker, OUT_OF_MEMORY)
+                return
         run.outcome = self.tasks.compute(run, self.now)
         worker.queue.popleft()
         self._send(worker, TaskEnded(worker.worker_id, run.attempt.attempt_id, run.outcome, seconds))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from minispark.engine.core.outcomes import EnvironmentFailed, UserError
+from minispark.engine.core.outcomes import EnvironmentFailed, UserError, WorkerDied
 from minispark.engine.core.values import replace
 from minispark.engine.scheduler.books import Books, Launch, Stage
 from minispark.engine.scheduler.demand import Demand
@@ -196,6 +196,35 @@ def counts_both_attempts(original, self, launch, stage, outcome, seconds):
     if twin is not None:
         self._notice(twin, outcome, counted=True)
         twin.stage = stage
+
+
+# --- memory ---------------------------------------------------------------------------------------------------------
+
+
+@mutant(Dispatcher, "_launch_alone")
+def runs_beside_others_what_must_run_alone(original, self, stage):
+    attempts, self._books.attempts = self._books.attempts, {}
+    original(self, stage)
+    attempts.update(self._books.attempts)
+    self._books.attempts = attempts
+
+
+@mutant(Dispatcher, "fill")
+def launches_beside_what_runs_alone(original, self, touched):
+    self._books.solo = -1
+    original(self, touched)
+
+
+@mutant(Settlement, "_charge_environment")
+def takes_the_kernel_for_any_killer(original, self, launch, stage, outcome):
+    if isinstance(outcome, WorkerDied):
+        outcome = replace(outcome, out_of_memory=False)
+    original(self, launch, stage, outcome)
+
+
+@mutant(Dispatcher, "_launch_alone")
+def never_finds_room_for_what_must_run_alone(original, self, stage):
+    return None
 
 
 # --- what must run ---------------------------------------------------------------------------------------------------

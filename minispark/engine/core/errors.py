@@ -105,6 +105,11 @@ class PoisonTaskError(EnvironmentFault):
     """One partition lost its worker ``spark.task.maxFailures`` times."""
 
 
+class OutOfMemoryTaskError(EnvironmentFault):
+    """The kernel killed one partition's worker for lack of memory ``spark.task.maxFailures`` times, though its later
+    attempts ran alone."""
+
+
 class StageAbortedError(EnvironmentFault):
     """A stage was run again too often because its inputs kept getting lost."""
 

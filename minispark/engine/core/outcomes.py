@@ -122,7 +122,8 @@ class EnvironmentFailed:
 class WorkerDied:
     """The worker process went away while this attempt was at its head. Charged unless ``by_request``.
 
-    ``details`` are more facts, ``trace`` are the lines of the stack that it left, if any.
+    ``details`` are more facts, ``trace`` are the lines of the stack that it left, if any. ``out_of_memory`` says that
+    it was the kernel's killer, which frees memory, not somebody else's signal.
     """
 
     why: str
@@ -132,6 +133,7 @@ class WorkerDied:
     details: tuple[str, ...] = ()
     peak_memory_bytes: int = 0
     trace: tuple[str, ...] = ()
+    out_of_memory: bool = False
 
 
 Outcome = Success | UserError | FetchFailed | SourceLost | EnvironmentFailed | WorkerDied

@@ -25,6 +25,7 @@ def death_of(exited: Exited) -> WorkerDied:
         tuple(fact for fact in facts if not fact.startswith("peak memory ")),
         exited.peak_memory_bytes or 0,
         tuple(line for line in exited.last_words if line.strip() and not _is_ours(line)),
+        exited.out_of_memory,
     )
 
 

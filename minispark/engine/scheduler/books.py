@@ -45,14 +45,16 @@ class Job:
 
 
 class TaskTrouble:
-    """What went wrong with one task so far, kept only for tasks with trouble."""
+    """What went wrong with one task so far, kept only for tasks with trouble. ``memory_kills`` counts the workers that
+    the kernel took from it for their memory: from the first on it runs alone."""
 
-    __slots__ = ("deaths", "environment", "free", "peak_memory_bytes", "user")
+    __slots__ = ("deaths", "environment", "free", "memory_kills", "peak_memory_bytes", "user")
 
     def __init__(self) -> None:
         self.user = 0
         self.environment = 0
         self.free = 0
+        self.memory_kills = 0
         self.deaths: list[str] = []
         self.peak_memory_bytes = 0
 
@@ -105,6 +107,14 @@ class Stage:
     def unfinished(self) -> bool:
         """Whether its tasks are wanted now."""
         return self.state is RUNNING or self.state is WAITING
+
+    @property
+    def next_runs_alone(self) -> bool:
+        """Whether the next pending task must have all memory for itself. Those of a barrier stage cannot."""
+        if not self.trouble or not self.pending or self.barrier:
+            return False
+        trouble = self.trouble.get(self.pending[0])
+        return trouble is not None and trouble.memory_kills > 0
 
     def move(self, state: str) -> None:
         require_legal("stage", self.state, state)
@@ -166,12 +176,13 @@ class Worker:
 
 
 class Books:
-    """Everything known. ``shuffles`` outlives runs; all else is empty when nothing runs, ``workers`` excepted."""
+    """Everything known. ``shuffles`` outlives runs; all else is empty when nothing runs, ``workers`` excepted. ``solo``
+    is the last attempt that was launched to run alone."""
 
     __slots__ = (
         "alarm", "attempts", "doomed", "effects", "failed_starts", "idle_losses", "job_ended", "jobs",
         "looked_at", "next_attempt_id", "next_order", "next_seq", "now", "policy", "readers", "releasing", "restored",
-        "runnable", "shuffles", "stages", "starting", "stirred", "stopped", "torn", "workers",
+        "runnable", "shuffles", "solo", "stages", "starting", "stirred", "stopped", "torn", "workers",
     )  # fmt: skip
 
     def __init__(self, policy: SchedulerPolicy) -> None:
@@ -184,6 +195,7 @@ class Books:
         self.next_seq = 0
         self.now = 0.0
         self.looked_at = -inf
+        self.solo = -1
         self.stopped = False
         self.effects: list[Effect] = []
         self.clear()
@@ -225,6 +237,11 @@ class Books:
 
     def unfinished_readers(self, shuffle_id: int) -> list[Stage]:
         return [stage for stage in self.readers.get(shuffle_id, {}).values() if stage.unfinished]
+
+    @property
+    def reserved(self) -> bool:
+        """Whether an attempt runs that must stay alone."""
+        return self.solo in self.attempts
 
     def announce_start(self, stage: Stage) -> None:
         if not stage.started:

@@ -47,22 +47,32 @@ class Dispatcher:
     def fill(self, touched: Worker | None) -> None:
         """Give work to the worker this event touched, or to all if work appeared; idle ones first.
 
-        A barrier stage whose turn it is gets workers as soon as enough are idle; nothing is launched before that.
+        A barrier stage whose turn it is gets workers as soon as enough are idle; nothing is launched before that. So
+        with a task that must run alone, once nothing else runs; and nothing is launched beside it.
         """
         books = self._books
+        if books.solo >= 0:
+            if books.reserved:
+                return
+            books.solo = -1
+            books.stirred = True
         while books.runnable:
-            if books.runnable[0].barrier:
-                if not self._launch_together(books.runnable[0]):
+            head = books.runnable[0]
+            if head.barrier:
+                if not self._launch_together(head):
                     return
                 books.stirred = True
                 continue
+            if head.trouble and head.next_runs_alone:
+                self._launch_alone(head)
+                return
             if books.stirred:
                 for worker in sorted(books.workers.values(), key=_held):
                     self._refill(worker)
             elif touched is not None:
                 self._refill(touched)
             if not (books.runnable and books.runnable[0].barrier):
-                return
+                return  # what must run alone waits at least for what was launched just now, or for a worker
 
     def idle(self) -> list[Worker]:
         return [worker for worker in self._books.workers.values() if not worker.queue and worker.condemned is None]
@@ -76,6 +86,16 @@ class Dispatcher:
             self._launch(worker, stage, stage.pending.popleft())
         self.unlist(stage)
         return True
+
+    def _launch_alone(self, stage: Stage) -> None:
+        """The stage's next task, if nothing at all runs; not even what nobody needs any more, for it holds memory."""
+        books = self._books
+        idle = self.idle()
+        if books.attempts or not idle:
+            return
+        books.solo = self._launch(idle[0], stage, stage.pending.popleft()).attempt.attempt_id
+        if not stage.pending:
+            self.unlist(stage)
 
     def _refill(self, worker: Worker) -> None:
         """Top the queue up once it is half empty, so that short tasks travel in batches.
@@ -100,11 +120,13 @@ class Dispatcher:
             stage = self._fairest() if books.policy.fair else runnable[0]
             if stage.barrier:
                 return
+            if stage.trouble and stage.next_runs_alone:
+                return
             cap = min(cap, stage.depth)
             depth = min(cap, 1 + len(stage.pending) // crew)
             if held > depth >> 1:
                 return
-            while held < depth and stage.pending:
+            while held < depth and stage.pending and not (stage.trouble and stage.next_runs_alone):
                 self._launch(worker, stage, stage.pending.popleft())
                 held += 1
             if stage.pending:
@@ -113,10 +135,11 @@ class Dispatcher:
 
     def _fairest(self) -> Stage:
         """The first runnable stage of the pool that has the fewest tasks at workers, of several such the one that waits
-        longest. Barrier stages keep their turn, so that nothing can keep one waiting for ever."""
+        longest. Barrier stages and tasks that run alone keep their turn, so that nothing keeps one waiting for ever."""
         books = self._books
-        if books.runnable[0].barrier:
-            return books.runnable[0]
+        first = books.runnable[0]
+        if first.barrier or first.next_runs_alone:
+            return first
         jobs = books.jobs
         loads: dict[str, int] = {}
         served: dict[str, int] = {}
@@ -131,7 +154,8 @@ class Dispatcher:
             pool = jobs[stage.job_id].pool
             return loads.get(pool, 0), served[pool]
 
-        return min(takewhile(lambda stage: not stage.barrier, books.runnable), key=turn)
+        open_to_all = takewhile(lambda stage: not (stage.barrier or stage.next_runs_alone), books.runnable)
+        return min(open_to_all, key=turn)
 
     def copy(self, original: Launch, worker: Worker) -> None:
         """A second attempt of the task, on an idle worker."""

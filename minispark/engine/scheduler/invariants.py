@@ -142,6 +142,8 @@ def _check_place(books: Books, stage: Stage, read: set[int]) -> None:
 
 def _check_queues(books: Books, launched: int) -> None:
     """Attempts, queues and launched tasks are three views of one thing."""
+    if books.reserved and len(books.attempts) > 1:
+        _broken("something runs beside a task that must run alone", list(books.attempts))
     live = twins = 0
     held = 0
     for worker in books.workers.values():
@@ -192,7 +194,8 @@ def _check_dispatch(books: Books) -> None:
             last = stage.key
         idle = [worker for worker in books.workers.values() if not worker.queue and worker.condemned is None]
         head = books.runnable[0]
-        if len(idle) >= (len(head.pending) if head.barrier else 1):
+        alone = books.reserved or (head.next_runs_alone and books.attempts)
+        if not alone and len(idle) >= (len(head.pending) if head.barrier else 1):
             _broken("a worker is idle while a task could run", idle[0].worker_id)
     elif books.policy.speculation is not None:
         _check_speculation(books, books.policy.speculation)
@@ -204,7 +207,7 @@ def _check_dispatch(books: Books) -> None:
 def _check_speculation(books: Books, rule: Speculation) -> None:
     """With nothing else to do, an idle worker has a copy of what is late, and an alarm for what will be."""
     workers = [worker for worker in books.workers.values() if worker.condemned is None]
-    if all(worker.queue for worker in workers):
+    if books.reserved or all(worker.queue for worker in workers):
         return
     for worker in workers:
         for launch in worker.queue:

@@ -203,6 +203,11 @@ class Settlement:
         trouble.deaths.append(_describe(launch, outcome))
         if isinstance(outcome, WorkerDied):
             trouble.peak_memory_bytes = max(trouble.peak_memory_bytes, outcome.peak_memory_bytes)
+            trouble.memory_kills += outcome.out_of_memory
+            if outcome.out_of_memory and stage.pending and stage.pending[0] == launch.index:
+                stage.pending.rotate(
+                    -1
+                )  # it runs alone from now on: after the stage's other tasks, which need not wait
         if trouble.environment < self._books.policy.max_task_failures:
             return
         told = _tell(trouble)
@@ -211,6 +216,13 @@ class Settlement:
             kind = outcome.failure.type_name.rpartition(".")[2]
             message = f"{_where(launch)} failed {times} because of its environment: {told}"
             self._fail_dependents(launch, stage, kind, message, outcome.failure)
+        elif outcome.out_of_memory:
+            message = (
+                f"{_where(launch)} lost its worker {times} (spark.task.maxFailures), the last to the kernel for lack "
+                f"of memory, {_company(stage)}: {told}"
+            )
+            failure = Failure("OutOfMemoryTaskError", message, outcome.trace)
+            self._fail_dependents(launch, stage, "OutOfMemoryTaskError", message, failure)
         else:
             message = f"{_where(launch)} lost its worker {times} (spark.task.maxFailures): {told}"
             failure = Failure("PoisonTaskError", message, outcome.trace)
@@ -231,6 +243,10 @@ def _where(launch: Launch) -> str:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
+
+
+def _company(stage: Stage) -> str:
+    return "beside the others of its barrier stage" if stage.barrier else "though it ran alone after the first such end"
 
 
 def _tell(trouble: TaskTrouble) -> str:

@@ -25,7 +25,7 @@ class Speculator:
         """With idle workers and nothing else for them to do, launch copies of what is late, the latest first, and set
         the alarm for what will be."""
         books = self._books
-        if books.runnable or not books.attempts:
+        if books.runnable or not books.attempts or books.reserved:
             return
         free = self._dispatcher.idle()
         if not free:
