@@ -20,6 +20,7 @@ OWN_KEYS = {
     "spark.minispark.resume.bytes": "bytes kept there that the running program does not need; 10g unless told",
     "spark.minispark.task.timeout": "seconds a task attempt may take before its worker is killed; 0 is no limit",
     "spark.minispark.worker.start": "how workers start: auto, fork (a helper process forks them) or spawn",
+    "spark.minispark.lifting": "whether simple functions of whole numbers may run in columns: true or false",
     "spark.minispark.storage.memory": "bytes of persisted RDDs' blocks kept in memory, else a quarter of the machine's",
 }
 _LOCAL = re.compile(r"local(?:\[\s*(\*|\d+)\s*(?:,\s*(\d+)\s*)?\])?")
@@ -101,6 +102,7 @@ class EngineConfig:
     worker_variables: tuple[tuple[str, str], ...] = ()
     fair: bool = False
     barrier_seconds: float = 31_536_000.0
+    lifting: bool = True
     resume_dir: str | None = None
     resume_bytes_max: int = 10 << 30
     speculation: bool = False
@@ -143,6 +145,7 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         event_log=_event_log(settings),
         worker_variables=_worker_variables(settings, master),
         fair=_is_fair(settings),
+        lifting=_boolean(settings, "spark.minispark.lifting", True),
         barrier_seconds=parse_seconds(settings.get("spark.barrier.sync.timeout", "365d")),
         resume_dir=settings.get("spark.minispark.resume.dir"),
         resume_bytes_max=_bytes(settings, "spark.minispark.resume.bytes", 10 << 30, "b"),

@@ -33,7 +33,7 @@ class ResumePlace:
 @value
 class WorkerSettings:
     """``key`` authenticates files; ``directories`` are this context's own; ``memory_directory`` holds data for tasks
-    and cached blocks, ``storage_memory_bytes`` of the latter at most."""
+    and cached blocks, ``storage_memory_bytes`` of the latter at most; ``lifting``: whether simple functions may run in columns."""
 
     key: bytes
     directories: tuple[str, ...]
@@ -41,6 +41,7 @@ class WorkerSettings:
     memory_bytes: int
     inline: bool
     storage_memory_bytes: int
+    lifting: bool = True
     resume: ResumePlace | None = None
 
 

@@ -13,6 +13,7 @@ from minispark.engine.core.values import replace
 from minispark.engine.kernels.counting import as_counting
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.kernels.evaluate import Evaluation
+from minispark.engine.kernels.lifted import action_value, write_lifted
 from minispark.engine.kernels.parts import write_part
 from minispark.engine.kernels.reports import pack_report
 from minispark.engine.kernels.sorting import count_range
@@ -21,6 +22,7 @@ from minispark.engine.plan.exchanges import Sort
 from minispark.engine.plan.program import ActionSink, BoundsSink, FileSink, ReadStep, ShuffleSink, Sink
 from minispark.engine.serde.codec import encode
 from minispark.engine.shuffle.combine import CombineWriter
+from minispark.engine.shuffle.output import ShuffleOutput
 
 Report = Callable[[], TaskReport]
 
@@ -43,6 +45,10 @@ def _action(sink: ActionSink, evaluation: Evaluation, environment: Environment, 
     if sink.kind == "count" and isinstance(last, ReadStep) and isinstance(last.exchange, Sort):
         total = count_range(last, evaluation.task.partition, environment, evaluation.task.counters)
         return Success(report(), encode([total]))
+    lifted = action_value(sink, evaluation.program, evaluation.task) if environment.settings.lifting else None
+    if lifted is not None:
+        result = encode(list(lifted))
+        return Success(report(), result)
     records = evaluation.records()
     if sink.function is not None:
         value = sink.function(evaluation.task.partition, records)
@@ -86,11 +92,16 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
     task = evaluation.task
     file = environment.open_output(sink.shuffle_id, task.partition, task.attempt_id, task.entry)
     try:
-        writer = open_writer(sink, file, environment, task.partition)
-        _consume(writer, evaluation)
-        digest = writer.finish()
+        output = ShuffleOutput(file, sink.partitioner)
+        lifting = environment.settings.lifting
+        if lifting and write_lifted(sink, evaluation.program, task, environment, output):
+            digest = output.digest()
+        else:
+            writer = open_writer(sink, output, environment, task.partition)
+            _consume(writer, evaluation)
+            digest = writer.finish()
         counters = task.counters
-        counters.records_written = writer.records_written
+        counters.records_written = output.records
         counters.shuffle_bytes_written = file.size
         finished = replace(report(), digest=digest)
         summary = file.commit(pack_report(finished), sink.partitioner.partitions)

@@ -16,7 +16,6 @@ from minispark.engine.shuffle.output import ShuffleOutput
 from minispark.engine.shuffle.plain import PlainWriter
 from minispark.engine.shuffle.sort import SortWriter
 from minispark.engine.shuffle.spread import SpreadWriter
-from minispark.engine.storage.blockfile import BlockFileWriter
 
 
 class Writer(Protocol):
@@ -30,10 +29,9 @@ class Writer(Protocol):
     def finish(self) -> bytes | None: ...
 
 
-def open_writer(sink: ShuffleSink, file: BlockFileWriter, environment: Environment, map_id: int) -> Writer:
-    """The writer for an exchange, which appends to ``file``, the output of map task ``map_id``."""
+def open_writer(sink: ShuffleSink, output: ShuffleOutput, environment: Environment, map_id: int) -> Writer:
+    """The writer for an exchange, which appends to ``output``, that of map task ``map_id``."""
     exchange, memory = sink.exchange, environment.memory
-    output = ShuffleOutput(file, sink.partitioner)
     if isinstance(exchange, Combine):
         return CombineWriter(output, memory, exchange.create, exchange.merge_value)
     if isinstance(exchange, Group):

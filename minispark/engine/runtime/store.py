@@ -55,6 +55,7 @@ class Store:
             memory_bytes=self._config.worker_memory_bytes,
             inline=self._config.master.inline,
             storage_memory_bytes=self._config.storage_memory_bytes,
+            lifting=self._config.lifting,
             resume=self.resume.place if self.resume is not None else None,
         )
 

@@ -49,6 +49,20 @@ def encode_groups(keys: list[Any], groups: list[list[Any]]) -> bytes:
     return _encode(_GROUPS, (keys, list(map(len, groups)), list(chain.from_iterable(groups))), 1)
 
 
+def encode_plain(keys: list[Any], values: list[Any] | None = None, lengths: list[int] | None = None) -> bytes:
+    """The payload of what is known to be ``int`` and ``bool`` alone, so that nothing need be looked at: records, pairs
+    given as two columns, or groups (``values`` one group after another, of these ``lengths``)."""
+    if values is None:
+        return _TAGS[_LIST | _MARSHAL | _NO_FLOATS] + marshal.dumps((keys,), 2)
+    if lengths is None:
+        return _TAGS[_COLUMNS | _MARSHAL | _NO_FLOATS] + marshal.dumps((keys, values), 2)
+    return _TAGS[_GROUPS | _MARSHAL | _NO_FLOATS] + marshal.dumps((keys, lengths, values), 2)
+
+
+PLAIN_BYTES_MAX = 15
+"""Of a 64-bit integer in a payload."""
+
+
 def decode(data: bytes | memoryview) -> list[Any]:
     """The records of a payload: equal to those encoded in every value and type. The bytes must be trusted."""
     shape, body = _load(data)
