@@ -33,7 +33,8 @@ class ResumePlace:
 @value
 class WorkerSettings:
     """``key`` authenticates files; ``directories`` are this context's own; ``memory_directory`` holds data for tasks
-    and cached blocks, ``storage_memory_bytes`` of the latter at most; ``lifting``: whether simple functions may run in columns."""
+    and cached blocks, ``storage_memory_bytes`` of the latter at most. ``lifting``: whether simple
+    functions may run in columns."""
 
     key: bytes
     directories: tuple[str, ...]

@@ -22,8 +22,8 @@ from minispark.engine.shuffle.output import ShuffleOutput
 from minispark.engine.shuffle.recognised import is_addition, is_identity
 
 RECORDS_MIN = 1 << 16
-"""Below it, importing numpy (a tenth of a second, once per worker) may cost more than it saves. By the number of records
-alone, so that a partition computed again takes the same way and gives the same order."""
+"""Below it, importing numpy (a tenth of a second, once per worker) may cost more than it saves. By the number of
+records alone, so that a partition computed again takes the same way and gives the same order."""
 
 _BLOCK_ROWS_MIN, _BLOCK_ROWS_MAX = 1 << 12, 1 << 18
 _ROW_BYTES = 64
@@ -47,8 +47,7 @@ def lifted(program: StageProgram, partition: int) -> Lifted | None:
     if len(numbers) < RECORDS_MIN or (rest and not isinstance(rest[0], ChainStep)):
         return None
     chain = lift(rest[0].operators if rest and isinstance(rest[0], ChainStep) else ())
-    ends = numbers[0], numbers[-1]
-    spans = None if chain is None else chain.spans((min(ends), max(ends)))
+    spans = None if chain is None else chain.spans(numbers)
     return None if chain is None or spans is None else Lifted(chain, numbers, spans)
 
 

@@ -1,7 +1,7 @@
 """From a function's bytecode to the expression it computes, by running it on symbols instead of values.
 
-Both ways of a branch are followed, so that conditions, ``and``, ``or`` and early returns become choices. Whatever is not
-known for certain gives None: a call, a loop, an attribute, an instruction of a later Python.
+Both ways of a branch are followed, so that conditions, ``and``, ``or`` and early returns become choices. Whatever is
+not known for certain gives None: a call, a loop, an attribute, an instruction of a later Python.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ class _Symbolic:
             if name == "RETURN_VALUE":
                 return _record(stack.pop())
             if name == "RETURN_CONST":
-                return _record(_constant(instruction.argval))
+                self.load_constant(instruction, stack, variables)
+                return _record(stack.pop())
             if name == "JUMP_FORWARD":
                 place = self._target(instruction)
                 continue

@@ -7,7 +7,16 @@ from typing import Any
 
 from minispark.engine.core.values import value
 from minispark.engine.lifting.bytecode import Record, lifted
-from minispark.engine.lifting.expressions import Column, Expression, Span, is_number, is_truth, span, truth_of
+from minispark.engine.lifting.expressions import (
+    INT64_MAX,
+    Column,
+    Expression,
+    Span,
+    is_number,
+    is_truth,
+    span,
+    truth_of,
+)
 from minispark.engine.plan.operators import Filter, KeyBy, Keys, Map, MapValues, Operator, Values
 
 
@@ -34,10 +43,12 @@ class LiftedChain:
     truths: tuple[bool, ...]
     is_tuple: bool
 
-    def spans(self, numbers: Span) -> list[Span] | None:
-        """The ranges of the columns at the end, if the first column's is ``numbers``; None if something on the way may
-        leave 64 bits or raise."""
-        spans: list[Span] = [numbers]
+    def spans(self, numbers: range) -> list[Span] | None:
+        """The ranges of the columns at the end, over ``numbers``, of which there must be some; None if something on
+        the way may leave 64 bits or raise."""
+        if max(abs(numbers.start), abs(numbers.stop)) > INT64_MAX:
+            return None
+        spans: list[Span] = [(min(numbers[0], numbers[-1]), max(numbers[0], numbers[-1]))]
         for step in self.steps:
             if isinstance(step, Select):
                 if span(step.test, spans) is None:
@@ -72,8 +83,8 @@ def lift(operators: Sequence[Operator]) -> LiftedChain | None:
         if not all(is_number(field) or is_truth(field) for field in fields):
             return None
         steps.append(Compute(fields))
-        columns = tuple(Column(index, is_truth(field)) for index, field in enumerate(fields))
-        record = columns if isinstance(made, tuple) else columns[0]
+        computed = tuple(Column(index, is_truth(field)) for index, field in enumerate(fields))
+        record = computed if isinstance(made, tuple) else computed[0]
     columns = record if isinstance(record, tuple) else (record,)
     return LiftedChain(tuple(steps), tuple(map(is_truth, columns)), isinstance(record, tuple))
 

@@ -130,7 +130,7 @@ def span(expression: Expression, columns: Sequence[Span]) -> Span | None:
 
 def _within(values: Iterable[int]) -> Span | None:
     low, high = min(values := tuple(values)), max(values)
-    return (low, high) if -INT64_MAX <= low and high <= INT64_MAX else None
+    return (low, high) if low >= -INT64_MAX and high <= INT64_MAX else None
 
 
 def _sum(left: Span, right: Span) -> Span | None:
@@ -166,11 +166,11 @@ def _bits(left: Span, right: Span) -> Span | None:
 
 
 def _shifted_left(left: Span, right: Span) -> Span | None:
-    return _product(left, (1 << right[0], 1 << right[1])) if 0 <= right[0] and right[1] <= _SHIFT_MAX else None
+    return _product(left, (1 << right[0], 1 << right[1])) if right[0] >= 0 and right[1] <= _SHIFT_MAX else None
 
 
 def _shifted_right(left: Span, right: Span) -> Span | None:
-    return _within(a >> b for a in left for b in right) if 0 <= right[0] and right[1] <= _SHIFT_MAX else None
+    return _within(a >> b for a in left for b in right) if right[0] >= 0 and right[1] <= _SHIFT_MAX else None
 
 
 _SPANS: dict[str, Callable[[Span, Span], Span | None]] = {
