@@ -32,6 +32,7 @@ from minispark.rdd.serializers import STANDARD
 from minispark.rdd.shared import Accumulator, AccumulatorParam, checked_param, default_param
 from minispark.rdd.slices import range_slices, slice_like_pyspark
 from minispark.rdd.status import Status
+from minispark.rdd.strict import StrictCounts
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -44,6 +45,9 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
     ``master`` is ``inline`` (everything in this process), ``local``, ``local[N]``, ``local[*]`` or ``local[N,F]``.
     Usable as a context manager, which stops it. In PySpark ``batchSize`` and ``serializer`` say how records travel.
     Here the engine sizes its batches and encodes them, exactly, by itself: neither changes anything.
+
+    ``strict`` is ours, for tests: what Spark does not promise varies by a seed (``spark.minispark.strict.seed``), and
+    functions that change what is not theirs are found out; the same as the setting ``spark.minispark.strict``.
 
     >>> from minispark import SparkConf
     >>> SparkConf().setMaster("local[2]").get("spark.master")
@@ -68,6 +72,8 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
         profiler_cls: Any = None,
         udf_profiler_cls: Any = None,
         memory_profiler_cls: Any = None,
+        *,
+        strict: bool | None = None,
     ) -> None:
         self._stopped = True  # until everything below has worked
         if current_task() is not None:
@@ -90,6 +96,8 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
             if value is not None:
                 settings[key] = value
         settings.update((f"spark.executorEnv.{name}", str(text)) for name, text in (environment or {}).items())
+        if strict is not None:
+            settings["spark.minispark.strict"] = str(bool(strict)).lower()
         settings.setdefault("spark.master", "local[*]")
         settings.setdefault("spark.app.name", "minispark")
         self._conf = SparkConf().setAll(settings.items())
@@ -105,6 +113,7 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
             self._conf.set("spark.app.id", self.applicationId)
             settings["spark.app.id"] = self.applicationId
             self._session = Session(settings)
+            self._counts = self._strict_counts()
             SparkContext._active = self
         self._stopped = False
         self._accumulator_ids = count()
@@ -141,12 +150,12 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
     @property
     def defaultParallelism(self) -> int:
         """How many partitions ``parallelize`` makes unless told: ``spark.default.parallelism``, else the workers."""
-        return self._session.config.parallelism
+        return self._session.config.parallelism if self._counts is None else self._counts.parallelism
 
     @property
     def defaultMinPartitions(self) -> int:
         """How many partitions ``textFile`` makes at least unless told."""
-        return min(self.defaultParallelism, 2)
+        return min(self.defaultParallelism, 2) if self._counts is None else self._counts.partitions_min
 
     def getConf(self) -> SparkConf:
         """A copy of the settings."""
@@ -276,7 +285,14 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
     def _reduce_partitions_default(self, partitions: int) -> int:
         if self._conf.contains("spark.default.parallelism"):
             return self.defaultParallelism
-        return partitions
+        return partitions if self._counts is None else self._counts.reducers(partitions)
+
+    def _strict_counts(self) -> StrictCounts | None:
+        """None unless the context is strict, or where the user has said how many."""
+        config = self._session.config
+        if config.strict_seed is None or self._conf.contains("spark.default.parallelism"):
+            return None
+        return StrictCounts(config.strict_seed, config.master.parallelism)
 
     def _hidden(self, records: list[Any]) -> RDD[Any]:
         """Records in one partition, for the engine's own use."""

@@ -57,12 +57,20 @@ Drawn = tuple[list[Call], Shape]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a program stands while it is drawn: its records' shape, what is promised, and how deep sides may nest."""
+    """Where a program stands while it is drawn: its records' shape, what is promised, and how deep sides may nest.
+
+    ``by_arrival``: shuffles keep no order."""
 
     shape: Shape
     order: Order
     partitions: int
     depth: int
+    by_arrival: bool = False
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the records of a key come in a promised order."""
+        return self.order is Order.LISTED and not self.by_arrival
 
     @property
     def key(self) -> Shape:
@@ -125,7 +133,7 @@ def _by_place(draw: Draw, spot: Spot) -> Drawn:
 
 
 def _group_by(draw: Draw, spot: Spot) -> Drawn:
-    as_list = builtins.list if spot.order is Order.LISTED else canonical
+    as_list = builtins.list if spot.in_order else canonical
     calls = [Call("groupBy", (fn.framed, draw(st.none() | st.integers(1, 5)))), Call("mapValues", (as_list,))]
     return calls, pair_of(TEXT, list_of(spot.shape))
 
@@ -183,7 +191,7 @@ def _by_key(draw: Draw, spot: Spot) -> Drawn:
     """A shuffle by hash. Functions that care for the order of values are used only where it is promised."""
     key, value = spot.key, spot.value
     count = draw(st.none() | st.integers(1, 6))
-    in_order = spot.order is Order.LISTED
+    in_order = spot.in_order
     as_list = builtins.list if in_order else canonical
     choices: list[Drawn] = [
         _settle([Call("groupByKey", (count,)), Call("mapValues", (as_list,))], pair_of(key, list_of(value))),
@@ -199,7 +207,7 @@ def _by_key(draw: Draw, spot: Spot) -> Drawn:
 
 
 def _reduce(draw: Draw, spot: Spot) -> Drawn:
-    in_order = [operator.add] if spot.order is Order.LISTED else []
+    in_order = [operator.add] if spot.in_order else []
     reducers = [operator.add, min, max] if spot.value == INT else [max, fn.longer, *in_order]
     count = draw(st.none() | st.integers(1, 6))
     if spot.value == INT and draw(st.booleans()):
@@ -215,7 +223,7 @@ def _sort(draw: Draw, spot: Spot) -> Drawn:
 
 def _union(draw: Draw, spot: Spot) -> Drawn:
     """With a program of its own; unlike records are sometimes made alike."""
-    side, side_shape = draw(drawn_lineages(2, spot.depth - 1))
+    side, side_shape = draw(drawn_lineages(2, spot.depth - 1, by_arrival=spot.by_arrival))
     if side_shape == spot.shape:
         return [Call("union", (side,))], spot.shape
     if draw(st.booleans()):
@@ -225,7 +233,7 @@ def _union(draw: Draw, spot: Spot) -> Drawn:
 
 def _join(draw: Draw, spot: Spot) -> Drawn:
     """Join or cogroup with a program of its own. Only keys of like domains meet often."""
-    side, side_shape = draw(drawn_lineages(2, spot.depth - 1, like=spot.shape))
+    side, side_shape = draw(drawn_lineages(2, spot.depth - 1, like=spot.shape, by_arrival=spot.by_arrival))
     count = draw(st.none() | st.integers(1, 5))
     key, value, other = spot.key, spot.value, side_shape.parts[1]
     if key != side_shape.parts[0]:
@@ -240,7 +248,7 @@ def _join(draw: Draw, spot: Spot) -> Drawn:
     if method != "cogroup":
         with_none = Shape("or none", sortable=False, hashable=value.hashable and other.hashable)
         return _settle([Call(method, (side, count))], pair_of(key, with_none))
-    in_order = spot.order is _model(side).rdd.order is Order.LISTED
+    in_order = spot.in_order and _model(side).rdd.order is Order.LISTED
     lists = fn.both_lists if in_order else fn.both_canonical
     shape = pair_of(key, pair_of(list_of(value), list_of(other)))
     return _settle([Call("cogroup", (side, count)), Call("mapValues", (lists,))], shape)
@@ -248,7 +256,7 @@ def _join(draw: Draw, spot: Spot) -> Drawn:
 
 def _as_sets(draw: Draw, spot: Spot) -> Drawn:
     """With a program of its own, whose records are hashable too."""
-    side, side_shape = draw(drawn_lineages(2, spot.depth - 1))
+    side, side_shape = draw(drawn_lineages(2, spot.depth - 1, by_arrival=spot.by_arrival))
     if not side_shape.hashable or side_shape != spot.shape:
         side = Lineage(Call("parallelize", (draw(st.lists(SMALL, max_size=9)), 2)))
     method = draw(st.sampled_from(["subtract", "intersection"]))
@@ -279,31 +287,33 @@ def _families(spot: Spot) -> list[Callable[[Draw, Spot], Drawn]]:
 # --- programs --------------------------------------------------------------------------------------------------------
 
 
-def _model(lineage: Lineage) -> Built:
-    return lineage.build(OracleContext())
+def _model(lineage: Lineage, by_arrival: bool = False) -> Built:
+    return lineage.build(OracleContext(by_arrival))
 
 
-def _extended(model: Built, calls: list[Call]) -> Built | None:
+def _extended(model: Built, calls: list[Call], by_arrival: bool) -> Built | None:
     """The model with more steps; None if it would be too large, or something would not be promised."""
     taller = Built(model.rdd)
     try:
         for call in calls:
-            extend(taller, call, OracleContext())
+            extend(taller, call, OracleContext(by_arrival))
     except NotPromised:
         return None
     return taller if taller.rdd.count() <= RECORDS_MAX else None
 
 
 @st.composite
-def drawn_lineages(draw: Draw, steps: int, depth: int, like: Shape | None = None) -> tuple[Lineage, Shape]:
+def drawn_lineages(
+    draw: Draw, steps: int, depth: int, like: Shape | None = None, by_arrival: bool = False
+) -> tuple[Lineage, Shape]:
     """A lineage of 1 to ``steps`` steps, and its records' shape; ``like``: pairs that may be joined with such ones."""
     source, shape = draw(sources(like))
     lineage = Lineage(source)
-    model = _model(lineage)
+    model = _model(lineage, by_arrival)
     for _ in range(draw(st.integers(0 if like else 1, steps))):
-        spot = Spot(shape, model.rdd.order, model.rdd.getNumPartitions(), depth)
+        spot = Spot(shape, model.rdd.order, model.rdd.getNumPartitions(), depth, by_arrival)
         calls, after = draw(st.sampled_from(_families(spot)))(draw, spot)
-        taller = _extended(model, calls)
+        taller = _extended(model, calls, by_arrival)
         if taller is not None:
             lineage, shape, model = lineage.then(*calls), after, taller
     if like is not None and not (shape.kind == "pair" and shape.parts[0].hashable):
@@ -313,20 +323,23 @@ def drawn_lineages(draw: Draw, steps: int, depth: int, like: Shape | None = None
 
 
 @st.composite
-def programs(draw: Draw, steps: int = 6, depth: int = 1) -> Program:
+def programs(draw: Draw, steps: int = 6, depth: int = 1, by_arrival: bool = False) -> Program:
     """A random lineage and an action whose answer the oracle knows; check one on a context with ``Program.check``.
+
+    ``by_arrival``: programs that lean on nothing but what Spark promises, as strict contexts want them.
 
     >>> from hypothesis import find
     >>> len(find(programs(), lambda program: program.action == "count", database_key=None).lineage.steps)
     1
     """
-    lineage, shape = draw(drawn_lineages(steps, depth))
+    lineage, shape = draw(drawn_lineages(steps, depth, by_arrival=by_arrival))
     actions: list[tuple[str, tuple[Any, ...]]] = [
         *[("glom", ()), ("collect", ())] * 2,
         *(("count", ()), ("take", (draw(st.integers(0, 50)),))),
     ]
     if shape == INT:
-        actions += [("sum", ()), ("takeOrdered", (draw(st.integers(0, 9)),)), ("fold", (2, operator.add)), ("save", ())]
+        actions += [("sum", ()), ("takeOrdered", (draw(st.integers(0, 9)),)), ("save", ())]
+        actions += [("fold", (0 if by_arrival else 2, operator.add))]
         if _model(lineage).rdd.count():
             actions += [("max", ()), ("min", ()), ("treeReduce", (operator.add, draw(st.integers(1, 3))))]
             actions += [("first", ()), ("reduce", (draw(st.sampled_from([operator.add, min, max])),))]

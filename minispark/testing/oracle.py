@@ -57,12 +57,22 @@ class _Accumulator:
 
 
 class OracleContext:
-    """Sources of model RDDs, and shared variables that need no sharing."""
+    """Sources of model RDDs, and shared variables that need no sharing.
+
+    ``by_arrival``: what Spark promises and no more, as a strict context gives no more; else what minispark promises.
+
+    >>> sc = OracleContext()
+    >>> sc.parallelize([(1, "a"), (2, "b"), (1, "c")]).groupByKey().collect()
+    [(2, ['b']), (1, ['a', 'c'])]
+    """
 
     defaultParallelism = 2
 
+    def __init__(self, by_arrival: bool = False) -> None:
+        self._kind = SparkRDD if by_arrival else OracleRDD
+
     def parallelize(self, records: Iterable[Any], numSlices: int = 2) -> OracleRDD:
-        return OracleRDD(cut(records if isinstance(records, range) else list(records), numSlices))
+        return self._kind(cut(records if isinstance(records, range) else list(records), numSlices))
 
     def range(self, start: int, end: int | None = None, step: int = 1, numSlices: int = 2) -> OracleRDD:
         numbers = range(start) if end is None else range(start, end, step)
@@ -73,7 +83,7 @@ class OracleContext:
 
     def text(self, content: bytes, minPartitions: int = 2) -> OracleRDD:
         """What ``textFile`` gives for a file of this content."""
-        return OracleRDD(split_lines(content, minPartitions))
+        return self._kind(split_lines(content, minPartitions))
 
     def broadcast(self, value: Any) -> _Broadcast:
         return _Broadcast(value)
@@ -83,7 +93,13 @@ class OracleContext:
 
 
 class OracleRDD(Composed):
-    """Partitions as lists, with what is promised of them. Operators give new RDDs, actions plain values."""
+    """Partitions as lists, with what is promised of them. Operators give new RDDs, actions plain values.
+
+    ``by_arrival``: promised is what Spark promises. Reducers then meet map outputs in any order, and a shuffle makes
+    any number of partitions unless it is told; else reducers meet them in map order, and there are as many as before.
+    """
+
+    by_arrival = False
 
     def __init__(
         self,
@@ -132,12 +148,12 @@ class OracleRDD(Composed):
         if f in RECORD_BY_RECORD:
             return self.flatMap(lambda record: f(iter([record])))
         self._demand(Order.FREE if f in ORDER_FREE else Order.LISTED, layout=True)
-        return OracleRDD([list(f(iter(records))) for records in self.partitions])
+        return type(self)([list(f(iter(records))) for records in self.partitions])
 
     def mapPartitionsWithIndex(self, f: Callable[[int, Iterable[Any]], Iterable[Any]]) -> OracleRDD:
         """NotPromised unless partitions and their order are: the function may look at both."""
         self._demand(Order.LISTED, layout=True)
-        return OracleRDD([list(f(index, iter(records))) for index, records in enumerate(self.partitions)])
+        return type(self)([list(f(index, iter(records))) for index, records in enumerate(self.partitions)])
 
     def glom(self) -> OracleRDD:
         return self.mapPartitions(lambda records: [list(records)])
@@ -152,8 +168,8 @@ class OracleRDD(Composed):
         if self.partitioner is not None and self.partitioner == other.partitioner:
             merged = [left + right for left, right in zip(self.partitions, other.partitions, strict=True)]
             order = order if layout else Order.FREE
-            return OracleRDD(merged, order, layout, self.partitioner)
-        return OracleRDD(self.partitions + other.partitions, order, layout)
+            return type(self)(merged, order, layout, self.partitioner)
+        return type(self)(self.partitions + other.partitions, order, layout)
 
     def join(self, other: OracleRDD, numPartitions: int | None = None) -> OracleRDD:
         """All pairs of a key's values: the left one's in their order, and for each the right one's in theirs."""
@@ -170,14 +186,14 @@ class OracleRDD(Composed):
         """Pairs in the order of both sides; a partition for each pair of partitions."""
         parts = [[(x, y) for x in left for y in right] for left in self.partitions for right in other.partitions]
         order = Order.LISTED if self.order is other.order is Order.LISTED else Order.FREE
-        return OracleRDD(parts, order, self.layout and other.layout)
+        return type(self)(parts, order, self.layout and other.layout)
 
     def zip(self, other: OracleRDD) -> OracleRDD:
         """NotPromised unless order and layout of both sides are."""
         self._demand(Order.LISTED, layout=True)
         other._demand(Order.LISTED, layout=True)
         parts = [list(zip(*both, strict=True)) for both in zip(self.partitions, other.partitions, strict=True)]
-        return OracleRDD(parts)
+        return type(self)(parts)
 
     # --- how many partitions ----------------------------------------------------------------------------------------
 
@@ -190,14 +206,15 @@ class OracleRDD(Composed):
             ends = [(i + 1) * before // after for i in range(after)]
             runs = zip([0, *ends], ends, strict=False)
             parts = [list(chain.from_iterable(self.partitions[start:end])) for start, end in runs]
-            return OracleRDD(parts, self.order, self.layout, None, self.sort_key)
+            return type(self)(parts, self.order, self.layout, None, self.sort_key)
         parts = [[] for _ in range(numPartitions)]
         for index, records in enumerate(self.partitions):
             first = first_reducer(index, numPartitions) + 1
             for place, record in enumerate(records):
                 parts[(first + place // 10) % numPartitions].append(record)
         known = self.order is Order.LISTED and self.layout
-        return OracleRDD(parts, Order.LISTED if known else Order.FREE, known or numPartitions == 1)
+        order = Order.LISTED if known and not self.by_arrival else Order.FREE
+        return type(self)(parts, order, known or numPartitions == 1)
 
     def repartition(self, numPartitions: int) -> OracleRDD:
         return self.coalesce(numPartitions, shuffle=True)
@@ -213,17 +230,20 @@ class OracleRDD(Composed):
         parts: Partitions = [[] for _ in range(numPartitions)]
         for target, pair in zip(targets, self._records(), strict=True):
             parts[(target or 0) % numPartitions].append(pair)
-        order = self.order if self.order is Order.LISTED and (layout or numPartitions == 1) else Order.FREE
-        return OracleRDD(parts, order, layout or numPartitions == 1, (numPartitions, partitionFunc))
+        listed = self.order is Order.LISTED and not self.by_arrival and (layout or numPartitions == 1)
+        order = Order.LISTED if listed else Order.FREE
+        return type(self)(parts, order, layout or numPartitions == 1, (numPartitions, partitionFunc))
 
     def groupByKey(self, numPartitions: int | None = None) -> OracleRDD:
         """Values as lists, in the order of the records."""
+        told = numPartitions is not None or not self.by_arrival
         numPartitions = numPartitions or len(self.partitions)
         groups: dict[Any, tuple[Any, list[Any]]] = {}
         for key, value in self._records():
             groups.setdefault(dict_key(key), (key, []))[1].append(value)
-        grouped = OracleRDD([list(groups.values())]).partitionBy(numPartitions)
-        return OracleRDD(grouped.partitions, Order.FREE, grouped.layout, grouped.partitioner)
+        grouped = type(self)([list(groups.values())]).partitionBy(numPartitions)
+        partitioner = grouped.partitioner if told else None
+        return type(self)(grouped.partitions, Order.FREE, grouped.layout and told, partitioner)
 
     def combineByKey(
         self,
@@ -249,6 +269,7 @@ class OracleRDD(Composed):
         self, ascending: bool = True, numPartitions: int | None = None, keyfunc: Callable[[Any], Any] | None = None
     ) -> OracleRDD:
         """Stable in both directions. Up to 20 records a partition PySpark samples them all: the cuts are known."""
+        told = numPartitions is not None or not self.by_arrival
         numPartitions = numPartitions or len(self.partitions)
         key_of = keyfunc or (lambda key: key)
 
@@ -262,16 +283,16 @@ class OracleRDD(Composed):
         for pair in pairs:
             index = bisect_left(cuts, pair_key(pair), key=key_of)
             parts[index if ascending else numPartitions - 1 - index].append(pair)
-        order = Order.LISTED if self.order is Order.LISTED else Order.SORTED
+        order = Order.LISTED if self.order is Order.LISTED and not self.by_arrival else Order.SORTED
         layout = numPartitions == 1 or (keyfunc is None and 0 < len(pairs) <= 20 * numPartitions)
-        return OracleRDD(parts, order, layout, None, pair_key)
+        return type(self)(parts, order, layout and told, None, pair_key)
 
     def repartitionAndSortWithinPartitions(self, numPartitions: int | None = None) -> OracleRDD:
         """Stable; which partition a record is in decides its place, so nothing is promised of order without that."""
         routed = self.partitionBy(numPartitions or len(self.partitions))
         parts = [sorted(part, key=operator.itemgetter(0)) for part in routed.partitions]
         order = max(routed.order, Order.SORTED) if routed.layout else Order.FREE
-        return OracleRDD(parts, order, routed.layout, routed.partitioner, operator.itemgetter(0))
+        return type(self)(parts, order, routed.layout, routed.partitioner, operator.itemgetter(0))
 
     # --- by place ---------------------------------------------------------------------------------------------------
 
@@ -286,7 +307,7 @@ class OracleRDD(Composed):
         self._demand(Order.LISTED, layout=True)
         parts = enumerate(self.partitions)
         total = len(self.partitions)
-        return OracleRDD([[(record, i * total + k) for i, record in enumerate(records)] for k, records in parts])
+        return type(self)([[(record, i * total + k) for i, record in enumerate(records)] for k, records in parts])
 
     def sample(self, withReplacement: bool, fraction: float, seed: int | None = None) -> OracleRDD:
         """PySpark's random numbers, one for each record of a partition in order. Else NotPromised."""
@@ -299,7 +320,7 @@ class OracleRDD(Composed):
             for _ in range(10):
                 numbers.randint(0, 1)
             parts.append([record for record in records if numbers.random() < fraction])
-        return OracleRDD(parts, self.order, self.layout, self.partitioner)
+        return type(self)(parts, self.order, self.layout, self.partitioner)
 
     # --- keeping ----------------------------------------------------------------------------------------------------
 
@@ -361,8 +382,14 @@ class OracleRDD(Composed):
     def _each(self, f: Callable[[list[Any]], list[Any]], keys_stay: bool = False) -> OracleRDD:
         order = self.order if keys_stay or self.order is not Order.SORTED else Order.FREE
         partitioner = self.partitioner if keys_stay else None
-        return OracleRDD(list(map(f, self.partitions)), order, self.layout, partitioner, self.sort_key)
+        return type(self)(list(map(f, self.partitions)), order, self.layout, partitioner, self.sort_key)
 
     def _demand(self, order: Order, layout: bool) -> None:
         if self.order < order or self.layout < layout:
             raise NotPromised(f"order is {self.order.name}, layout is {'' if self.layout else 'not '}promised")
+
+
+class SparkRDD(OracleRDD):
+    """As little as Spark itself promises."""
+
+    by_arrival = True

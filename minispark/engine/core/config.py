@@ -21,6 +21,8 @@ OWN_KEYS = {
     "spark.minispark.task.timeout": "seconds a task attempt may take before its worker is killed; 0 is no limit",
     "spark.minispark.worker.start": "how workers start: auto, fork (a helper process forks them) or spawn",
     "spark.minispark.lifting": "whether simple functions of whole numbers may run in columns: true or false",
+    "spark.minispark.strict": "true: what Spark does not promise varies, and mistakes are looked for (for tests)",
+    "spark.minispark.strict.seed": "a whole number; a strict context varies by it, 0 unless set",
     "spark.minispark.storage.memory": "bytes of persisted RDDs' blocks kept in memory, else a quarter of the machine's",
 }
 _LOCAL = re.compile(r"local(?:\[\s*(\*|\d+)\s*(?:,\s*(\d+)\s*)?\])?")
@@ -103,6 +105,7 @@ class EngineConfig:
     fair: bool = False
     barrier_seconds: float = 31_536_000.0
     lifting: bool = True
+    strict_seed: int | None = None
     resume_dir: str | None = None
     resume_bytes_max: int = 10 << 30
     speculation: bool = False
@@ -127,7 +130,13 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
     master = parse_master(settings.get("spark.master") or "local[*]")
     memory = machine_memory_bytes()
     share = max(memory * 6 // 10 // master.parallelism, 64 << 20)
-    start = settings.get("spark.minispark.worker.start", "auto")
+    strict_seed = _strict_seed(settings)
+    start = settings.get("spark.minispark.worker.start", "auto" if strict_seed is None else "spawn")
+    if start == "fork" and strict_seed is not None:
+        raise ConfigurationError(
+            "spark.minispark.worker.start=fork: the workers of a strict context each have a hash seed of their own, "
+            "which forked ones cannot have; leave it out, or use spawn"
+        )
     if start not in ("auto", "fork", "spawn"):
         raise ConfigurationError(f"spark.minispark.worker.start={start!r}: use auto, fork or spawn")
     return EngineConfig(
@@ -147,6 +156,7 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         fair=_is_fair(settings),
         lifting=_boolean(settings, "spark.minispark.lifting", True),
         barrier_seconds=parse_seconds(settings.get("spark.barrier.sync.timeout", "365d")),
+        strict_seed=strict_seed,
         resume_dir=settings.get("spark.minispark.resume.dir"),
         resume_bytes_max=_bytes(settings, "spark.minispark.resume.bytes", 10 << 30, "b"),
         speculation=_boolean(settings, "spark.speculation", False),
@@ -155,6 +165,21 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         speculation_quantile=_number(settings, "spark.speculation.quantile", 0.9, 0.0, 1.0),
         speculation_run_seconds_min=_milliseconds(settings, "spark.speculation.minTaskRuntime", 0.1),
     )
+
+
+def _strict_seed(settings: Mapping[str, str]) -> int | None:
+    """None unless the context is strict."""
+    text = settings.get("spark.minispark.strict.seed", "0").strip()
+    if not text.isdigit():
+        raise ConfigurationError(f"spark.minispark.strict.seed={text!r}: a whole number of at least 0 is needed")
+    if not _boolean(settings, "spark.minispark.strict", False):
+        return None
+    if settings.get("spark.minispark.resume.dir"):
+        raise ConfigurationError(
+            "spark.minispark.resume.dir: what a strict context writes varies by its seed, and is nothing to go on with; "
+            "leave out one of the two"
+        )
+    return int(text)
 
 
 def _event_log(settings: Mapping[str, str]) -> str | None:

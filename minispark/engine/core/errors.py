@@ -89,6 +89,10 @@ class InputChangedError(UserMistake, RuntimeError):
     """An input file's size or modification time changed between planning and reading."""
 
 
+class InputMutatedError(UserMistake, RuntimeError):
+    """Under a strict context: a function changed a record or a value that others read too."""
+
+
 class UserFunctionError(MinisparkError, RuntimeError):
     """A user's function raised what cannot be raised here: its type does not survive the way from the worker, or it
     would end the driver (SystemExit, KeyboardInterrupt). The message names the type."""

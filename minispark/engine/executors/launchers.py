@@ -12,7 +12,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from minispark.engine.executors.helper import ENDED, FORKED, REPORT, REQUEST, kill_group
@@ -182,7 +182,14 @@ class HelperLauncher:
 class SpawnLauncher:
     """Every worker is an interpreter of its own: slower to start, nothing in common but the driver."""
 
-    def __init__(self, program: str, modules: Sequence[str], lifeline_fd: int, env: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        program: str,
+        lifeline_fd: int,
+        env: Mapping[str, str],
+        hash_seeds: Callable[[int], int] | None = None,
+    ) -> None:
+        self._hash_seeds = hash_seeds
         self._program = program
         self._lifeline_fd = lifeline_fd
         self._env = env
@@ -194,7 +201,10 @@ class SpawnLauncher:
         fds = (socket_fd, self._lifeline_fd, words_fd)
         entry = "minispark.engine.executors.child:main"
         self._peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RUSAGE_UNIT
-        pid = start_python(entry, (self._program,), fds, self._env, "minispark-worker")
+        env = self._env
+        if self._hash_seeds is not None:
+            env = {**env, "PYTHONHASHSEED": str(self._hash_seeds(worker_id))}
+        pid = start_python(entry, (self._program,), fds, env, "minispark-worker")
         self._pids[worker_id] = pid
         self._pending.append(Forked(worker_id, pid))
 

@@ -8,7 +8,7 @@ import select
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from weakref import WeakSet
@@ -50,7 +50,8 @@ class ProcessExecutor:
 
     ``program`` is ``"package.module:Class"``; ``init`` is what it is constructed with, unless ``start_worker`` is given
     another. ``fork`` chooses the fork helper (the default on Linux) or an interpreter per worker; ``modules`` are
-    imported by the helper before it forks. Raises OSError if not even the helper can be started.
+    imported by the helper before it forks. ``hash_seeds`` gives each worker a hash seed by its id, which forked ones
+    cannot have; else all have the same one. Raises OSError if not even the helper can be started.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class ProcessExecutor:
         modules: Sequence[str] = (),
         fork: bool | None = None,
         variables: Mapping[str, str] = MappingProxyType({}),
+        hash_seeds: Callable[[int], int] | None = None,
     ) -> None:
         self._init = init
         self._peers: dict[int, Peer] = {}
@@ -77,9 +79,14 @@ class ProcessExecutor:
         self._lifeline_fd, self._lifeline_end = os.pipe()
         env = worker_environment(int.from_bytes(os.urandom(4), "little")) | dict(variables)
         forking = sys.platform == "linux" if fork is None else fork
-        kind: type[HelperLauncher | SpawnLauncher] = HelperLauncher if forking else SpawnLauncher
+        if forking and hash_seeds is not None:
+            raise InternalError("forked workers cannot have hash seeds of their own")
         try:
-            self._launcher: Launcher = kind(program, modules, self._lifeline_fd, env)
+            self._launcher: Launcher = (
+                HelperLauncher(program, modules, self._lifeline_fd, env)
+                if forking
+                else SpawnLauncher(program, self._lifeline_fd, env, hash_seeds)
+            )
         except OSError:
             self._close_pipes()
             raise

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol
 
 from minispark.engine.shuffle.reading import ReadCount
 
 if TYPE_CHECKING:
     from minispark.engine.kernels.environment import Environment
     from minispark.engine.kernels.keeping import Unfinished
+
+
+class Holding(Protocol):
+    """Notes what others read again, to see later that it was left alone."""
+
+    def hold(self, batches: Iterable[Iterable[Any]]) -> Iterator[Iterator[Any]]: ...
+
+    def share(self, data_id: int, value: Any) -> None: ...
 
 
 class TaskState:
@@ -34,6 +42,7 @@ class TaskState:
         "stage_id",
         "together",
         "updates",
+        "watch",
     )
 
     def __init__(
@@ -52,6 +61,7 @@ class TaskState:
         self.counters = Counters()
         self.properties: dict[str, str] = {}
         self.together = 0
+        self.watch: Holding | None = None
         self.entry = ""
         self.meet: Callable[[str, str], list[str]] | None = None
 

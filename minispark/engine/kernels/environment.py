@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from minispark.engine.core.errors import BlockError, SourceDataLost
+from minispark.engine.core.strict import shuffled
 from minispark.engine.core.values import value
 from minispark.engine.kernels.current import Counters
 from minispark.engine.shuffle.reading import MapOutput, read_chunks
@@ -44,6 +45,7 @@ class WorkerSettings:
     storage_memory_bytes: int
     lifting: bool = True
     resume: ResumePlace | None = None
+    strict_seed: int | None = None
 
 
 def resumed_file(place: ResumePlace, map_id: int, attempt_id: int) -> str:
@@ -95,7 +97,15 @@ class Environment:
         return self._outputs[shuffle_id]
 
     def map_outputs(self, shuffle_id: int) -> Iterator[MapOutput]:
-        """Where the map outputs of a shuffle are, in map order."""
+        """Where the map outputs of a shuffle are, in map order; under a strict context in an order of its seed's."""
+        seed = self.settings.strict_seed
+        outputs = self._in_map_order(shuffle_id)
+        if seed is None:
+            return outputs
+        listed = list(outputs)
+        return (listed[index] for index in shuffled(len(listed), seed, "arrival", shuffle_id))
+
+    def _in_map_order(self, shuffle_id: int) -> Iterator[MapOutput]:
         if shuffle_id in self._entries:
             yield from self._resumed_outputs(shuffle_id, *self._entries[shuffle_id])
             return

@@ -134,7 +134,7 @@ class Evaluation:
     def _source(self, step: SourceStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         if guards[0] is not None and isinstance(step.data, TextSplits) and step.site is not None:
             return read_good_lines(step.data, step.site, partition, guards[0], self.task.counters)
-        return read_source(step.data, partition, self._environment, self.task.counters)
+        return self._held(read_source(step.data, partition, self._environment, self.task.counters))
 
     def _chain(self, step: ChainStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         workspace = self._environment.workspace
@@ -170,7 +170,7 @@ class Evaluation:
         self, step: CartesianStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards
     ) -> Batches:
         right = partial(self._later, step.right, partition % step.right_partitions)
-        return cartesian(inputs[0], right, self._environment.workspace)
+        return self._held(cartesian(inputs[0], right, self._environment.workspace))
 
     def _zip(self, step: ZipStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         return (zipped(inputs[0], inputs[1], partition),)
@@ -180,16 +180,20 @@ class Evaluation:
 
     def _cache(self, step: CacheStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         place = CachedPlace(step.node_id, partition, step.tiers, self._environment)
-        return Keeping(place, inputs[0], self.task).records()
+        return self._held(Keeping(place, inputs[0], self.task).records())
 
     def _checkpoint(
         self, step: CheckpointStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards
     ) -> Batches:
         place = CheckpointPlace(step.node_id, partition, step.directory)
-        return Keeping(place, inputs[0], self.task).records()
+        return self._held(Keeping(place, inputs[0], self.task).records())
 
     def _bounds(self, step: BoundsStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         return ([read_bounds(step, self._environment)],)
+
+    def _held(self, batches: Batches) -> Batches:
+        """Records that others read too, watched under a strict context."""
+        return batches if self.task.watch is None else self.task.watch.hold(batches)
 
 
 GUARDED_THROUGH = (ChainStep, UnionStep, ZipUnionStep, CoalesceStep, KeepStep)

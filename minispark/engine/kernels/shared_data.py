@@ -21,4 +21,7 @@ def load_shared(data_id: int, path: str) -> Any:
     if data_id not in environment.shared:
         chunks = [decode(chunk) for chunk in environment.stored_chunks(data_id, path, 0)]
         environment.shared[data_id] = chunks[0][0]
-    return environment.shared[data_id]
+    shared = environment.shared[data_id]
+    if task.watch is not None:
+        task.watch.share(data_id, shared)
+    return shared

@@ -7,12 +7,14 @@ import pickle
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from minispark.engine.core.config import EngineConfig, parse_config
 from minispark.engine.core.errors import ContextInTaskError, ContextStoppedError
 from minispark.engine.core.outcomes import TaskReport
+from minispark.engine.core.strict import drawn
 from minispark.engine.core.values import replace
 from minispark.engine.observe.bus import ListenerBus
 from minispark.engine.observe.eventlog import open_log
@@ -29,13 +31,13 @@ from minispark.engine.runtime.driver import Driver
 from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest
 from minispark.engine.runtime.persisting import Persisting
 from minispark.engine.runtime.planning import RESULT_OWNER, Planner
+from minispark.engine.runtime.policies import policy_of
 from minispark.engine.runtime.printing import show
 from minispark.engine.runtime.quarantines import Quarantines
 from minispark.engine.runtime.raising import delivered, to_exception
 from minispark.engine.runtime.store import Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Stopped
 from minispark.engine.scheduler.machine import Scheduler
-from minispark.engine.scheduler.policy import SchedulerPolicy, Speculation
 from minispark.engine.serde.codec import decode
 
 if TYPE_CHECKING:
@@ -94,7 +96,7 @@ class Session:
         self._store.checkpoint_directories = self.checkpoints.directories
         self.blocks = Persisting(self.kept, self._store, self._running)
         self._executor = executor
-        scheduler, seconds = Scheduler(_policy(self.config)), self.config.barrier_seconds
+        scheduler, seconds = Scheduler(policy_of(self.config)), self.config.barrier_seconds
         self._driver = Driver(scheduler, executor, self._store, self.bus, self._count_updates, seconds)
         self._driver.start(self.config.master.parallelism)
         self._turning = threading.Lock()
@@ -328,28 +330,6 @@ class Session:
         self._finalizer()
 
 
-def _policy(config: EngineConfig) -> SchedulerPolicy:
-    return SchedulerPolicy(
-        slots=config.master.parallelism,
-        max_task_failures=config.environment_failures_max,
-        max_user_failures=config.master.user_failures_max,
-        task_timeout_seconds=config.task_timeout_seconds or None,
-        fair=config.fair,
-        speculation=_speculation(config),
-    )
-
-
-def _speculation(config: EngineConfig) -> Speculation | None:
-    if not config.speculation:
-        return None
-    return Speculation(
-        config.speculation_interval_seconds,
-        config.speculation_multiplier,
-        config.speculation_quantile,
-        config.speculation_run_seconds_min,
-    )
-
-
 def _executor(config: EngineConfig, init: bytes) -> Executor:
     if config.master.inline:
         from minispark.engine.executors.inline import InlineExecutor
@@ -364,7 +344,12 @@ def _executor(config: EngineConfig, init: bytes) -> Executor:
         modules=("minispark.engine.worker.main",),
         fork=fork,
         variables=dict(config.worker_variables),
+        hash_seeds=None if config.strict_seed is None else partial(_hash_seed, config.strict_seed),
     )
+
+
+def _hash_seed(seed: int, worker_id: int) -> int:
+    return drawn(seed, "hash seed", worker_id) % 2**32
 
 
 def _run_driver(driver: Driver) -> None:

@@ -57,6 +57,7 @@ class Store:
             storage_memory_bytes=self._config.storage_memory_bytes,
             lifting=self._config.lifting,
             resume=self.resume.place if self.resume is not None else None,
+            strict_seed=self._config.strict_seed,
         )
 
     def make_directory(self, name: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
+from minispark.engine.core.strict import shuffled
 from minispark.engine.scheduler.books import Books, Job, Launch, Stage
 from minispark.engine.scheduler.dispatch import Dispatcher
 from minispark.engine.scheduler.events import OutputForgotten, StageSkipped
@@ -145,7 +147,7 @@ class Demand:
         if not stage.unfinished:
             if stage.state is not NEW:
                 stage.attempt += 1
-            stage.pending = deque(index for index, state in enumerate(stage.states) if state == PENDING)
+            stage.pending = deque(index for index in self._in_turn(stage) if stage.states[index] == PENDING)
             if stage.barrier and len(stage.pending) < len(stage.states):
                 self._books.torn[stage.seq] = stage
         stage.move(target)
@@ -160,6 +162,11 @@ class Demand:
         """The attempt came to nothing: its task must run again, unless another attempt of it is under way."""
         if not launch.part():
             self.requeue(stage, launch.index)
+
+    def _in_turn(self, stage: Stage) -> Iterable[int]:
+        """The stage's tasks in the order in which they are to be launched."""
+        seed, count = self._books.policy.launch_seed, len(stage.states)
+        return range(count) if seed is None else shuffled(count, seed, "launch", stage.stage_id)
 
     def requeue(self, stage: Stage, index: int) -> None:
         """A launched or done task must run (again): first among the pending ones."""
@@ -192,7 +199,7 @@ class Demand:
                     attempt_id = books.shuffles[stage.shuffle_id].forget(index, books.next_attempt_id)
                     books.effects.append(OutputForgotten(stage.shuffle_id, index, attempt_id))
                 stage.move_task(index, PENDING)
-        stage.pending = deque(range(len(stage.states)))
+        stage.pending = deque(self._in_turn(stage))
         stage.attempt += 1
         if stage.state is RUNNING:
             books.announce_start(stage)

@@ -50,6 +50,8 @@ class SchedulerPolicy:
     queue_seconds: float = 0.005
     queue_depth_max: int = 32
     speculation: Speculation | None = None
+    launch_seed: int | None = None
+    """A stage's tasks are launched in an order of this seed's; None: in the order of their partitions."""
     fair: bool = False
     """The pool with the fewest tasks at workers goes first (``spark.scheduler.mode=FAIR``), of several the one that
     waits longest, in a pool the earlier job; else the earliest job of all."""

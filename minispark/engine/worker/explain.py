@@ -92,7 +92,8 @@ def _held(function: Any) -> tuple[Any, ...]:
     """The function, or those of the user's that an adapter of ours holds."""
     if type(function).__module__.startswith("minispark."):
         names = [*getattr(function, "__dict__", ()), *getattr(function, "__slots__", ())]
-        return tuple(part for name in names if callable(part := getattr(function, name, None)))
+        parts = [part for name in names if callable(part := getattr(function, name, None))]
+        return tuple(held for part in parts for held in _held(part))
     return (function,)
 
 

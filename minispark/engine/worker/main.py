@@ -17,6 +17,7 @@ from typing import Any
 from minispark.engine.core.errors import (
     BarrierError,
     EnvironmentFault,
+    InputMutatedError,
     MapOutputLost,
     SourceDataLost,
     UserMistake,
@@ -38,6 +39,8 @@ from minispark.engine.serde.closures import loads
 from minispark.engine.serde.failures import capture
 from minispark.engine.worker.explain import notes_for
 from minispark.engine.worker.printing import Outlet, TaskStreams
+from minispark.engine.worker.watch import Watch
+from minispark.engine.worker.watched import watched
 
 GC_THRESHOLD = (50_000, 20, 50)
 """A loop over records makes containers by the million and hardly a cycle: CPython's 700 would look through all of them
@@ -116,11 +119,15 @@ class TaskRunner:
         program = None
         try:
             program = self._program(stage_id)
+            if self._environment.settings.strict_seed is not None:
+                program, task.watch = watched(program)
             evaluation = Evaluation(program, task, self._environment)
             success = run_sink(program.sink, evaluation, self._environment, lambda: self._report(task, started))
             outcome: Outcome = success
         except BaseException as error:
             outcome = self._failed(error, program, evaluation, task)
+            if isinstance(error, InputMutatedError):
+                self._environment.shared.clear()  # the next task must not meet a changed broadcast
         finally:
             if evaluation is not None:
                 evaluation.close()
@@ -145,14 +152,18 @@ class TaskRunner:
         return list(messages)
 
     def _program(self, stage_id: int) -> StageProgram:
+        """Read once; under a strict context for every task, so that nothing a function keeps reaches another task."""
         program = self._programs.get(stage_id)
         if program is None:
             program = loads(self._pickled[stage_id][0])
-            self._programs[stage_id] = program
+            if self._environment.settings.strict_seed is None:
+                self._programs[stage_id] = program
         return program
 
     def _report(self, task: TaskState, started: float) -> TaskReport:
         """What the attempt did up to now: called once, when its output is about to be committed."""
+        if isinstance(task.watch, Watch):
+            task.watch.finish()
         counters = task.counters
         updates = tuple(
             (owner, partition, pickle_updates(values)) for (owner, partition), values in task.updates.items() if values
