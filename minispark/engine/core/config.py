@@ -176,7 +176,7 @@ def _strict_seed(settings: Mapping[str, str]) -> int | None:
         return None
     if settings.get("spark.minispark.resume.dir"):
         raise ConfigurationError(
-            "spark.minispark.resume.dir: what a strict context writes varies by its seed, and is nothing to go on with; "
+            "spark.minispark.resume.dir: what a strict context writes varies by its seed, no other can go on with it; "
             "leave out one of the two"
         )
     return int(text)
