@@ -24,10 +24,11 @@ class Holding(Protocol):
 class TaskState:
     """One attempt while it runs. ``owner`` is the identity that accumulator updates belong to at this moment, with
     its partition: the stage's and the task's own, or a cached node's and that of its block while it is computed.
-    ``entry`` is the map output's in the resume directory, if it has one."""
+    ``entry`` is the map output's in the resume directory, if it has one, ``blocks`` are those of kept nodes by id."""
 
     __slots__ = (
         "attempt_id",
+        "blocks",
         "cached",
         "counters",
         "entry",
@@ -63,6 +64,7 @@ class TaskState:
         self.together = 0
         self.watch: Holding | None = None
         self.entry = ""
+        self.blocks: dict[int, str] = {}
         self.meet: Callable[[str, str], list[str]] | None = None
 
     def accumulate(self, accumulator_id: int, zero: Any, add: Any, term: Any) -> None:

@@ -24,6 +24,7 @@ from minispark.engine.kernels.head import NOTHING, Head
 from minispark.engine.kernels.keeping import Keeping
 from minispark.engine.kernels.pairing import cartesian, zipped
 from minispark.engine.kernels.reading import read_groups, read_shuffle
+from minispark.engine.kernels.resuming import ResumedBlock
 from minispark.engine.kernels.sorting import read_bounds
 from minispark.engine.kernels.sources import read_good_lines, read_source
 from minispark.engine.plan.nodes import TextSplits
@@ -180,7 +181,11 @@ class Evaluation:
 
     def _cache(self, step: CacheStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
         place = CachedPlace(step.node_id, partition, step.tiers, self._environment)
-        return self._held(Keeping(place, inputs[0], self.task).records())
+        entry, resume = self.task.blocks.get(step.node_id), self._environment.settings.resume
+        records = inputs[0]
+        if entry is not None and resume is not None:
+            records = Keeping(ResumedBlock(step.node_id, partition, entry, resume), records, self.task).records()
+        return self._held(Keeping(place, records, self.task).records())
 
     def _checkpoint(
         self, step: CheckpointStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards

@@ -59,13 +59,15 @@ class Fingerprint:
 
 class Fingerprints:
     """Of the shuffles of one context; ``forms`` makes the forms of one stage. A fingerprint is taken when its stage is
-    planned, from the same objects as are sent to workers, and stays with the shuffle."""
+    planned, from the same objects as are sent to workers, and stays with the shuffle. ``kept`` are the persisted nodes
+    of the stage looked at last, with their digests."""
 
     def __init__(self, kept: Kept, forms: Callable[[], Forms]) -> None:
         self._kept = kept
         self._forms = forms
         self._of: dict[int, Fingerprint] = {}
         self._pins: dict[int, bytes] = {}
+        self.kept: tuple[tuple[int, bytes], ...] = ()
 
     def of(self, dep: ShuffleDep | BoundsDep) -> Fingerprint:
         """The fingerprint of a shuffle whose parents have theirs. Planned again with other functions (their globals may
@@ -87,6 +89,7 @@ class Fingerprints:
 
     def look(self, node: Node) -> None:
         """Note what the kept nodes of a result stage are computed from: later stages may read their blocks."""
+        self.kept = ()
         if self._kept.tiers or self._kept.checkpoints:
             try:
                 self._stage(node, self._forms())
@@ -95,6 +98,7 @@ class Fingerprints:
 
     def _take(self, dep: ShuffleDep | BoundsDep) -> Fingerprint:
         forms = self._forms()
+        self.kept = ()
         try:
             if isinstance(dep, BoundsDep):
                 partitions = dep.sorted.partitioner.partitions
@@ -140,6 +144,8 @@ class Fingerprints:
                 keeps = node.site
             if keeps is not None and forms.accumulators:
                 raise _NotHere("an accumulator is used in a stage that keeps records, which may count elsewhere", keeps)
+            if node.id in kept.tiers:
+                self.kept += ((node.id, digests[node.id]),)
         return digests[root.id]
 
     def _pin(self, node: Node, digest: bytes) -> None:

@@ -275,7 +275,9 @@ class Driver:
             worker.stages.add(attempt.stage_id)
             together = len(stage.spec.partitions) if stage.spec.barrier else 0
             entry = stage.entry.name if stage.entry is not None else ""
-            worker.outbox.append(("stage", attempt.stage_id, stage.program, stage.owner, together, entry))
+            worker.outbox.append(
+                ("stage", attempt.stage_id, stage.program, stage.owner, together, entry, dict(stage.blocks))
+            )
         for shuffle_id in stage.spec.parents:
             version = self.outputs.version(shuffle_id)
             if worker.versions.get(shuffle_id) != version:

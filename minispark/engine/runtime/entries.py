@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 from minispark.engine.core.errors import BlockError
@@ -12,7 +12,7 @@ from minispark.engine.core.outcomes import Success, TaskReport
 from minispark.engine.core.values import replace, value
 from minispark.engine.kernels.environment import ResumePlace, resumed_file
 from minispark.engine.kernels.reports import pack_report, unpack_report
-from minispark.engine.runtime.resumedir import LEDGER
+from minispark.engine.runtime.resumedir import LEDGER, USED
 from minispark.engine.scheduler.events import AdoptedOutput
 from minispark.engine.serde.closures import dumps
 from minispark.engine.storage.blockfile import BlockFileReader
@@ -59,11 +59,7 @@ class Entry:
             for map_id, (file, report) in standing.items()
             if 0 <= map_id < tasks
         }
-        known = {found.file for found in self._found.values() if found.whole}
-        with suppress(OSError), os.scandir(self._path) as entries:
-            for entry in entries:
-                if entry.name not in known and entry.name[:1] in ".0123456789":
-                    os.unlink(entry.path)
+        sweep_strays(self._path, {found.file for found in self._found.values() if found.whole})
 
     def complete(self, tasks: int) -> bool:
         """Whether every map task has once been registered, so that its accumulators' updates are known."""
@@ -166,3 +162,12 @@ class Entry:
             updates = {self._accumulators[number]: update for number, update in pickle.loads(pickled).items()}
             counted.append((self._owner, partition, dumps(updates, "accumulator updates")))
         return replace(report, accumulators=tuple(counted))
+
+
+def sweep_strays(folder: str, known: Collection[str] = (), everything: bool = False) -> None:
+    """Remove what attempts of earlier contexts wrote into an entry, but for ``known`` files; with ``everything`` the
+    blocks of kept nodes too."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name not in known and (entry.name[:1] in ".0123456789" or everything and entry.name != USED):
+                os.unlink(entry.path)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @value
 class StagePlan:
     """A stage ready to run: ``program`` is pickled, ``owner`` is the identity its accumulator updates count under,
-    ``operators`` say where the user called what runs in it, ``entry`` is where its outputs go that may be resumed."""
+    ``operators`` say where the user called what runs in it, ``entry`` is where its outputs go that may be resumed, and
+    ``blocks`` are the entries of the nodes that it keeps, by id."""
 
     spec: StageSpec
     name: str
@@ -28,6 +29,7 @@ class StagePlan:
     owner: int
     operators: tuple[CallSite, ...] = ()
     entry: Entry | None = None
+    blocks: Mapping[int, str] = MappingProxyType({})
 
 
 @value(eq=False)

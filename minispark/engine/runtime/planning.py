@@ -49,9 +49,10 @@ class Planner:
         program = compile_stage(node, sink, str(site), kept, site)
         parents = tuple(dep.shuffle_id for dep in stage_parents(node, kept))
         barrier = require_barrier(node, kept, len(partitions), self._slots)
+        result = self._stage(program, None, partitions, parents, RESULT_OWNER, barrier)
         if self._resume is not None:
-            self._resume.look(node)
-        return (*map_stages, self._stage(program, None, partitions, parents, RESULT_OWNER, barrier))
+            result = replace(result, blocks=self._resume.look(node))
+        return (*map_stages, result)
 
     def forget(self, shuffle_id: int) -> bool:
         """Let go of a shuffle's map stage; False if none was planned."""
@@ -84,7 +85,7 @@ class Planner:
         if self._resume is None:
             return plan
         entry = self._resume.entry(dep, tasks, owner, before.entry if before is not None else None)
-        return replace(plan, entry=entry)
+        return replace(plan, entry=entry, blocks=self._resume.blocks(dep))
 
     def _stage(
         self,

@@ -20,8 +20,8 @@ from minispark.engine.observe.events import NotResumed
 from minispark.engine.plan.fingerprint import Fingerprint, Fingerprints
 from minispark.engine.plan.kept import Kept
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep
-from minispark.engine.plan.program import dep_parents
-from minispark.engine.runtime.entries import Entry
+from minispark.engine.plan.program import dep_parents, stage_parents
+from minispark.engine.runtime.entries import Entry, sweep_strays
 from minispark.engine.runtime.forms import Payloads, StageForms, surroundings
 from minispark.engine.runtime.resumedir import ResumeDirectory
 from minispark.engine.serde.canonical import code_digest
@@ -44,6 +44,7 @@ class Resume:
         self.place = ResumePlace(self._directory.outputs, self._directory.key, os.urandom(4).hex())
         self._locals = tuple(locals)
         self._taken: set[str] = set()
+        self._blocks: dict[int, str] = {}
         self._sound: dict[int, bool] = {}
         self._exact: dict[int, bool] = {}
         self._noted: set[tuple[str, str]] = set()
@@ -66,10 +67,21 @@ class Resume:
         self._fingerprints = Fingerprints(kept, lambda: StageForms(modules, around, payloads))
         self._kept = kept
 
-    def look(self, node: Node) -> None:
-        """A result stage that ends in ``node`` is planned."""
+    def look(self, node: Node) -> dict[int, str]:
+        """A result stage that ends in ``node`` is planned. Returns the entries of the persisted nodes in it."""
         assert self._fingerprints is not None
         self._fingerprints.look(node)
+        return self._kept_entries(stage_parents(node, self._kept))
+
+    def blocks(self, dep: ShuffleDep | BoundsDep) -> dict[int, str]:
+        """As ``look``, of the map stage of a shuffle that was planned last."""
+        return self._kept_entries(dep_parents(dep, self._kept))
+
+    def release_blocks(self, node_id: int) -> None:
+        """The node is no longer persisted."""
+        name = self._blocks.pop(node_id, None)
+        if name is not None and name not in self._blocks.values():
+            self._directory.give_back(name)
 
     def entry(self, dep: ShuffleDep | BoundsDep, tasks: int, owner: int, entry: Entry | None) -> Entry | None:
         """The entry of a shuffle whose stage is planned, or planned again with the ``entry`` it was given before. None
@@ -100,7 +112,7 @@ class Resume:
 
     def folders(self) -> list[str]:
         """Of the entries in use."""
-        return [os.path.join(self.place.directory, name) for name in list(self._taken)]
+        return [os.path.join(self.place.directory, name) for name in (*self._taken, *self._blocks.values())]
 
     def notes(self) -> tuple[NotResumed, ...]:
         """What there is to say since the last time."""
@@ -111,6 +123,22 @@ class Resume:
         self._directory.close()
 
     # --- details -----------------------------------------------------------------------------------------------------
+
+    def _kept_entries(self, parents: Sequence[ShuffleDep | BoundsDep]) -> dict[int, str]:
+        assert self._fingerprints is not None
+        known = all(self._sound[p.shuffle_id] and self._exact[p.shuffle_id] for p in parents)
+        return {node_id: self._block_entry(node_id, digest, known) for node_id, digest in self._fingerprints.kept}
+
+    def _block_entry(self, node_id: int, digest: bytes, known: bool) -> str:
+        """Where the blocks of a persisted node go; emptied, the first time, if what they were computed from is not
+        ``known`` to be what it was."""
+        name = f"{digest.hex()}-blocks"
+        if self._blocks.get(node_id) != name:
+            folder = self._directory.take(name)
+            if name not in self._blocks.values():
+                sweep_strays(folder, everything=not known)
+            self._blocks[node_id] = name
+        return name
 
     def _open(self, dep: ShuffleDep | BoundsDep, tasks: int, owner: int, taken: Fingerprint) -> Entry:
         assert taken.digest is not None

@@ -11,6 +11,7 @@ import fcntl
 import os
 import shutil
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -25,13 +26,15 @@ USED = "used"
 
 
 class ResumeDirectory:
-    """An open one. Raises ResumeError where it is in use, is something else, or is open to other users."""
+    """An open one. Raises ResumeError where it is in use, is something else, or is open to other users. Entries are
+    taken by the thread that plans, and given back by any."""
 
     def __init__(self, path: str, bytes_max: int) -> None:
         self.path = path
         self.outputs = os.path.join(path, "outputs")
         self._bytes_max = bytes_max
         self._pid = os.getpid()
+        self._changing = threading.Lock()
         _make(path)
         self._lock = _locked(path)
         try:
@@ -49,7 +52,8 @@ class ResumeDirectory:
     def take(self, name: str) -> str:
         """The path of an entry, made if need be, which is in use from now on."""
         path = os.path.join(self.outputs, name)
-        self._idle.pop(name, None)
+        with self._changing:
+            self._idle.pop(name, None)
         with suppress(OSError):  # outputs go to the local directories then
             os.makedirs(path, 0o700, exist_ok=True)
             _write(os.path.join(path, USED), str(self._runs))
@@ -57,8 +61,9 @@ class ResumeDirectory:
 
     def give_back(self, name: str) -> None:
         """The entry is no longer in use: it stays for a later start, as long as there is room."""
-        self._idle[name] = _size(os.path.join(self.outputs, name))
-        self._evict()
+        with self._changing:
+            self._idle[name] = _size(os.path.join(self.outputs, name))
+            self._evict()
 
     def close(self, in_order: bool = True) -> None:
         """Let another context use it."""
@@ -91,10 +96,7 @@ class ResumeDirectory:
         for name in list(self._idle):
             if total <= self._bytes_max:
                 return
-            size = self._idle.pop(name, None)
-            if size is None:  # taken meanwhile, by the thread that plans
-                continue
-            total -= size
+            total -= self._idle.pop(name)
             for path in _data_files(os.path.join(self.outputs, name)):
                 with suppress(OSError):
                     os.unlink(path)

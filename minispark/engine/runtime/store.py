@@ -143,6 +143,8 @@ class Store:
             self.resume.give_back(entry)
 
     def remove_cached(self, node_id: int, partitions: int) -> None:
+        if self.resume is not None:
+            self.resume.release_blocks(node_id)
         for partition in range(partitions):
             name = cached_name(node_id, partition)
             self._remove(os.path.join(self._memory_directory, name + MEMORY_ONLY))

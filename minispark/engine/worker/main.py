@@ -56,7 +56,7 @@ class TaskRunner:
         if not settings.inline:
             gc.freeze()  # what was imported stays
             gc.set_threshold(*GC_THRESHOLD)
-        self._pickled: dict[int, tuple[bytes, int, int, str]] = {}
+        self._pickled: dict[int, tuple[bytes, int, int, str, dict[int, str]]] = {}
         self._programs: dict[int, StageProgram] = {}
         self._properties: dict[str, str] = {}
         self._answer: tuple[int, str | None, tuple[str, ...]] | None = None
@@ -108,7 +108,7 @@ class TaskRunner:
         started = time.perf_counter()
         task = TaskState(self._environment, stage_id, partition, attempt_id, number, self._pickled[stage_id][1])
         task.properties = self._properties
-        task.together, task.entry = self._pickled[stage_id][2:]
+        task.together, task.entry, task.blocks = self._pickled[stage_id][2:]
         if task.together:
             task.meet = partial(self._meet, attempt_id)
         set_current_task(task)

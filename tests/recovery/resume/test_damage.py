@@ -68,11 +68,11 @@ def outputs_of(programs: Any, tasks: int) -> list[Path]:
 def test_a_damaged_output_that_is_read_runs_that_task_again(
     programs: Any, damage: Callable[[Path], None], master: str
 ) -> None:
-    answer = programs.run(PROGRAM)
+    answer = programs.run(PROGRAM, master=master)
     damage(outputs_of(programs, 3)[1])
     assert programs.run(PROGRAM, master=master) == answer
     assert programs.ran == {"groupByKey": 1}
-    assert programs.run(PROGRAM) == answer
+    assert programs.run(PROGRAM, master=master) == answer
     assert programs.ran == {}
     assert not list(programs.directory.rglob("*-unpickled"))
 

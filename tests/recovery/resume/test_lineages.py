@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -292,3 +293,97 @@ def test_listeners_of_the_public_kind_are_told(programs: Any) -> None:
             assert sc.range(3).map(lambda x: (eval("x"), 1)).groupByKey(1).count() == 3
     (event,) = told.events  # of one line, once
     assert re.fullmatch(r"<lambda at .*>: it calls eval, which may run anything", event.why)
+
+
+# --- blocks of persisted RDDs ----------------------------------------------------------------------------------------
+
+CACHED = """
+def noted(x):
+    with open(notes, "a") as file:
+        file.write("x")
+    return x % 3, x * {factor}
+keyed = sc.range(9, numSlices=3).map(noted){persist}
+answer = keyed.count(), sorted(keyed.values().collect()), keyed.filter(lambda p: p[0]).count()
+"""
+
+
+@pytest.fixture
+def computed(programs: Any, tmp_path: Path) -> Callable[..., int]:
+    """Runs the program above, and says how many records it has computed."""
+    notes = tmp_path / "notes"
+
+    def run(persist: str = ".cache()", factor: int = 1, master: str = "inline", damage: Any = None) -> int:
+        notes.write_text("")
+        for block in programs.directory.glob("outputs/*/block*") if damage is not None else ():
+            damage(block)
+        text = "from minispark import StorageLevel" + CACHED.format(persist=persist, factor=factor)
+        answer = programs.run(text, master=master, notes=str(notes))
+        assert answer == (9, sorted(x * factor for x in range(9)), 6)
+        return len(notes.read_text())
+
+    return run
+
+
+@pytest.mark.parametrize("master", ["inline", "local[2]"])
+@pytest.mark.parametrize("level", ["MEMORY_ONLY", "DISK_ONLY", "MEMORY_AND_DISK"])
+def test_kept_records_are_there_in_the_next_run(computed: Any, level: str, master: str) -> None:
+    persist = f".persist(StorageLevel.{level})"
+    assert [computed(persist, master=master) for _ in range(2)] == [9, 0]
+    assert computed(".cache()", master=master) == 0
+    assert computed("", master=master) == 27
+
+
+def test_kept_records_of_another_function_are_computed(computed: Any) -> None:
+    assert [computed(factor=factor) for factor in (1, 2, 1, 2)] == [9, 9, 0, 0]
+
+
+@pytest.mark.matrix(12, 59)
+@pytest.mark.parametrize("kind", ["lost", "torn", "changed", "planted"])
+def test_a_damaged_block_is_computed_again(computed: Any, kind: str) -> None:
+    computed()
+
+    def damage(block: Path) -> None:
+        data = block.read_bytes()
+        if kind == "lost":
+            block.unlink()
+        else:
+            block.write_bytes({"torn": data[:-9], "changed": b"\x00" + data[1:], "planted": b"cos\nmkdir\n"}[kind])
+
+    assert computed(damage=damage) == 9
+    assert computed() == 0
+
+
+def test_blocks_are_released_with_their_rdd_and_found_again(programs: Any, tmp_path: Path) -> None:
+    program = """
+def noted(x):
+    with open(notes, "a") as file:
+        file.write("x")
+    return x
+for _ in range(2):
+    rdd = sc.range(4, numSlices=2).map(noted).cache()
+    rdd.count()
+    rdd.unpersist()
+answer = rdd.count()
+"""
+    programs.run(program, notes=str(tmp_path / "notes"))
+    assert (tmp_path / "notes").read_text() == "x" * 8, "once for the blocks, once more for the last count"
+
+
+def test_blocks_computed_from_a_stage_that_is_not_known_any_more_are_not_read(programs: Any, tmp_path: Path) -> None:
+    program = """
+sums = sc.range(9, numSlices=3).map(lambda x: (x % 3, x)).reduceByKey(max, 2)
+def noted(x):
+    with open(notes, "a") as file:
+        file.write("x")
+    return x
+kept = sums.map(noted).cache()
+answer = kept.count()
+"""
+    notes = tmp_path / "notes"
+    for _ in range(2):
+        programs.run(program, notes=str(notes))
+    assert notes.read_text() == "xxx"
+    for ledger in programs.directory.glob("outputs/*/ledger"):
+        ledger.unlink()
+    programs.run(program, notes=str(notes))
+    assert notes.read_text() == "xxxxxx"
