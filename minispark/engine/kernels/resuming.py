@@ -41,10 +41,10 @@ class ResumedBlock:
             return False
         return True
 
-    def keep(self, writer: BlockFileWriter, task: TaskState) -> None:
+    def keep(self, writer: BlockFileWriter, report: bytes, task: TaskState) -> None:
         """The block is complete: give it its name."""
         try:
-            path = writer.commit(b"").path
+            path = writer.commit(report).path
         except (DiskFullError, LocalDirectoryError):
             writer.abort()
             return
