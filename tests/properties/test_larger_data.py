@@ -125,6 +125,7 @@ def test_join(sc: SparkContext, keys: list[int]) -> None:
     assert joined.map(lambda kv: kv[1][0] + kv[1][1]).sum() == total
 
 
+@pytest.mark.matrix(36)
 def test_cogroup_of_a_group_larger_than_memory(sc: SparkContext, keys: list[int]) -> None:
     rdd = source(sc, keys, 3)
     sizes = rdd.cogroup(rdd.filter(lambda kv: kv[1] % 2), 3).mapValues(lambda s: (len(s[0]), digest(s[0]), len(s[1])))
@@ -148,6 +149,7 @@ def test_caching_large_partitions(sc: SparkContext, keys: list[int]) -> None:
     rdd.unpersist()
 
 
+@pytest.mark.matrix(35)
 def test_records_larger_than_the_limit(sc: SparkContext) -> None:
     rdd = sc.parallelize(range(6), 2).map(lambda i: (i % 2, bytes([i]) * 3_000_000))
     assert sorted(rdd.groupByKey(2).mapValues(lambda v: [len(x) for x in v]).collect()) == [

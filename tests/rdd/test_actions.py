@@ -13,6 +13,7 @@ from minispark.testing.compare import same
 from minispark.testing.marks import Marks
 
 
+@pytest.mark.matrix(47)
 @pytest.mark.parametrize("partitions", [0, 1, 3])
 def test_of_nothing(sc: SparkContext, partitions: int) -> None:
     rdd = sc.parallelize([], partitions) if partitions else sc.emptyRDD()

@@ -22,6 +22,7 @@ class Colour(enum.Enum):
     BLUE = 2
 
 
+@pytest.mark.matrix(29)
 def test_none_keys_are_one_group_in_one_partition(sc: SparkContext) -> None:
     rdd = sc.parallelize([(None, 1), ("a", 2), (None, 3)], 3)
     assert_same_records(rdd.groupByKey(4).mapValues(list).collect(), [(None, [1, 3]), ("a", [2])])
@@ -29,6 +30,7 @@ def test_none_keys_are_one_group_in_one_partition(sc: SparkContext) -> None:
     assert [pair for pair in parts[0] if pair[0] is None] == [(None, 1), (None, 3)]
 
 
+@pytest.mark.matrix(30)
 @pytest.mark.parametrize("slices", [1, 3])
 def test_nan_keys_are_one_group_at_any_depth(sc: SparkContext, slices: int) -> None:
     def nan(_: Any) -> float:
@@ -102,6 +104,7 @@ def test_instances_of_a_users_frozen_dataclass_are_keys(sc: SparkContext) -> Non
     assert sorted(rdd.reduceByKey(add, 3).map(lambda kv: (kv[0].x, kv[1])).collect()) == [(0, 18), (1, 22), (2, 26)]
 
 
+@pytest.mark.matrix(33)
 def test_keys_that_hash_by_address_are_refused(sc: SparkContext) -> None:
     class Plain:
         pass
@@ -112,6 +115,7 @@ def test_keys_that_hash_by_address_are_refused(sc: SparkContext) -> None:
             shuffled.count()
 
 
+@pytest.mark.matrix(28)
 @pytest.mark.parametrize("operator", ["reduceByKey", "groupByKey", "partitionBy", "join", "distinct", "combineByKey"])
 @pytest.mark.parametrize("key", [[1], {}, {1}, ([1],), bytearray(b"x")], ids=repr)
 def test_an_unhashable_key_is_a_type_error_that_names_its_type(sc: SparkContext, operator: str, key: Any) -> None:
@@ -252,6 +256,7 @@ def test_cogroup_has_both_sides_of_every_key(sc: SparkContext) -> None:
     assert groups == {"a": ([1, 2], [3]), "b": ([4], []), "c": ([], [5])}
 
 
+@pytest.mark.matrix(47)
 def test_shuffles_of_nothing(sc: SparkContext) -> None:
     empty = sc.parallelize([], 3)
     pairs = sc.parallelize([(1, 1)], 2)

@@ -86,6 +86,7 @@ def test_the_users_own_exception_arrives_from_every_operator(sc: SparkContext, o
     assert sc.parallelize([1, 2], 2).sum() == 3, "the context is usable"
 
 
+@pytest.mark.matrix(38)
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_stop_iteration_never_ends_the_data(sc: SparkContext, operator: str) -> None:
     def stop(x: Any) -> Any:
@@ -95,6 +96,7 @@ def test_stop_iteration_never_ends_the_data(sc: SparkContext, operator: str) -> 
         run(operator, sc.parallelize([1, 2, 3, 4], 2), stop)
 
 
+@pytest.mark.matrix(38)
 @pytest.mark.parametrize("operator", [name for name in OPERATORS if not name.startswith("mapPartitions")])
 def test_stop_iteration_of_a_late_record_never_cuts_the_data(sc: SparkContext, operator: str) -> None:
     def stop_late(x: Any) -> Any:
@@ -245,6 +247,7 @@ def test_what_is_no_plain_exception_fails_the_job_and_not_the_context(
     assert sc.parallelize([1, 2, 3], 2).sum() == 6
 
 
+@pytest.mark.matrix(27)
 def test_a_key_whose_hash_or_equality_raises(sc: SparkContext) -> None:
     class Bad:
         def __init__(self, n: int) -> None:

@@ -38,6 +38,7 @@ def test_repartition_of_many_records_is_the_oracles(sc: SparkContext) -> None:
     assert sc.parallelize(records, 3).repartition(5).glom().collect() == expected
 
 
+@pytest.mark.matrix(47)
 def test_layouts_of_empty_rdds(sc: SparkContext) -> None:
     empty = sc.emptyRDD()
     assert empty.coalesce(3).glom().collect() == []

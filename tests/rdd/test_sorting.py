@@ -47,12 +47,14 @@ def test_a_key_function_orders_but_does_not_change_the_key(sc: SparkContext) -> 
     assert backward == sorted(backward, reverse=True)
 
 
+@pytest.mark.matrix(34)
 @pytest.mark.parametrize("slices", [1, 2])
 def test_keys_without_an_order_are_a_type_error(sc: SparkContext, slices: int) -> None:
     with pytest.raises(TypeError, match="not supported between instances"):
         sc.parallelize([(1, 0), ("a", 0), (None, 0), (2, 0)], slices).sortByKey(True, 2).collect()
 
 
+@pytest.mark.matrix(34)
 def test_nothing_is_written_when_keys_have_no_order(sc: SparkContext, tmp_path: Path) -> None:
     target = tmp_path / "out"
     pairs: list[tuple[Any, int]] = [(i, i) for i in range(100)] + [("a", 0)]
@@ -61,6 +63,7 @@ def test_nothing_is_written_when_keys_have_no_order(sc: SparkContext, tmp_path: 
     assert not target.exists()
 
 
+@pytest.mark.matrix(34)
 def test_keys_of_each_partition_alike_but_not_among_each_other(sc: SparkContext) -> None:
     rdd = sc.parallelize([(1, 0), (2, 0), ("a", 0), ("b", 0)], 2)
     with pytest.raises(TypeError):

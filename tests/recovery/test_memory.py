@@ -65,6 +65,7 @@ def rows(sc: SparkContext, marks: Marks, keys: int) -> Any:
     return numbers.mapPartitions(lambda it: watched(it, marks))
 
 
+@pytest.mark.matrix(36)
 def test_one_group_of_ten_times_the_limit(sc: SparkContext, marks: Marks) -> None:
     floor = base(sc)
 

@@ -19,7 +19,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
-from minispark.engine.core.errors import InputMutatedError, InternalError, MinisparkError
+from minispark.engine.core.errors import InternalError, MinisparkError
 from minispark.engine.kernels.chain import Heads, run_chain, run_whole
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.deadletters import Letters
@@ -168,7 +168,7 @@ def _pulled(operators: tuple[Operator, ...], batches: Batches, letters: Letters)
             ended = not made
         except Exception as error:
             call = _failed_call(error)
-            if call is None or isinstance(error, InputMutatedError):  # a mistake of the program, not of one record
+            if call is None:
                 raise
             failed += 1
             letters.add(call["operator"].site, call["record"], feed.position(), error)

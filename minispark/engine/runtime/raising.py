@@ -27,6 +27,9 @@ _NEXT_STEPS: dict[type[BaseException], str] = {
     errors.LocalDirectoryError: "name usable directories in SPARK_LOCAL_DIRS or spark.local.dir",
 }
 
+_STANDING_FOR = {"MemoryError": "OutOfMemoryTaskError"}
+"""What tasks failed of, time and again, and the class that says whose fault it is."""
+
 
 def to_exception(failed: JobFailed, inline: bool = False) -> BaseException:
     """The user's own exception where a user's function raised, else the engine's class that ``failed.kind`` names.
@@ -37,7 +40,7 @@ def to_exception(failed: JobFailed, inline: bool = False) -> BaseException:
         if inline and failed.failure.type_name == CTRL_C:
             return KeyboardInterrupt()
         return restore(failed.failure)
-    kind = getattr(errors, failed.kind, errors.InternalError)
+    kind = getattr(errors, _STANDING_FOR.get(failed.kind, failed.kind), errors.InternalError)
     error: BaseException = kind(failed.message)
     if failed.failure is not None:
         for note in failed.failure.notes:

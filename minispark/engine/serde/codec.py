@@ -14,6 +14,7 @@ import pickle
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from operator import itemgetter
+from sys import getsizeof
 from typing import Any
 
 from minispark.engine.core.errors import MinisparkError, ResultNotSerializableError
@@ -219,16 +220,24 @@ _SHARING_STEP = 256
 
 
 def _encode(shape: int, columns: tuple[list[Any], ...], keys: int) -> bytes:
-    tag, _ = _marshal_tag(shape, columns, keys)
-    if tag is not None:
-        return tag + marshal.dumps(columns, 2)
+    tag, size = _marshal_tag(shape, columns, keys)
     try:
+        if tag is not None:
+            return tag + marshal.dumps(columns, 2)
         data, by_value = dumps(columns)
-    except (MemoryError, MinisparkError):
+    except MemoryError as error:
+        least = max(size, _known_bytes(columns))
+        raise MemoryError(f"no memory to encode {len(columns[0])} record(s) of at least {least} bytes") from error
+    except MinisparkError:
         raise
     except Exception as error:
         raise ResultNotSerializableError(_explain(shape, columns, error)) from error
     return _TAGS[shape | (_CLOUDPICKLE if by_value else _PICKLE)] + data
+
+
+def _known_bytes(columns: tuple[list[Any], ...]) -> int:
+    """What objects say of their own sizes, not looking into them."""
+    return sum(getsizeof(item, 0) for column in columns for item in column)
 
 
 def _marshal_tag(shape: int, columns: tuple[list[Any], ...], keys: int) -> tuple[bytes | None, int]:

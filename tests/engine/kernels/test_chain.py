@@ -73,6 +73,7 @@ def stop_at(bad: int) -> Callable[[int], int]:
     return function
 
 
+@pytest.mark.matrix(38)
 @pytest.mark.parametrize("bad", [1, 2, 3], ids=["first", "middle", "last"])
 @pytest.mark.parametrize("kind", [Map, Filter, KeyBy])
 @pytest.mark.parametrize("more", [0, NESTED_MAX])

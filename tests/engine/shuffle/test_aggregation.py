@@ -170,6 +170,7 @@ def test_sides_are_grouped_together(harness: Any, limit: int) -> None:
     assert {key: [list(values) for values in groups] for key, groups in found} == expected
 
 
+@pytest.mark.matrix(36)
 def test_a_group_larger_than_memory_is_streamed_again_and_again(harness: Any) -> None:
     parts = [[("hot", (p, i)) for i in range(20_000)] for p in range(3)] + [[(f"k{i}", i) for i in range(100)]]
     outputs = harness.write(parts, PlainWriter, 1, 1 << 18)
