@@ -166,7 +166,7 @@ class Resume:
         return entry
 
     def _note(self, taken: Fingerprint) -> None:
-        if taken.site is None:
+        if taken.site is None or not taken.why:
             return
         note = NotResumed(str(taken.site), taken.site.full, taken.why)
         key = (note.site, note.why)

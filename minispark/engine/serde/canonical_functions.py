@@ -12,7 +12,7 @@ from minispark.engine.core.errors import UncanonicalError
 from minispark.engine.serde.canonical import Canonical, code_digest, register
 from minispark.engine.serde.codefacts import CodeFacts, facts_of
 from minispark.engine.serde.culprit import function_name, type_name
-from minispark.engine.serde.modules import LOCAL, importable_name
+from minispark.engine.serde.modules import ABSENT, LOCAL, importable_name
 from minispark.engine.serde.survey import Survey
 
 _NOT_OF_THE_CLASS = {
@@ -100,8 +100,16 @@ def _by_name(canonical: Canonical, module: str, name: str) -> None:
     """A function or class that workers import."""
     if (module, name) in _UNKNOWABLE:
         raise canonical.refuse(_UNKNOWABLE[module, name])
+    _require_found(canonical, module)
     canonical.token("by name", module, name)
     _module_parts(canonical, module)
+
+
+def _require_found(canonical: Canonical, module: str) -> None:
+    if canonical.modules.kind(module) == ABSENT:
+        raise canonical.refuse(
+            f"module {module} was made while the program ran: where workers import it from is not known"
+        )
 
 
 def _module_parts(canonical: Canonical, name: str) -> None:
@@ -159,6 +167,7 @@ def _module(canonical: Canonical, module: types.ModuleType) -> None:
     with canonical.at(f".{name}"):
         if name == "__main__" or sys.modules.get(name) is not module:
             raise canonical.refuse("a module that workers cannot import")
+        _require_found(canonical, name)
         canonical.token("module itself", name)
         _module_parts(canonical, name)
 

@@ -262,6 +262,15 @@ def test_the_same_in_every_process_whatever_its_hash_seed() -> None:
     assert len(set(output.split())) == 13
 
 
+def test_a_module_made_while_the_program_runs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = ModuleType("made_up")
+    exec("def f(x):\n    return x", vars(made))
+    monkeypatch.setitem(sys.modules, "made_up", made)
+    for thing in (made, made.f):
+        with pytest.raises(UncanonicalError, match="made while the program ran"):
+            digest(thing)
+
+
 def test_an_object_says_itself_what_counts_of_it() -> None:
     class Handle:
         def __init__(self, number: int, shown: int) -> None:
