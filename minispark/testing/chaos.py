@@ -138,7 +138,7 @@ class _Runs:
             if isinstance(answer, RDD):
                 answer = answer.collect()
             told = leftovers.temporary()
-        told += leftovers.of_context()
+        told += leftovers.of_context(self.ledger.workers())
         if told:
             raise AssertionError("; ".join(told))
         return answer

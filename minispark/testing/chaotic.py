@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,10 +47,14 @@ class Leftovers:
         self._children = children()
         self.descriptors = descriptors()
 
-    def of_context(self) -> list[str]:
-        """Sentences on what a stopped context has left: processes, files in the folders and in shared memory."""
+    def of_context(self, workers: Iterable[int] = ()) -> list[str]:
+        """Sentences on what a stopped context has left: processes, files in the folders and in shared memory.
+
+        ``workers`` are pids to look for too: those whose helper was killed are no children of this process any more.
+        """
         deadline = time.monotonic() + LEAVING_SECONDS_MAX
-        while (orphans := children() - self._children) and time.monotonic() < deadline:
+        known = set(workers)
+        while (orphans := children() - self._children | set(filter(lives, known))) and time.monotonic() < deadline:
             time.sleep(0.005)
         told = [f"process {pid} is left" for pid in sorted(orphans)]
         return told + [f"{path} is left" for path in sorted(files_in(*self._folders))]
@@ -68,14 +72,15 @@ class Leftovers:
 
 def children() -> set[int]:
     """Every process below this one that has not ended."""
-    alive = set()
-    for child in psutil.Process().children(recursive=True):
-        try:
-            if child.status() != psutil.STATUS_ZOMBIE:
-                alive.add(child.pid)
-        except psutil.NoSuchProcess:
-            continue
-    return alive
+    return {child.pid for child in psutil.Process().children(recursive=True) if lives(child.pid)}
+
+
+def lives(pid: int) -> bool:
+    """Whether the process has not ended."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def descriptors() -> dict[int, str]:

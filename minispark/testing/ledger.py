@@ -20,6 +20,7 @@ class Ledger:
         self.folder = Path(folder)
         self._marks = Marks(self.folder / "happened")
         self._seen = Marks(self.folder / _PASSED)
+        self._workers = Marks(self.folder / "workers")
         self._generation = 0
         self._read_at = (0, 0)
 
@@ -45,6 +46,10 @@ class Ledger:
             counts[place] = max(counts[place], int(count))
         return counts
 
+    def workers(self) -> set[int]:
+        """The pids of all workers that there were."""
+        return set(map(int, self._workers.read()))
+
     # --- in a worker -----------------------------------------------------------------------------------------------
 
     def news(self) -> tuple[int, tuple[Injection, ...], bool] | None:
@@ -66,6 +71,10 @@ class Ledger:
         if claimed:
             self._marks.leave(injection)
         return claimed
+
+    def born(self) -> None:
+        """This process is a worker."""
+        self._workers.leave(os.getpid())
 
     def note(self, counts: Counter[tuple[str, int, int]]) -> None:
         for (point, stage, task), count in counts.items():

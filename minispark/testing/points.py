@@ -139,3 +139,23 @@ def matching(patterns: tuple[str, ...]) -> tuple[Point, ...]:
         if not any(fnmatchcase(name, pattern) for name in BY_NAME):
             point_named(pattern)
     return tuple(p for p in POINTS if not patterns or any(fnmatchcase(p.name, pattern) for pattern in patterns))
+
+
+def fault_table() -> str:
+    """The faults as the table of docs/TESTING.md."""
+    return _table(("fault", "meaning"), [(f"`{name}`", meaning) for name, meaning in FAULTS.items()])
+
+
+def point_table() -> str:
+    """The points as the table of docs/TESTING.md."""
+    return _table(("point", "where", "faults"), [(f"`{p.name}`", p.where, _faults_of(p)) for p in POINTS])
+
+
+def _faults_of(point: Point) -> str:
+    fatal = dict(point.errors)
+    return ", ".join(f"({fault}: {fatal[fault]})" if fault in fatal else fault for fault in point.faults)
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)

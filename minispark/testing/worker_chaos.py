@@ -76,7 +76,9 @@ class ChaosRunner(TaskRunner):
         real, folder, driver = pickle.loads(init)
         if driver == os.getpid():
             raise ConfigurationError("under master inline a fault would hit this very process; use local[2]")
-        self._hits = Hits(Ledger(folder), driver)
+        ledger = Ledger(folder)
+        ledger.born()
+        self._hits = Hits(ledger, driver)
         self._hits.look()
         self._hits.hit("worker.before start")
         self._hits.note()

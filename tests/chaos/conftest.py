@@ -41,12 +41,12 @@ class Lab:
         with workers_under_chaos(self.ledger):
             self.sc = SparkContext(conf=conf)
         self.sc.setCheckpointDir(str(folder / "checkpoints"))
-        self._descriptors = 0
+        self.sc.parallelize(range(8), 8).map(lambda x: (x % 2, x)).groupByKey(2).count()
+        self._descriptors = len(descriptors())
 
     def run(self, program: Any, *injections: Injection) -> Any:
         """The program's answer under the faults, which must have happened; no temporary file is left, and no
         descriptor."""
-        self._descriptors = self._descriptors or len(descriptors())
         self.ledger.arm(injections)
         try:
             return program(self.sc, self.folder)
@@ -60,7 +60,7 @@ class Lab:
 
     def close(self) -> None:
         self.sc.stop()
-        assert self.leftovers.of_context() == []
+        assert self.leftovers.of_context(self.ledger.workers()) == []
         for path in files_in(self.folder / "checkpoints"):
             assert not path.name.startswith(".tmp-") and path.name.count("-") <= 1, path
 

@@ -32,9 +32,10 @@ class InlineSlices:
     slices: tuple[tuple[bytes, ...], ...]
 
 
-@value
+@value(weakref_slot=True)
 class StoredSlices:
-    """Parallelized data as a block file; slot i holds partition i. ``data_id`` names the driver's copy."""
+    """Parallelized data as a block file; slot i holds partition i. ``data_id`` names the driver's copy. Both go when
+    nobody holds this object any more."""
 
     data_id: int
     path: str

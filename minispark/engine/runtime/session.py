@@ -23,14 +23,14 @@ from minispark.engine.observe.status import StatusBoard
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Exchange, Group
 from minispark.engine.plan.kept import Kept, own_shuffles
-from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceData
+from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceData, StoredSlices
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import ActionSink, Sink
 from minispark.engine.runtime.checkpoints import Checkpoint, Checkpoints
 from minispark.engine.runtime.driver import Driver
 from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest
 from minispark.engine.runtime.persisting import Persisting
-from minispark.engine.runtime.planning import RESULT_OWNER, Planner
+from minispark.engine.runtime.planning import RESULT_OWNER, Planner, shuffle_owner
 from minispark.engine.runtime.policies import policy_of
 from minispark.engine.runtime.printing import show
 from minispark.engine.runtime.quarantines import Quarantines
@@ -69,7 +69,7 @@ class Session:
         self.checkpoints = Checkpoints(self.kept)
         self.quarantines = Quarantines(self.kept)
         self._accumulators: weakref.WeakValueDictionary[int, Mergeable] = weakref.WeakValueDictionary()
-        self._counted: set[tuple[int, int]] = set()
+        self._counted: dict[int, set[int]] = {}
         self._running: dict[int, JobHandle] = {}
         self._stopped = False
         progress = console_progress(self.config.progress)
@@ -135,6 +135,7 @@ class Session:
         weakref.finalize(dep, _release, weakref.ref(self), dep.shuffle_id).atexit = False
 
     def _release(self, shuffle_id: int) -> None:
+        self._counted.pop(shuffle_owner(shuffle_id), None)
         if self._planner.forget(shuffle_id) and not self._stopped:
             self._driver.request(ShuffleReleased(shuffle_id))
 
@@ -146,7 +147,10 @@ class Session:
 
     def store_slices(self, slices: list[list[Any]]) -> SourceData:
         """Parallelized data, encoded now: inline where small, else as a file that is written again if lost."""
-        return self._store.store_slices(slices)
+        data = self._store.store_slices(slices)
+        if isinstance(data, StoredSlices):
+            weakref.finalize(data, self._store.unshare, data.data_id).atexit = False
+        return data
 
     def share(self, value: Any) -> tuple[int, str]:
         """Store a broadcast value; returns its id and path."""
@@ -193,9 +197,10 @@ class Session:
                     self._driver.request(JobCancelled(job_id, str(error)))
         for owner, partition, pickled in report.accumulators:
             if owner != RESULT_OWNER:
-                if (owner, partition) in self._counted:
+                counted = self._counted.setdefault(owner, set())
+                if partition in counted:
                     continue
-                self._counted.add((owner, partition))
+                counted.add(partition)
             try:
                 for accumulator_id, update in pickle.loads(pickled).items():
                     accumulator = self._accumulators.get(accumulator_id)

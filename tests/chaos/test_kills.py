@@ -1,0 +1,89 @@
+"""Two hundred real kills: at every failpoint again and again, and at moments by chance, of workers and of helpers."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from contextlib import suppress
+from operator import add
+from typing import Any
+
+import psutil
+import pytest
+from programs import distinct_programs, program_of
+
+from minispark.testing.chaotic import lives
+from minispark.testing.faults import ANY, Injection
+from minispark.testing.points import KILL, KILL_HELPER, POINTS
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
+
+KILLS_BY_CHANCE = 60
+"""Beside about 180 at failpoints; all in all more than 200."""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_kills_at_failpoints(lab: Any, seed: int) -> None:
+    """Every point that kills, two of them at a time, in a task and at a passing by chance."""
+    choose = random.Random(f"failpoints {seed}")
+    places = [point.name for point in POINTS if KILL in point.faults and not point.name.startswith("worker.")]
+    kills = 0
+    for point in places:
+        program, wanted = program_of(point)
+        fault = choose.choice([KILL, KILL, KILL_HELPER]) if point.startswith("task.") else KILL
+        first = Injection(point, fault)
+        second = Injection(choose.choice(["task.before", "task.after", "result.sent"]), KILL, task=choose.randrange(2))
+        assert lab.run(program, first, second) == wanted
+        kills += 2
+    assert kills >= 40
+
+
+def test_kills_at_any_moment(lab: Any) -> None:
+    """The killer draws its moments; a process found dead already does not count."""
+    choose = random.Random("any moment")
+    lab.ledger.arm(())
+    over = threading.Event()
+    killed: Counter[str] = Counter()
+
+    def kill() -> None:
+        while not over.wait(choose.expovariate(1 / 0.06)):
+            with suppress(psutil.Error, IndexError):  # gone already, or not there yet
+                if choose.random() < 0.1:
+                    choose.choice(helpers()).kill()
+                    killed["helper"] += 1
+                else:
+                    psutil.Process(choose.choice(sorted(workers(lab)))).kill()
+                    killed["worker"] += 1
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    programs = [case for case in distinct_programs() if case[0].__name__ != "spilling"]
+    try:
+        while killed.total() < KILLS_BY_CHANCE:
+            program, wanted = choose.choice(programs)
+            assert program(lab.sc, lab.folder) == wanted
+    finally:
+        over.set()
+        killer.join()
+    assert killed["worker"] > 40 and killed["helper"] > 0
+    lab.check()
+
+
+def helpers() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "minispark-helper" in child.cmdline()]
+
+
+def workers(lab: Any) -> set[int]:
+    """Pids of living workers: those whose helper was killed too."""
+    return {pid for pid in lab.ledger.workers() if lives(pid)}
+
+
+@pytest.mark.matrix(7)
+def test_a_task_that_is_killed_each_time_is_poison(lab: Any) -> None:
+    from minispark.errors import PoisonTaskError
+
+    poison = Injection("task.before", KILL, task=1, time=ANY, times=4)
+    with pytest.raises(PoisonTaskError, match="partition 1 .* 4 times .*SIGKILL"):
+        lab.run(lambda sc, folder: sc.parallelize(range(4), 4).map(lambda x: x).sum(), poison)
+    assert lab.sc.parallelize(range(4), 4).map(lambda x: (x % 2, x)).reduceByKey(add).count() == 2
