@@ -48,7 +48,7 @@ def caching(sc: SparkContext, folder: Path) -> Any:
 
 def evicting(sc: SparkContext, folder: Path) -> Any:
     """Blocks that make others move to disk."""
-    kept = [block(sc, number).persist(StorageLevel.MEMORY_AND_DISK) for number in range(3)]
+    kept = [block(sc, number).persist(StorageLevel.MEMORY_AND_DISK) for number in range(5)]
     answers = [rdd.map(len).sum() for rdd in (*kept, *kept)]
     for rdd in kept:
         rdd.unpersist()
@@ -95,7 +95,7 @@ PROGRAMS: dict[str, tuple[Program, Any]] = {
     "map output": (shuffling, (SUMS, RECORDS)),
     "spill": (spilling, True),
     "cached block": (caching, [RECORDS, *[sum(range(RECORDS + 1))] * 2] * 2),
-    "evicted block": (evicting, [120_000] * 6),
+    "evicted block": (evicting, [120_000] * 10),
     "checkpoint part": (checkpointing, [RECORDS * (RECORDS - 1), RECORDS, RECORDS * (RECORDS - 1)]),
     "stored data": (sharing, 8 * 101_000),
     "part file": (saving, True),
