@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import types
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ def _function(canonical: Canonical, function: types.FunctionType) -> None:
         if facts.unknowable:
             raise canonical.refuse(facts.unknowable)
         canonical.token("function", code_digest(function.__code__))
+        if facts.environment:
+            _environment(canonical)
         canonical.part(".__defaults__", function.__defaults__)
         canonical.part(".__kwdefaults__", function.__kwdefaults__)
         with canonical.at(".<closure>"):
@@ -123,9 +126,17 @@ def _module_parts(canonical: Canonical, name: str) -> None:
         canonical.token("module", *part)
     for reached in sorted(modules.reached(name)):
         if modules.kind(reached) == LOCAL:
+            if (facts := modules.local(reached).facts) is not None and facts.environment:
+                _environment(canonical)
             for constant, item in _constants(canonical, reached):
                 canonical.token("constant", reached, constant)
                 canonical.part(f".{constant}", item)
+
+
+def _environment(canonical: Canonical) -> None:
+    """All variables: which of them a function asks for is known only when it runs."""
+    for name, text in sorted(os.environ.items()):
+        canonical.token("variable", name, text)
 
 
 def _constants(canonical: Canonical, name: str) -> Iterator[tuple[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dis
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from types import CodeType
 
@@ -11,6 +11,7 @@ from minispark.engine.core.values import value
 
 _ASKS_FOR_ITS_TASK = {"TaskContext", "BarrierTaskContext", "SparkFiles"}
 _NAMES_MODULES = {"import_module"}
+_READS_VARIABLES = {"environ", "environb", "getenv"}
 _RUNS_TEXT = {"eval", "exec", "__import__"}
 
 
@@ -40,12 +41,13 @@ class Import:
 
 @value
 class CodeFacts:
-    """Of a code object and those within it: the globals it reads or sets, its imports, and ``unknowable``, why what it
-    does cannot be told from code and data, if so."""
+    """Of a code object and those within it: the globals it reads or sets, its imports, ``unknowable``, why what it does
+    cannot be told from code and data, if so, and whether it may look at ``environment`` variables."""
 
     names: tuple[str, ...]
     imports: tuple[Import, ...]
     unknowable: str
+    environment: bool
 
 
 @lru_cache(maxsize=4096)
@@ -76,11 +78,11 @@ def facts_of(code: CodeType) -> CodeFacts:
                 attributes.update(found)
             elif name in ("LOAD_CONST", "LOAD_SMALL_INT"):
                 constants.append(instruction.argval)
-    return CodeFacts(tuple(sorted(names)), tuple(imports), _unknowable(names.keys(), attributes))
+    unknowable = _unknowable(names, attributes)
+    return CodeFacts(tuple(sorted(names)), tuple(imports), unknowable, bool(_READS_VARIABLES & attributes))
 
 
-def _unknowable(names: object, attributes: set[str]) -> str:
-    assert hasattr(names, "__iter__")
+def _unknowable(names: Iterable[str], attributes: set[str]) -> str:
     for name in sorted(_RUNS_TEXT.intersection(names)):
         return f"it calls {name}, which may run anything"
     for name in sorted(_NAMES_MODULES & attributes):

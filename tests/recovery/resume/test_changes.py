@@ -220,6 +220,23 @@ def test_a_constant_that_a_module_takes_from_the_environment_counts(
         assert programs.ran == {"groupByKey": 2}
 
 
+def test_environment_variables_count_for_functions_that_look_at_them(
+    programs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = "import os\nanswer = sc.range(2, numSlices=1).map(lambda x: ({}, x)).groupByKey(1).keys().collect()"
+    asks, asks_not = program.format("os.environ['GREETING']"), program.format("os.sep")
+    for greeting in ("hello", "goodbye"):
+        monkeypatch.setenv("GREETING", greeting)
+        assert programs.run(asks) == [greeting]
+        assert programs.ran == {"groupByKey": 1}
+        programs.run(asks)
+        assert programs.ran == {}
+    programs.run(asks_not)
+    monkeypatch.setenv("GREETING", "again")
+    programs.run(asks_not)
+    assert programs.ran == {}
+
+
 def test_the_version_of_an_installed_package_counts(
     programs: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
 
-FILES = 24
+FILES = 10
 SOURCE = "import module{next}, os\n" + "".join(
     f"def function{i}(value):\n    return value + {i}\n" for i in range(2500)
 )

@@ -15,7 +15,7 @@ import pytest
 
 import minispark
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
 
 PROGRAM = """
 import json, os, signal, sys
