@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +52,20 @@ class Lab:
         try:
             return program(self.sc, self.folder)
         finally:
-            self._await(sum(injection.times for injection in injections))
+            self.wait_for(sum(injection.times for injection in injections))
             self.check()
 
-    def _await(self, faults: int) -> None:
+    def wait_for(self, faults: int) -> None:
         """A worker that has sent its result may outlive the job by a moment, before its fault happens."""
-        deadline = time.monotonic() + 5
-        while len(self.ledger.happened()) < faults and time.monotonic() < deadline:
-            time.sleep(0.005)
+        self.until(lambda: len(self.ledger.happened()) >= faults)
         assert len(self.ledger.happened()) == faults
+
+    @staticmethod
+    def until(condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 5
+        while not condition():
+            assert time.monotonic() < deadline, "not so within 5 s"
+            time.sleep(0.005)
 
     def check(self) -> None:
         assert self.leftovers.temporary() == []

@@ -25,6 +25,7 @@ def text_of(line: str) -> str:
     return text
 
 
+@pytest.mark.matrix(60)
 def test_lines_are_tagged_with_stage_and_partition(sc: SparkContext, capsys: pytest.CaptureFixture[str]) -> None:
     def shout(x: int) -> None:
         print(f"out {x}\nmore {x}")
@@ -59,6 +60,7 @@ def test_bytes_written_to_the_buffer(sc: SparkContext, capsys: pytest.CaptureFix
     assert text_of(capsys.readouterr().err) == "raw\n"
 
 
+@pytest.mark.matrix(60)
 def test_a_flood_arrives_whole_and_in_order(sc: SparkContext, capsys: pytest.CaptureFixture[str]) -> None:
     count = 20 * AT_ONCE_MAX
 
@@ -75,6 +77,7 @@ def test_a_flood_arrives_whole_and_in_order(sc: SparkContext, capsys: pytest.Cap
     assert sum(line.count("=") for line in lines) == 4 * CHUNK_CHARS_MAX
 
 
+@pytest.mark.matrix(60)
 def test_a_reader_slower_than_the_flood_is_waited_for(sc: SparkContext) -> None:
     class Slow(io.StringIO):
         def write(self, text: str) -> int:

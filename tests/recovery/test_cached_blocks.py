@@ -158,6 +158,7 @@ def test_a_worker_killed_while_it_writes_a_block(bench: Any, marks: Marks, until
         rdd.unpersist()
 
 
+@pytest.mark.matrix(12)
 @pytest.mark.parametrize("level", ["DISK_ONLY", "MEMORY_AND_DISK"])
 @pytest.mark.parametrize("damage", ["deleted", "truncated", "flipped"])
 def test_a_damaged_block_is_computed_again(bench: Any, marks: Marks, level: str, damage: str) -> None:

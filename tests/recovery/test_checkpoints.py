@@ -42,6 +42,7 @@ def checkpointed(sc: SparkContext, folder: Path, marks: Marks) -> tuple[Any, Pat
     return rdd, Path(file.removeprefix("file:"))
 
 
+@pytest.mark.matrix(13)
 @pytest.mark.parametrize("part", [0, 3])
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_part_is_named(bench: Any, tmp_path: Path, marks: Marks, damage: str, part: int) -> None:
@@ -53,6 +54,7 @@ def test_a_damaged_part_is_named(bench: Any, tmp_path: Path, marks: Marks, damag
     assert len(marks) == 4, "nothing was computed again behind the user's back"
 
 
+@pytest.mark.matrix(13)
 def test_parts_that_changed_places_are_noticed(bench: Any, tmp_path: Path, marks: Marks) -> None:
     rdd, folder = checkpointed(bench.start(), tmp_path, marks)
     os.rename(folder / "part-00001", folder / "part-00002")
@@ -60,6 +62,7 @@ def test_parts_that_changed_places_are_noticed(bench: Any, tmp_path: Path, marks
         rdd.collect()
 
 
+@pytest.mark.matrix(13)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_part_damaged_before_the_checkpoint_is_complete(
     bench: Any, tmp_path: Path, marks: Marks, damage: str
@@ -130,6 +133,7 @@ def test_a_partitioner_is_read_back(bench: Any, tmp_path: Path) -> None:
     assert again.partitioner == sums.partitioner
 
 
+@pytest.mark.matrix(13)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_block_of_a_local_checkpoint_is_named(bench: Any, marks: Marks, damage: str) -> None:
     sc = bench.start()

@@ -78,6 +78,7 @@ def test_each_map_task_has_one_file(bench: Any, marks: Marks) -> None:
     assert (len(job.first_files), len(job.second_files)) == (3, 4)
 
 
+@pytest.mark.matrix(8, 9, 10, 11)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_workers_that_have_the_file_open(bench: Any, marks: Marks, damage: str) -> None:
     """They may still read what is gone from the directory, but never what is wrong."""
@@ -87,6 +88,7 @@ def test_workers_that_have_the_file_open(bench: Any, marks: Marks, damage: str) 
     assert Counter(name.split()[0] for name in marks.read()) <= Counter(second=1)
 
 
+@pytest.mark.matrix(8, 9, 10, 11)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_only_the_task_of_a_damaged_file_is_run_again(bench: Any, marks: Marks, damage: str) -> None:
     job = Job(bench.start(), bench, marks)
@@ -112,6 +114,7 @@ def test_a_lost_ancestor_is_needed_only_if_its_child_is_lost_too(bench: Any, mar
     assert Counter(name.split()[0] for name in marks.read()) == {"first": 1, "second": 1}
 
 
+@pytest.mark.matrix(8)
 def test_every_file_lost(bench: Any, marks: Marks) -> None:
     job = Job(bench.start(), bench, marks)
     bench.renew_workers()
@@ -181,6 +184,7 @@ def test_a_sort_whose_runs_are_damaged(bench: Any, marks: Marks) -> None:
         marks.clear()
 
 
+@pytest.mark.matrix(12)
 @pytest.mark.parametrize("damage", ["deleted", "emptied", "a bit of the middle", "cut by one byte"])
 def test_a_cached_block_that_is_damaged_is_computed_again(bench: Any, marks: Marks, damage: str) -> None:
     sc = bench.start()
@@ -200,6 +204,7 @@ def test_a_cached_block_that_is_damaged_is_computed_again(bench: Any, marks: Mar
     assert marks.read() == [], "it was cached again"
 
 
+@pytest.mark.matrix(12)
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.9])
 def test_a_cached_block_damaged_after_its_first_records_were_given(bench: Any, share: float) -> None:
     sc = bench.start()
@@ -212,6 +217,7 @@ def test_a_cached_block_damaged_after_its_first_records_were_given(bench: Any, s
     assert rdd.keys().collect() == list(range(60_000)), "none twice, none missing"
 
 
+@pytest.mark.matrix(63)
 @pytest.mark.parametrize("damage", ["deleted", "a bit of the middle", "emptied"])
 def test_stored_parallelized_data_is_written_again(bench: Any, damage: str) -> None:
     sc = bench.start()
@@ -224,6 +230,7 @@ def test_stored_parallelized_data_is_written_again(bench: Any, damage: str) -> N
     assert rdd.map(len).sum() == sum(1000 + len(str(i)) for i in range(3000))
 
 
+@pytest.mark.matrix(63)
 @pytest.mark.parametrize("damage", ["deleted", "a bit of the middle", "emptied"])
 def test_a_broadcast_is_written_again(bench: Any, damage: str) -> None:
     sc = bench.start()
@@ -247,6 +254,7 @@ def test_the_whole_local_directory_removed(bench: Any, marks: Marks) -> None:
         assert str(bench.local) in str(error)
 
 
+@pytest.mark.matrix(52)
 def test_an_input_file_that_changed_is_noticed(bench: Any, tmp_path: Path) -> None:
     from minispark.engine.core.errors import InputChangedError
 

@@ -57,6 +57,7 @@ def program(sc: SparkContext, marks: Marks, deadly: str) -> Any:
     return pairs.reduceByKey(merge, 3).mapPartitionsWithIndex(result)
 
 
+@pytest.mark.matrix(1)
 @pytest.mark.parametrize(
     ("deadly", "again"),
     [
@@ -81,6 +82,7 @@ def test_only_the_killed_task_is_done_again(bench: Any, marks: Marks, deadly: st
     assert len(bench.workers()) == 2, "the dead one was replaced"
 
 
+@pytest.mark.matrix(1)
 @pytest.mark.parametrize("deadly", ["start of map 1", "record 150", "end of map 3", "start of reduce 2"])
 def test_accumulators_count_a_killed_task_once(bench: Any, marks: Marks, deadly: str) -> None:
     sc = bench.start()
@@ -112,6 +114,7 @@ def test_accumulators_count_a_killed_task_once(bench: Any, marks: Marks, deadly:
     assert (mapped.value, reduced.value) == (RECORDS, 10)
 
 
+@pytest.mark.matrix(7)
 def test_a_partition_that_kills_four_workers_is_poison(bench: Any, marks: Marks) -> None:
     sc = bench.start()
 
@@ -130,6 +133,7 @@ def test_a_partition_that_kills_four_workers_is_poison(bench: Any, marks: Marks)
     assert sc.parallelize(range(8), 4).sum() == 28, "the context is usable"
 
 
+@pytest.mark.matrix(7)
 def test_how_often_is_a_setting(bench: Any, marks: Marks) -> None:
     sc = bench.start(spark_task_maxFailures="2")
     with pytest.raises(PoisonTaskError):
@@ -137,6 +141,7 @@ def test_how_often_is_a_setting(bench: Any, marks: Marks) -> None:
     assert len(marks) == 2
 
 
+@pytest.mark.matrix(1, 19, 39)
 @pytest.mark.parametrize("way", ["exit", "segfault", "abort", "term"])
 def test_other_ways_to_lose_a_worker(bench: Any, marks: Marks, way: str) -> None:
     sc = bench.start()
@@ -158,6 +163,7 @@ def test_other_ways_to_lose_a_worker(bench: Any, marks: Marks, way: str) -> None
     assert sc.parallelize(range(4), 4).map(end).collect() == [1, 2, 3, 4]
 
 
+@pytest.mark.matrix(19)
 def test_a_segmentation_fault_is_told_by_name(bench: Any) -> None:
     sc = bench.start(spark_task_maxFailures="1")
 
@@ -173,6 +179,7 @@ def test_a_segmentation_fault_is_told_by_name(bench: Any) -> None:
     assert "in crash" in told, "the trace that the dying worker left"
 
 
+@pytest.mark.matrix(7, 39)
 def test_an_exit_code_is_told(bench: Any) -> None:
     sc = bench.start(spark_task_maxFailures="1")
     with pytest.raises(PoisonTaskError, match="7"):
@@ -206,6 +213,7 @@ class Ends:
         self.count += type(event).__name__ == "WorkerEnd"
 
 
+@pytest.mark.matrix(6)
 def test_an_idle_worker_that_dies_is_replaced_and_nobody_is_charged(bench: Any, until: Callable[..., float]) -> None:
     sc = bench.start(spark_task_maxFailures="1")
     ends = Ends()
@@ -217,6 +225,7 @@ def test_an_idle_worker_that_dies_is_replaced_and_nobody_is_charged(bench: Any, 
         assert sc.parallelize(range(10), 4).map(lambda x: (x % 2, x)).reduceByKey(add).count() == 2
 
 
+@pytest.mark.matrix(6, 20)
 def test_a_task_sent_to_a_worker_that_no_longer_listens_is_not_charged(bench: Any, until: Callable[..., float]) -> None:
     sc = bench.start(spark_task_maxFailures="1")
     workers = bench.workers()
@@ -252,6 +261,7 @@ def test_cached_records_outlive_the_workers_that_made_them(bench: Any, marks: Ma
     assert len(marks) == 8
 
 
+@pytest.mark.matrix(62)
 def test_the_process_that_forks_the_workers_may_die(bench: Any, marks: Marks) -> None:
     sc = bench.start()
     me = psutil.Process()
@@ -270,6 +280,7 @@ def test_the_process_that_forks_the_workers_may_die(bench: Any, marks: Marks) ->
     assert sc.parallelize(range(8), 8).map(lambda x: x + 1).collect() == list(range(1, 9))
 
 
+@pytest.mark.matrix(20)
 def test_a_stopped_worker_is_killed_when_its_time_is_up(bench: Any, marks: Marks) -> None:
     sc = bench.start(spark_minispark_task_timeout="1s")
 

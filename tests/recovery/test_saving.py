@@ -37,6 +37,7 @@ def read(kind: str, sc: SparkContext, target: str) -> list[int]:
     return sc.textFile(target).map(int).collect()
 
 
+@pytest.mark.matrix(2)
 @pytest.mark.parametrize("scheme", ["", "local://"])
 @pytest.mark.parametrize("kind", ["text", "packed", "pickles", "sequence"])
 def test_a_worker_that_dies_while_it_writes(bench: Any, tmp_path: Path, marks: Marks, kind: str, scheme: str) -> None:
