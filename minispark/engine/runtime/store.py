@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.config import EngineConfig
-from minispark.engine.core.errors import BlockError, DescriptorsExhaustedError, EnvironmentFault
+from minispark.engine.core.errors import BlockError, DescriptorsExhaustedError, EnvironmentFault, UncanonicalError
 from minispark.engine.core.outcomes import Outcome, Success
 from minispark.engine.kernels.environment import WorkerSettings, data_name, output_name
 from minispark.engine.kernels.reports import unpack_report
@@ -81,7 +81,9 @@ class Store:
         return self._keep([list(encode_chunks([value]))])
 
     def payloads(self, data_id: int) -> Iterator[Iterator[bytes]]:
-        """The encoded records of stored data, slot by slot."""
+        """The encoded records of stored data, slot by slot. Raises UncanonicalError if it is stored no more."""
+        if data_id not in self._copies:
+            raise UncanonicalError("stored data", "it has been freed")
         for part in self._copies[data_id]:
             yield (payload for payload, _ in part)
 
