@@ -324,8 +324,10 @@ def computed(programs: Any, tmp_path: Path) -> Callable[..., int]:
     return run
 
 
-@pytest.mark.parametrize("master", ["inline", "local[2]"])
-@pytest.mark.parametrize("level", ["MEMORY_ONLY", "DISK_ONLY", "MEMORY_AND_DISK"])
+@pytest.mark.parametrize(
+    ("level", "master"),
+    [("MEMORY_ONLY", "local[2]"), ("MEMORY_ONLY", "inline"), ("DISK_ONLY", "inline"), ("MEMORY_AND_DISK", "inline")],
+)
 def test_kept_records_are_there_in_the_next_run(computed: Any, level: str, master: str) -> None:
     persist = f".persist(StorageLevel.{level})"
     assert [computed(persist, master=master) for _ in range(2)] == [9, 0]
