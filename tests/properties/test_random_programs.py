@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from minispark import SparkContext
+from minispark.testing import functions as fn
+from minispark.testing.compare import assert_same_records
 from minispark.testing.lineages import Call, Lineage, Program
 from minispark.testing.oracle import OracleContext, Order
 from minispark.testing.strategies import programs
@@ -43,7 +49,7 @@ def test_on_two_workers(make_context: MakeContext) -> None:
 
 @pytest.mark.timeout(600)
 def test_under_a_tiny_memory_limit(make_context: MakeContext) -> None:
-    @times(0.6)
+    @times(1)
     @given(programs())
     def check(program: Program) -> None:
         program.check(make_context("inline", spark_python_worker_memory="1m"))
@@ -69,6 +75,49 @@ def test_deep_programs_over_several_sides(make_context: MakeContext) -> None:
         program.check(make_context("inline"))
 
     check()
+
+
+@pytest.mark.timeout(600)
+def test_the_number_of_partitions_of_the_source_changes_no_answer(make_context: MakeContext) -> None:
+    """Of programs that lean on no layout: one program, three layouts, one multiset of records."""
+
+    @times(0.3)
+    @given(programs(by_arrival=True), st.lists(st.integers(1, 9), min_size=2, max_size=2))
+    def check(program: Program, counts: list[int]) -> None:
+        if leans_on_layout(program.lineage):
+            return
+        sc = make_context("inline")
+        answers = []
+        for count in counts:
+            with tempfile.TemporaryDirectory() as folder:
+                built = recut(program.lineage, count).build(sc, Path(folder))
+                answers.append(built.rdd.collect())
+                for rdd in built.cached:
+                    rdd.unpersist()
+        assert_same_records(*answers)
+
+    check()
+
+
+def recut(lineage: Lineage, count: int) -> Lineage:
+    """The same with ``count`` partitions at every source."""
+    source = Call(lineage.source.name, (*lineage.source.args[:-1], count))
+    return Lineage(
+        source, tuple(replace(step, args=tuple(_recut(arg, count) for arg in step.args)) for step in lineage.steps)
+    )
+
+
+def _recut(arg: Any, count: int) -> Any:
+    return recut(arg, count) if isinstance(arg, Lineage) else arg
+
+
+def leans_on_layout(lineage: Lineage) -> bool:
+    """Whether a step, here or in a side, sees partitions or places."""
+    seeing = {"glom", "sample", "zipWithIndex", "zipWithUniqueId", "mapPartitionsWithIndex"}
+    steps = {step.name for step in lineage.steps} & seeing
+    sides = [arg for step in lineage.steps for arg in step.args if isinstance(arg, Lineage)]
+    whole = lineage.uses(fn.size_only) or lineage.uses(fn.first_of_each)
+    return bool(steps) or whole or any(map(leans_on_layout, sides))
 
 
 def cached_everywhere(lineage: Lineage) -> Lineage:
