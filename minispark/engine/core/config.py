@@ -18,6 +18,7 @@ from minispark.engine.core.values import value
 OWN_KEYS = {
     "spark.minispark.resume.dir": "a directory in which a program that is started again finds what it had computed",
     "spark.minispark.resume.bytes": "bytes kept there that the running program does not need; 10g unless told",
+    "spark.minispark.replay.dir": "a directory for bundles of failed tasks, which `minispark replay` runs again",
     "spark.minispark.task.timeout": "seconds a task attempt may take before its worker is killed; 0 is no limit",
     "spark.minispark.worker.start": "how workers start: auto, fork (a helper process forks them) or spawn",
     "spark.minispark.lifting": "whether simple functions of whole numbers may run in columns: true or false",
@@ -107,6 +108,7 @@ class EngineConfig:
     lifting: bool = True
     strict_seed: int | None = None
     resume_dir: str | None = None
+    replay_dir: str | None = None
     resume_bytes_max: int = 10 << 30
     speculation: bool = False
     speculation_interval_seconds: float = 0.1
@@ -158,6 +160,7 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         barrier_seconds=parse_seconds(settings.get("spark.barrier.sync.timeout", "365d")),
         strict_seed=strict_seed,
         resume_dir=settings.get("spark.minispark.resume.dir"),
+        replay_dir=settings.get("spark.minispark.replay.dir") or None,
         resume_bytes_max=_bytes(settings, "spark.minispark.resume.bytes", 10 << 30, "b"),
         speculation=_boolean(settings, "spark.speculation", False),
         speculation_interval_seconds=_milliseconds(settings, "spark.speculation.interval", 0.1),

@@ -81,6 +81,10 @@ class QuarantineError(UserMistake, RuntimeError):
     """More records failed than the quarantine's ``errors_max``; the message has their number and the first error."""
 
 
+class ReplayError(UserMistake, RuntimeError):
+    """A replay bundle cannot be read or run; the message says why."""
+
+
 class JobCancelledError(MinisparkError):
     """The job was cancelled on request."""
 

@@ -100,7 +100,7 @@ class Evaluation:
         while stack:
             index, partition, guards, ready = stack.pop()
             step = steps[index]
-            inputs = _inputs(step, partition)
+            inputs = inputs_of(step, partition)
             if not ready and inputs:
                 stack.append((index, partition, guards, True))
                 below = guards[0] if isinstance(step, GUARDED_THROUGH) else None
@@ -222,7 +222,7 @@ _OPEN: dict[type, Callable[[Evaluation, Any, int, list[Batches], Heads, Guards],
 }
 
 
-def _inputs(step: Step, partition: int) -> list[tuple[int, int]]:
+def inputs_of(step: Step, partition: int) -> list[tuple[int, int]]:
     """The steps and partitions that this partition of ``step`` is made of."""
     if isinstance(step, (ChainStep, CacheStep, CheckpointStep, KeepStep)):
         return [(step.input, partition)]

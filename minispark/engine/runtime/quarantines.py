@@ -88,6 +88,12 @@ class Quarantines:
                 return type(found)(*found.args)
         return None
 
+    def check(self, node: Node) -> None:
+        """Raise it."""
+        error = self.error(node)
+        if error is not None:
+            raise error
+
     def _count(self, ledger: _Ledger, report: QuarantineReport) -> None:
         operator, before = ledger.operator, ledger.told.get(report.partition)
         if before is not None:

@@ -28,13 +28,14 @@ from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import ActionSink, Sink
 from minispark.engine.runtime.checkpoints import Checkpoint, Checkpoints
 from minispark.engine.runtime.driver import Driver
+from minispark.engine.runtime.failedjobs import FailedJobs
 from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest
 from minispark.engine.runtime.persisting import Persisting
 from minispark.engine.runtime.planning import RESULT_OWNER, Planner, shuffle_owner
 from minispark.engine.runtime.policies import policy_of
 from minispark.engine.runtime.printing import show
 from minispark.engine.runtime.quarantines import Quarantines
-from minispark.engine.runtime.raising import delivered, to_exception
+from minispark.engine.runtime.raising import delivered
 from minispark.engine.runtime.store import Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Stopped
 from minispark.engine.scheduler.machine import Scheduler
@@ -98,6 +99,7 @@ class Session:
         self._executor = executor
         scheduler, seconds = Scheduler(policy_of(self.config)), self.config.barrier_seconds
         self._driver = Driver(scheduler, executor, self._store, self.bus, self._count_updates, seconds)
+        self._failures = FailedJobs(self.config, self._store, self._driver.outputs)
         self._driver.start(self.config.master.parallelism)
         self._turning = threading.Lock()
         self._turner: int | None = None
@@ -191,8 +193,7 @@ class Session:
         so does a quarantine that comes to its end, if the job reads it."""
         if report.quarantined and self.quarantines.settle(report.quarantined):
             for job_id, handle in list(self._running.items()):
-                error = self.quarantines.error(handle.request.node)
-                if error is not None:
+                if (error := self.quarantines.error(handle.request.node)) is not None:
                     handle.raised = error
                     self._driver.request(JobCancelled(job_id, str(error)))
         for owner, partition, pickled in report.accumulators:
@@ -240,9 +241,7 @@ class Session:
         if self._turner == threading.get_ident():
             raise ContextInTaskError("an action was called by a listener, on whose return all jobs wait; use a thread")
         handle = JobHandle(self._plan(node, sink, partitions, site, properties), self.config.result_bytes_max)
-        refused = self.quarantines.error(node)
-        if refused is not None:
-            raise refused
+        self.quarantines.check(node)
         with self._lock:  # nobody cancels it between the two
             self._running[handle.request.job_id] = handle
             self._driver.request(handle)
@@ -277,7 +276,8 @@ class Session:
         if handle.raised is not None:
             raise handle.raised
         if handle.failure is not None:
-            raise delivered(to_exception(handle.failure, self.config.master.inline)) from None
+            raise delivered(self._failures.exception(handle, handle.failure)) from None
+        self.quarantines.check(request.node)
         return [decode(handle.results.pop(partition))[0] for partition in request.stages[-1].spec.partitions]
 
     def cancel(self, handle: JobHandle, reason: str) -> None:
