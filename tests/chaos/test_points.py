@@ -38,6 +38,8 @@ ROWS = {
     ("stored data.before reading", "bit flip"): (63,),
     ("stored data.before reading", "truncate"): (63,),
 }
+TWICE = [f"{kind}.{when} rename" for kind in ("cached block", "checkpoint part") for when in ("before", "after")]
+"""Renamed once by the writer, and once more to the name under which the file is looked for."""
 BY_FAULT = {"ENOSPC": (14,), "EIO": (15,), "hang": (20,)}
 
 
@@ -47,12 +49,14 @@ def cases() -> list[Any]:
         for fault in point.faults:
             rows = ROWS.get((point.name, fault), ()) + BY_FAULT.get(fault, ())
             marks = [pytest.mark.matrix(*rows)] if rows else []
-            found.append(pytest.param(point.name, fault, marks=marks, id=f"{point.name}-{fault}"))
+            for time in (1, 2) if point.name in TWICE else (1,):
+                name = f"{point.name}-{fault}" + (f"-time {time}" if time > 1 else "")
+                found.append(pytest.param(point.name, fault, time, marks=marks, id=name))
     return found
 
 
-@pytest.mark.parametrize(("point", "fault"), cases())
-def test_a_fault_at_a_point(lab: Any, point: str, fault: str) -> None:
+@pytest.mark.parametrize(("point", "fault", "time"), cases())
+def test_a_fault_at_a_point(lab: Any, point: str, fault: str, time: int) -> None:
     program, wanted = program_of(point)
     if point.startswith("worker."):
         lab.run(lambda sc, folder: None)
@@ -63,7 +67,7 @@ def test_a_fault_at_a_point(lab: Any, point: str, fault: str) -> None:
         return
     promised = dict(BY_NAME[point].errors).get(fault)
     if promised is None:
-        assert lab.run(program, Injection(point, fault)) == wanted
+        assert lab.run(program, Injection(point, fault, time=time)) == wanted
         return
     with pytest.raises(getattr(errors, promised), match="part"):
         lab.run(program, Injection(point, fault))

@@ -295,6 +295,19 @@ def test_a_stopped_worker_is_killed_when_its_time_is_up(bench: Any, marks: Marks
     assert sc.parallelize(range(8), 8).map(hang).collect() == list(range(8))
 
 
+@pytest.mark.matrix(20)
+def test_a_stopped_worker_leaves_its_stack(bench: Any) -> None:
+    sc = bench.start(spark_minispark_task_timeout="0.5s", spark_task_maxFailures="1")
+
+    def stop_here(x: int) -> None:
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    with pytest.raises(PoisonTaskError) as caught:
+        sc.parallelize([1], 1).foreach(stop_here)
+    told = "\n".join([str(caught.value), *getattr(caught.value, "__notes__", [])])
+    assert "in stop_here" in told
+
+
 def test_many_deaths_leak_nothing_in_the_driver(bench: Any) -> None:
     sc = bench.start()
 
