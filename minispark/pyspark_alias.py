@@ -20,6 +20,21 @@ from minispark.rdd.versions import API_VERSION
 
 _RDD = ("RDD",)
 _SHARED = ("Accumulator", "AccumulatorParam")
+_ADDING = (
+    "AddingAccumulatorParam",
+    "INT_ACCUMULATOR_PARAM",
+    "FLOAT_ACCUMULATOR_PARAM",
+    "COMPLEX_ACCUMULATOR_PARAM",
+)
+_CLOUDPICKLE = (
+    "CloudPickler",
+    "dump",
+    "dumps",
+    "load",
+    "loads",
+    "register_pickle_by_value",
+    "unregister_pickle_by_value",
+)
 _TASK = ("TaskContext", "BarrierTaskContext", "BarrierTaskInfo")
 _REQUESTS = ("ExecutorResourceRequest", "ExecutorResourceRequests", "TaskResourceRequest", "TaskResourceRequests")
 _RESOURCES = ("ResourceInformation", "ResourceProfile", "ResourceProfileBuilder", *_REQUESTS)
@@ -43,9 +58,11 @@ MODULES: dict[str, tuple[str, ...]] = {
         "RDDBarrier",
         *_THREADS,
         *_SERIALIZERS,
+        "Row",
     ),
-    "pyspark.accumulators": _SHARED,
+    "pyspark.accumulators": (*_SHARED, *_ADDING),
     "pyspark.broadcast": ("Broadcast",),
+    "pyspark.cloudpickle": _CLOUDPICKLE,
     "pyspark.conf": ("SparkConf",),
     "pyspark.context": ("SparkContext",),
     "pyspark.core": (),
@@ -90,6 +107,8 @@ _ELSEWHERE = {
         ("Serializer", "PickleSerializer", "CloudPickleSerializer", "CPickleSerializer", "MarshalSerializer"),
         "minispark.rdd.serializers",
     ),
+    **dict.fromkeys(_ADDING, "minispark.rdd.shared"),
+    **dict.fromkeys(_CLOUDPICKLE, "cloudpickle"),
     "Row": "minispark.sql.row",
     "DataFrame": "minispark.sql.dataframe",
     "Column": "minispark.sql.column",

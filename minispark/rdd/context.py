@@ -179,6 +179,8 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
         slices = self.defaultParallelism if numSlices is None else checked_partitions(numSlices)
         if isinstance(c, range):
             return RDD(self, SourceNode(self._next_id(), slices, site, range_slices(c, slices)))
+        if not isinstance(c, Iterable) and not hasattr(c, "__getitem__"):
+            raise TypeError(f"parallelize needs the records, an iterable, not {c!r:.200}")
         data = self._session.store_slices(slice_like_pyspark(list(c), slices))
         return RDD(self, SourceNode(self._next_id(), slices, site, data))
 
@@ -251,7 +253,7 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
     def __enter__(self) -> SparkContext:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, type: object, value: object, trace: object) -> None:
         self.stop()
 
     def __reduce__(self) -> Any:

@@ -11,7 +11,7 @@ from minispark.engine.plan.operators import Filter, MapValues, SortLocally
 from minispark.engine.plan.partitioners import portable_hash
 from minispark.engine.plan.program import ActionSink
 from minispark.rdd.core import RDDBase, T_co, checked_function
-from minispark.rdd.pairs import PartitionFunction, as_iterables, cogrouped
+from minispark.rdd.pairs import PartitionFunction, as_iterables, cogrouped, itself
 from minispark.rdd.resultiterable import ResultIterable
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 K = TypeVar("K")
 V = TypeVar("V")
 U = TypeVar("U")
-
-
-def itself(key: Any) -> Any:
-    """The key: what pairs are sorted by unless told."""
-    return key
 
 
 class KeyedOperations(RDDBase[T_co]):

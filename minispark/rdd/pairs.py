@@ -23,6 +23,11 @@ C = TypeVar("C")
 PartitionFunction = Callable[[Any], int]
 
 
+def itself(key: Any) -> Any:
+    """The key: what pairs are sorted by unless told."""
+    return key
+
+
 class PairOperations(RDDBase[T_co]):
     """Methods for records that are ``(key, value)`` pairs. A key needs a hash that is not its address."""
 
@@ -196,7 +201,7 @@ class PairOperations(RDDBase[T_co]):
         self: RDDBase[tuple[K, V]],
         ascending: bool = True,
         numPartitions: int | None = None,
-        keyfunc: Callable[[Any], Any] | None = None,
+        keyfunc: Callable[[Any], Any] = itself,
     ) -> RDD[tuple[K, V]]:
         """The pairs in order of ``keyfunc(key)``: ranges of keys by partition, each partition sorted; stable.
 
@@ -207,7 +212,7 @@ class PairOperations(RDDBase[T_co]):
         ['1', '2', 'a', 'b', 'd']
         """
         site = call_site()
-        key = None if keyfunc is None else checked_function(keyfunc)
+        key = None if keyfunc is itself else checked_function(keyfunc)
         count = self._reduce_partitions(numPartitions)
         # Bounds decide the layout; the partitioner only has to differ from every other one.
         dep = ShuffleDep(self.ctx._next_shuffle_id(), self._node, Sort(key, bool(ascending)), Partitioner(count), site)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, Generic, TypeVar
 
 from minispark.engine.core.errors import Py4JJavaError
@@ -23,21 +24,34 @@ class AccumulatorParam(Generic[T]):
         raise NotImplementedError(f"{type(self).__name__} must define addInPlace(value1, value2)")
 
 
-class _NumberParam(AccumulatorParam[Any]):
-    def __init__(self, zero: complex) -> None:
-        self._zero = zero
+class AddingAccumulatorParam(AccumulatorParam[Any]):
+    """Values added by ``+=``, from the given zero (``pyspark.accumulators.AddingAccumulatorParam``).
+
+    >>> counts = sc.accumulator(0.5, AddingAccumulatorParam(0.0))
+    >>> sc.parallelize([1, 2]).foreach(counts.add)
+    >>> counts.value
+    3.5
+    """
+
+    def __init__(self, zero_value: Any) -> None:
+        self.zero_value = zero_value
 
     def zero(self, value: Any) -> Any:
-        return self._zero
+        return self.zero_value
 
     def addInPlace(self, value1: Any, value2: Any) -> Any:
-        return value1 + value2
+        value1 += value2
+        return value1
 
+
+INT_ACCUMULATOR_PARAM = AddingAccumulatorParam(0)
+FLOAT_ACCUMULATOR_PARAM = AddingAccumulatorParam(0.0)
+COMPLEX_ACCUMULATOR_PARAM = AddingAccumulatorParam(0.0j)
 
 _PARAMS: dict[type, AccumulatorParam[Any]] = {
-    int: _NumberParam(0),
-    float: _NumberParam(0.0),
-    complex: _NumberParam(0.0j),
+    int: INT_ACCUMULATOR_PARAM,
+    float: FLOAT_ACCUMULATOR_PARAM,
+    complex: COMPLEX_ACCUMULATOR_PARAM,
 }
 
 
@@ -83,7 +97,8 @@ class Accumulator(Generic[T]):
         return self
 
     def _zero(self) -> T:
-        return self.accum_param.zero(self._value)
+        """Of each task's own: ``addInPlace`` may change it, and ``zero`` may always return the same object."""
+        return deepcopy(self._value)
 
     def _merge(self, update: Any) -> None:
         self._value = self.accum_param.addInPlace(self._value, update)

@@ -195,7 +195,7 @@ class SparkSession:
     def __enter__(self) -> SparkSession:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, exc_type: object, exc_val: object, exc_tb: object) -> None:
         self.stop()
 
     def __reduce__(self) -> NoReturn:

@@ -8,6 +8,7 @@ error conditions, so a condition's message is what the raiser wrote. They are pu
 from __future__ import annotations
 
 from pickle import PicklingError
+from typing import Any
 
 
 class PySparkException(Exception):
@@ -59,6 +60,9 @@ class PySparkException(Exception):
         """Where in a query the error arose: empty for RDD programs."""
         return self._contexts
 
+    def getBreakingChangeInfo(self) -> None:
+        """None: no error of minispark's tells of a change between versions of Spark."""
+
     def __str__(self) -> str:
         return self._message if self._condition is None else self.getMessage()
 
@@ -103,8 +107,16 @@ class DateTimeException(PySparkException):
     """A text is no date or time."""
 
 
+class StreamingPythonRunnerInitializationException(PySparkException):
+    """The Python side of a streaming query did not start."""
+
+
 class StreamingQueryException(PySparkException):
     """A streaming query ended with an error."""
+
+
+class PickleException(PySparkException):
+    """The JVM could not read a pickle."""
 
 
 class QueryExecutionException(PySparkException):
@@ -152,7 +164,20 @@ class PySparkRuntimeError(PySparkException, RuntimeError):
 
 
 class PySparkAssertionError(PySparkException, AssertionError):
-    """An AssertionError of PySpark's."""
+    """An AssertionError of PySpark's. ``data`` is what did not compare equal."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        errorClass: str | None = None,
+        messageParameters: dict[str, str] | None = None,
+        data: Any = None,
+    ) -> None:
+        super().__init__(message, errorClass, messageParameters)
+        self.data = data
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._message, self._condition, self._parameters, self.data)
 
 
 class PySparkNotImplementedError(PySparkException, NotImplementedError):
@@ -171,7 +196,7 @@ class PySparkImportError(PySparkException, ImportError):
     """An ImportError of PySpark's."""
 
 
-CLASSES = tuple(name for name, item in list(globals().items()) if isinstance(item, type) and name != "PicklingError")
+CLASSES = tuple(name for name, item in list(globals().items()) if getattr(item, "__module__", "") == __name__)
 """The names of all of them."""
 
 for _name in CLASSES:

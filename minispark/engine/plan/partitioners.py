@@ -22,7 +22,7 @@ _NAN = 0x7FF8
 _MASK = 0x7FFFFFFFFFFFFFFF  # sys.maxsize of a 64-bit build, spelled out so that every build routes alike
 
 
-def portable_hash(key: Any) -> int:
+def portable_hash(x: Any) -> int:
     """A hash that is equal for equal keys in every process.
 
     Raises UnstableKeyError for a key whose hash is its address, TypeError for one that has none.
@@ -33,8 +33,8 @@ def portable_hash(key: Any) -> int:
     >>> portable_hash(("a", float("nan"))) == portable_hash(("a", float("nan")))
     True
     """
-    hasher = _HASHERS.get(type(key))
-    return hasher(key) if hasher is not None else _hash_other(key)
+    hasher = _HASHERS.get(type(x))
+    return hasher(x) if hasher is not None else _hash_other(x)
 
 
 def _hash_none(key: None) -> int:
