@@ -40,6 +40,7 @@ BRANCHES = (
     "stale fetch failure",
     "stale success",
     "timed out",
+    "torn output not adopted",
     "worker recycled",
 )
 """The ways a schedule can go; a run of a thousand seeds takes each of them."""

@@ -27,7 +27,10 @@ class Injector:
             "message duplicated": self._duplicate,
             "message reordered": self._reorder,
             "output deleted": self._damage,
-            "output corrupted": self._damage,
+            "bit flipped": self._damage,
+            "write torn": self._tear,
+            "unsynced outputs lost": self._lose_unsynced,
+            "disk full for all": self._fill_disks,
             "directory lost": self._lose_directory,
             "source lost": self._lose_source,
             "shuffle released": self._release,
@@ -152,6 +155,41 @@ class Injector:
             return False
         world.files.bad.add(candidates[-1 - int(fault.pick**2 * len(candidates))])
         return self._count(fault)
+
+    def _tear(self, fault: Fault) -> bool:
+        """A worker dies while its output has its name already, but not all of its bytes: whoever looks sees that."""
+        world = self._world
+        busy = [w for w in world.workers.values() if w.alive and w.queue and w.queue[0].key >= 0]
+        worker = self._choose(fault, busy)
+        if worker is None:
+            return False
+        run = worker.queue[0]
+        world.complete_silently(worker)
+        if run.attempt.attempt_id not in world.files.present:
+            return False  # it came to something else
+        world.files.bad.add(run.attempt.attempt_id)
+        return self._count(fault)
+
+    def _lose_unsynced(self, fault: Fault) -> bool:
+        """The last outputs written, whoever wrote them, are gone; and every worker is."""
+        world = self._world
+        written = sorted(a for attempts in world.registered.values() for a in attempts if a >= 0)
+        if not written:
+            return False
+        world.files.bad.update(written[-fault.times :])
+        for worker in list(world.workers.values()):
+            world.die(worker, CRASHED)
+        return self._count(fault)
+
+    def _fill_disks(self, fault: Fault) -> bool:
+        """For about as long as a task takes, nobody can write."""
+        world = self._world
+        heads = [worker.queue[0].key for worker in world.workers.values() if worker.queue and worker.alive]
+        if not heads:
+            return False
+        seconds = 1.5 * max(world.stages[key].seconds for key in heads)
+        world.tasks.full_until = min(world.now + seconds, world.plan.heal_at)
+        return True  # counted when a task wants to write
 
     def _lose_directory(self, fault: Fault) -> bool:
         """All outputs of one shuffle are gone; the runtime may notice before a reader does.

@@ -28,7 +28,10 @@ TIMED_FAULTS = (
     "message duplicated",
     "message reordered",
     "output deleted",
-    "output corrupted",
+    "bit flipped",
+    "write torn",
+    "unsynced outputs lost",
+    "disk full for all",
     "directory lost",
     "source lost",
     "shuffle released",
@@ -51,7 +54,7 @@ TASK_FAULTS = (
 )
 """Sit on one task, ``times`` times."""
 
-_TIMED_WEIGHTS = (8, 5, 3, 2, 1.5, 3, 4, 4, 7, 5, 4, 4, 1, 2, 0.7)
+_TIMED_WEIGHTS = (8, 5, 3, 2, 1.5, 3, 4, 4, 7, 5, 3, 1.5, 1.5, 4, 4, 1, 2, 0.7)
 _TASK_WEIGHTS = (2, 0.5, 3, 2, 3, 3, 3, 4, 3, 7)
 
 

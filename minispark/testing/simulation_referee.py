@@ -67,7 +67,7 @@ class Referee(Watch):
         self.owners: dict[int, int] = {}
         self.again: set[int] = set()
         self._inert = False
-        self._ending = False
+        self._effects: tuple[Effect, ...] = ()
         self._to_charge: int | None = None
         self._recycled: QueueView | None = None
         self._kills: list[KillWorker] = []
@@ -170,7 +170,7 @@ class Referee(Watch):
         if self._inert:
             for effect in effects:
                 expect(type(effect) in (LaunchTask, KillWorker), "an inert event had an effect:", effect)
-        self._ending = any(type(effect) is JobFailed or type(effect) is JobSucceeded for effect in effects)
+        self._effects = effects
         for effect in effects:
             judges[type(effect)](effect)
         if self._kills:
@@ -212,7 +212,7 @@ class Referee(Watch):
             self.race.stage_ended(effect)
             if not effect.failed:
                 self.owners.pop(effect.stage_id % STAGE_IDS_PER_JOB, None)
-            elif not self._ending:
+            elif not any(type(effect) is JobFailed or type(effect) is JobSucceeded for effect in self._effects):
                 branches.add("needless stage dropped")
         else:
             branches.add("stage skipped")

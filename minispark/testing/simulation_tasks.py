@@ -19,6 +19,7 @@ from minispark.testing.simulation_plan import Fault, Plan, StagePlan
 
 _PLAIN_REPORT = TaskReport()
 _PLAIN_SUCCESS = Success(_PLAIN_REPORT)
+DISK_FULL = EnvironmentFailed(Failure("DiskFullError", "no space left"))
 
 
 class Tasks:
@@ -36,6 +37,7 @@ class Tasks:
         self.versions: dict[tuple[int, int], list[int]] = {}
         self.groups: list[int] = []
         self.lost_sources: set[int] = set()
+        self.full_until = 0.0
 
     def cursed(self, run: Run, kind: str, now: float) -> bool:
         """Whether a fault of this kind sits on the task and still has times left."""
@@ -62,13 +64,16 @@ class Tasks:
         failed = None if run.has_read else self.failed_input(run)
         if failed is not None:
             return failed
+        if now < self.full_until and attempt.shuffle_id is not None:
+            self._applied["disk full for all"] += 1
+            return DISK_FULL
         if run.curses is not None:
             if self.cursed(run, "user error", now):
                 return UserError(Failure("ValueError", "no"))
             if self.cursed(run, "user mistake", now):
                 return UserError(Failure("ResultNotSerializableError", "a socket"), retriable=False)
             if self.cursed(run, "disk full", now):
-                return EnvironmentFailed(Failure("DiskFullError", "no space left"))
+                return DISK_FULL
             if self.cursed(run, "memory error", now):
                 return EnvironmentFailed(Failure("MemoryError", ""), recycle_worker=True)
         content = self._content(run, stage)

@@ -260,7 +260,10 @@ class World:
         adopted = []
         for attempt_id, run in worker.runs.items():
             if attempt_id in self.files.present:
-                if adopt and run.outcome is not None:
+                whole = attempt_id not in self.files.bad
+                if not whole:
+                    self.branches.add("torn output not adopted")
+                if adopt and whole and run.outcome is not None:
                     self.applied["worker killed after rename"] += 1
                     adopted.append((attempt_id, run.outcome))
                 else:

@@ -33,6 +33,16 @@ def test_every_branch_was_taken(summary):
     assert set(BRANCHES) - summary.branches.keys() == set()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_ten_thousand_schedules_keep_every_promise():
+    """Begins where the thousand above end."""
+    summary = run_seeds(range(1_000, 11_000), processes=2)
+    assert summary.schedules == 10_000
+    assert not summary.failures, "\n".join(failure.describe() for failure in summary.failures)
+    assert summary.never == []
+
+
 def test_a_median_schedule_has_150_events_two_shuffles_and_a_fault(summary):
     assert summary.median_events >= 150
     reports = [simulate(seed) for seed in range(0, 1000, 20)]
@@ -75,7 +85,7 @@ def test_a_failing_seed_prints_its_plan_and_shrinks(monkeypatch):
 def test_a_plan_can_be_played_without_its_faults():
     from dataclasses import replace
 
-    plan = make_plan(3)
-    report = Simulation(3, replace(plan, faults=())).run()
+    plan = make_plan(4)
+    report = Simulation(4, replace(plan, faults=())).run()
     assert not report.violations
     assert set(report.endings.values()) == {"success"}

@@ -20,7 +20,7 @@ _IS_PENDING = bytes(state == PENDING for state in range(256))
 _IS_DONE = bytes(state == DONE for state in range(256))
 
 
-Figures = tuple[str, int, int, bool, int, int, int]
+Figures = tuple[str | int, ...]
 
 
 class Checker:
@@ -47,10 +47,9 @@ class Checker:
         for job in books.jobs.values():
             stages.append(job.result)
         read: set[int] = set()
-        links = launched = 0
+        links = 0
         for stage in stages:
             links += len(stage.parents)
-            launched += stage.states.count(LAUNCHED)
             if stage.state is RUNNING or stage.state is WAITING:
                 read.update(stage.parents)
         for readers in books.readers.values():
@@ -61,28 +60,43 @@ class Checker:
             self._read = read
             self._incomplete = incomplete
             self._seen.clear()
-        seen = self._seen
-        for stage in stages:
-            figures = (
-                stage.state,
-                stage.remaining,
-                len(stage.pending),
-                stage.listed,
-                len(stage.waiting),
-                len(stage.users),
-                stage.job_id,
-            )
-            if seen.get(stage.seq) != figures:
-                _check_tasks(stage)
-                _check_place(books, stage, read)
-                seen[stage.seq] = figures
+        launched = self._check_stages(stages, read)
         _check_queues(books, launched)
         _check_dispatch(books)
         if not books.jobs:
-            seen.clear()
+            self._seen.clear()
             left = (books.stages, books.readers, books.runnable, books.restored, books.releasing, books.doomed)
             if any(left):
                 _broken("something of a run is left behind", left)
+
+    def _check_stages(self, stages: list[Stage], read: set[int]) -> int:
+        """Look at those whose figures have changed; returns how many of their tasks are launched. A stage at rest has
+        none, and few figures."""
+        seen = self._seen
+        launched = 0
+        for stage in stages:
+            state = stage.state
+            figures: Figures
+            if state is RUNNING or state is WAITING:
+                launched += stage.states.count(LAUNCHED)
+                figures = (
+                    state,
+                    stage.remaining,
+                    len(stage.pending),
+                    stage.listed,
+                    len(stage.waiting),
+                    len(stage.users),
+                    stage.job_id,
+                )
+            else:
+                figures = (state, stage.remaining, len(stage.users), stage.job_id)
+                if stage.pending or stage.waiting or stage.listed:
+                    _broken("a stage at rest has tasks, or waits", stage)
+            if seen.get(stage.seq) != figures:
+                _check_tasks(stage)
+                _check_place(self._books, stage, read)
+                seen[stage.seq] = figures
+        return launched
 
 
 def _broken(what: str, where: object) -> NoReturn:

@@ -97,6 +97,8 @@ class Scheduler:
             self._after_jobs()
         if books.torn:
             self._demand.mend()
+        if books.failed_starts >= books.policy.failed_starts_max:
+            self._give_up_large_stages()
         if now >= books.alarm:
             self._dispatcher.check_deadlines()
         if books.runnable:
@@ -235,6 +237,16 @@ class Scheduler:
             for stage in books.runnable:
                 if stage.barrier and len(stage.partitions) > supply:
                     self._recovery.abort(stage, "WorkerStartError", message)
+
+    def _give_up_large_stages(self) -> None:
+        """No worker is to be had any more: barrier stages that have come up since, too large for what is left, would
+        wait for ever."""
+        self._fail_without_workers("too few are left")
+        if self._books.doomed:
+            self._fail_doomed()
+            self._after_jobs()
+            if self._books.torn:
+                self._demand.mend()
 
     def _worker_lost(self, event: WorkerLost) -> None:
         outcome = event.outcome

@@ -10,6 +10,7 @@ from minispark.engine.scheduler.events import (
     LaunchTask,
     OutputDiscarded,
     OutputRegistered,
+    StageSpec,
     StartWorker,
     TaskEnded,
     TaskEndedNotice,
@@ -278,3 +279,20 @@ def test_a_worker_is_killed_only_once(new_play):
     play.send(TimePassed())
     play.cancel(1)
     assert [kill.worker_id for kill in play.all(KillWorker)] == [0, 1]
+
+
+def test_a_barrier_stage_that_comes_up_when_no_worker_is_to_be_had_fails(new_play):
+    """It does not wait for workers that nobody asks for any more."""
+    play = new_play(slots=2, failed_starts_max=2)
+    barrier = StageSpec(107, 7, (0, 1), (), barrier=True)
+    play.submit(1, barrier, play.result(3, 7))
+    outputs = [play.find(7, 0), play.find(7, 1)]
+    play.succeed(7, 0, 1)
+    play.lose(0)
+    play.send(WorkerNotStarted("no memory"))
+    play.send(WorkerNotStarted("no memory"))
+    assert play.got(JobFailed) == [], "what is left can do the rest"
+    [launch] = play.running.values()
+    play.fetch_failed(launch.attempt, 7, 0, outputs[0].attempt_id)
+    assert [failed.kind for failed in play.got(JobFailed)] == ["WorkerStartError"]
+    assert play.scheduler.idle
