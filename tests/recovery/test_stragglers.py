@@ -74,6 +74,6 @@ def test_listeners_hear_which_attempt_was_the_copy(bench: Any, marks: Marks, tmp
 
     observe.add_listener(sc, Ends())
     sc.parallelize(range(4), 4).mapPartitionsWithIndex(straggler(marks, 2, tmp_path / "pid")).collect()
-    until(lambda: len(ends) == 5)
+    until(lambda: sum(end.partition == 2 for end in ends) == 2)  # a busy machine may make others late too
     found = sorted((end.attempt, end.speculative, end.counted, end.outcome_name) for end in ends if end.partition == 2)
     assert found == [(0, False, False, "WorkerDied"), (1, True, True, "Success")]
