@@ -102,15 +102,22 @@ def test_a_graceful_kill_leaves_the_stack(processes: Stage, command: bytes) -> N
     assert any(f"in do_{command.decode()}" in line for line in exited.details)
 
 
-@pytest.mark.parametrize("command", [b"stubborn", b"stop"])
-def test_a_graceful_kill_becomes_forceful(processes: Stage, command: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_graceful_kill_becomes_forceful(processes: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes_module, "GRACE_SECONDS", 0.1)
     worker = processes.worker()
-    processes.ask(worker, command)
-    if command == b"stop":
-        wait_until_stopped(processes.pid(worker))
+    processes.ask(worker, b"stubborn")
     processes.executor.kill(worker, graceful=True)
     assert processes.exit_of(worker).signal == signal.SIGKILL
+
+
+def test_a_stopped_worker_is_woken_to_leave_its_stack(processes: Stage) -> None:
+    worker = processes.worker()
+    processes.ask(worker, b"stop")
+    wait_until_stopped(processes.pid(worker))
+    processes.executor.kill(worker, graceful=True)
+    exited = processes.exit_of(worker)
+    assert (exited.signal, exited.by_request) == (signal.SIGTERM, True)
+    assert any("most recent call first" in line for line in exited.details)
 
 
 def test_a_stopped_worker_can_be_killed(processes: Stage) -> None:
