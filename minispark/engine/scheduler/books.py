@@ -111,9 +111,10 @@ class Stage:
     @property
     def next_runs_alone(self) -> bool:
         """Whether the next pending task must have all memory for itself. Those of a barrier stage cannot."""
-        if not self.trouble or not self.pending or self.barrier:
-            return False
-        trouble = self.trouble.get(self.pending[0])
+        return bool(self.trouble and self.pending) and not self.barrier and self.was_killed_for_memory(self.pending[0])
+
+    def was_killed_for_memory(self, index: int) -> bool:
+        trouble = self.trouble.get(index)
         return trouble is not None and trouble.memory_kills > 0
 
     def move(self, state: str) -> None:

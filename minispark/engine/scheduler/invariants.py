@@ -225,7 +225,9 @@ def _check_speculation(books: Books, rule: Speculation) -> None:
         return
     for worker in workers:
         for launch in worker.queue:
-            if launch.stage is not None and launch.twin is None:
+            if launch.stage is None or launch.stage.was_killed_for_memory(launch.index):
+                continue
+            if launch.twin is None:
                 late = max(worker.since + late_after(launch.stage, rule), books.looked_at + rule.interval_seconds)
                 if late <= books.now:
                     _broken("a worker is idle while a late task could be copied", launch.attempt)

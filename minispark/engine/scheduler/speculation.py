@@ -50,7 +50,7 @@ class Speculator:
                 continue
             for launch in worker.queue:
                 stage = launch.stage
-                if stage is None or launch.twin is not None:
+                if stage is None or launch.twin is not None or stage.was_killed_for_memory(launch.index):
                     continue
                 limit = limits.get(stage.seq)
                 if limit is None:

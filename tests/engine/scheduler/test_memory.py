@@ -109,3 +109,20 @@ def test_tasks_of_a_barrier_stage_still_run_together(new_play):
     [failed] = play.got(JobFailed)
     assert failed.kind == "OutOfMemoryTaskError"
     assert "beside the others of its barrier stage" in failed.message
+
+
+def test_a_copy_that_outlives_the_kernels_kill_is_not_copied_again(new_play):
+    play = new_play(slots=3, speculation=Speculation(0.1, 2.0, 0.5, 0.0))
+    play.submit(1, play.result(4))
+    play.now = 1.0
+    play.succeed(None, 1, 2, 3)
+    play.now = 2.0
+    play.send(TimePassed())
+    assert play.launched() == [(None, 0)], "it is late"
+    play.lose(0, KILLED)
+    play.send(WorkerStarted(10))
+    play.now = 1000.0
+    play.send(TimePassed())
+    assert play.launched() == [], "its task has been killed for its memory"
+    play.succeed(None, 0)
+    assert play.got(JobSucceeded) == [JobSucceeded(1)]
