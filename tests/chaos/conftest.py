@@ -18,7 +18,7 @@ from minispark.testing.ledger import Ledger
 
 sys.path.insert(0, str(Path(__file__).parent))  # workers find the programs on the driver's path
 
-from programs import MEMORY, STORAGE
+from chaos_programs import MEMORY, STORAGE
 
 DISKS = 24
 """Each EIO leaves a worker one directory less."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from programs import RECORDS, SUMS, shuffling
+from chaos_programs import RECORDS, SUMS, shuffling
 
 from minispark import SparkConf, SparkContext
 from minispark.errors import DescriptorsExhaustedError, DiskFullError, LocalDirectoryError

@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 import pytest
-from programs import distinct_programs, program_of
+from chaos_programs import distinct_programs, program_of
 
 from minispark.testing.chaotic import lives
 from minispark.testing.faults import ANY, Injection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from programs import distinct_programs, program_of
+from chaos_programs import distinct_programs, program_of
 
 from minispark import errors
 from minispark.testing.faults import Injection

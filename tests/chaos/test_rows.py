@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from programs import RECORDS, SUMS, shuffling
+from chaos_programs import RECORDS, SUMS, shuffling
 
 from minispark import SparkContext
 from minispark.errors import DiskFullError, JobCancelledError

@@ -179,3 +179,67 @@ def test_a_damaged_block_is_computed_again(bench: Any, marks: Marks, level: str,
     marks.clear()
     assert rdd.collect() == rdd.collect() == wanted
     assert marks.read() == ["2"]
+
+
+@pytest.mark.matrix(50)
+@pytest.mark.parametrize("twice", [False, True])
+@pytest.mark.parametrize("damaged", [False, True])
+def test_updates_made_by_an_attempt_that_kept_its_block_and_died(
+    bench: Any, marks: Marks, twice: bool, damaged: bool
+) -> None:
+    """The next attempt reads the block, so that nothing runs again that could make them again."""
+    sc = bench.start()
+    seen, above = sc.accumulator(0), sc.accumulator(0)
+
+    def see(x: int) -> int:
+        seen.add(1)
+        return x
+
+    def see_again(x: int) -> int:
+        above.add(1)
+        return x
+
+    def die_once(index: int, records: Any) -> Any:
+        yield from records
+        if index == 1 and marks.first("died"):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    kept = sc.parallelize(range(20_000), 2).map(see).persist(StorageLevel.DISK_ONLY)
+    if twice:
+        kept = kept.map(see_again).persist(StorageLevel.DISK_ONLY)  # the next attempt reads this one alone
+    assert kept.mapPartitionsWithIndex(die_once).map(lambda x: (x % 3, x)).groupByKey(2).count() == 3
+    assert not marks.first("died"), "it has"
+    assert (seen.value, above.value) == (20_000, 20_000 if twice else 0)
+    if damaged:
+        for path in on_disk(bench):
+            path.write_bytes(path.read_bytes()[:-3])
+    assert kept.sum() == sum(range(20_000))
+    assert (seen.value, above.value) == (20_000, 20_000 if twice else 0)
+
+
+@pytest.mark.matrix(12, 50)
+def test_updates_of_a_block_found_damaged_after_some_records_count_once(bench: Any, marks: Marks) -> None:
+    sc = bench.start("local[1]")
+    seen = sc.accumulator(0)
+    local = bench.local
+
+    def see(x: int) -> int:
+        seen.add(1)
+        return x
+
+    def die_at_the_end(records: Any) -> Any:
+        for x in records:
+            if x == 0 and not marks.first("begun"):  # this attempt reads the block: damage its last chunk
+                marks.leave("damaged")
+                for path in local.rglob("*.k"):
+                    data = bytearray(path.read_bytes())
+                    data[len(data) // 2] ^= 1
+                    path.write_bytes(bytes(data))
+            yield x
+        if marks.first("died"):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    kept = sc.parallelize(range(600_000), 1).map(see).persist(StorageLevel.DISK_ONLY)
+    assert kept.mapPartitions(die_at_the_end).map(lambda x: (x % 3, 1)).groupByKey(1).count() == 3
+    assert "damaged" in marks.read()
+    assert seen.value == 600_000

@@ -24,12 +24,14 @@ class Holding(Protocol):
 class TaskState:
     """One attempt while it runs. ``owner`` is the identity that accumulator updates belong to at this moment, with
     its partition: the stage's and the task's own, or a cached node's and that of its block while it is computed.
+    ``complete`` are the cached nodes' identities to whose ``updates`` nothing will be added any more.
     ``entry`` is the map output's in the resume directory, if it has one, ``blocks`` are those of kept nodes by id."""
 
     __slots__ = (
         "attempt_id",
         "blocks",
         "cached",
+        "complete",
         "counters",
         "entry",
         "environment",
@@ -56,6 +58,7 @@ class TaskState:
         self.number = number
         self.owner = (owner, partition)
         self.updates: dict[tuple[int, int], dict[int, Any]] = {}
+        self.complete: set[tuple[int, int]] = set()
         self.cached: list[tuple[int, int, int]] = []
         self.keeping: list[Unfinished] = []
         self.quarantined: list[tuple[Any, ...]] = []

@@ -16,6 +16,8 @@ from typing import Any, Protocol
 
 from minispark.engine.core.errors import BlockError
 from minispark.engine.kernels.current import TaskState
+from minispark.engine.kernels.reports import pickle_updates
+from minispark.engine.serde.closures import loads
 from minispark.engine.serde.codec import decode, encode_chunks
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
 
@@ -51,8 +53,9 @@ class Unfinished(Protocol):
 class Keeping:
     """One partition being read, or computed and written.
 
-    The block's footer has the reports of the quarantines that its records went through: whoever reads the block tells
-    of them again, since the attempt that computed it may have failed later.
+    The block's footer has what else came of computing it: reports of quarantines, and accumulator updates of this and
+    of kept nodes below. Whoever reads the block tells of them again, since the attempt that computed it may have
+    failed later; each counts once, whoever tells.
     """
 
     def __init__(self, place: Place, batches: Batches, task: TaskState) -> None:
@@ -60,6 +63,7 @@ class Keeping:
         self._batches = batches
         self._task = task
         self._writing = False
+        self._restored: list[tuple[int, int]] = []
         self._records = self._read_or_compute()
 
     def records(self) -> Iterator[list[Any]]:
@@ -88,6 +92,7 @@ class Keeping:
                         given += len(records)
                     return
                 except BlockError:
+                    self._forget_restored()
                     with suppress(OSError):
                         os.unlink(path)
         yield from _beyond(given, self._computed())
@@ -97,19 +102,39 @@ class Keeping:
         reader.hold()
         self._place.used(path)
         if reader.report:
-            self._task.quarantined += marshal.loads(reader.report)
+            quarantined, updates = marshal.loads(reader.report)
+            self._task.quarantined += quarantined
+            for *identity, pickled in updates:
+                self._restore((identity[0], identity[1]), pickled)
         for chunk in reader.chunks(0):
             records = decode(reader.read(chunk))
             self._task.counters.records_read += len(records)
             yield records
         reader.close()
 
+    def _restore(self, identity: tuple[int, int], pickled: bytes) -> None:
+        """Take over updates, unless this attempt has computed them itself."""
+        task = self._task
+        if identity not in task.updates:
+            task.updates[identity] = loads(pickled)
+            task.complete.add(identity)
+            self._restored.append(identity)
+
+    def _forget_restored(self) -> None:
+        """Computing the block will make them again."""
+        for identity in self._restored:
+            self._task.complete.discard(identity)
+            del self._task.updates[identity]
+        self._restored.clear()
+
+    def _report(self, quarantined: list[tuple[Any, ...]]) -> bytes:
+        task = self._task
+        updates = [(*identity, pickle_updates(task.updates[identity])) for identity in sorted(task.complete)]
+        return marshal.dumps((quarantined, updates), 2) if quarantined or updates else b""
+
     def _computed(self) -> Iterator[list[Any]]:
         place, task = self._place, self._task
-        own = (
-            2 * place.node_id,
-            place.partition,
-        )  # whose updates those are that are made meanwhile
+        own = (2 * place.node_id, place.partition)  # whose updates those are that are made meanwhile
         iterator = chain.from_iterable(self._batches)
         begun = any(other.writes(place.name) for other in task.keeping)
         writer = None if begun else place.open(task.attempt_id)  # read twice at a time, as in rdd.zip(rdd): kept once
@@ -133,8 +158,10 @@ class Keeping:
                             writer, self._writing = None, False
                             break
                 yield records
+            if own in task.updates:
+                task.complete.add(own)
             if writer is not None:
-                place.keep(writer, marshal.dumps(quarantined, 2) if quarantined else b"", task)
+                place.keep(writer, self._report(quarantined), task)
                 writer = None
         finally:
             task.owner = owner

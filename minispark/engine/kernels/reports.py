@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+from typing import Any
 
 from minispark.engine.core.outcomes import TaskReport
 from minispark.engine.core.values import field_names
@@ -20,3 +21,10 @@ peak_memory_bytes=0, seconds=0.0, digest=None, accumulators=((1, 0, b'x'),), cac
 def unpack_report(data: bytes) -> TaskReport:
     """The inverse of ``pack_report``; the bytes must be authenticated."""
     return TaskReport(*marshal.loads(data))
+
+
+def pickle_updates(values: dict[int, Any]) -> bytes:
+    """Accumulator updates for the driver; cloudpickle for values of classes that live in the user's script."""
+    from minispark.engine.serde.closures import dumps  # brings cloudpickle
+
+    return dumps(values, "accumulator updates")

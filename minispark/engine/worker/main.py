@@ -33,6 +33,7 @@ from minispark.engine.core.outcomes import (
 from minispark.engine.kernels.current import TaskState, set_current_task
 from minispark.engine.kernels.environment import Environment, WorkerSettings
 from minispark.engine.kernels.evaluate import Evaluation
+from minispark.engine.kernels.reports import pickle_updates
 from minispark.engine.kernels.sinks import run_sink
 from minispark.engine.plan.program import StageProgram
 from minispark.engine.serde.closures import loads
@@ -196,10 +197,3 @@ class TaskRunner:
             return EnvironmentFailed(capture(error, notes))
         retriable = not isinstance(error, UserMistake)
         return UserError(capture(error, notes), retriable)
-
-
-def pickle_updates(values: dict[int, Any]) -> bytes:
-    """Accumulator updates for the driver; cloudpickle for values of classes that live in the user's script."""
-    from minispark.engine.serde.closures import dumps
-
-    return dumps(values, "accumulator updates")
