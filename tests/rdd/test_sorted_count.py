@@ -19,7 +19,7 @@ def test_count_agrees_with_the_records(
 ) -> None:
     rng = random.Random(7)
     pairs = [(rng.randrange(span), i) for i in range(20_000)]
-    ordered = sc.parallelize(pairs, 3).sortByKey(ascending, partitions, keyfunc)
+    ordered = sc.parallelize(pairs, 3).sortByKey(ascending, partitions, *([keyfunc] if keyfunc else []))
     lengths = [len(part) for part in ordered.glom().collect()]
     assert ordered.count() == len(pairs) == sum(lengths)
 
