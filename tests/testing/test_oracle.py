@@ -30,6 +30,7 @@ BEYOND = (
     "by a function",
     "with a partition function",
     "no depth",
+    "addInPlace",
 )
 """Words of programs that are not the model's business: shared objects, several files, group types, users' routing."""
 
