@@ -43,7 +43,7 @@ class OutputJudge:
         self._accepted[task] += 1
         expect(self._accepted[task] == 1, "an output counts twice:", effect)
         registered[map_id] = attempt_id
-        self.world.snapshots.pop(shuffle_id, None)
+        self.world.outputs_changed(shuffle_id)
         digest = effect.report.digest
         if digest is not None:
             before = self._digests.get(task)
@@ -71,7 +71,7 @@ class OutputJudge:
         self._accepted[task] -= 1
         self._race.undone(task)
         registered[effect.map_id] = -1
-        self.world.snapshots.pop(effect.shuffle_id, None)
+        self.world.outputs_changed(effect.shuffle_id)
         self.world.files.bad.add(effect.attempt_id)
 
     def discarded(self, effect: OutputDiscarded) -> None:

@@ -16,15 +16,30 @@ class Violation(AssertionError):
     """The scheduler broke a promise."""
 
 
+class Inputs:
+    """What the tasks of a stage read: for each parent the attempt ids that are registered, as long as they are.
+    ``values`` are the parents' checksums and ``mask`` the changing outputs in them; empty if an output is missing."""
+
+    __slots__ = ("mask", "missing", "snapshots", "values")
+
+    def __init__(self, snapshots: tuple[tuple[int, ...], ...], files: Files) -> None:
+        self.snapshots = snapshots
+        self.missing = any([-1 in snapshot for snapshot in snapshots])
+        self.values: tuple[int, ...] = ()
+        self.mask = 0
+        if not self.missing:
+            contents = [files.combined(snapshot) for snapshot in snapshots]
+            self.values = tuple([value for value, _ in contents])
+            for _, bits in contents:
+                self.mask |= bits
+
+
 class Run:
-    """One attempt at its worker. ``inputs`` are the attempt ids registered at launch, a tuple for each parent;
-    ``has_read`` says that it read them when it began, so that what happens to the files later is no matter."""
+    """One attempt at its worker. ``inputs`` are what was registered at launch; ``has_read`` says that it read them when it began, so that what happens to the files later is no matter."""
 
     __slots__ = ("attempt", "curses", "has_read", "inputs", "key", "outcome")
 
-    def __init__(
-        self, attempt: Attempt, key: int, inputs: tuple[tuple[int, ...], ...], curses: tuple[Fault, ...] | None
-    ) -> None:
+    def __init__(self, attempt: Attempt, key: int, inputs: Inputs, curses: tuple[Fault, ...] | None) -> None:
         self.attempt = attempt
         self.key = key
         self.inputs = inputs

@@ -46,9 +46,11 @@ class Race:
 
     def _judge_alone(self, effect: LaunchTask, task: Task) -> None:
         """After the kernel has taken a worker for its memory, its task runs alone."""
-        running = {attempt_id for queue in self._queues.values() for attempt_id in queue.attempts}
-        expect(self._alone not in running, "a task is launched beside one that must run alone:", effect)
+        if self._alone >= 0:
+            beside = any(self._alone in queue.attempts for queue in self._queues.values())
+            expect(not beside, "a task is launched beside one that must run alone:", effect)
         if task in self._ledger.memory and self._sizes[task[0]] > self._slots:
+            running = any(queue.attempts for queue in self._queues.values())
             expect(not running, "a task that must run alone is launched beside others:", effect)
             self._alone = effect.attempt.attempt_id
             self.world.branches.add("ran alone")

@@ -177,11 +177,7 @@ class Referee(Watch):
             for effect in self._kills:
                 self._judge_kill(effect)
             self._kills.clear()
-        scheduler = self.world.scheduler
-        try:
-            scheduler.check()
-        except InternalError as error:
-            raise Violation(str(error)) from error
+        self._check(thorough=False)
         if self.ledger.must_end:
             late = self.ledger.must_end & self.jobs.keys()
             expect(not late, "jobs live on after a failure that ends them:", late)
@@ -194,6 +190,12 @@ class Referee(Watch):
             expect(not left, "workers outlive the context:", left)
         elif type(event) is JobCancelled:
             expect(event.job_id not in self.jobs, "a job lives on after it was cancelled:", event)
+
+    def _check(self, thorough: bool) -> None:
+        try:
+            self.world.scheduler.check(thorough)
+        except InternalError as error:
+            raise Violation(str(error)) from error
 
     def _of_job(self, effect: StageStarted | StageEnded | StageSkipped) -> None:
         expect(effect.job_id in self.jobs, "something happens in a job that has ended:", effect)
@@ -238,14 +240,11 @@ class Referee(Watch):
         if name in self.attempt_numbers:
             raise Violation(f"two attempts of a task have one number: {attempt}")
         self.attempt_numbers.add(name)
-        mask = 0
-        for parent in world.stages[task_of(effect)[0]].parents:
-            snapshot = world.snapshot(parent)
-            if -1 in snapshot:
-                raise Violation(f"a task is launched that reads an unregistered output: {attempt}")
-            mask |= world.files.combined(snapshot)[1]
-        if mask:
-            self.outputs.expect_one_generation(mask, "a task is launched over mixed generations:", attempt)
+        inputs = world.inputs(task_of(effect)[0])
+        if inputs.missing:
+            raise Violation(f"a task is launched that reads an unregistered output: {attempt}")
+        if inputs.mask:
+            self.outputs.expect_one_generation(inputs.mask, "a task is launched over mixed generations:", attempt)
 
     def _registered(self, effect: OutputRegistered) -> None:
         self.race.won((effect.shuffle_id, effect.map_id), effect.attempt_id)
@@ -374,6 +373,7 @@ class Referee(Watch):
     def finish(self) -> None:
         """All is over: everything has ended, nothing is left behind."""
         world = self.world
+        self._check(thorough=True)
         expect(not self.jobs, f"jobs have not ended by {world.now:.3f}:", sorted(self.jobs))
         ended = {job.job_id for job in self.plan.jobs}
         expect(ended == set(self.endings), "jobs were never submitted or never ended:", ended ^ set(self.endings))

@@ -88,7 +88,7 @@ class Tasks:
     def failed_input(self, run: Run) -> FetchFailed | None:
         """The first unreadable input, in map order."""
         bad = self._files.bad
-        for parent, snapshot in zip(self._stages[run.key].parents, run.inputs, strict=True):
+        for parent, snapshot in zip(self._stages[run.key].parents, run.inputs.snapshots, strict=True):
             if not bad.isdisjoint(snapshot):
                 for map_id, attempt_id in enumerate(snapshot):
                     if attempt_id in bad:
@@ -96,15 +96,11 @@ class Tasks:
         return None
 
     def _content(self, run: Run, stage: StagePlan) -> Content:
-        mask = 0
-        parts = [stage.key, run.attempt.partition, 0]
-        for snapshot in run.inputs:
-            value, bits = self._files.combined(snapshot)
-            parts.append(value)
-            mask |= bits
+        mask = run.inputs.mask
+        number = 0
         versions = self.versions.get((run.key, run.attempt.partition))
         if versions is not None:
-            parts[2] = len(versions)
+            number = len(versions)
             bit = 1 << self._bits
             self._bits += 1
             versions.append(bit)
@@ -112,7 +108,7 @@ class Tasks:
             self.groups = [sum(bits) for bits in self.versions.values() if len(bits) > 1]
             if len(versions) > 1:
                 self._applied["output changes"] += 1
-        return hash(tuple(parts)), mask
+        return hash((stage.key, run.attempt.partition, number, *run.inputs.values)), mask
 
     def rots(self, shuffle_id: int, map_id: int, now: float) -> bool:
         """Whether the output just registered goes bad at once."""

@@ -33,7 +33,7 @@ from minispark.engine.scheduler.events import (
     WorkerStarted,
 )
 from minispark.engine.scheduler.machine import Scheduler
-from minispark.testing.simulation_parts import Files, Run, SimWorker, Violation
+from minispark.testing.simulation_parts import Files, Inputs, Run, SimWorker, Violation
 from minispark.testing.simulation_plan import Plan, StagePlan
 from minispark.testing.simulation_tasks import Tasks
 
@@ -65,7 +65,12 @@ class World:
         self.registered: dict[int, list[int]] = {
             stage.key: [-1] * len(stage.partitions) for stage in plan.stages if stage.key >= 0
         }
-        self.snapshots: dict[int, tuple[int, ...]] = {}
+        self._snapshots: dict[int, tuple[int, ...]] = {}
+        self._inputs: dict[int, Inputs] = {}
+        self._readers: dict[int, list[int]] = {
+            shuffle_id: [stage.key for stage in plan.stages if shuffle_id in stage.parents]
+            for shuffle_id in self.registered
+        }
         self.workers: dict[int, SimWorker] = {}
         self.next_worker_id = 0
         self.on_read: Callable[[], None] | None = None
@@ -162,9 +167,8 @@ class World:
         attempt = effect.attempt
         shuffle_id = attempt.shuffle_id
         key = -1 - attempt.job_id if shuffle_id is None else shuffle_id
-        inputs = tuple([self.snapshot(parent) for parent in self.stages[key].parents])
         worker = self.workers[effect.worker_id]
-        run = Run(attempt, key, inputs, self.tasks.curses.get((key, attempt.partition)))
+        run = Run(attempt, key, self.inputs(key), self.tasks.curses.get((key, attempt.partition)))
         worker.runs[attempt.attempt_id] = run
         worker.queue.append(run)
         if len(worker.queue) == 1 and worker.alive:
@@ -172,12 +176,25 @@ class World:
         elif len(worker.queue) > 1:
             self.branches.add("prefetched")
 
-    def snapshot(self, shuffle_id: int) -> tuple[int, ...]:
-        """The attempt ids registered now."""
-        snapshot = self.snapshots.get(shuffle_id)
+    def inputs(self, key: int) -> Inputs:
+        """What a task of this stage reads if it is launched now."""
+        inputs = self._inputs.get(key)
+        if inputs is None:
+            snapshots = tuple([self._snapshot(parent) for parent in self.stages[key].parents])
+            inputs = self._inputs[key] = Inputs(snapshots, self.files)
+        return inputs
+
+    def _snapshot(self, shuffle_id: int) -> tuple[int, ...]:
+        snapshot = self._snapshots.get(shuffle_id)
         if snapshot is None:
-            snapshot = self.snapshots[shuffle_id] = tuple(self.registered[shuffle_id])
+            snapshot = self._snapshots[shuffle_id] = tuple(self.registered[shuffle_id])
         return snapshot
+
+    def outputs_changed(self, shuffle_id: int) -> None:
+        """To be told after every change of ``registered``."""
+        self._snapshots.pop(shuffle_id, None)
+        for key in self._readers[shuffle_id]:
+            self._inputs.pop(key, None)
 
     def _begin(self, worker: SimWorker) -> None:
         run = worker.queue[0]
@@ -283,7 +300,7 @@ class World:
 
     def _registered(self, effect: OutputRegistered) -> None:
         self.registered[effect.shuffle_id][effect.map_id] = effect.attempt_id
-        self.snapshots.pop(effect.shuffle_id, None)
+        self.outputs_changed(effect.shuffle_id)
         tasks = self.tasks
         versions = tasks.versions.get((effect.shuffle_id, effect.map_id))
         if versions is not None and len(versions) < 4 and self.rng.random() < 0.7:
@@ -299,7 +316,7 @@ class World:
 
     def _forgotten(self, effect: OutputForgotten) -> None:
         self.registered[effect.shuffle_id][effect.map_id] = -1
-        self.snapshots.pop(effect.shuffle_id, None)
+        self.outputs_changed(effect.shuffle_id)
         self.files.remove(effect.attempt_id)
 
     def _discarded(self, effect: OutputDiscarded) -> None:
@@ -311,7 +328,7 @@ class World:
             if attempt_id >= 0:
                 self.files.remove(attempt_id)
             registered[map_id] = -1
-        self.snapshots.pop(effect.shuffle_id, None)
+        self.outputs_changed(effect.shuffle_id)
 
     def _kill(self, effect: KillWorker) -> None:
         worker = self.workers[effect.worker_id]

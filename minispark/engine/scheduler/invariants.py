@@ -11,7 +11,8 @@ from typing import NoReturn
 
 from minispark.engine.core.errors import InternalError
 from minispark.engine.scheduler.books import Books, Launch, Stage
-from minispark.engine.scheduler.outputs import MISSING
+from minispark.engine.scheduler.events import LaunchTask, OutputRegistered, ResultReady, TaskEndedNotice
+from minispark.engine.scheduler.outputs import MISSING, MapOutputs
 from minispark.engine.scheduler.policy import Speculation
 from minispark.engine.scheduler.speculation import late_after
 from minispark.engine.scheduler.states import DONE, FINISHED, LAUNCHED, NEW, PENDING, RUNNING, WAITING
@@ -20,14 +21,22 @@ _IS_PENDING = bytes(state == PENDING for state in range(256))
 _IS_DONE = bytes(state == DONE for state in range(256))
 
 
+_QUIET = frozenset({LaunchTask, TaskEndedNotice, ResultReady, OutputRegistered})
+"""Effects of events that change tasks of running stages, attempts and queues, and nothing else."""
+
+THOROUGH_EVERY = 16
+"""Events between two thorough checks, at most."""
+
 Figures = tuple[str | int, ...]
 
 
 class Checker:
     """Looks at everything in the books that may have changed since it last looked.
 
-    A stage whose figures (counts, state, owner) are what they were is not looked at task by task, unless what is
-    incomplete, or read, has changed anywhere.
+    Queues, attempts and idle workers are looked at every time. Of stages a thorough check looks at all, task by task
+    where figures (counts, state, owner) are not what they were or what is incomplete, or read, has changed anywhere.
+    Between two of these, after an event that did nothing but end and launch tasks, the counts of the stages under way
+    must agree with each other and with the queues; where they do not, or a stage has moved, the check is thorough.
     """
 
     def __init__(self, books: Books) -> None:
@@ -35,41 +44,77 @@ class Checker:
         self._seen: dict[int, Figures] = {}
         self._read: set[int] = set()
         self._incomplete: set[int] = set()
+        self._moving: list[tuple[Stage, str, MapOutputs | None]] = []
+        self._sizes = (-1, -1, -1, -1)
+        self._glances = 0
 
-    def check(self) -> None:
+    def check(self, thorough: bool) -> None:
         """Raise InternalError naming the first broken invariant."""
         books = self._books
-        incomplete = set()
-        for outputs in books.shuffles.values():
-            if outputs.missing:
-                incomplete.add(outputs.shuffle_id)
-        stages = list(books.stages.values())
-        for job in books.jobs.values():
-            stages.append(job.result)
+        live, idle = _check_queues(books)
+        if thorough or self._glances + 1 >= THOROUGH_EVERY or self._glance() != live:
+            self._glances = 0
+            if self._check_stages() != live:
+                _broken("a launched task has no attempt, or two that know nothing of each other", list(books.attempts))
+        else:
+            self._glances += 1
+        _check_dispatch(books, idle)
+
+    def _glance(self) -> int:
+        """How many tasks are launched; -1 if a glance cannot tell that all is well."""
+        books = self._books
+        sizes = (len(books.stages), len(books.jobs), len(books.readers), len(books.shuffles))
+        if sizes != self._sizes or not _QUIET.issuperset(map(type, books.effects)):
+            return -1
+        total = 0
+        for stage, state, outputs in self._moving:
+            states = stage.states
+            remaining = stage.remaining
+            pending = len(stage.pending)
+            launched = remaining - pending
+            if (
+                stage.state is not state
+                or not remaining
+                or states.count(LAUNCHED) != launched
+                or states.count(PENDING) != pending
+                or stage.listed != (state is RUNNING and pending > 0)
+                or (outputs is not None and outputs.missing != remaining)
+            ):
+                return -1
+            total += launched
+        return total
+
+    def _check_stages(self) -> int:
+        """Look at all stages and what they read; returns how many of their tasks are launched."""
+        books = self._books
+        incomplete = {outputs.shuffle_id for outputs in books.shuffles.values() if outputs.missing}
+        stages = [*books.stages.values(), *[job.result for job in books.jobs.values()]]
+        self._moving = []
         read: set[int] = set()
         links = 0
         for stage in stages:
             links += len(stage.parents)
-            if stage.state is RUNNING or stage.state is WAITING:
+            state = stage.state
+            if state is RUNNING or state is WAITING:
                 read.update(stage.parents)
-        for readers in books.readers.values():
-            links -= len(readers)
-        if links:
+                outputs = None if stage.shuffle_id is None else books.shuffles[stage.shuffle_id]
+                self._moving.append((stage, state, outputs))
+        if links != sum(map(len, books.readers.values())):
             _broken("a reader is noted that is none", books.readers)
         if read != self._read or incomplete != self._incomplete:
             self._read = read
             self._incomplete = incomplete
             self._seen.clear()
-        launched = self._check_stages(stages, read)
-        _check_queues(books, launched)
-        _check_dispatch(books)
+        launched = self._check_changed(stages, read)
+        self._sizes = (len(books.stages), len(books.jobs), len(books.readers), len(books.shuffles))
         if not books.jobs:
             self._seen.clear()
             left = (books.stages, books.readers, books.runnable, books.restored, books.releasing, books.doomed)
             if any(left):
                 _broken("something of a run is left behind", left)
+        return launched
 
-    def _check_stages(self, stages: list[Stage], read: set[int]) -> int:
+    def _check_changed(self, stages: list[Stage], read: set[int]) -> int:
         """Look at those whose figures have changed; returns how many of their tasks are launched. A stage at rest has
         none, and few figures."""
         seen = self._seen
@@ -117,7 +162,9 @@ def _check_tasks(stage: Stage) -> None:
             _broken("a barrier stage was launched in part", stage)
         if not stage.remaining:
             _broken("a stage with nothing to do is unfinished", stage)
-        if sorted(pending) != list(compress(count(), states.translate(_IS_PENDING))):
+        if len(pending) != states.count(PENDING) or sorted(pending) != list(
+            compress(count(), states.translate(_IS_PENDING))
+        ):
             _broken("pending tasks are not those in the queue", stage)
         if (state is RUNNING) == bool(stage.waiting):
             _broken("runs without its inputs, or waits with them", stage)
@@ -154,38 +201,41 @@ def _check_place(books: Books, stage: Stage, read: set[int]) -> None:
         _broken("tasks done and outputs registered disagree", stage)
 
 
-def _check_queues(books: Books, launched: int) -> None:
-    """Attempts, queues and launched tasks are three views of one thing."""
+def _check_queues(books: Books) -> tuple[int, int]:
+    """Attempts and queues are two views of one thing; returns how many tasks they hold that somebody waits for, and how
+    many workers are idle."""
     if books.reserved and len(books.attempts) > 1:
         _broken("something runs beside a task that must run alone", list(books.attempts))
-    live = twins = 0
-    held = 0
+    attempts = books.attempts
+    live = twins = held = idle = 0
     for worker in books.workers.values():
         queue = worker.queue
         if not queue:
+            if worker.condemned is None:
+                idle += 1
             continue
         held += len(queue)
         if len(queue) > books.policy.queue_depth_max:
             _broken("a queue is too long", worker.worker_id)
         for launch in queue:
-            if books.attempts.get(launch.attempt.attempt_id) is not launch or launch.worker is not worker:
+            if launch.worker is not worker or attempts.get(launch.attempt.attempt_id) is not launch:
                 _broken("an attempt is not booked, or stands in a wrong queue", launch.attempt)
-            if launch.stage is not None:
+            stage = launch.stage
+            if stage is not None:
                 live += 1
                 if launch.twin is not None:
                     twins += 1
                     _check_twins(books, launch, launch.twin)
-                if launch.stage.states[launch.index] != LAUNCHED:
+                if stage.states[launch.index] != LAUNCHED:
                     _broken("an attempt's task is not launched", launch.attempt)
         if worker.condemned is None:
             if worker.deadline == inf and (queue[0].stage is None or books.policy.task_timeout_seconds is not None):
                 _broken("a head without its deadline", queue[0].attempt)
             if books.alarm > worker.deadline:
                 _broken("the alarm is late", queue[0].attempt)
-    if held != len(books.attempts):
-        _broken("an attempt stands in no queue", list(books.attempts))
-    if live - twins // 2 != launched:
-        _broken("a launched task has no attempt, or two that know nothing of each other", list(books.attempts))
+    if held != len(attempts):
+        _broken("an attempt stands in no queue", list(attempts))
+    return live - twins // 2, idle
 
 
 def _check_twins(books: Books, launch: Launch, twin: Launch) -> None:
@@ -198,7 +248,7 @@ def _check_twins(books: Books, launch: Launch, twin: Launch) -> None:
         _broken("twins on one worker, or of a barrier stage", launch.attempt)
 
 
-def _check_dispatch(books: Books) -> None:
+def _check_dispatch(books: Books, idle: int) -> None:
     """No ready worker is idle while there is work; every slot has, or is getting, its worker."""
     if books.runnable:
         last = (-1, -1)
@@ -206,12 +256,11 @@ def _check_dispatch(books: Books) -> None:
             if not stage.listed or stage.key <= last:
                 _broken("runnable stages are out of order, or one is not listed", books.runnable)
             last = stage.key
-        idle = [worker for worker in books.workers.values() if not worker.queue and worker.condemned is None]
         head = books.runnable[0]
-        alone = books.reserved or (head.next_runs_alone and books.attempts)
-        if not alone and len(idle) >= (len(head.pending) if head.barrier else 1):
-            _broken("a worker is idle while a task could run", idle[0].worker_id)
-    elif books.policy.speculation is not None:
+        if idle and idle >= (len(head.pending) if head.barrier else 1):
+            if not (books.reserved or (head.next_runs_alone and books.attempts)):
+                _broken("a worker is idle while a task could run", head)
+    elif idle and books.policy.speculation is not None:
         _check_speculation(books, books.policy.speculation)
     supply = len(books.workers) + books.starting
     if supply < books.policy.slots and (books.may_start_workers() or (books.jobs and not supply)):
@@ -220,9 +269,9 @@ def _check_dispatch(books: Books) -> None:
 
 def _check_speculation(books: Books, rule: Speculation) -> None:
     """With nothing else to do, an idle worker has a copy of what is late, and an alarm for what will be."""
-    workers = [worker for worker in books.workers.values() if worker.condemned is None]
-    if books.reserved or all(worker.queue for worker in workers):
+    if books.reserved:
         return
+    workers = [worker for worker in books.workers.values() if worker.condemned is None]
     for worker in workers:
         for launch in worker.queue:
             if launch.stage is None or launch.stage.was_killed_for_memory(launch.index):
