@@ -24,7 +24,7 @@ class Inputs:
 
     def __init__(self, snapshots: tuple[tuple[int, ...], ...], files: Files) -> None:
         self.snapshots = snapshots
-        self.missing = any([-1 in snapshot for snapshot in snapshots])
+        self.missing = any(-1 in snapshot for snapshot in snapshots)
         self.values: tuple[int, ...] = ()
         self.mask = 0
         if not self.missing:
@@ -35,7 +35,8 @@ class Inputs:
 
 
 class Run:
-    """One attempt at its worker. ``inputs`` are what was registered at launch; ``has_read`` says that it read them when it began, so that what happens to the files later is no matter."""
+    """One attempt at its worker. ``inputs`` are what was registered at launch; ``has_read`` says that it read
+    them when it began, so that what happens to the files later is no matter."""
 
     __slots__ = ("attempt", "curses", "has_read", "inputs", "key", "outcome")
 

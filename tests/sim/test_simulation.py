@@ -34,7 +34,7 @@ def test_every_branch_was_taken(summary):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(240)
 def test_ten_thousand_schedules_keep_every_promise():
     """Begins where the thousand above end."""
     summary = run_seeds(range(1_000, 11_000), processes=2)

@@ -257,9 +257,9 @@ def _check_dispatch(books: Books, idle: int) -> None:
                 _broken("runnable stages are out of order, or one is not listed", books.runnable)
             last = stage.key
         head = books.runnable[0]
-        if idle and idle >= (len(head.pending) if head.barrier else 1):
-            if not (books.reserved or (head.next_runs_alone and books.attempts)):
-                _broken("a worker is idle while a task could run", head)
+        enough = idle > 0 and idle >= (len(head.pending) if head.barrier else 1)
+        if enough and not (books.reserved or (head.next_runs_alone and books.attempts)):
+            _broken("a worker is idle while a task could run", head)
     elif idle and books.policy.speculation is not None:
         _check_speculation(books, books.policy.speculation)
     supply = len(books.workers) + books.starting

@@ -78,8 +78,8 @@ class Scheduler:
         return self._books.alarm
 
     def check(self, thorough: bool = True) -> None:
-        """Raise InternalError if an invariant is broken. For tests: looks at everything that may have changed, or, if it
-        need not be thorough, at what the last event can have changed."""
+        """Raise InternalError if an invariant is broken. For tests: looks at everything that may have changed or,
+        where it need not be thorough, at what the last event can have changed."""
         self._checker.check(thorough)
 
     def handle(self, event: Event, now: float) -> tuple[Effect, ...]:
