@@ -90,6 +90,19 @@ def test_results_are_delivered_once(new_play: Any) -> None:
     assert stage.got(JobSucceeded)
 
 
+def test_tasks_that_fail_in_turn_do_not_go_on_for_ever(new_play: Any) -> None:
+    """A success counts for nothing while the others may make the task run again."""
+    stage = new_play(2, max_task_failures=2)
+    stage.submit(1, together(stage.result(2)))
+    for turn in range(3):
+        stage.succeed(None, turn % 2)
+        stage.lose(stage.running[stage.find(None, 1 - turn % 2).attempt_id].worker_id)
+        assert bool(stage.got(JobFailed)) == (turn == 2)
+        stage.running.clear()
+        respawn(stage)
+    assert [effect.kind for effect in stage.all(JobFailed)] == ["PoisonTaskError"]
+
+
 def test_a_lost_output_is_computed_with_all_others(new_play: Any) -> None:
     stage = new_play(2)
     stage.submit(1, together(stage.map(0, 2)), stage.result(1, 0))
