@@ -13,7 +13,8 @@ C = TypeVar("C", bound=type)
 
 
 def users_boundary(cls: C) -> C:
-    """Wrap every public method of ``cls``, inherited ones too, so that tracebacks show only frames of the user's.
+    """Wrap every public method and property of ``cls``, inherited ones too, so that tracebacks show only frames of the
+    user's.
 
     What is raised by a bug of ours keeps all of its frames.
     """
@@ -21,6 +22,8 @@ def users_boundary(cls: C) -> C:
         method = next(vars(base)[name] for base in cls.__mro__ if name in vars(base))
         if not name.startswith("_") and isinstance(method, types.FunctionType):
             setattr(cls, name, _wrapped(method))
+        elif not name.startswith("_") and isinstance(method, property) and isinstance(method.fget, types.FunctionType):
+            setattr(cls, name, method.getter(_wrapped(method.fget)))
     return cls
 
 

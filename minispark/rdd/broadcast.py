@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Generic, TypeVar
 from minispark.engine.core.errors import BroadcastDestroyedError, ContextInTaskError
 from minispark.engine.kernels.shared_data import load_shared
 from minispark.engine.serde.closures import dumps
+from minispark.rdd.boundary import users_boundary
 
 if TYPE_CHECKING:
     from minispark.engine.runtime.session import Session
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@users_boundary
 class Broadcast(Generic[T]):
     """A read-only value that each worker loads at most once, when a task first asks for it (``pyspark.Broadcast``).
 

@@ -267,7 +267,7 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
     def _check_running(self) -> None:
         if current_task() is not None:
             raise ContextInTaskError("a context is used inside a task: contexts and actions exist only in the driver")
-        if self._stopped:
+        if self._stopped or self._session.stopped:
             raise ContextStoppedError("this SparkContext was stopped; make another")
 
     def _next_id(self) -> int:
@@ -304,7 +304,12 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
     def _run(self, node: Node, sink: Sink, partitions: Iterable[int] | None, site: CallSite) -> list[Any]:
         self._check_running()
         wanted = tuple(range(node.partitions)) if partitions is None else tuple(partitions)
-        return self._session.run(node, sink, wanted, site, self._properties()) if wanted else []
+        try:
+            return self._session.run(node, sink, wanted, site, self._properties()) if wanted else []
+        except KeyboardInterrupt:
+            if self._session.stopped:  # by a second Ctrl-C
+                self.stop()
+            raise
 
     def _run_until(self, node: Node, sink: Sink, site: CallSite, seconds: float) -> dict[int, Any]:
         """The sink's value of each partition that is computed within ``seconds``."""

@@ -95,6 +95,7 @@ def test_count_is_of_records_not_of_pairs(sc: SparkContext) -> None:
     assert sc.range(10**6, numSlices=3).count() == 10**6
 
 
+@pytest.mark.matrix(23)
 def test_a_result_that_cannot_be_pickled_names_its_type_and_is_not_tried_again(sc: SparkContext, marks: Marks) -> None:
     def lock(x: int) -> Any:
         import threading

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -45,6 +46,7 @@ def holding(thing: Any) -> dict[str, Callable[[Any], Any]]:
     }
 
 
+@pytest.mark.matrix(22)
 @pytest.mark.parametrize("way", list(holding(None)))
 @pytest.mark.parametrize("kind", ["lock", "connection", "file", "generator"])
 def test_the_path_to_what_cannot_be_pickled_is_told_and_nothing_runs(
@@ -71,12 +73,28 @@ def test_the_path_to_what_cannot_be_pickled_is_told_and_nothing_runs(
     assert sc.parallelize([1], 1).count() == 1
 
 
+@pytest.mark.matrix(22)
+def test_the_path_as_it_is_written(sc: SparkContext, marks: Marks) -> None:
+    with socket.socket() as reader:
+
+        def f(x: int) -> bytes:
+            marks.leave(x)
+            return reader.recv(x)
+
+        with pytest.raises(ClosureError, match=r"f\.<closure>\.reader -> socket\.socket .* create it inside") as caught:
+            sc.parallelize([1], 1).map(f).count()
+    assert "test_closures.py" in str(caught.value)
+    assert marks.read() == []
+
+
+@pytest.mark.matrix(22)
 def test_a_module_level_global_is_named(sc: SparkContext) -> None:
     function = eval("lambda x: (x, LOCK)", {"LOCK": LOCK, "__name__": "somewhere"})
     with pytest.raises(ClosureError, match="LOCK"):
         sc.parallelize([1], 1).map(function).collect()
 
 
+@pytest.mark.matrix(44)
 @pytest.mark.parametrize("use", ["rdd", "context", "in a list", "action", "method"])
 def test_rdds_and_contexts_in_a_function_are_an_explained_error(sc: SparkContext, marks: Marks, use: str) -> None:
     other = sc.parallelize([1, 2, 3], 2)
@@ -101,6 +119,7 @@ def test_rdds_and_contexts_in_a_function_are_an_explained_error(sc: SparkContext
     assert marks.read() == []
 
 
+@pytest.mark.matrix(44)
 def test_a_context_made_inside_a_task_is_refused(sc: SparkContext) -> None:
     def make(x: int) -> int:
         from minispark import SparkContext

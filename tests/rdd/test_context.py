@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from minispark import SparkConf, SparkContext
-from minispark.engine.core.errors import ConfigurationError, ContextStoppedError, ResultTooLargeError
+from minispark import RDD, SparkConf, SparkContext
+from minispark.engine.core.errors import (
+    ConfigurationError,
+    ContextStoppedError,
+    ResultNotSerializableError,
+    ResultTooLargeError,
+)
 from minispark.testing.marks import Marks
 
 
@@ -47,6 +52,7 @@ def test_a_failed_start_leaves_room_for_the_next(conf: SparkConf) -> None:
         assert sc.parallelize([1], 1).count() == 1
 
 
+@pytest.mark.matrix(61)
 def test_stop_may_be_called_again(conf: SparkConf) -> None:
     sc = SparkContext(conf=conf)
     sc.stop()
@@ -55,6 +61,7 @@ def test_stop_may_be_called_again(conf: SparkConf) -> None:
         sc.parallelize([1])
 
 
+@pytest.mark.matrix(61)
 def test_nothing_runs_after_stop(conf: SparkConf) -> None:
     sc = SparkContext(conf=conf)
     rdd = sc.parallelize([1], 1)
@@ -89,6 +96,7 @@ def test_shuffles_nobody_can_reach_are_freed(conf: SparkConf, tmp_path: Path) ->
         assert held.count() == 40_000
 
 
+@pytest.mark.matrix(61)
 def test_stopping_while_a_job_runs_ends_it_with_an_error(conf: SparkConf, marks: Marks) -> None:
     if conf.get("spark.master") == "inline":
         pytest.skip("a job of an inline context runs in the thread that would stop it")
@@ -115,6 +123,7 @@ def test_stopping_while_a_job_runs_ends_it_with_an_error(conf: SparkConf, marks:
     assert isinstance(outcome[0], ContextStoppedError)
 
 
+@pytest.mark.matrix(51)
 def test_results_beyond_the_limit_are_an_error(conf: SparkConf) -> None:
     with SparkContext(conf=conf.set("spark.driver.maxResultSize", "120k")) as sc:
         rdd = sc.parallelize(range(20), 4).map(lambda i: bytes(50_000))
@@ -122,6 +131,21 @@ def test_results_beyond_the_limit_are_an_error(conf: SparkConf) -> None:
             rdd.collect()
         assert rdd.count() == 20
         assert rdd.take(1) == [bytes(50_000)]
+
+
+@pytest.mark.matrix(51)
+def test_a_result_too_large_by_itself_never_leaves_its_task(conf: SparkConf, marks: Marks) -> None:
+    with SparkContext(conf=conf.set("spark.driver.maxResultSize", "1m")) as sc:
+
+        def make(records: object) -> list[bytes]:
+            marks.leave("made")
+            return [bytes(50 << 20)]
+
+        for action in (RDD.collect, RDD.first, RDD.max, lambda rdd: rdd.take(1)):
+            with pytest.raises(ResultTooLargeError, match=r"partition 0 alone .*saveAsTextFile"):
+                action(sc.parallelize([1], 1).mapPartitions(make))
+        assert len(marks) == 4, "not tried again"
+        assert sc.parallelize([1], 1).mapPartitions(make).count() == 1
 
 
 def test_a_users_error_is_tried_as_often_as_the_master_says(tmp_path: Path) -> None:
@@ -142,6 +166,32 @@ def test_a_users_error_is_tried_as_often_as_the_master_says(tmp_path: Path) -> N
     assert len(marks) == 2
 
 
+@pytest.mark.matrix(23)
+@pytest.mark.parametrize("use", ["collected", "shuffled", "kept", "reduced"])
+def test_a_record_that_cannot_be_pickled_ends_the_job_at_once(tmp_path: Path, use: str) -> None:
+    marks = Marks(tmp_path / "marks")
+
+    def make(x: int) -> tuple[int, object]:
+        marks.leave(x)
+        return x, threading.Lock()
+
+    with SparkContext("local[2,4]", "unpicklable") as sc:
+        rdd = sc.parallelize([5], 1).map(make)
+        with pytest.raises(ResultNotSerializableError, match=r"record.* -> _thread\.lock .*plain data") as caught:
+            if use == "collected":
+                rdd.collect()
+            elif use == "shuffled":
+                rdd.groupByKey(2).count()
+            elif use == "kept":
+                rdd.cache().count()
+            else:
+                rdd.reduce(lambda left, right: left)
+        assert marks.read() == ["5"], "trying again would not help"
+        assert "test_context.py" in caught.value.__notes__[0]
+        assert sc.parallelize([1], 1).count() == 1
+
+
+@pytest.mark.matrix(50)
 def test_accumulators_count_only_the_attempt_that_succeeded(tmp_path: Path) -> None:
     marks = Marks(tmp_path / "marks")
     with SparkContext("local[2,4]", "retries") as sc:

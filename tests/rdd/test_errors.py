@@ -176,6 +176,7 @@ def test_an_exception_with_attributes_keeps_them(sc: SparkContext) -> None:
     assert caught.value.code == 7  # type: ignore[attr-defined]
 
 
+@pytest.mark.matrix(24)
 def test_an_exception_that_cannot_be_rebuilt_still_tells_everything(sc: SparkContext) -> None:
     class Awkward(Exception):
         def __init__(self, left: int, right: int) -> None:
@@ -190,6 +191,7 @@ def test_an_exception_that_cannot_be_rebuilt_still_tells_everything(sc: SparkCon
     assert "in fail" in story(caught.value)
 
 
+@pytest.mark.matrix(25)
 def test_an_exception_whose_str_or_pickling_raises_still_arrives(sc: SparkContext) -> None:
     class Hostile(Exception):
         def __str__(self) -> str:
@@ -211,6 +213,7 @@ def test_an_exception_whose_str_or_pickling_raises_still_arrives(sc: SparkContex
     assert sc.parallelize([1], 1).count() == 1
 
 
+@pytest.mark.matrix(24)
 def test_an_exception_that_holds_what_cannot_be_pickled(sc: SparkContext) -> None:
     def fail(x: int) -> int:
         import threading
@@ -234,6 +237,7 @@ def test_causes_are_told(sc: SparkContext) -> None:
     assert "ZeroDivisionError" in story(caught.value)
 
 
+@pytest.mark.matrix(18, 39, 40)
 @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, GeneratorExit, MemoryError])
 def test_what_is_no_plain_exception_fails_the_job_and_not_the_context(
     sc: SparkContext, error: type[BaseException]
@@ -358,6 +362,7 @@ def test_a_bug_of_ours_keeps_its_frames(sc: SparkContext, monkeypatch: pytest.Mo
     assert any("actions.py" in entry.filename for entry in frames(caught.value))
 
 
+@pytest.mark.matrix(44)
 def test_an_rdd_in_a_function_is_named_with_the_operator_and_without_inner_frames(sc: SparkContext) -> None:
     other = sc.parallelize([1], 1)
     with pytest.raises(RuntimeError, match="is used inside a function") as caught:

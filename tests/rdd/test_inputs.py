@@ -160,6 +160,7 @@ def test_all_that_is_missing_is_named(sc: SparkContext, tmp_path: Path) -> None:
             sc.textFile(wrong)  # type: ignore[arg-type]
 
 
+@pytest.mark.matrix(52)
 def test_a_file_that_changed_since_it_was_planned_is_an_error(sc: SparkContext, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("one\n")

@@ -182,6 +182,7 @@ def test_what_tasks_print_reaches_the_users_terminal(tmp_path: Path) -> None:
     assert all(text in everything for text in ("out 1", "out 2", "err 3"))
 
 
+@pytest.mark.matrix(42)
 def test_a_threaded_driver_is_never_forked(tmp_path: Path) -> None:
     done = run(
         tmp_path,

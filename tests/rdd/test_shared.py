@@ -38,6 +38,7 @@ def test_a_broadcast_is_loaded_once_a_worker(sc: SparkContext, marks: Marks) -> 
     assert 1 <= len(marks) <= 2
 
 
+@pytest.mark.matrix(49)
 def test_a_task_that_changes_a_broadcast_does_not_change_the_drivers(sc: SparkContext) -> None:
     shared = sc.broadcast([1])
     sc.parallelize([1], 1).foreach(lambda x: shared.value.append(x))
@@ -49,6 +50,7 @@ def test_a_large_broadcast(sc: SparkContext) -> None:
     assert sc.parallelize([7, 399_999], 2).map(lambda i: shared.value[i]).collect() == [7, 399_999]
 
 
+@pytest.mark.matrix(48)
 def test_a_destroyed_broadcast_cannot_be_used(sc: SparkContext) -> None:
     shared = sc.broadcast([1])
     rdd = sc.parallelize([1], 1).map(lambda x: shared.value)
@@ -101,6 +103,7 @@ def test_an_accumulator_over_cached_records_counts_once(sc: SparkContext) -> Non
     assert total.value == 20
 
 
+@pytest.mark.matrix(50)
 def test_an_accumulator_of_a_failed_task_does_not_count(sc: SparkContext) -> None:
     total = sc.accumulator(0)
 
@@ -147,6 +150,7 @@ def test_an_accumulator_is_not_readable_in_a_task(sc: SparkContext) -> None:
         sc.parallelize([1], 1).map(lambda x: total.value).collect()
 
 
+@pytest.mark.matrix(50)
 def test_a_merge_that_raises_fails_the_job(sc: SparkContext) -> None:
     class Picky(AccumulatorParam[Any]):
         def zero(self, value: Any) -> Any:

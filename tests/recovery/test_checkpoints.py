@@ -105,6 +105,7 @@ def test_a_worker_killed_while_it_writes_a_part(bench: Any, tmp_path: Path, mark
     assert sorted(path.name for path in folder.iterdir()) == ["_manifest", "part-00000", "part-00001"]
 
 
+@pytest.mark.matrix(59)
 def test_the_files_outlive_the_context_and_are_its_owners_alone(bench: Any, tmp_path: Path, marks: Marks) -> None:
     _, folder = checkpointed(bench.start(), tmp_path, marks)
     bench.stop()

@@ -102,6 +102,7 @@ print("stopped", flush=True)
 """
 
 
+@pytest.mark.matrix(41)
 @pytest.mark.parametrize("to", ["the driver", "its process group"])
 def test_ctrl_c_gives_the_prompt_back_in_a_second(start: Any, until: Any, to: str) -> None:
     driver = start(INTERRUPTED)
@@ -119,6 +120,7 @@ def test_ctrl_c_gives_the_prompt_back_in_a_second(start: Any, until: Any, to: st
     assert files(driver.local) == []
 
 
+@pytest.mark.matrix(41)
 def test_ctrl_c_in_a_shuffle(start: Any, until: Any) -> None:
     driver = start(
         """
@@ -143,6 +145,7 @@ def test_ctrl_c_in_a_shuffle(start: Any, until: Any) -> None:
     assert files(driver.local) == []
 
 
+@pytest.mark.matrix(41)
 def test_an_uncaught_ctrl_c_ends_the_program_and_all_its_processes(start: Any, until: Any) -> None:
     driver = start("sc.parallelize(range(4), 4).foreach(busy)")
     until(lambda: len(driver.marks) >= 2)
@@ -153,6 +156,55 @@ def test_an_uncaught_ctrl_c_ends_the_program_and_all_its_processes(start: Any, u
     assert files(driver.local) == []
 
 
+@pytest.mark.matrix(41)
+def test_a_second_ctrl_c_while_the_first_is_answered_stops_the_context(start: Any, until: Any) -> None:
+    driver = start(
+        """
+        import signal
+        from minispark import observe
+        from minispark.engine.runtime.session import Session
+
+        let_go = threading.Event()
+
+        class Slow(observe.Listener):
+            def on_task_start(self, event):
+                marks.leave("held")
+                let_go.wait()
+
+        observe.add_listener(sc, Slow())
+
+        def again():  # once the first one is being answered, which takes a while: the driver's loop is held up
+            def answering(frame):
+                return frame is not None and (frame.f_code is Session._interrupt.__code__ or answering(frame.f_back))
+            while not answering(sys._current_frames()[threading.main_thread().ident]):
+                pass
+            let_go.set()
+            os.kill(os.getpid(), signal.SIGINT)
+
+        threading.Thread(target=again, daemon=True).start()
+        try:
+            sc.parallelize(range(4), 4).foreach(busy)
+        except KeyboardInterrupt:
+            print("interrupted", flush=True)
+        try:
+            sc.parallelize(range(4), 4)
+        except Exception as error:
+            print(type(error).__name__, flush=True)
+        print(SparkContext(conf=conf).parallelize(range(10), 2).sum(), flush=True)
+        """
+    )
+    until(lambda: len(driver.marks) >= 1)
+    workers = driver.tree()
+    os.kill(driver.process.pid, signal.SIGINT)
+    assert driver.line() == "interrupted"
+    assert driver.line() == "ContextStoppedError"
+    assert driver.line() == "45", "there is room for another"
+    assert driver.process.wait(10) == 0
+    assert gone(workers)
+    assert files(driver.local) == []
+
+
+@pytest.mark.matrix(43)
 @pytest.mark.parametrize("moment", ["idle", "busy", "shuffling"])
 def test_nothing_runs_two_seconds_after_the_driver_was_killed(start: Any, until: Any, moment: str) -> None:
     driver = start(
@@ -175,6 +227,7 @@ while True:
     until(lambda: gone(processes), 2)
 
 
+@pytest.mark.matrix(43)
 def test_the_next_start_sweeps_what_a_killed_driver_left(start: Any, until: Any) -> None:
     driver = start(
         """
@@ -197,6 +250,7 @@ def test_the_next_start_sweeps_what_a_killed_driver_left(start: Any, until: Any)
     assert [path for path in left if path.exists()] == []
 
 
+@pytest.mark.matrix(57)
 def test_the_sweep_spares_a_driver_that_lives(start: Any) -> None:
     text = """
     rdd = sc.parallelize(range(50_000), 4).map(lambda x: (x, str(x))).groupByKey(4)
@@ -246,3 +300,27 @@ def test_an_exception_in_the_driver_while_workers_are_busy(start: Any, until: An
     assert driver.process.wait(10) == 3
     until(lambda: gone(workers), 2)
     assert files(driver.local) == []
+
+
+@pytest.mark.matrix(43)
+def test_the_demo_killed_in_the_middle(tmp_path: Path, until: Any) -> None:
+    """Two seconds later no process of it is left, and the next start removes its files."""
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(minispark.__file__).parent.parent)}
+    command = [sys.executable, "-m", "minispark", "demo", "--master", "local[2]"]
+    demo = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    mine = f"minispark-{os.getuid()}/{demo.pid}-*"
+    try:
+        until(lambda: len(list(tmp_path.glob(f"{mine}/s*"))) > 10)
+        processes = psutil.Process(demo.pid).children(recursive=True)
+        assert len(processes) >= 2
+    finally:
+        demo.kill()
+        demo.wait(5)
+    until(lambda: gone(processes), 2)
+    left = [*tmp_path.glob(f"{mine}/*"), *Path("/dev/shm").glob(f"{mine}/*")]
+    assert len(left) > 10, "a killed driver cannot clean up"
+    command += ["--path", str(Path(textwrap.__file__).parent / "json")]
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=50)
+    assert again.returncode == 0 and "Done in" in again.stdout, again.stderr
+    assert [path for path in left if path.exists()] == []
+    assert files(tmp_path) == []

@@ -113,9 +113,9 @@ class PoisonTaskError(EnvironmentFault):
     """One partition lost its worker ``spark.task.maxFailures`` times."""
 
 
-class OutOfMemoryTaskError(EnvironmentFault):
-    """The kernel killed one partition's worker for lack of memory ``spark.task.maxFailures`` times, though its later
-    attempts ran alone."""
+class OutOfMemoryTaskError(EnvironmentFault, MemoryError):
+    """One partition ran out of memory ``spark.task.maxFailures`` times: the kernel killed its worker, though its later
+    attempts ran alone, or its function raised MemoryError in a fresh worker each time."""
 
 
 class StageAbortedError(EnvironmentFault):

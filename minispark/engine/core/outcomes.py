@@ -27,6 +27,11 @@ class Failure:
     pickled: bytes | None = None
     trace: tuple[tuple[str, int, str], ...] = ()
 
+    @property
+    def summary(self) -> str:
+        """The type's name, and the text if there is any, as a traceback's last line has them."""
+        return f"{self.type_name}: {self.text}" if self.text else self.type_name
+
 
 @value
 class QuarantineReport:

@@ -35,7 +35,7 @@ class ResumePlace:
 class WorkerSettings:
     """``key`` authenticates files; ``directories`` are this context's own; ``memory_directory`` holds data for tasks
     and cached blocks, ``storage_memory_bytes`` of the latter at most. ``lifting``: whether simple
-    functions may run in columns."""
+    functions may run in columns. A result above ``result_bytes_max`` is not sent; 0 is no limit."""
 
     key: bytes
     directories: tuple[str, ...]
@@ -46,6 +46,7 @@ class WorkerSettings:
     lifting: bool = True
     resume: ResumePlace | None = None
     strict_seed: int | None = None
+    result_bytes_max: int = 0
 
 
 def resumed_file(place: ResumePlace, map_id: int, attempt_id: int) -> str:

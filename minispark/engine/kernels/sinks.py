@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterator
 from itertools import count, islice
 from typing import Any, cast
 
-from minispark.engine.core.errors import DiskFullError, LocalDirectoryError
+from minispark.engine.core.errors import (
+    DiskFullError,
+    LocalDirectoryError,
+    ResultNotSerializableError,
+    ResultTooLargeError,
+)
 from minispark.engine.core.outcomes import Success, TaskReport
 from minispark.engine.core.values import replace
 from minispark.engine.kernels.counting import as_counting
@@ -54,8 +59,25 @@ def _action(sink: ActionSink, evaluation: Evaluation, environment: Environment, 
         value = sink.function(evaluation.task.partition, records)
     else:
         value = _RECOGNISED[sink.kind](records, sink.limit)
-    result = encode([value])
+    result = _encoded(value)
+    limit = environment.settings.result_bytes_max
+    if limit and len(result) > limit:
+        raise ResultTooLargeError(
+            f"the result of partition {evaluation.task.partition} alone is larger than spark.driver.maxResultSize "
+            f"({limit} bytes): {len(result)} bytes; write it out (saveAsTextFile), reduce it in the workers, or raise "
+            "the limit"
+        )
     return Success(report(), result)
+
+
+def _encoded(value: Any) -> bytes:
+    """The value of an action. Raises ResultNotSerializableError naming the record where it is a list of them."""
+    try:
+        return encode([value])
+    except ResultNotSerializableError:
+        if type(value) is list:
+            encode(value)
+        raise
 
 
 def _collect(records: Iterator[Any], limit: int) -> list[Any]:

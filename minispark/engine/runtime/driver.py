@@ -302,8 +302,9 @@ class Driver:
         worker.outbox.append(("task", attempt.attempt_id, attempt.stage_id, attempt.partition, attempt.number))
 
     def _kill_worker(self, effect: KillWorker) -> None:
-        """At once, but for a task that took too long: asked first, its worker leaves its stack for the error."""
-        self._executor.kill(effect.worker_id, graceful="time" in effect.reason)
+        """Asked first: its stack is left for the error, and commands that its task has started can clean up. Forced
+        after a while, for code that does not want to end."""
+        self._executor.kill(effect.worker_id, graceful=True)
 
     def _send_properties(self, worker: WorkerState, job_id: int) -> None:
         """The local properties of the job whose tasks follow, if they are not those of the tasks before."""

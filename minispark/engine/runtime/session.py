@@ -327,6 +327,11 @@ class Session:
             notes = () if self._store.resume is None else self._store.resume.notes()
             return JobRequest(next(self._jobs), str(site), stages, node, properties, notes)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped, by whomever: a second Ctrl-C does."""
+        return self._stopped
+
     # --- ending ----------------------------------------------------------------------------------------------------
 
     def stop(self) -> None:

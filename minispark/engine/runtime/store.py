@@ -58,6 +58,7 @@ class Store:
             lifting=self._config.lifting,
             resume=self.resume.place if self.resume is not None else None,
             strict_seed=self._config.strict_seed,
+            result_bytes_max=self._config.result_bytes_max,
         )
 
     def make_directory(self, name: str) -> str:

@@ -196,7 +196,7 @@ class Settlement:
         if outcome.retriable and trouble.user < self._books.policy.max_user_failures:
             return
         failure = outcome.failure
-        message = f"{_where(launch)} failed {_times(trouble.user)}: {failure.type_name}: {failure.text}"
+        message = f"{_where(launch)} failed {_times(trouble.user)}: {failure.summary}"
         self._fail_dependents(launch, stage, "user", message, failure)
 
     def _charge_environment(self, launch: Launch, stage: Stage, outcome: EnvironmentFailed | WorkerDied) -> None:
@@ -267,5 +267,5 @@ def _tell(trouble: TaskTrouble) -> str:
 
 def _describe(launch: Launch, outcome: EnvironmentFailed | WorkerDied) -> str:
     if isinstance(outcome, EnvironmentFailed):
-        return f"{outcome.failure.type_name}: {outcome.failure.text}"
+        return outcome.failure.summary
     return ", ".join([launch.worker.condemned or outcome.why, *outcome.details])

@@ -16,6 +16,9 @@ from minispark.engine.serde.pickling import dumps_by_value
 _DEPTH_MAX = 64
 _PARTS_MAX = 10_000
 _FACADES = "minispark.rdd."
+_INSTEAD = (
+    "let the function return plain data (a path, an id, the content), and open what it stands for where it is used"
+)
 
 Parts = Iterator[tuple[str, Any]]
 
@@ -58,8 +61,9 @@ def describe_record(records: Iterable[Any], error: BaseException) -> str:
     for record in records:
         if not _travels(record):
             kind = type_name(type(record))
-            return f"a record of type {kind} cannot be pickled: {describe(record, 'record')} ({reason})"
-    return f"records cannot be pickled ({reason})"
+            path = describe(record, "record")
+            return f"a record of type {kind} cannot be pickled: {path} ({reason}); {_INSTEAD}"
+    return f"records cannot be pickled ({reason}); {_INSTEAD}"
 
 
 def type_name(kind: type) -> str:

@@ -42,7 +42,7 @@ def restore(failure: Failure) -> BaseException:
     """
     error = _unpickled(failure)
     if error is None:
-        error = UserFunctionError(f"{failure.type_name}: {failure.text}")
+        error = UserFunctionError(failure.summary)
     for note in failure.notes:
         _add_note(error, note)
     if _CAUSE in failure.frames or _CONTEXT in failure.frames:

@@ -191,7 +191,7 @@ class TaskRunner:
         if isinstance(error, SourceDataLost):
             return SourceLost(error.data_id, error.why)
         notes = notes_for(error, program, evaluation, task)
-        if isinstance(error, MemoryError):
+        if isinstance(error, MemoryError) and not isinstance(error, UserMistake):  # ResultTooLargeError is both
             return EnvironmentFailed(capture(error, notes), recycle_worker=True)
         if isinstance(error, EnvironmentFault):
             return EnvironmentFailed(capture(error, notes))

@@ -69,6 +69,7 @@ def other(root: Path) -> Iterator[Process]:
     process.kill()
 
 
+@pytest.mark.matrix(57)
 def test_fresh_private_directories_under_every_root(tmp_path: Path) -> None:
     roots = [tmp_path / "a", tmp_path / "b" / "made on the way"]
     one, two = ContextDirectories([str(root) for root in roots]), ContextDirectories([str(root) for root in roots])
@@ -111,6 +112,7 @@ def test_remove_follows_no_link(root: Path, tmp_path: Path) -> None:
     assert (tmp_path / "precious" / "data").read_text() == "kept"
 
 
+@pytest.mark.matrix(57)
 def test_removing_ones_directories_spares_the_others(root: Path) -> None:
     one, two = ContextDirectories([str(root)]), ContextDirectories([str(root)])
     one.remove()
@@ -164,6 +166,7 @@ def test_without_usable_shared_memory_the_first_root_serves(
 # --- roots that cannot be used -------------------------------------------------------------------------------------
 
 
+@pytest.mark.matrix(58)
 def test_a_link_is_refused(root: Path, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(root)
@@ -172,6 +175,7 @@ def test_a_link_is_refused(root: Path, tmp_path: Path) -> None:
     assert list(root.iterdir()) == []
 
 
+@pytest.mark.matrix(58)
 def test_something_planted_under_our_name_is_refused(root: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (root / OWNER).symlink_to(tmp_path / "elsewhere")
@@ -180,6 +184,7 @@ def test_something_planted_under_our_name_is_refused(root: Path, tmp_path: Path)
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+@pytest.mark.matrix(58)
 @pytest.mark.parametrize("foreign", ["root", "ours"])
 def test_what_belongs_to_another_user_is_refused(foreign: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     directory = root if foreign == "root" else root / OWNER
@@ -196,6 +201,7 @@ def test_what_belongs_to_another_user_is_refused(foreign: str, root: Path, monke
         ContextDirectories([str(root)])
 
 
+@pytest.mark.matrix(58)
 def test_ours_is_made_private_again(root: Path) -> None:
     (root / OWNER).mkdir(mode=0o755)
     directories = ContextDirectories([str(root)])
@@ -228,6 +234,7 @@ def test_a_refused_root_leaves_nothing_under_the_others(root: Path, tmp_path: Pa
 # --- the janitor ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.matrix(43)
 def test_what_a_killed_process_left_is_swept_at_the_next_start(other: Process, root: Path) -> None:
     (other.paths[0] / "sub").mkdir()
     (other.paths[0] / "sub" / "block").write_bytes(b"data")
@@ -238,6 +245,7 @@ def test_what_a_killed_process_left_is_swept_at_the_next_start(other: Process, r
     assert Path(directories.paths[0]).is_dir()
 
 
+@pytest.mark.matrix(43)
 def test_shared_memory_is_swept_too(root: Path, shared_memory: Path) -> None:
     code = OTHER_PROCESS.replace("directories = C", f"m.SHARED_MEMORY = {str(shared_memory)!r}\ndirectories = C")
     process = Process(root, code="import minispark.engine.runtime.directories as m\n" + code)
@@ -247,6 +255,7 @@ def test_shared_memory_is_swept_too(root: Path, shared_memory: Path) -> None:
     assert not process.paths[1].exists()
 
 
+@pytest.mark.matrix(57)
 def test_what_lives_is_left_alone(other: Process, root: Path) -> None:
     mine = ContextDirectories([str(root)])
     assert sweep({str(root / OWNER)}, 10.0) == []
@@ -254,6 +263,7 @@ def test_what_lives_is_left_alone(other: Process, root: Path) -> None:
     assert Path(mine.paths[0]).is_dir()
 
 
+@pytest.mark.matrix(57)
 def test_a_live_lock_protects_though_the_process_looks_dead(other: Process, root: Path) -> None:
     """As that of a container with process numbers of its own does."""
     renamed = other.paths[0].with_name("999999999-1-abc")
@@ -262,6 +272,7 @@ def test_a_live_lock_protects_though_the_process_looks_dead(other: Process, root
     assert renamed.is_dir()
 
 
+@pytest.mark.matrix(57)
 def test_a_live_process_protects_though_it_has_not_locked_yet(root: Path) -> None:
     starting = root / OWNER / f"{os.getpid()}-{module._start_of(os.getpid())}-abc"
     starting.mkdir(parents=True)
@@ -269,6 +280,7 @@ def test_a_live_process_protects_though_it_has_not_locked_yet(root: Path) -> Non
     assert starting.is_dir()
 
 
+@pytest.mark.matrix(43)
 def test_a_process_number_used_again_does_not_protect(root: Path) -> None:
     abandoned = root / OWNER / f"{os.getpid()}-1-abc"
     abandoned.mkdir(parents=True)

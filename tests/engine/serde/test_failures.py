@@ -81,6 +81,7 @@ def test_a_local_class_comes_back() -> None:
     ],
     ids=lambda value: type(value).__name__,
 )
+@pytest.mark.matrix(24, 25)
 def test_what_does_not_survive_arrives_as_text(error: BaseException, text: str) -> None:
     back = travel(error)
     assert type(back) is UserFunctionError and isinstance(back, (MinisparkError, RuntimeError))
@@ -88,6 +89,7 @@ def test_what_does_not_survive_arrives_as_text(error: BaseException, text: str) 
     assert "raise error" in "".join(traceback.format_tb(back.__traceback__))
 
 
+@pytest.mark.matrix(24)
 def test_an_exception_that_cannot_be_unpickled_here_arrives_as_text() -> None:
     failure = Failure("there.Only", "text", pickled=b"\x80\x05cnowhere\nOnly\n.")
     assert str(restore(failure)) == "there.Only: text"

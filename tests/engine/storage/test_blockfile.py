@@ -99,6 +99,7 @@ def test_every_truncation_is_noticed(directories: LocalDirectories, key: bytes) 
         reader.read(reader.chunks(3)[1])
 
 
+@pytest.mark.matrix(59)
 def test_a_file_cannot_stand_in_for_another(directories: LocalDirectories, key: bytes) -> None:
     summary = write(directories, key)
     with pytest.raises(BlockError, match="did not write the file as g"):
