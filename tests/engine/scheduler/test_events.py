@@ -70,6 +70,7 @@ def test_an_event_that_cannot_be_true_is_refused_and_changes_nothing(play, event
         TimePassed(),
     ],
 )
+@pytest.mark.matrix(54)
 def test_news_of_what_is_not_there_is_inert(play, event):
     play.submit(1, play.map(0, 2), play.result(2, 0))
     assert play.send(event) == ()

@@ -92,6 +92,7 @@ def test_a_queue_is_never_longer_than_the_policy_says(new_play):
         assert held(play, 0) <= 3
 
 
+@pytest.mark.matrix(54)
 def test_reports_out_of_order_are_taken(new_play):
     play = new_play(slots=1)
     play.submit(1, play.result(6))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from minispark.engine.core.outcomes import Success, TaskReport
 from minispark.engine.scheduler.events import (
     JobFailed,
@@ -231,6 +233,7 @@ def three_stages(play, digest: bytes | None = b"a") -> list[int]:
     return outputs
 
 
+@pytest.mark.matrix(37)
 def test_what_consumed_an_output_that_differs_is_rolled_back(play):
     outputs = three_stages(play)
     play.fetch_failed(play.find(1, 1), 0, 0, outputs[0])
@@ -265,6 +268,7 @@ def test_the_last_known_content_counts_even_after_an_unknown_one(play):
     assert [effect.shuffle_id for effect in play.got(OutputForgotten)] == [1]
 
 
+@pytest.mark.matrix(54)
 def test_attempts_on_the_old_generation_are_inert_and_run_again(new_play):
     play = new_play(slots=3)
     outputs = three_stages(play)
@@ -288,6 +292,7 @@ def test_an_exception_on_the_old_generation_is_not_charged(new_play):
     assert play.got(JobFailed) == []
 
 
+@pytest.mark.matrix(37)
 def test_everything_further_down_is_rolled_back_too(play):
     play.submit(1, play.map(0, 2), play.map(1, 1, 0), play.map(2, 2, 1), play.result(1, 2))
     play.succeed(0, 0, 1, digest=b"a")
@@ -315,6 +320,7 @@ def test_outputs_of_finished_jobs_are_rolled_back_without_being_run(play):
     assert play.launched() == [(None, 0)]
 
 
+@pytest.mark.matrix(37)
 def test_a_job_that_delivered_from_the_old_generation_fails(play):
     play.submit(1, play.map(0, 1), play.result(3, 0))
     play.succeed(0, 0, digest=b"a")
@@ -328,6 +334,7 @@ def test_a_job_that_delivered_from_the_old_generation_fails(play):
     assert play.got(JobSucceeded) == []
 
 
+@pytest.mark.matrix(37)
 def test_a_job_that_delivered_nothing_yet_starts_its_results_again(new_play):
     play = new_play(slots=3)
     play.submit(1, play.map(0, 1), play.result(3, 0))

@@ -75,7 +75,7 @@ def test_a_local_class_comes_back() -> None:
         (BadStr("why"), "test_failures.BadStr: <str() of this BadStr raised ZeroDivisionError>"),
         (Changed("why"), "test_failures.Changed: why"),
         (SystemExit(3), "SystemExit: 3"),
-        (KeyboardInterrupt(), "KeyboardInterrupt: "),
+        (KeyboardInterrupt(), "KeyboardInterrupt"),
         (StopIteration(1), "StopIteration: 1"),
         (Exception("x" * 2_000_000), "Exception: xxx"),
     ],
