@@ -42,12 +42,14 @@ class Engine:
             return 0.0
         started = time.perf_counter()
         path = os.pathsep.join([str(HERE), str(HERE.parent), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+        environment = {**os.environ, "PYTHONPATH": path}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed engine does not compile itself at every start
         self._process = subprocess.Popen(
             self.command,
             text=True,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
+            env=environment,
         )
         hello = self._reply()
         if "error" in hello:

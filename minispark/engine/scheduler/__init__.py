@@ -3,7 +3,8 @@
 May import ``engine.core`` and ``engine.plan``, and of the standard library only what holds or shapes data: no clock,
 randomness, files, processes, threads or logging. ``now`` is an argument.
 
-Invariants (``invariants.py`` checks them after every event in tests):
+Invariants (``invariants.py`` checks them in tests after every event: in full, or, in long simulations,
+their counts each time and in full at least every sixteenth):
 
 * one registered output a map partition; a task is launched only while all its inputs are registered;
 * a stage is unfinished exactly while something unfinished reads it;
