@@ -35,6 +35,7 @@ from minispark.engine.observe.events import (
     TaskEnd,
     TaskStart,
     WorkerEnd,
+    WorkerRecycled,
     WorkerStart,
 )
 from minispark.engine.observe.metrics import StageRow, StageTable
@@ -56,6 +57,7 @@ __all__ = [
     "TaskEnd",
     "TaskStart",
     "WorkerEnd",
+    "WorkerRecycled",
     "WorkerStart",
     "add_listener",
     "listening",
@@ -106,6 +108,9 @@ class Listener:
     def on_worker_end(self, event: WorkerEnd) -> None:
         """A worker is gone."""
 
+    def on_worker_recycled(self, event: WorkerRecycled) -> None:
+        """A worker is replaced, as its tasks have left too much in it."""
+
 
 _METHODS: dict[type, str] = {
     JobStart: "on_job_start",
@@ -118,6 +123,7 @@ _METHODS: dict[type, str] = {
     TaskEnd: "on_task_end",
     WorkerStart: "on_worker_start",
     WorkerEnd: "on_worker_end",
+    WorkerRecycled: "on_worker_recycled",
 }
 
 

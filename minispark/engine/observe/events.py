@@ -126,6 +126,16 @@ class WorkerEnd:
 
 
 @value
+class WorkerRecycled:
+    """A worker is replaced between two tasks, nobody charged: what its tasks have left in it (``excess_bytes``, private
+    memory beside what its first task needed and broadcast values) is more than ``spark.python.worker.memory``."""
+
+    worker_id: int
+    excess_bytes: int
+    limit_bytes: int
+
+
+@value
 class NotResumed:
     """A stage is computed in every run although a resume directory is set, and so is what is computed from it. ``site``
     is the operator with the user's line, ``place`` the same with the whole path, ``why`` what has no canonical form."""
@@ -136,5 +146,15 @@ class NotResumed:
 
 
 ObservedEvent = (
-    JobStart | StageStart | TaskStart | TaskEnd | StageEnd | StageSkip | JobEnd | WorkerStart | WorkerEnd | NotResumed
+    JobStart
+    | StageStart
+    | TaskStart
+    | TaskEnd
+    | StageEnd
+    | StageSkip
+    | JobEnd
+    | WorkerStart
+    | WorkerEnd
+    | WorkerRecycled
+    | NotResumed
 )

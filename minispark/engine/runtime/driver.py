@@ -7,9 +7,7 @@ only put requests into its queue. All effects of the engine on the world pass th
 from __future__ import annotations
 
 import marshal
-import os
 import pickle
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -26,7 +24,8 @@ from minispark.engine.runtime.jobs import Announcement, JobHandle, StagePlan
 from minispark.engine.runtime.notices import task_end
 from minispark.engine.runtime.outputs import OutputTables
 from minispark.engine.runtime.printing import show, tagged
-from minispark.engine.runtime.workerstate import WorkerState
+from minispark.engine.runtime.recycling import Recycling
+from minispark.engine.runtime.workerstate import WorkerState, import_path
 from minispark.engine.scheduler.events import (
     AdoptedOutput,
     Attempt,
@@ -75,8 +74,10 @@ class Driver:
         bus: ListenerBus,
         count_updates: Callable[[TaskReport], None],
         barrier_seconds: float,
+        recycling: Recycling,
     ) -> None:
         self._barriers = BarrierDesk(barrier_seconds)
+        self._recycling = recycling
         self.outputs = OutputTables(store)
         self._scheduler = scheduler
         self._executor = executor
@@ -205,6 +206,10 @@ class Driver:
             if news[0] == "barrier":
                 self._arrived(event.worker_id, worker.attempts.get(news[1]), *news[2:])
                 return
+            if news[0] == "recycle":
+                worker.recycled = self._recycling.announce(event.worker_id, news[1])
+                self._executor.kill(event.worker_id, graceful=True)
+                return
             attempt_id, seconds, outcome = news
             ended = worker.attempts.pop(attempt_id, None)
             stage = None if ended is None else self._stages.get(ended.stage_id)  # None: its job is over already
@@ -223,7 +228,7 @@ class Driver:
                 self._tell(WorkerNotStarted(", ".join((why, *event.last_words[-1:]))))
                 return
             died = death_of(event)
-            self._bus.post(observed.WorkerEnd(event.worker_id, why))
+            self._bus.post(observed.WorkerEnd(event.worker_id, worker.recycled or why))
             self._tell(WorkerLost(event.worker_id, died, self._adoptable(worker), worker.began(event.taken)))
             for attempt_id in worker.attempts:
                 self._store.sweep_attempt(attempt_id)
@@ -315,10 +320,8 @@ class Driver:
             worker.outbox.append(("properties", properties))
 
     def _send_path(self, worker: WorkerState) -> None:
-        """Where to import from and the working directory, if they changed since the worker was told. Finders that
-        have a ``worker_entry`` (``module:function``) want that function to be called in workers first."""
-        entries = [finder.worker_entry for finder in sys.meta_path if hasattr(finder, "worker_entry")]
-        path = ("\n".join(entries), os.getcwd(), *sys.path)
+        """Where to import from and the working directory, if they changed since the worker was told."""
+        path = import_path()
         if worker.path_version != path:
             worker.path_version = path
             worker.outbox.append(("path", *path))

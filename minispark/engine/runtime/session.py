@@ -36,6 +36,7 @@ from minispark.engine.runtime.policies import policy_of
 from minispark.engine.runtime.printing import show
 from minispark.engine.runtime.quarantines import Quarantines
 from minispark.engine.runtime.raising import delivered
+from minispark.engine.runtime.recycling import Recycling
 from minispark.engine.runtime.store import Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Stopped
 from minispark.engine.scheduler.machine import Scheduler
@@ -98,7 +99,8 @@ class Session:
         self.blocks = Persisting(self.kept, self._store, self._running)
         self._executor = executor
         scheduler, seconds = Scheduler(policy_of(self.config)), self.config.barrier_seconds
-        self._driver = Driver(scheduler, executor, self._store, self.bus, self._count_updates, seconds)
+        recycling = Recycling(self.config.worker_memory_bytes, self.bus)
+        self._driver = Driver(scheduler, executor, self._store, self.bus, self._count_updates, seconds, recycling)
         self._failures = FailedJobs(self.config, self._store, self._driver.outputs)
         self._driver.start(self.config.master.parallelism)
         self._turning = threading.Lock()

@@ -76,6 +76,11 @@ class MemoryManager:
         return max(min(self.limit_bytes // 128, 1 << 20), 4096)
 
     @property
+    def private_bytes(self) -> int:
+        """Private memory now, over what the process held when this was made."""
+        return self._measure() - self._base
+
+    @property
     def held_bytes(self) -> int:
         """The sum of all grants."""
         return sum(grant.bytes for grant in self._grants.values())
@@ -100,7 +105,7 @@ class MemoryManager:
         if self._told is asker:  # it has spilled
             self._told = None
             self._spilled(self._told_bytes - asker.bytes)
-        private = self._measure() - self._base
+        private = self.private_bytes
         self.peak_bytes = max(self.peak_bytes, private)
         usable = self.limit_bytes * USABLE_SHARE
         if private > self._valve_bytes():
@@ -142,7 +147,7 @@ class MemoryManager:
         """Give back what ``freed_bytes`` left free, where it is worth the collection of all garbage."""
         if freed_bytes >= _TRIM_BYTES // 4:
             trim()
-        self._resting = self._measure() - self._base
+        self._resting = self.private_bytes
 
     def _valve_bytes(self) -> float:
         """Private memory at which estimates are no longer believed.

@@ -40,6 +40,7 @@ from minispark.engine.serde.closures import loads
 from minispark.engine.serde.failures import capture
 from minispark.engine.worker.explain import notes_for
 from minispark.engine.worker.printing import Outlet, TaskStreams
+from minispark.engine.worker.residue import Residue
 from minispark.engine.worker.watch import Watch
 from minispark.engine.worker.watched import watched
 
@@ -62,6 +63,7 @@ class TaskRunner:
         self._properties: dict[str, str] = {}
         self._answer: tuple[int, str | None, tuple[str, ...]] | None = None
         self.receive: Callable[[], bytes] | None = None  # given by who runs this, where there is more than one worker
+        self._residue = Residue(self._environment.memory, self._environment.shared)
         self._outlet: Outlet | None = None
         self._streams: TaskStreams | None = None
 
@@ -73,9 +75,17 @@ class TaskRunner:
         for command in marshal.loads(message):
             if command[0] == "task":
                 send(pickle.dumps(self._task(*command[1:]), 5))
+                if self.receive is not None and (excess := self._residue.excess_bytes(time.perf_counter())):
+                    send(pickle.dumps(("recycle", excess), 5))
+                    self._idle()
             else:
                 self._obey(command)
         return True
+
+    def _idle(self) -> None:
+        """Begin no task any more: the driver ends this process, and gives its tasks to another."""
+        while self.receive is not None:
+            self.receive()
 
     def _obey(self, command: tuple[Any, ...]) -> None:
         """What is no task may also be told while one waits for others."""
