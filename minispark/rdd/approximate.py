@@ -122,6 +122,8 @@ class Approximations(RDDBase[T_co]):
 
     def _in_time(self, sink: ActionSink, timeout: float, confidence: float) -> tuple[list[Any], float]:
         """The sink's values of the partitions computed in time, and the confidence asked for."""
+        if not all(hasattr(given, "__float__") for given in (timeout, confidence)):
+            raise TypeError(f"timeout and confidence must be numbers, not {timeout!r:.100} and {confidence!r:.100}")
         if not 0.0 <= confidence <= 1.0:
             raise ValueError(f"confidence must be from 0.0 to 1.0, not {confidence!r}")
         if not timeout >= 0:

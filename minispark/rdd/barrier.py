@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from minispark.engine.plan.callsite import call_site
 from minispark.engine.plan.operators import MapPartitions
+from minispark.rdd.boundary import users_boundary
 from minispark.rdd.core import RDDBase, T_co, checked_function
 from minispark.rdd.transformations import WithoutIndex
 
@@ -18,6 +19,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
+@users_boundary
 class RDDBarrier(Generic[T]):
     """An RDD whose next operator runs as a barrier stage (``pyspark.RDDBarrier``); made by ``RDD.barrier``.
 

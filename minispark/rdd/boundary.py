@@ -13,11 +13,13 @@ C = TypeVar("C", bound=type)
 
 
 def users_boundary(cls: C) -> C:
-    """Wrap every public method and property of ``cls``, inherited ones too, so that tracebacks show only frames of the
-    user's.
+    """Wrap every public method and property of ``cls``, inherited ones too, and its own ``__init__``, so that
+    tracebacks show only frames of the user's.
 
     What is raised by a bug of ours keeps all of its frames.
     """
+    if isinstance(made := vars(cls).get("__init__"), types.FunctionType):
+        cls.__init__ = _wrapped(made)  # type: ignore[misc]  # of a class, which has no subclass yet
     for name in dir(cls):
         method = next(vars(base)[name] for base in cls.__mro__ if name in vars(base))
         if not name.startswith("_") and isinstance(method, types.FunctionType):

@@ -7,11 +7,13 @@ from typing import overload
 
 from minispark.engine.core.config import require_known_key
 from minispark.errors import PySparkRuntimeError
+from minispark.rdd.boundary import users_boundary
 
 SYSTEM_PROPERTIES: dict[str, str] = {"SPARK_SUBMIT": "true"}
 """Properties of the process, which Spark keeps in the JVM: ``SparkContext.setSystemProperty`` and ``minispark run``."""
 
 
+@users_boundary
 class SparkConf:
     """Settings of an application (``pyspark.SparkConf``). Setters return the conf, so that calls can be chained.
 

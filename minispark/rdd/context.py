@@ -190,7 +190,10 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
         >>> sc.range(2, 4).collect(), sc.range(1, 7, 2).collect()
         ([2, 3], [1, 3, 5])
         """
-        numbers = range(0, start, step) if end is None else range(start, end, step)
+        try:
+            numbers = range(0, start, step) if end is None else range(start, end, step)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"range needs whole numbers and a step that is not 0: {error}") from None
         return self.parallelize(numbers, numSlices)
 
     def emptyRDD(self) -> RDD[Any]:
@@ -208,6 +211,9 @@ class SparkContext(Application, JobControl, CheckpointDirectory, Inputs, AddedFi
         >>> sc.union([sc.parallelize([1]), sc.parallelize([2, 3])]).collect()
         [1, 2, 3]
         """
+        if not isinstance(rdds, Iterable):
+            raise TypeError(f"union needs RDDs, not {rdds!r:.200}")
+        rdds = list(rdds)
         if not rdds:
             raise ValueError("union needs at least one RDD")
         for rdd in rdds:

@@ -53,6 +53,8 @@ class JobControl:
         [0, 1, 16, 25]
         """
         checked_function(partitionFunc)
+        if not hasattr(rdd, "getNumPartitions"):
+            raise TypeError(f"runJob needs an RDD, not {rdd!r:.200}")
         count = rdd.getNumPartitions()
         wanted = list(range(count)) if partitions is None else list(partitions)
         for partition in wanted:

@@ -110,7 +110,7 @@ class PairOperations(RDDBase[T_co]):
         [('a', [1, 1]), ('b', [1])]
         """
         site = call_site()
-        partitioner = Partitioner(self._reduce_partitions(numPartitions), partitionFunc)
+        partitioner = Partitioner(self._reduce_partitions(numPartitions), checked_function(partitionFunc))
         side = _side(self, partitioner)
         node = CoGroupNode(self.ctx._next_id(), partitioner.partitions, site, (side,), "groupByKey", partitioner)
         return self._make(node)._narrow(MapValues(ResultIterable, site), True)

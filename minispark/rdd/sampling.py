@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, compress, pairwise
 from operator import index
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from minispark.engine.plan.callsite import call_site
 from minispark.engine.plan.operators import MapPartitions
+from minispark.engine.runtime.raising import delivered
 from minispark.rdd.core import RDDBase, T_co
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Sampling(RDDBase[T_co]):
         >>> len(left.collect() + right.collect())
         500
         """
+        if not isinstance(weights, Iterable) or not all(map(_is_number, weights := list(weights))):
+            raise TypeError(f"randomSplit needs a list of numbers, not {weights!r:.200}")
         if not all(weight >= 0 for weight in weights):
             raise ValueError(f"Weights must be nonnegative, not {weights!r:.200}")
         total = float(sum(weights))
@@ -77,10 +80,9 @@ class Sampling(RDDBase[T_co]):
         if not isinstance(fractions, Mapping):
             raise TypeError(f"sampleByKey needs a dict of fractions by key, not {fractions!r:.200}")
         for key, fraction in fractions.items():
-            if not 0.0 <= fraction < math.inf:
-                raise AssertionError(
-                    f"Negative fraction value: {fraction} (of key {key!r:.100}); at least 0.0 is needed"
-                )
+            if not _is_number(fraction) or not 0.0 <= fraction < math.inf:
+                why = f"Negative fraction value: {fraction} (of key {key!r:.100}); at least 0.0 is needed"
+                raise delivered(AssertionError(why))
         sampler = _Stratified(_seeded(seed), dict(fractions), bool(withReplacement))
         return self._narrow(MapPartitions(sampler, call_site()), True)
 
@@ -94,6 +96,8 @@ class Sampling(RDDBase[T_co]):
         >>> len(rdd.takeSample(True, 20, 1)), len(rdd.takeSample(False, 5, 2)), len(rdd.takeSample(False, 15, 3))
         (20, 5, 10)
         """
+        if not hasattr(num, "__index__"):
+            raise TypeError(f"takeSample needs a whole number of records, not {num!r:.100}")
         num = index(num)
         if num < 0:
             raise ValueError(f"Sample size cannot be negative: {num}")
@@ -126,7 +130,13 @@ def _seeded(seed: int | None, largest: int = sys.maxsize) -> int:
         raise TypeError(f"{call_site().operation} needs a whole number as its seed, not {seed!r:.100}") from None
 
 
+def _is_number(given: Any) -> bool:
+    return hasattr(given, "__float__")
+
+
 def _checked_fraction(fraction: float) -> float:
+    if not _is_number(fraction):
+        raise TypeError(f"sample needs a number as its fraction, not {fraction!r:.100}")
     if not 0 <= fraction < math.inf:
         raise ValueError(f"Fraction must be nonnegative and finite, not {fraction!r}")
     return float(fraction)

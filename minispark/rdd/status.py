@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from minispark.engine.observe.status import RUNNING
+from minispark.rdd.boundary import users_boundary
 
 if TYPE_CHECKING:
     from minispark.engine.observe.status import StatusBoard
@@ -31,6 +32,7 @@ class SparkStageInfo(NamedTuple):
     numFailedTasks: int
 
 
+@users_boundary
 class StatusTracker:
     """Looks at a context's jobs and stages (``pyspark.StatusTracker``), of which it knows the latest thousand.
 

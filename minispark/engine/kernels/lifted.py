@@ -13,7 +13,7 @@ from minispark.engine.core.values import value
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.lifting.chains import LiftedChain, lift
-from minispark.engine.lifting.expressions import INT64_MAX, Span
+from minispark.engine.lifting.expressions import INT64_MAX, KEY_MAX, Span
 from minispark.engine.plan.exchanges import Combine, Distinct, Exchange, Group, Plain
 from minispark.engine.plan.nodes import RangeSlices
 from minispark.engine.plan.partitioners import portable_hash
@@ -114,8 +114,6 @@ def write_lifted(
 
 def _fits(exchange: Exchange, found: Lifted, rows: int) -> bool:
     """Whether the records have the form that the exchange needs in columns."""
-    from minispark.engine.shuffle.columns import KEY_MAX  # numpy
-
     chain = found.chain
     if chain.truths[0] or _largest(found.spans[0]) > KEY_MAX:
         return False

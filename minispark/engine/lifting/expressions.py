@@ -14,6 +14,8 @@ Span = tuple[int, int]
 """The least and the greatest value that an expression may have."""
 
 INT64_MAX = (1 << 63) - 1
+KEY_MAX = (1 << 61) - 2
+"""Up to here CPython's hash of a whole number is the number itself, but for that of -1, which is -2."""
 _SHIFT_MAX = 62
 
 

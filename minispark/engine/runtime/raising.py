@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from opcode import opmap
 from types import TracebackType
 from typing import TypeVar
 
@@ -72,6 +73,8 @@ def leave_users_frames(error: BaseException) -> None:
         error.__traceback__ = _after_engine(error.__traceback__)
     elif isinstance(error, (errors.UserMistake, KeyboardInterrupt)):
         error.__traceback__ = None
+    elif _is_refusal(error):
+        delivered(error).__traceback__ = None
     elif _is_users(error.__traceback__):
         error.__traceback__ = users_part(error.__traceback__, _is_ours)
 
@@ -84,6 +87,27 @@ def _after_engine(traceback: TracebackType | None) -> TracebackType | None:
             part = traceback.tb_next
         traceback = traceback.tb_next
     return part
+
+
+_RAISE = opmap["RAISE_VARARGS"]
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """Whether the engine, called by the user, meant to say this about what it was given: a call that does not fit the
+    method, what a ``raise`` of ours raised, or a file that the system refused. A bug of ours is none of these: it is an
+    InternalError, a failed assertion, or raised by whatever instruction went wrong."""
+    if error.__traceback__ is None or isinstance(error, (errors.InternalError, AssertionError)):
+        return False
+    last = error.__traceback__
+    if last.tb_next is None and isinstance(error, TypeError):  # it got no further than the boundary
+        caller = last.tb_frame.f_back
+        return caller is not None and not is_engine_file(caller.f_code.co_filename)
+    while last.tb_next is not None:
+        last = last.tb_next
+    code = last.tb_frame.f_code
+    if isinstance(error, OSError) and error.filename is not None:
+        return _is_ours(code.co_filename)
+    return is_engine_file(code.co_filename) and code.co_code[last.tb_lasti] == _RAISE
 
 
 def _is_users(traceback: TracebackType | None) -> bool:

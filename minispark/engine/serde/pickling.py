@@ -15,6 +15,8 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
+from minispark.engine.core.errors import MinisparkError
+
 PROTOCOL = 5
 
 
@@ -25,7 +27,7 @@ def dumps(obj: Any) -> tuple[bytes, bool]:
     """
     try:
         data = pickle.dumps(obj, PROTOCOL)
-    except MemoryError:
+    except (MemoryError, MinisparkError):  # of ours: what it is about cannot travel by value either
         raise
     except Exception:  # by value there may be a way; if not, cloudpickle's error is the better one
         return dumps_by_value(obj), True

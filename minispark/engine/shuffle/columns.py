@@ -19,15 +19,13 @@ Array = Any
 """A numpy array of int64 or bool."""
 
 CHUNK_ROWS = CHUNK_BYTES_MAX // (2 * PLAIN_BYTES_MAX)
-KEY_MAX = (1 << 61) - 2
-"""Up to here CPython's hash of a whole number is the number itself, but for that of -1, which is -2."""
 
 
 def write_columns(blocks: Iterable[list[Array]], exchange: Exchange, output: ShuffleOutput) -> None:
     """Write the blocks' records to ``output``: for Distinct their only column is the key, else the first of two.
 
-    Keys must be whole numbers of at most KEY_MAX either way, routed by ``portable_hash``. Combine must add whole
-    numbers up, and no sum over a block may leave 64 bits.
+    Keys must be whole numbers of at most ``lifting.expressions.KEY_MAX`` either way, routed by ``portable_hash``.
+    Combine must add whole numbers up, and no sum over a block may leave 64 bits.
     """
     write = _WRITERS[type(exchange)]
     for block in blocks:
