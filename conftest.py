@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+collect_ignore_glob = ["minispark/bench/served/programs/on_*.py"]
+"""Each imports an engine that is installed in an environment of its own."""
+
 
 @pytest.fixture(scope="session")
 def _doctest_context() -> Iterator[Any]:

@@ -10,10 +10,10 @@ import pstats
 import sys
 import time
 
-import programs
-from words import text_file
-
 from minispark import SparkContext
+from minispark.bench.served.programs.size import Size
+from minispark.bench.served.programs.workloads import WORKLOADS
+from minispark.bench.words import text_file
 from minispark.engine.observe.metrics import StageTable
 
 FUNCTIONS = 20
@@ -21,8 +21,8 @@ FUNCTIONS = 20
 
 def main() -> None:
     name, scale = sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
-    program = getattr(programs, name)
-    size = programs.Size(str(text_file(scale)), scale)
+    program = {program.__name__: program for program in WORKLOADS}[name]
+    size = Size(str(text_file(scale)), scale)
 
     table = StageTable()
     with SparkContext("local[2]", name) as sc:

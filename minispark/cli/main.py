@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from minispark.cli import demo, replay, run, simulate
+    from minispark.cli import bench, demo, replay, run, simulate
 
     parser = argparse.ArgumentParser(
         prog="minispark", description="Spark's RDD programs in Python alone, without a JVM.", allow_abbrev=False
@@ -42,4 +42,5 @@ def _parser() -> argparse.ArgumentParser:
     run.add_command(commands)
     simulate.add_command(commands)
     replay.add_command(commands)
+    bench.add_command(commands)
     return parser

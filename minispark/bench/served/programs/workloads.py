@@ -1,8 +1,6 @@
-"""Twelve RDD programs on nothing but PySpark's API, so that any engine that offers it can run them.
+"""The twelve workloads: RDD programs on nothing but PySpark's API.
 
-Each takes a context and the work's ``Size`` and returns a small answer that JSON can hold, equal on every engine.
-``plain.py`` has the same answers from the plainest fast Python. Imported by the engines' processes, PySpark's included:
-nothing here may import minispark.
+Each takes a context and the work's ``Size`` and returns a small answer, equal on every engine.
 """
 
 from __future__ import annotations
@@ -10,26 +8,11 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from operator import add
 from typing import Any
 
-SLICES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """``text`` is the word count's file; ``scale`` multiplies the number of records (never of tasks or jobs)."""
-
-    text: str
-    scale: float = 1.0
-
-    def records(self, full: int) -> int:
-        return max(int(full * self.scale), 100)
-
-
-MIX = 2_654_435_761
-"""``x * MIX % keys`` looks like chance and is the same on every machine."""
+from .shares import event
+from .size import MIX, SLICES, Size
 
 
 def word_count(sc: Any, size: Size) -> Any:
@@ -83,10 +66,6 @@ def skewed_join(sc: Any, size: Size) -> Any:
     return left.join(right, SLICES).map(lambda pair: pair[1][1] & 15).sum()
 
 
-def event(i: int) -> dict[str, Any]:
-    return {"id": i, "user": f"user-{i % 991}", "cents": i % 1_009, "labels": ["new", str(i % 17)]}
-
-
 def json_sums(sc: Any, size: Size) -> Any:
     lines = sc.parallelize(range(size.records(400_000)), SLICES).map(lambda i: json.dumps(event(i)))
     sales = lines.map(json.loads).filter(lambda e: e["cents"] >= 100).map(lambda e: (e["user"], e["cents"]))
@@ -132,7 +111,7 @@ def many_blocks(sc: Any, size: Size) -> Any:
     return sorted(pairs.reduceByKey(add, 200).collect())[:3]
 
 
-PROGRAMS: tuple[Callable[[Any, Size], Any], ...] = (
+WORKLOADS: tuple[Callable[[Any, Size], Any], ...] = (
     word_count, sum_of_ints, sort_by_key, group_by_key, join, skewed_join, json_sums, pagerank, distinct,
     many_jobs, many_tasks, many_blocks,
 )  # fmt: skip

@@ -1,0 +1,156 @@
+"""Runs programs on engines in turns, and compares their answers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from minispark.bench.catalogue import START_UP, Program
+from minispark.bench.engines import BY_NAME, REFERENCE
+from minispark.bench.process import EngineFailure, EngineProcess, Reply
+from minispark.bench.report import Measured, Section
+from minispark.engine.core.values import value
+
+SLOW_SECONDS = 20.0
+"""A run that took longer is not repeated: its spread is small beside what it tells."""
+
+
+@value
+class Plan:
+    """``rounds`` of each program; a run that takes longer than ``seconds_max`` is ended."""
+
+    rounds: int
+    seconds_max: float
+    scale: float
+    cores: int
+
+
+class Runs:
+    """Collects one program's runs, and which engines are still to run."""
+
+    def __init__(self, engines: Sequence[str], right: Any = None) -> None:
+        self.waiting = list(engines)
+        self._right = right
+        self._runs: dict[str, list[Reply]] = {engine: [] for engine in engines}
+
+    def add(self, engine: str, reply: Reply) -> None:
+        """One more run. An engine that failed, answered wrongly or is very slow runs no more."""
+        if not reply.trouble and self._right is not None and not same(reply.answer, self._right):
+            reply = Reply(trouble="wrong", text=f"answers {_short(reply.answer)}, right is {_short(self._right)}")
+        self._runs[engine].append(reply)
+        if reply.trouble or reply.seconds > SLOW_SECONDS:
+            self.waiting.remove(engine)
+
+    def measured(self) -> dict[str, Measured]:
+        return {engine: _measured(replies) for engine, replies in self._runs.items() if replies}
+
+
+class Bench:
+    """The engines' processes, for as long as they are needed."""
+
+    def __init__(self, engines: Mapping[str, EngineProcess], plan: Plan) -> None:
+        self.engines = engines
+        self.plan = plan
+        self._right: dict[str, Any] = {}
+
+    def measure(self, program: Program, shown: Sequence[str]) -> Section:
+        """Run a program on those of the engines named ``shown`` that can express it.
+
+        The order changes from round to round, so that no engine always follows the same one.
+        """
+        load = os.getloadavg()[0]
+        if program.name == START_UP:
+            runs = self._start_ups([e for e in shown if e in program.engines and BY_NAME[e].starts])
+        else:
+            runs = Runs([e for e in shown if e in program.engines], self._right_answer(program.name))
+            for turn in range(self.plan.rounds):
+                for engine in _rotated(runs.waiting, turn):
+                    self._run(runs, engine, program.name)
+        settings = {
+            "scale": self.plan.scale,
+            "cores": self.plan.cores,
+            "rounds": self.plan.rounds,
+            "asked": [engine for engine in shown if engine in program.engines],
+            "load_before": round(load, 2),
+        }
+        return Section(program.name, settings, runs.measured())
+
+    def stop(self) -> None:
+        for engine in self.engines.values():
+            engine.stop()
+
+    def versions(self) -> dict[str, str]:
+        return {name: engine.version for name, engine in self.engines.items() if engine.version}
+
+    def _run(self, runs: Runs, name: str, program: str) -> None:
+        engine = self.engines[name]
+        try:
+            engine.start()
+        except EngineFailure as failure:
+            runs.add(name, Reply(trouble=failure.trouble, text=str(failure)))
+            return
+        if program not in engine.programs:
+            runs.waiting.remove(name)
+            return
+        runs.add(name, engine.run(program, self.plan.seconds_max))
+        if not BY_NAME[name].stays:
+            engine.stop()
+
+    def _start_ups(self, names: Sequence[str]) -> Runs:
+        runs = Runs(names)
+        for turn in range(self.plan.rounds):
+            for name in _rotated(runs.waiting, turn):
+                engine = self.engines[name]
+                engine.stop()
+                try:
+                    runs.add(name, Reply(seconds=engine.start()))
+                except EngineFailure as failure:
+                    runs.add(name, Reply(trouble=failure.trouble, text=str(failure)))
+                if not BY_NAME[name].stays:
+                    engine.stop()
+        return runs
+
+    def _right_answer(self, program: str) -> Any:
+        """Plain Python's, which runs for it where it is no peer. Raises EngineFailure where it cannot."""
+        if program not in self._right:
+            reply = self.engines[REFERENCE].run(program, self.plan.seconds_max)
+            if reply.trouble:
+                raise EngineFailure(reply.trouble, f"no answer from plain Python to compare with: {reply.text}")
+            self._right[program] = reply.answer
+        return self._right[program]
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equal as JSON values, floats up to the order of their additions.
+
+    >>> same([1, 2.0], [1, 2.0000001]), same([1], [1, 2])
+    (True, False)
+    """
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)) and (isinstance(a, float) or isinstance(b, float)):
+        return bool(abs(a - b) <= 1e-3 * max(1.0, abs(a)))
+    return bool(a == b)
+
+
+def _rotated(names: Sequence[str], turn: int) -> list[str]:
+    first = turn % len(names) if names else 0
+    return [*names[first:], *names[:first]]
+
+
+def _measured(replies: Sequence[Reply]) -> Measured:
+    good = [reply for reply in replies if not reply.trouble]
+    bad = [reply for reply in replies if reply.trouble]
+    return Measured(
+        tuple(reply.seconds for reply in good),
+        tuple(reply.usage.cpu_seconds for reply in good),
+        tuple(reply.usage.memory_bytes_max for reply in good),
+        bad[0].trouble if bad else "",
+        bad[0].text if bad else "",
+    )
+
+
+def _short(answer: Any) -> str:
+    text = repr(answer)
+    return text if len(text) <= 80 else f"{text[:77]}..."

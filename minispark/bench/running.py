@@ -1,0 +1,98 @@
+"""One run of the benchmark: programs in order, each kept as soon as it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from minispark.bench.catalogue import Program
+from minispark.bench.engines import BY_NAME, ENGINES, REFERENCE, find_engines, python_of
+from minispark.bench.launching import make_process
+from minispark.bench.machine import describe_machine
+from minispark.bench.measuring import Bench, Plan
+from minispark.bench.report import EMPTY, FILE, Report, load, save
+from minispark.bench.tables import line, markdown
+from minispark.engine.core.errors import ConfigurationError
+from minispark.engine.core.values import value
+
+TABLES = "report.md"
+
+
+@value
+class Order:
+    """What is asked for. ``pythons`` has the interpreter of each engine that takes part; ``folder``, if any, has the
+    report that the figures are merged into; with ``resume``, programs that it has, measured as planned, are left out.
+    """
+
+    programs: tuple[Program, ...]
+    plan: Plan
+    pythons: Mapping[str, str]
+    folder: Path | None = None
+    resume: bool = False
+    note: str = ""
+
+
+def find_pythons(
+    names: tuple[str, ...], peers: Path | None, spark_python: str | None
+) -> tuple[dict[str, str], list[str]]:
+    """The interpreters of the engines of these names (of all, if there are none), and the titles of those that are not
+    there. Raises ConfigurationError if one was named and is not there."""
+    found, missing = {}, []
+    for engine in find_engines(names) if names else ENGINES:
+        python = python_of(engine, peers, spark_python)
+        if python is not None:
+            found[engine.name] = python
+        elif names:
+            raise ConfigurationError(
+                f"engine {engine.name!r} is not there: --peers DIR names the folder of the peers' environments, which "
+                f"`minispark bench --make-peers DIR` makes (DIR/{engine.environment} is missing)"
+            )
+        else:
+            missing.append(engine.title)
+    return found, missing
+
+
+def run(order: Order, say: Callable[[str], None]) -> Report:
+    """Measure what was ordered, and say a line for each program. The report holds what it had before, too."""
+    report = load(order.folder / FILE) if order.folder is not None else EMPTY
+    machine = {**describe_machine(), **({"note": order.note} if order.note else {})}
+    bench = Bench(
+        {
+            name: make_process(BY_NAME[name], python, order.plan.cores, order.plan.scale)
+            for name, python in {REFERENCE: python_of(BY_NAME[REFERENCE], None) or "", **order.pythons}.items()
+        },
+        order.plan,
+    )
+    try:
+        for program in order.programs:
+            if order.resume and is_there(report, program, order):
+                say(f"{program.name:22} is in the report")
+                continue
+            section = bench.measure(program, tuple(order.pythons))
+            if not section.engines:
+                continue
+            report = report.with_section(section).with_about({**machine, "versions": bench.versions()})
+            say(line(section))
+            if order.folder is not None:
+                keep(report, order.folder)
+    finally:
+        bench.stop()
+    return report
+
+
+def keep(report: Report, folder: Path) -> None:
+    """The report for programs and for people."""
+    save(report, folder / FILE)
+    (folder / TABLES).write_text(markdown(report), encoding="utf-8")
+
+
+def is_there(report: Report, program: Program, order: Order) -> bool:
+    """Whether the report has the program with the same work and rounds, on all the engines that can run it."""
+    section = report.sections.get(program.name)
+    if section is None:
+        return False
+    plan = order.plan
+    settings = {"scale": plan.scale, "cores": plan.cores, "rounds": plan.rounds}
+    if any(section.settings.get(name) != text for name, text in settings.items()):
+        return False
+    return set(section.settings["asked"]) >= {name for name in order.pythons if name in program.engines}

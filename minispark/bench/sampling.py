@@ -1,0 +1,103 @@
+"""What a tree of processes uses: processor time and memory."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import psutil
+
+from minispark.engine.core.values import value
+
+INTERVAL_SECONDS = 0.05
+LOOKING_SHARE_MAX = 0.05
+"""Reading the memory of a large process takes milliseconds: the sampler rests for at least 20 times what it took."""
+
+
+@value
+class Usage:
+    """``memory_bytes_max`` is the most that the whole tree had at a time, pages that its processes share counted once;
+    at most one sampling interval apart."""
+
+    cpu_seconds: float
+    memory_bytes_max: int
+
+
+class Tree:
+    """A process with all that descend from it, those included whose parents have died since they were first seen."""
+
+    def __init__(self, pid: int) -> None:
+        self._root = psutil.Process(pid)
+        self._seen: set[psutil.Process] = {self._root}
+
+    def processes(self) -> list[psutil.Process]:
+        """Those that live now."""
+        for process in list(self._seen):
+            try:
+                self._seen.update(process.children(recursive=True) if process.is_running() else ())
+            except psutil.Error:
+                pass
+            if not process.is_running():
+                self._seen.discard(process)
+        return list(self._seen)
+
+    def cpu_seconds(self) -> float:
+        """Of those that live, and of the dead that their parents have waited for."""
+        total = 0.0
+        for process in self.processes():
+            try:
+                times = process.cpu_times()
+            except psutil.Error:
+                continue
+            total += times.user + times.system + times.children_user + times.children_system
+        return total
+
+    def memory_bytes(self) -> int:
+        """Proportional set sizes where the system tells them, else what each has for itself."""
+        total = 0
+        for process in self.processes():
+            try:
+                memory = process.memory_full_info()
+            except psutil.Error:
+                continue
+            total += getattr(memory, "pss", 0) or memory.uss
+        return total
+
+    def kill(self) -> None:
+        """End them all, at once, and see them gone."""
+        processes = self.processes()
+        for process in processes:
+            try:
+                process.kill()
+            except psutil.Error:
+                pass
+        psutil.wait_procs(processes, timeout=5.0)
+
+
+class Sampler:
+    """Samples a tree from a thread, from ``start`` to ``stop``."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._before = 0.0
+        self._memory_max = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        self._before = self._tree.cpu_seconds()
+        self._thread.start()
+
+    def stop(self) -> Usage:
+        """What the tree has used since ``start``."""
+        self._over.set()
+        self._thread.join()
+        return Usage(max(self._tree.cpu_seconds() - self._before, 0.0), self._memory_max)
+
+    def _run(self) -> None:
+        over = False
+        while not over:
+            started = time.perf_counter()
+            self._memory_max = max(self._memory_max, self._tree.memory_bytes())
+            took = time.perf_counter() - started
+            over = self._over.wait(max(INTERVAL_SECONDS, took / LOOKING_SHARE_MAX))
