@@ -14,6 +14,8 @@ import pytest
 
 from minispark import SparkContext
 from minispark.engine.core.errors import MinisparkError
+from minispark.engine.storage.blockfile import _COUNTS, _TRAILER_BYTES
+from minispark.engine.storage.blockindex import directory_bytes, pages_bytes
 from minispark.testing.marks import Marks
 
 pytestmark = pytest.mark.chaos
@@ -32,7 +34,8 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "cut by one byte": lambda path: path.write_bytes(path.read_bytes()[:-1]),
     "first byte": lambda path: flip(path, 0),
     "a bit of the data": lambda path: flip(path, path.stat().st_size // 3),
-    "a bit of the middle": lambda path: flip(path, path.stat().st_size // 2),
+    "a bit of the index": lambda path: flip(path, -100),
+    "a bit of its directory": lambda path: flip(path, -70),
     "a bit of the footer": lambda path: flip(path, -20),
     "the last bit": lambda path: flip(path, -1, 0),
     "grown": lambda path: path.write_bytes(path.read_bytes() + b"x"),
@@ -99,6 +102,20 @@ def test_only_the_task_of_a_damaged_file_is_run_again(bench: Any, marks: Marks, 
     marks.clear()
     assert job.answer() == job.wanted()
     assert marks.read() == [], "what was computed again is kept"
+
+
+def test_a_damaged_report_harms_nobody_who_reads_blocks(bench: Any, marks: Marks) -> None:
+    """The driver had it with the task's result; in the file it is for an output whose sender died."""
+    job = Job(bench.start(), bench, marks)
+    bench.renew_workers()
+    path = job.second_files[1]
+    flip(path, path.stat().st_size // 2)
+    with open(path, "rb") as file:
+        chunks, _, report_bytes, _ = _COUNTS.unpack_from(file.read()[-_TRAILER_BYTES:])
+    start = path.stat().st_size - _TRAILER_BYTES - directory_bytes(chunks) - pages_bytes(chunks) - report_bytes
+    assert start <= path.stat().st_size // 2 < start + report_bytes
+    assert job.answer() == job.wanted()
+    assert marks.read() == []
 
 
 @pytest.mark.parametrize("damage", ["deleted", "garbage"])
@@ -175,7 +192,7 @@ def test_a_sort_whose_runs_are_damaged(bench: Any, marks: Marks) -> None:
     wanted = [(-x, x) for x in range(4999, -1, -1)]
     assert ordered.collect() == wanted
     marks.clear()
-    for damage in ("deleted", "a bit of the middle", "cut in half"):
+    for damage in ("deleted", "a bit of the data", "a bit of the index", "cut in half"):
         victim = max(bench.files() - before, key=lambda path: path.stat().st_size)
         bench.renew_workers()
         DAMAGES[damage](victim)
@@ -185,7 +202,7 @@ def test_a_sort_whose_runs_are_damaged(bench: Any, marks: Marks) -> None:
 
 
 @pytest.mark.matrix(12)
-@pytest.mark.parametrize("damage", ["deleted", "emptied", "a bit of the middle", "cut by one byte"])
+@pytest.mark.parametrize("damage", ["deleted", "emptied", "a bit of the data", "a bit of the index", "cut by one byte"])
 def test_a_cached_block_that_is_damaged_is_computed_again(bench: Any, marks: Marks, damage: str) -> None:
     sc = bench.start()
     before = bench.files()
@@ -218,7 +235,7 @@ def test_a_cached_block_damaged_after_its_first_records_were_given(bench: Any, s
 
 
 @pytest.mark.matrix(63)
-@pytest.mark.parametrize("damage", ["deleted", "a bit of the middle", "emptied"])
+@pytest.mark.parametrize("damage", ["deleted", "a bit of the data", "a bit of the index", "emptied"])
 def test_stored_parallelized_data_is_written_again(bench: Any, damage: str) -> None:
     sc = bench.start()
     before = bench.files()
@@ -231,7 +248,7 @@ def test_stored_parallelized_data_is_written_again(bench: Any, damage: str) -> N
 
 
 @pytest.mark.matrix(63)
-@pytest.mark.parametrize("damage", ["deleted", "a bit of the middle", "emptied"])
+@pytest.mark.parametrize("damage", ["deleted", "a bit of the data", "a bit of the index", "emptied"])
 def test_a_broadcast_is_written_again(bench: Any, damage: str) -> None:
     sc = bench.start()
     before = bench.files()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from minispark.engine.core.errors import BlockError, SourceDataLost
 from minispark.engine.core.strict import shuffled
 from minispark.engine.core.values import value
 from minispark.engine.kernels.current import Counters
+from minispark.engine.shuffle.masks import holding, unknown_masks
 from minispark.engine.shuffle.reading import MapOutput, read_chunks
 from minispark.engine.shuffle.workspace import Workspace
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
@@ -77,6 +78,7 @@ class Environment:
         self.tier = MemoryTier(settings.memory_directory, self.directories, settings.storage_memory_bytes)
         self.shared: dict[int, Any] = {}
         self._outputs: dict[int, array[int]] = {}
+        self._masks: dict[int, array[int]] = {}
         self._entries: dict[int, tuple[str, dict[int, str]]] = {}
 
     def set_outputs(
@@ -87,43 +89,46 @@ class Environment:
         self._entries.pop(shuffle_id, None)
         if packed is None:
             self._outputs.pop(shuffle_id, None)
+            self._masks.pop(shuffle_id, None)
             return
         if entry:
             self._entries[shuffle_id] = entry, adopted or {}
         attempts = array("q")
         attempts.frombytes(packed)
         self._outputs[shuffle_id] = attempts
+        self._masks[shuffle_id] = unknown_masks(len(attempts))
 
     def outputs(self, shuffle_id: int) -> array[int]:
         return self._outputs[shuffle_id]
 
-    def map_outputs(self, shuffle_id: int) -> Iterator[MapOutput]:
-        """Where the map outputs of a shuffle are, in map order; under a strict context in an order of its seed's."""
-        seed = self.settings.strict_seed
-        outputs = self._in_map_order(shuffle_id)
-        if seed is None:
-            return outputs
-        listed = list(outputs)
-        return (listed[index] for index in shuffled(len(listed), seed, "arrival", shuffle_id))
-
-    def _in_map_order(self, shuffle_id: int) -> Iterator[MapOutput]:
+    def map_outputs(self, shuffle_id: int, slot: int | None = None) -> Iterator[MapOutput]:
+        """Where a shuffle's map outputs are, in map order; under a strict context in an order of its seed's. With a
+        ``slot``, without those that are known to have nothing for it."""
+        masks, seed = self._masks[shuffle_id], self.settings.strict_seed
+        order = range(len(masks)) if seed is None else shuffled(len(masks), seed, "arrival", shuffle_id)
+        wanted = order if slot is None else holding(slot, masks, order)
         if shuffle_id in self._entries:
-            yield from self._resumed_outputs(shuffle_id, *self._entries[shuffle_id])
-            return
-        for map_id, attempt_id in enumerate(self._outputs[shuffle_id]):
-            name = output_name(shuffle_id, map_id, attempt_id)
-            yield MapOutput(shuffle_id, map_id, attempt_id, self.locate(name), name)
+            return self._resumed_outputs(shuffle_id, wanted, *self._entries[shuffle_id])
+        return self._own_outputs(shuffle_id, wanted)
 
-    def _resumed_outputs(self, shuffle_id: int, entry: str, adopted: dict[int, str]) -> Iterator[MapOutput]:
-        place = self.settings.resume
+    def _own_outputs(self, shuffle_id: int, map_ids: Iterable[int]) -> Iterator[MapOutput]:
+        attempts = self._outputs[shuffle_id]
+        for map_id in map_ids:
+            name = output_name(shuffle_id, map_id, attempts[map_id])
+            yield MapOutput(shuffle_id, map_id, attempts[map_id], self.locate(name), name)
+
+    def _resumed_outputs(
+        self, shuffle_id: int, map_ids: Iterable[int], entry: str, adopted: dict[int, str]
+    ) -> Iterator[MapOutput]:
+        place, attempts = self.settings.resume, self._outputs[shuffle_id]
         assert place is not None
         folder = os.path.join(place.directory, entry)
-        for map_id, attempt_id in enumerate(self._outputs[shuffle_id]):
-            file = adopted.get(map_id) or resumed_file(place, map_id, attempt_id)
+        for map_id in map_ids:
+            file = adopted.get(map_id) or resumed_file(place, map_id, attempts[map_id])
             path = os.path.join(folder, file)
             if not os.path.exists(path):
                 path = self.locate(file)
-            yield MapOutput(shuffle_id, map_id, attempt_id, path, f"{entry}/{file}")
+            yield MapOutput(shuffle_id, map_id, attempts[map_id], path, f"{entry}/{file}")
 
     def open_output(self, shuffle_id: int, map_id: int, attempt_id: int, entry: str) -> BlockFileWriter:
         """A new map output: in the resume directory if it has an ``entry`` there and there is room."""
@@ -136,7 +141,8 @@ class Environment:
 
     def read_chunks(self, shuffle_id: int, slot: int, counters: Counters) -> Iterator[bytes]:
         """The verified payloads of a reducer, in map order. Raises MapOutputLost."""
-        return read_chunks(self.map_outputs(shuffle_id), slot, self.readers, counters.shuffle)
+        outputs, masks = self.map_outputs(shuffle_id, slot), self._masks[shuffle_id]
+        return read_chunks(outputs, slot, self.readers, counters.shuffle, masks)
 
     def locate(self, name: str) -> str:
         """The path of a file that may be in any of the local directories."""

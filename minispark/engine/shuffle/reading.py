@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -44,13 +45,22 @@ def _lost(output: MapOutput, error: BlockError) -> MapOutputLost:
 
 
 def read_chunks(
-    outputs: Iterable[MapOutput], slot: int, cache: ReaderCache, count: ReadCount | None = None
+    outputs: Iterable[MapOutput],
+    slot: int,
+    cache: ReaderCache,
+    count: ReadCount | None = None,
+    masks: array[int] | None = None,
 ) -> Iterator[bytes]:
-    """The verified payloads of a slot, from one map output after another. Raises MapOutputLost."""
+    """The verified payloads of a slot, from one map output after another; ``masks`` learn what these hold.
+
+    Raises MapOutputLost.
+    """
     count = count or ReadCount()
     for output in outputs:
         try:  # not ``reading``: a small block takes 10 us in all
             reader = cache.get(output.path, output.name)
+            if masks is not None:
+                masks[output.map_id] = reader.mask
             for chunk in reader.chunks(slot):
                 data = reader.read(chunk)
                 count.bytes += len(data)

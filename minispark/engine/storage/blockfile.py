@@ -1,9 +1,10 @@
 """Block files: chunks, each belonging to a slot (a reducer, a run, a partition), and a footer that vouches for them.
 
-Layout: the chunks; the footer (columns of slots, records, offsets, lengths and digests in order of slots, then the
-report); a trailer of fixed size (counts, the digest of counts and footer, magic). The digests are keyed with the
-context's key and the footer's is bound to the file's name, so neither a planted file nor another file of ours can stand
-in for this one. Numbers are in the machine's byte order: files do not leave it.
+Layout: the chunks; the footer (the report, the pages of the index, their directory); a trailer of fixed size (counts,
+the report's digest, the digest of these and the directory, magic). The digests are keyed with the context's key and the
+trailer's is bound to the file's name, so neither a planted file nor another file of ours can stand in for this one.
+Whoever wants one slot's chunks reads the end of the file, one page of the index and the chunks. Numbers are in the
+machine's byte order: files do not leave it.
 """
 
 from __future__ import annotations
@@ -12,22 +13,28 @@ import fcntl
 import os
 import struct
 from array import array
-from bisect import bisect_left, bisect_right
+from functools import partial, reduce
+from operator import or_
 
 from minispark.engine.core.errors import BlockError
 from minispark.engine.core.values import value
 from minispark.engine.storage.appendfile import AppendFile, Data, descriptors_exhausted, read_at
-from minispark.engine.storage.digests import DIGEST_BYTES, chunk_digest, content_digest, footer_digest
+from minispark.engine.storage.blockindex import BlockIndex, Row, directory_bytes, encode_index, pages_bytes
+from minispark.engine.storage.digests import DIGEST_BYTES, chunk_digest, content_digest, footer_digest, report_digest
 from minispark.engine.storage.directories import LocalDirectories
 
 META_SLOT = 0xFFFFFFFF
 """A slot that is left out of the sizes by slot: what a writer needs to tell its readers beside the records."""
 
-_COUNTS = struct.Struct("=IQ")  # chunks, bytes of the report
-_MAGIC = b"msblock1"
+_COUNTS = struct.Struct(f"=IQQ{DIGEST_BYTES}s")  # chunks, mask of their slots, bytes of the report, its digest
+_MAGIC = b"msblock2"
 _TRAILER_BYTES = _COUNTS.size + DIGEST_BYTES + len(_MAGIC)
-_CHUNK_BYTES = 4 + 4 + 8 + 8 + DIGEST_BYTES
-_TAIL_BYTES = 16384
+_TAIL_BYTES = 4096
+
+
+def slot_bit(slot: int) -> int:
+    """The bit of a slot in a file's mask: where it is not set, the file has no chunk of the slot."""
+    return 1 << (slot & 63)
 
 
 @value
@@ -83,138 +90,169 @@ class BlockFileWriter:
 
     def content_digest(self) -> bytes:
         """A checksum of all chunks appended so far: equal for equal payloads in equal order within each slot."""
-        slots, records, _, _, digests = self._columns()
-        return content_digest(self._key, slots.tobytes() + records.tobytes() + digests)
+        slots, rows = self._index()
+        records = array("I", [row.records for row in rows])
+        return content_digest(self._key, slots.tobytes() + records.tobytes() + b"".join([row.digest for row in rows]))
 
     def commit(self, report: bytes, slots: int = 1) -> Summary:
         """Append the footer with ``report``, make the file visible, and sum up slots 0 to ``slots - 1``."""
-        slot_column, records, offsets, lengths, digests = self._columns()
-        footer = b"".join(
-            (slot_column.tobytes(), records.tobytes(), offsets.tobytes(), lengths.tobytes(), digests, report)
-        )
-        counts = _COUNTS.pack(len(slot_column), len(report))
-        self._file.append(footer)
-        self._file.append(counts + footer_digest(self._key, self.identity, counts, footer) + _MAGIC)
+        slot_column, rows = self._index()
+        pages, directory = encode_index(self._key, slot_column, rows)
+        mask = reduce(or_, map(slot_bit, set(slot_column) - {META_SLOT}), 0)
+        counts = _COUNTS.pack(len(rows), mask, len(report), report_digest(self._key, report))
+        digest = footer_digest(self._key, self.identity, counts, directory)
+        self._file.append(b"".join((report, pages, directory, counts, digest, _MAGIC)))
         size = self._file.size
         path = self._file.publish()
         slot_bytes, slot_records = array("Q", bytes(8 * slots)), array("Q", bytes(8 * slots))
-        for slot, length, count in zip(slot_column, lengths, records, strict=True):
+        for slot, row in zip(slot_column, rows, strict=True):
             if slot < slots:
-                slot_bytes[slot] += length
-                slot_records[slot] += count
+                slot_bytes[slot] += row.length
+                slot_records[slot] += row.records
         return Summary(path, size, slot_bytes, slot_records)
 
     def abort(self) -> None:
         """Remove what was written. Without effect after ``commit``."""
         self._file.discard()
 
-    def _columns(self) -> tuple[array[int], array[int], array[int], array[int], bytes]:
-        """The index's columns in order of slots."""
-        slots, records, offsets, lengths = self._slots, self._records, self._offsets, self._lengths
-        digests = self._digests
+    def _index(self) -> tuple[array[int], list[Row]]:
+        """Slots and rows in order of slots."""
+        slots = self._slots
+        rows = list(map(Row, self._records, self._offsets, self._lengths, self._digests))
         order = sorted(range(len(slots)), key=slots.__getitem__)
         if order != list(range(len(slots))):
-            slots, records = array("I", map(slots.__getitem__, order)), array("I", map(records.__getitem__, order))
-            offsets, lengths = array("Q", map(offsets.__getitem__, order)), array("Q", map(lengths.__getitem__, order))
-            digests = [digests[i] for i in order]
-        return slots, records, offsets, lengths, b"".join(digests)
+            slots, rows = array("I", map(slots.__getitem__, order)), list(map(rows.__getitem__, order))
+        return slots, rows
 
 
-class BlockFileReader:
-    """An open, authenticated block file. Chunks are numbered; those of a slot are consecutive.
+class _OpenFile:
+    """A file being read. ``tail`` are its last bytes as they were when it was opened, ``size`` all of them."""
 
-    ``memo`` is for what a reader's user derives from the file and wants to keep as long as the reader.
-    """
+    __slots__ = ("fd", "path", "size", "tail")
 
-    __slots__ = ("_digests", "_fd", "_key", "_lengths", "_offsets", "_records", "_slots", "memo", "path", "report")
-
-    def __init__(self, path: str, key: bytes, name: str) -> None:
-        """Open and verify the footer. Raises BlockError saying why it cannot be trusted."""
+    def __init__(self, path: str) -> None:
+        """Raises BlockError, DescriptorsExhaustedError."""
         self.path = path
-        self.memo: object = None
-        self._key = key
-        self._fd = -1
+        self.fd = -1
         try:
-            self._fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-            self._parse(name)
+            self.fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+            self.size = os.lseek(self.fd, 0, os.SEEK_END)
+            self.tail = read_at(self.fd, max(0, self.size - _TAIL_BYTES), _TAIL_BYTES)
         except FileNotFoundError:
             raise BlockError(f"{path} is missing") from None
         except OSError as error:
             self.close()
             raise descriptors_exhausted(error) or BlockError(f"{path} cannot be read: {error.strerror}") from error
+
+    def read(self, start: int, length: int, what: str) -> bytes:
+        """``length`` bytes that are ``what``. Raises BlockError."""
+        try:
+            data = read_at(self.fd, start, length)
+        except OSError as error:
+            raise BlockError(f"{self.path}: {what} cannot be read: {error.strerror}") from error
+        if len(data) != length:
+            raise BlockError(f"{self.path} is truncated: {what} has {len(data)} of {length} bytes")
+        return data
+
+    def end(self, end: int, length: int, what: str) -> bytes:
+        """``length`` bytes up to ``end`` bytes before the file's end. Raises BlockError."""
+        if end + length <= len(self.tail):
+            return self.tail[-end - length : -end]
+        return self.read(self.size - end - length, length, what)
+
+    def close(self) -> None:
+        """May be repeated."""
+        if self.fd >= 0:
+            fd, self.fd = self.fd, -1
+            os.close(fd)
+
+    def __del__(self) -> None:
+        if getattr(self, "fd", -1) >= 0:
+            self.close()
+
+
+class BlockFileReader:
+    """An open, authenticated block file. Chunks are numbered; those of a slot are consecutive.
+
+    ``mask`` has the ``slot_bit`` of every slot with chunks (but for META_SLOT). ``memo`` is for what a reader's user
+    derives from the file and wants to keep as long as the reader. Index, report and chunks are read and verified when
+    they are asked for; whatever asks for them raises BlockError.
+    """
+
+    __slots__ = ("_file", "_index", "_key", "_report", "mask", "memo", "path")
+
+    def __init__(self, path: str, key: bytes, name: str) -> None:
+        """Open the file and verify what vouches for the rest. Raises BlockError saying why it cannot be trusted."""
+        self.path = path
+        self.memo: object = None
+        self._key = key
+        self._file = _OpenFile(path)
+        try:
+            self._parse(name)
         except BlockError:
             self.close()
             raise
 
     def _parse(self, name: str) -> None:
-        size = os.fstat(self._fd).st_size
-        tail = read_at(self._fd, max(0, size - _TAIL_BYTES), _TAIL_BYTES)
-        if len(tail) < _TRAILER_BYTES:
-            raise BlockError(f"{self.path} is truncated: {size} bytes are no block file")
-        trailer = tail[-_TRAILER_BYTES:]
+        file, trailer = self._file, self._file.tail[-_TRAILER_BYTES:]
+        if len(trailer) < _TRAILER_BYTES:
+            raise BlockError(f"{self.path} is truncated: {file.size} bytes are no block file")
         if not trailer.endswith(_MAGIC):
             raise BlockError(f"{self.path} is truncated or no block file: it does not end as one")
-        count, report_bytes = _COUNTS.unpack_from(trailer)
-        length = count * _CHUNK_BYTES + report_bytes
-        if length + _TRAILER_BYTES > size:
-            raise BlockError(f"{self.path} is truncated or its footer corrupt: {size} bytes, footer of {length}")
-        if length + _TRAILER_BYTES > len(tail):
-            tail = read_at(self._fd, size - length - _TRAILER_BYTES, length + _TRAILER_BYTES)
-        footer = memoryview(tail)[-length - _TRAILER_BYTES : -_TRAILER_BYTES]
-        digest = trailer[_COUNTS.size : -len(_MAGIC)]
-        if footer_digest(self._key, name, trailer[: _COUNTS.size], footer) != digest:
+        chunks, mask, report_bytes, digest = _COUNTS.unpack_from(trailer)
+        end = directory_bytes(chunks) + _TRAILER_BYTES
+        length = end + pages_bytes(chunks) + report_bytes
+        if length > file.size:
+            raise BlockError(f"{self.path} is truncated or its footer corrupt: {file.size} bytes, footer of {length}")
+        directory = file.end(_TRAILER_BYTES, directory_bytes(chunks), "the footer")
+        if footer_digest(self._key, name, trailer[: _COUNTS.size], directory) != trailer[_COUNTS.size : -len(_MAGIC)]:
             raise BlockError(f"{self.path}: the footer is corrupt, or this context did not write the file as {name}")
-        self._slots, self._records = array("I"), array("I")
-        self._offsets, self._lengths = array("Q"), array("Q")
-        start = 0
-        for column in (self._slots, self._records, self._offsets, self._lengths):
-            end = start + count * column.itemsize
-            column.frombytes(footer[start:end])
-            start = end
-        end = start + count * DIGEST_BYTES
-        self._digests = bytes(footer[start:end])
-        self.report = bytes(footer[end:])
+        self.mask: int = mask
+        self._report = file.size - length, report_bytes, digest
+        self._index = BlockIndex(self.path, self._key, chunks, directory, partial(_read_pages, file, end, chunks))
+
+    @property
+    def report(self) -> bytes:
+        """What the file's writer had to tell."""
+        start, length, digest = self._report
+        report = self._file.read(start, length, "the report")
+        if report_digest(self._key, report) != digest:
+            raise BlockError(f"{self.path}: the footer is corrupt: the report's checksum differs")
+        return report
 
     @property
     def slots(self) -> list[int]:
         """The slots that have chunks, in order."""
-        return sorted(set(self._slots))
+        return self._index.slots
 
     def chunks(self, slot: int) -> range:
         """The numbers of a slot's chunks."""
-        start = bisect_left(self._slots, slot)
-        return range(start, bisect_right(self._slots, slot, start))
+        return self._index.chunks(slot)
 
     def records(self, chunk: int) -> int:
-        return self._records[chunk]
+        return self._index.row(chunk).records
 
     def length(self, chunk: int) -> int:
         """Bytes of the chunk's payload."""
-        return self._lengths[chunk]
+        return self._index.row(chunk).length
 
     def read(self, chunk: int) -> bytes:
-        """The chunk's payload, verified. Raises BlockError."""
-        length = self._lengths[chunk]
-        try:
-            data = read_at(self._fd, self._offsets[chunk], length)
-        except OSError as error:
-            raise BlockError(f"{self.path}: chunk {chunk} cannot be read: {error.strerror}") from error
-        if len(data) != length:
-            raise BlockError(f"{self.path} is truncated: chunk {chunk} has {len(data)} of {length} bytes")
-        if chunk_digest(self._key, data) != self._digests[chunk * DIGEST_BYTES : (chunk + 1) * DIGEST_BYTES]:
+        """The chunk's payload."""
+        row = self._index.row(chunk)
+        data = self._file.read(row.offset, row.length, f"chunk {chunk}")
+        if chunk_digest(self._key, data) != row.digest:
             raise BlockError(f"{self.path}: the checksum of chunk {chunk} differs")
         return data
 
     def hold(self) -> None:
         """Mark the file as being read until the reader is closed: it is not evicted."""
-        fcntl.flock(self._fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(self._file.fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
     def close(self) -> None:
         """May be repeated."""
-        if self._fd >= 0:
-            fd, self._fd = self._fd, -1
-            os.close(fd)
+        self._file.close()
 
-    def __del__(self) -> None:
-        if getattr(self, "_fd", -1) >= 0:
-            self.close()
+
+def _read_pages(file: _OpenFile, end: int, chunks: int, start: int, length: int) -> bytes:
+    """Bytes of the pages, which end ``end`` bytes before the file does."""
+    return file.end(end + pages_bytes(chunks) - start - length, length, "the footer")

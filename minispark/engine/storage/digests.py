@@ -20,8 +20,18 @@ def chunk_digest(key: bytes, data: Data) -> bytes:
     return blake2b(data, digest_size=16, key=key, person=b"chunk").digest()
 
 
+def page_digest(key: bytes, data: Data) -> bytes:
+    """Of a page of a file's index."""
+    return blake2b(data, digest_size=16, key=key, person=b"page").digest()
+
+
+def report_digest(key: bytes, data: Data) -> bytes:
+    """Of the report in a file's footer."""
+    return blake2b(data, digest_size=16, key=key, person=b"report").digest()
+
+
 def footer_digest(key: bytes, name: str, counts: bytes, footer: Data) -> bytes:
-    """Of a file's footer, bound to the file's name; ``counts`` is of fixed length."""
+    """Of what vouches for the rest of a file, bound to the file's name; ``counts`` is of fixed length."""
     named = blake2b(name.encode() + b"\0" + counts, digest_size=16, key=key, person=b"footer")
     named.update(footer)
     return named.digest()

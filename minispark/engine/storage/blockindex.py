@@ -1,0 +1,117 @@
+"""The index of a block file: rows of its chunks in pages, each vouched for by itself, so that who wants one slot reads
+and verifies one page, however many there are.
+
+A page has up to ``PAGE_ROWS`` rows in order of slots: first the column of slots, then a row of records, offset, length
+and digest a chunk. The directory has the first slot and the digest of every page. Numbers are in the machine's byte
+order.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from typing import NamedTuple
+
+from minispark.engine.core.errors import BlockError
+from minispark.engine.storage.digests import DIGEST_BYTES, page_digest
+
+PAGE_ROWS = 64
+_SLOT_BYTES = 4
+_ROW = struct.Struct(f"=IQQ{DIGEST_BYTES}s")
+_PAGES_KEPT = 4
+
+
+class Row(NamedTuple):
+    """Where a chunk is, and what it must be."""
+
+    records: int
+    offset: int
+    length: int
+    digest: bytes
+
+
+class _Page(NamedTuple):
+    slots: memoryview
+    rows: memoryview
+
+
+def pages_bytes(rows: int) -> int:
+    """The size of a page, or of all pages, with so many rows."""
+    return rows * (_SLOT_BYTES + _ROW.size)
+
+
+def directory_bytes(rows: int) -> int:
+    """The size of the directory of a file with so many chunks."""
+    return -(-rows // PAGE_ROWS) * (_SLOT_BYTES + DIGEST_BYTES)
+
+
+def encode_index(key: bytes, slots: array[int], rows: list[Row]) -> tuple[bytes, bytes]:
+    """All pages, and their directory. ``slots`` are ascending."""
+    pages = [
+        slots[start : start + PAGE_ROWS].tobytes()
+        + b"".join([_ROW.pack(*row) for row in rows[start : start + PAGE_ROWS]])
+        for start in range(0, len(rows), PAGE_ROWS)
+    ]
+    directory = slots[::PAGE_ROWS].tobytes() + b"".join([page_digest(key, page) for page in pages])
+    return b"".join(pages), directory
+
+
+class BlockIndex:
+    """The index of an open file, read as asked for. Chunks are numbered; those of a slot are consecutive.
+
+    ``read`` gives bytes of the pages of the file at ``path``, by offset among them and length, or raises BlockError.
+    ``directory`` has been verified; pages are verified here, with ``key``, and the last few of them kept.
+    """
+
+    __slots__ = ("_digests", "_firsts", "_key", "_pages", "_path", "_read", "_rows")
+
+    def __init__(self, path: str, key: bytes, rows: int, directory: bytes, read: Callable[[int, int], bytes]) -> None:
+        pages = -(-rows // PAGE_ROWS)
+        self._path = path
+        self._key = key
+        self._rows = rows
+        self._firsts = memoryview(directory)[: pages * _SLOT_BYTES].cast("I")
+        self._digests = directory[pages * _SLOT_BYTES :]
+        self._read = read
+        self._pages: dict[int, _Page] = {}
+
+    @property
+    def slots(self) -> list[int]:
+        """The slots that have chunks, in order."""
+        return sorted({slot for number in range(len(self._firsts)) for slot in self._page(number).slots})
+
+    def chunks(self, slot: int) -> range:
+        """The numbers of a slot's chunks. Raises BlockError."""
+        last = bisect_right(self._firsts, slot) - 1
+        if last < 0:
+            return range(0)
+        slots = self._page(last).slots
+        end = last * PAGE_ROWS + bisect_right(slots, slot)
+        first = last
+        if slots[0] == slot:  # it may have begun pages before
+            first = max(0, bisect_left(self._firsts, slot) - 1)
+            slots = self._page(first).slots
+        return range(first * PAGE_ROWS + bisect_left(slots, slot), end)
+
+    def row(self, chunk: int) -> Row:
+        """Raises BlockError."""
+        number, row = divmod(chunk, PAGE_ROWS)
+        return Row._make(_ROW.unpack_from(self._page(number).rows, row * _ROW.size))
+
+    def _page(self, number: int) -> _Page:
+        page = self._pages.get(number)
+        return page if page is not None else self._load(number)
+
+    def _load(self, number: int) -> _Page:
+        rows = min(PAGE_ROWS, self._rows - number * PAGE_ROWS)
+        data = self._read(pages_bytes(number * PAGE_ROWS), pages_bytes(rows))
+        if page_digest(self._key, data) != self._digests[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]:
+            raise BlockError(f"{self._path}: the footer is corrupt: the checksum of page {number} differs")
+        view = memoryview(data)
+        page = _Page(view[: rows * _SLOT_BYTES].cast("I"), view[rows * _SLOT_BYTES :])
+        if len(self._pages) == _PAGES_KEPT:
+            del self._pages[next(iter(self._pages))]
+        self._pages[number] = page
+        return page
