@@ -85,3 +85,9 @@ class Files:
                 mask |= bits
             known = self._digests[attempt_ids] = (hash(tuple([value for value, _ in contents])), mask)
         return known
+
+
+def task_of(attempt: Attempt) -> tuple[int, int]:
+    """(key of its stage, partition)."""
+    shuffle_id = attempt.shuffle_id
+    return -1 - attempt.job_id if shuffle_id is None else shuffle_id, attempt.partition

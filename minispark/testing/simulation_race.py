@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from minispark.engine.scheduler.events import LaunchTask, StageEnded
 from minispark.testing.simulation_ledger import Ledger
 from minispark.testing.simulation_parts import Violation
 from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
-from minispark.testing.simulation_views import QueueView, expect, task_of
+from minispark.testing.simulation_views import QueueView, expect
 from minispark.testing.simulation_world import World
 
 Task = tuple[int, int]
@@ -26,18 +28,20 @@ class Race:
         self._slots = plan.policy.slots
         self._sizes = {stage.key: len(stage.partitions) for stage in plan.stages}
         self._running: dict[Task, dict[int, QueueView]] = {}
-        self._done: dict[int, set[int]] = {}
+        self._done: defaultdict[int, set[int]] = defaultdict(set)
         self._ended: set[int] = set()
         self._losers: set[int] = set()
         self._copies: set[int] = set()
         self._copied_at = float("-inf")
 
-    def launched(self, effect: LaunchTask, worker: QueueView) -> None:
+    def launched(self, effect: LaunchTask, task: Task, worker: QueueView) -> None:
         """Before the attempt is noted in its worker's queue."""
         attempt = effect.attempt
-        task = task_of(effect)
-        self._judge_alone(effect, task)
-        others = self._running.setdefault(task, {})
+        if self._alone >= 0 or task in self._ledger.memory:
+            self._judge_alone(effect, task)
+        others = self._running.get(task)
+        if others is None:
+            others = self._running[task] = {}
         if attempt.speculative:
             self._judge_copy(effect, task, worker, list(others.values()))
         elif others:
@@ -66,7 +70,7 @@ class Race:
         expect(bool(others) or task[0] in self._ended, "a task is copied that does not run:", effect)
         for original in others:
             expect(now >= original.since + rule.run_seconds_min, "a task is copied that is not late:", effect)
-        done = len(self._done.get(task[0], ()))
+        done = len(self._done[task[0]])
         expect(done >= int(rule.quantile * self._sizes[task[0]]), "a task is copied too early in its stage:", effect)
         waited = now == self._copied_at or now >= self._copied_at + rule.interval_seconds
         expect(waited, "tasks are copied more often than asked for:", effect)
@@ -82,8 +86,9 @@ class Race:
 
     def won(self, task: Task, attempt_id: int) -> None:
         """The attempt's outcome counts; another that still runs has lost."""
-        self._done.setdefault(task[0], set()).add(task[1])
-        self._ledger.memory.discard(task)
+        self._done[task[0]].add(task[1])
+        if self._ledger.memory:
+            self._ledger.memory.discard(task)
         losers = self._running.pop(task, None)
         if losers:
             self._losers.update(losers)
@@ -91,7 +96,7 @@ class Race:
 
     def undone(self, task: Task) -> None:
         """The output is forgotten."""
-        self._done.get(task[0], set()).discard(task[1])
+        self._done[task[0]].discard(task[1])
 
     def lost(self, attempt_id: int) -> bool:
         """Whether another attempt of its task was first."""

@@ -41,10 +41,10 @@ from minispark.engine.scheduler.events import (
 )
 from minispark.testing.simulation_ledger import Ledger
 from minispark.testing.simulation_outputs import OutputJudge
-from minispark.testing.simulation_parts import Violation
+from minispark.testing.simulation_parts import Violation, task_of
 from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
 from minispark.testing.simulation_race import Race
-from minispark.testing.simulation_views import JobView, QueueView, complain, expect, expected_value, task_of
+from minispark.testing.simulation_views import JobView, QueueView, complain, expect, expected_value
 from minispark.testing.simulation_world import Watch, World
 
 
@@ -134,7 +134,7 @@ class Referee(Watch):
         if event.attempt_id == next(iter(worker.attempts)):
             worker.since = self.world.now
         launch = worker.attempts.pop(event.attempt_id)
-        self.race.ended(task_of(launch), event.attempt_id)
+        self.race.ended(task_of(launch.attempt), event.attempt_id)
         outcome = event.outcome
         kind = type(outcome)
         if kind is FetchFailed:
@@ -153,7 +153,7 @@ class Referee(Watch):
             self._inert = True
             return
         for attempt_id, launch in worker.attempts.items():
-            self.race.ended(task_of(launch), attempt_id)
+            self.race.ended(task_of(launch.attempt), attempt_id)
         adopted = {attempt_id for attempt_id, _ in event.adopted}
         if adopted:
             self.world.branches.add("adopted")
@@ -230,7 +230,8 @@ class Referee(Watch):
         worker = self.workers.get(effect.worker_id)
         if worker is None or worker.condemned:
             raise Violation(f"a task is launched on a lost worker: {effect}")
-        self.race.launched(effect, worker)
+        task = task_of(attempt)
+        self.race.launched(effect, task, worker)
         if not worker.attempts:
             worker.since = world.now
         worker.attempts[attempt.attempt_id] = effect
@@ -240,7 +241,7 @@ class Referee(Watch):
         if name in self.attempt_numbers:
             raise Violation(f"two attempts of a task have one number: {attempt}")
         self.attempt_numbers.add(name)
-        inputs = world.inputs(task_of(effect)[0])
+        inputs = world.inputs(task[0])
         if inputs.missing:
             raise Violation(f"a task is launched that reads an unregistered output: {attempt}")
         if inputs.mask:
@@ -357,9 +358,9 @@ class Referee(Watch):
                 needed = attempt.job_id in self.jobs and not self.race.lost(attempt.attempt_id)
                 self.world.branches.add("stale success" if needed else "orphan ended by itself")
             elif ledger.streaks:
-                ledger.succeeded(task_of(effect))
+                ledger.succeeded(task_of(attempt))
             return
-        complain(ledger.failed(effect, task_of(effect)))
+        complain(ledger.failed(effect, task_of(attempt)))
         if type(effect.outcome) is WorkerDied:
             if effect.counted:
                 expect(attempt.attempt_id == self._to_charge, "a death is charged to the wrong task:", effect)

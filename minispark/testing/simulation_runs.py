@@ -93,6 +93,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the process that waits for us
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
     gc.freeze()
+    gc.disable()  # what a schedule leaves behind is swept once a batch
     while True:
         try:
             batch = pickle.load(sys.stdin.buffer)
@@ -100,3 +101,4 @@ def serve() -> None:
             return
         pickle.dump(play(batch), answers)
         answers.flush()
+        gc.collect()

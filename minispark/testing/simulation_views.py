@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minispark.engine.scheduler.events import JobSubmitted, LaunchTask, TaskEndedNotice
+from minispark.engine.scheduler.events import JobSubmitted, LaunchTask
 from minispark.testing.simulation_parts import Content, Violation
 from minispark.testing.simulation_plan import Plan
 from minispark.testing.simulation_world import World
@@ -57,12 +57,6 @@ def expected_value(world: World, key: int, partition: int, mask: int, shuffles: 
             shuffles[parent] = hash(tuple([expected_value(world, parent, map_id, mask, shuffles) for map_id in maps]))
         parts.append(shuffles[parent])
     return hash(tuple(parts))
-
-
-def task_of(launch: LaunchTask | TaskEndedNotice) -> tuple[int, int]:
-    attempt = launch.attempt
-    key = -1 - attempt.job_id if attempt.shuffle_id is None else attempt.shuffle_id
-    return key, attempt.partition
 
 
 def descendants(plan: Plan) -> dict[int, set[int]]:

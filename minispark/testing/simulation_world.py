@@ -33,7 +33,7 @@ from minispark.engine.scheduler.events import (
     WorkerStarted,
 )
 from minispark.engine.scheduler.machine import Scheduler
-from minispark.testing.simulation_parts import Files, Inputs, Run, SimWorker, Violation
+from minispark.testing.simulation_parts import Files, Inputs, Run, SimWorker, Violation, task_of
 from minispark.testing.simulation_plan import Plan, StagePlan
 from minispark.testing.simulation_tasks import Tasks
 
@@ -130,9 +130,9 @@ class World:
         watch.after(event, effects)
         appliers = self._appliers
         for effect in effects:
-            applier = appliers.get(type(effect))
-            if applier is not None:
-                applier(effect)
+            kind = type(effect)
+            if kind in appliers:
+                appliers[kind](effect)
         alarm = self.scheduler.alarm
         if alarm < self._alarm:
             self._alarm = alarm
@@ -165,16 +165,16 @@ class World:
 
     def _launch(self, effect: LaunchTask) -> None:
         attempt = effect.attempt
-        shuffle_id = attempt.shuffle_id
-        key = -1 - attempt.job_id if shuffle_id is None else shuffle_id
+        task = task_of(attempt)
         worker = self.workers[effect.worker_id]
-        run = Run(attempt, key, self.inputs(key), self.tasks.curses.get((key, attempt.partition)))
+        run = Run(attempt, task[0], self.inputs(task[0]), self.tasks.curses.get(task))
         worker.runs[attempt.attempt_id] = run
-        worker.queue.append(run)
-        if len(worker.queue) == 1 and worker.alive:
-            self._begin(worker)
-        elif len(worker.queue) > 1:
+        queue = worker.queue
+        queue.append(run)
+        if len(queue) > 1:
             self.branches.add("prefetched")
+        elif worker.alive:
+            self._begin(worker)
 
     def inputs(self, key: int) -> Inputs:
         """What a task of this stage reads if it is launched now."""
@@ -192,9 +192,9 @@ class World:
 
     def outputs_changed(self, shuffle_id: int) -> None:
         """To be told after every change of ``registered``."""
-        self._snapshots.pop(shuffle_id, None)
-        for key in self._readers[shuffle_id]:
-            self._inputs.pop(key, None)
+        if self._snapshots.pop(shuffle_id, None) is not None:
+            for key in self._readers[shuffle_id]:
+                self._inputs.pop(key, None)
 
     def _begin(self, worker: SimWorker) -> None:
         run = worker.queue[0]
@@ -299,8 +299,7 @@ class World:
     # --- effects -----------------------------------------------------------------------------------------------------
 
     def _registered(self, effect: OutputRegistered) -> None:
-        self.registered[effect.shuffle_id][effect.map_id] = effect.attempt_id
-        self.outputs_changed(effect.shuffle_id)
+        """``watch`` has noted it in ``registered``."""
         tasks = self.tasks
         versions = tasks.versions.get((effect.shuffle_id, effect.map_id))
         if versions is not None and len(versions) < 4 and self.rng.random() < 0.7:

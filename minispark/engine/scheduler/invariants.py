@@ -11,7 +11,14 @@ from typing import NoReturn
 
 from minispark.engine.core.errors import InternalError
 from minispark.engine.scheduler.books import Books, Launch, Stage
-from minispark.engine.scheduler.events import LaunchTask, OutputRegistered, ResultReady, TaskEndedNotice
+from minispark.engine.scheduler.events import (
+    KillWorker,
+    LaunchTask,
+    OutputRegistered,
+    ResultReady,
+    StartWorker,
+    TaskEndedNotice,
+)
 from minispark.engine.scheduler.outputs import MISSING, MapOutputs
 from minispark.engine.scheduler.policy import Speculation
 from minispark.engine.scheduler.speculation import late_after
@@ -21,8 +28,8 @@ _IS_PENDING = bytes(state == PENDING for state in range(256))
 _IS_DONE = bytes(state == DONE for state in range(256))
 
 
-_QUIET = frozenset({LaunchTask, TaskEndedNotice, ResultReady, OutputRegistered})
-"""Effects of events that change tasks of running stages, attempts and queues, and nothing else."""
+_QUIET = frozenset({LaunchTask, TaskEndedNotice, ResultReady, OutputRegistered, StartWorker, KillWorker})
+"""Effects of events that change tasks of running stages, attempts, queues and workers, and nothing else."""
 
 THOROUGH_EVERY = 16
 """Events between two thorough checks, at most."""
@@ -33,10 +40,11 @@ Figures = tuple[str | int, ...]
 class Checker:
     """Looks at everything in the books that may have changed since it last looked.
 
-    Queues, attempts and idle workers are looked at every time. Of stages a thorough check looks at all, task by task
-    where figures (counts, state, owner) are not what they were or what is incomplete, or read, has changed anywhere.
-    Between two of these, after an event that did nothing but end and launch tasks, the counts of the stages under way
-    must agree with each other and with the queues; where they do not, or a stage has moved, the check is thorough.
+    A thorough check looks at all queues, attempts, workers and stages, task by task where a stage's figures (counts,
+    state, owner) are not what they were or where what is incomplete, or read, has changed anywhere. Between two of
+    these, after an event that did nothing but end and launch tasks, a glance is enough: whether all counts agree (tasks
+    to do, pending, launched, in queues; outputs missing), the alarm is early enough, and nobody idles. Where they do
+    not, or a stage has moved, the check is thorough.
     """
 
     def __init__(self, books: Books) -> None:
@@ -45,44 +53,61 @@ class Checker:
         self._read: set[int] = set()
         self._incomplete: set[int] = set()
         self._moving: list[tuple[Stage, str, MapOutputs | None]] = []
-        self._sizes = (-1, -1, -1, -1)
+        self._orphans = self._twins = 0
+        self._size = -1
         self._glances = 0
 
     def check(self, thorough: bool) -> None:
         """Raise InternalError naming the first broken invariant."""
-        books = self._books
-        live, idle = _check_queues(books)
-        if thorough or self._glances + 1 >= THOROUGH_EVERY or self._glance() != live:
+        if thorough or self._glances + 1 >= THOROUGH_EVERY or not self._glance():
             self._glances = 0
-            if self._check_stages() != live:
-                _broken("a launched task has no attempt, or two that know nothing of each other", list(books.attempts))
+            self._look()
         else:
             self._glances += 1
+
+    def _look(self) -> None:
+        """Look at everything."""
+        books = self._books
+        live, self._twins, idle = _check_queues(books)
+        self._orphans = len(books.attempts) - live
+        if self._check_stages() != live - self._twins // 2:
+            _broken("a launched task has no attempt, or two that know nothing of each other", list(books.attempts))
+        self._size = len(books.stages) + len(books.jobs) + len(books.readers) + len(books.shuffles)
         _check_dispatch(books, idle)
 
-    def _glance(self) -> int:
-        """How many tasks are launched; -1 if a glance cannot tell that all is well."""
+    def _glance(self) -> bool:
+        """Whether the event did nothing but end and launch tasks, and all counts agree; else a look is needed."""
         books = self._books
-        sizes = (len(books.stages), len(books.jobs), len(books.readers), len(books.shuffles))
-        if sizes != self._sizes or not _QUIET.issuperset(map(type, books.effects)):
-            return -1
-        total = 0
+        if (
+            not _QUIET.issuperset(map(type, books.effects))
+            or len(books.stages) + len(books.jobs) + len(books.readers) + len(books.shuffles) != self._size
+            or self._twins
+        ):
+            return False
+        launched = self._orphans
         for stage, state, outputs in self._moving:
-            states = stage.states
             remaining = stage.remaining
             pending = len(stage.pending)
-            launched = remaining - pending
             if (
                 stage.state is not state
-                or not remaining
-                or states.count(LAUNCHED) != launched
-                or states.count(PENDING) != pending
                 or stage.listed != (state is RUNNING and pending > 0)
                 or (outputs is not None and outputs.missing != remaining)
             ):
-                return -1
-            total += launched
-        return total
+                return False
+            launched += remaining - pending
+        held = idle = 0
+        soonest = inf
+        for worker in books.workers.values():
+            if worker.queue:
+                held += len(worker.queue)
+                if worker.deadline < soonest and worker.condemned is None:
+                    soonest = worker.deadline
+            elif worker.condemned is None:
+                idle += 1
+        if not launched == held == len(books.attempts) or books.alarm > soonest or books.solo in books.attempts:
+            return False
+        _check_dispatch(books, idle)
+        return True
 
     def _check_stages(self) -> int:
         """Look at all stages and what they read; returns how many of their tasks are launched."""
@@ -106,7 +131,6 @@ class Checker:
             self._incomplete = incomplete
             self._seen.clear()
         launched = self._check_changed(stages, read)
-        self._sizes = (len(books.stages), len(books.jobs), len(books.readers), len(books.shuffles))
         if not books.jobs:
             self._seen.clear()
             left = (books.stages, books.readers, books.runnable, books.restored, books.releasing, books.doomed)
@@ -201,9 +225,9 @@ def _check_place(books: Books, stage: Stage, read: set[int]) -> None:
         _broken("tasks done and outputs registered disagree", stage)
 
 
-def _check_queues(books: Books) -> tuple[int, int]:
-    """Attempts and queues are two views of one thing; returns how many tasks they hold that somebody waits for, and how
-    many workers are idle."""
+def _check_queues(books: Books) -> tuple[int, int, int]:
+    """Attempts and queues are two views of one thing; returns how many attempts somebody waits for, how many of these
+    have a twin, and how many workers are idle."""
     if books.reserved and len(books.attempts) > 1:
         _broken("something runs beside a task that must run alone", list(books.attempts))
     attempts = books.attempts
@@ -235,7 +259,7 @@ def _check_queues(books: Books) -> tuple[int, int]:
                 _broken("the alarm is late", queue[0].attempt)
     if held != len(attempts):
         _broken("an attempt stands in no queue", list(attempts))
-    return live - twins // 2, idle
+    return live, twins, idle
 
 
 def _check_twins(books: Books, launch: Launch, twin: Launch) -> None:
