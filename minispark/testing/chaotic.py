@@ -13,7 +13,7 @@ import psutil
 
 from minispark.engine.core.config import EngineConfig
 from minispark.engine.executors.base import Executor
-from minispark.engine.runtime import session
+from minispark.engine.runtime import executing
 from minispark.testing.ledger import Ledger
 from minispark.testing.worker_chaos import PROGRAM, chaos_init
 
@@ -25,18 +25,18 @@ SHARED_MEMORY = Path("/dev/shm")
 def workers_under_chaos(ledger: Ledger) -> Iterator[None]:
     """Contexts made meanwhile run their tasks as the ledger says. They are told another program for their workers, and
     know no more of it. One thread at a time."""
-    make: Callable[[EngineConfig, bytes], Executor] = session._executor
-    program = session.PROGRAM
+    make: Callable[[EngineConfig, bytes], Executor] = executing.make_executor
+    program = executing.PROGRAM
 
     def chaotic(config: EngineConfig, init: bytes) -> Executor:
         return make(config, chaos_init(init, ledger))
 
-    patched: Any = session
-    patched._executor, patched.PROGRAM = chaotic, PROGRAM
+    patched: Any = executing
+    patched.make_executor, patched.PROGRAM = chaotic, PROGRAM
     try:
         yield
     finally:
-        patched._executor, patched.PROGRAM = make, program
+        patched.make_executor, patched.PROGRAM = make, program
 
 
 class Leftovers:

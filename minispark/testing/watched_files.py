@@ -11,7 +11,7 @@ from typing import Any
 from minispark.engine.formats import filesystems
 from minispark.engine.kernels import caching, checkpointing
 from minispark.engine.storage import appendfile, blockfile, memorytier
-from minispark.engine.storage.appendfile import TEMPORARY_PREFIX
+from minispark.engine.storage.directories import TEMPORARY_PREFIX
 
 Hit = Callable[[str, str], None]
 """Told the name of the point and the path of the file."""

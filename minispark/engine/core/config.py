@@ -21,6 +21,7 @@ OWN_KEYS = {
     "spark.minispark.replay.dir": "a directory for bundles of failed tasks, which `minispark replay` runs again",
     "spark.minispark.task.timeout": "seconds a task attempt may take before its worker is killed; 0 is no limit",
     "spark.minispark.worker.start": "how workers start: auto, fork (a helper process forks them) or spawn",
+    "spark.minispark.local.quota": "bytes that the files of this context may take; 0 is no limit",
     "spark.minispark.lifting": "whether simple functions of whole numbers may run in columns: true or false",
     "spark.minispark.strict": "true: what Spark does not promise varies, and mistakes are looked for (for tests)",
     "spark.minispark.strict.seed": "a whole number; a strict context varies by it, 0 unless set",
@@ -88,7 +89,8 @@ def machine_memory_bytes() -> int:
 
 @value
 class EngineConfig:
-    """The settings the engine reads, parsed. Sizes in bytes, times in seconds; 0 means no limit for both limits."""
+    """The settings the engine reads, parsed. Sizes in bytes, times in seconds; 0 means no limit for result, local files
+    and task."""
 
     master: Master
     app_name: str
@@ -110,6 +112,7 @@ class EngineConfig:
     resume_dir: str | None = None
     replay_dir: str | None = None
     resume_bytes_max: int = 10 << 30
+    local_bytes_max: int = 0
     speculation: bool = False
     speculation_interval_seconds: float = 0.1
     speculation_multiplier: float = 3.0
@@ -162,6 +165,7 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         resume_dir=settings.get("spark.minispark.resume.dir"),
         replay_dir=settings.get("spark.minispark.replay.dir") or None,
         resume_bytes_max=_bytes(settings, "spark.minispark.resume.bytes", 10 << 30, "b"),
+        local_bytes_max=_bytes(settings, "spark.minispark.local.quota", 0, "b"),
         speculation=_boolean(settings, "spark.speculation", False),
         speculation_interval_seconds=_milliseconds(settings, "spark.speculation.interval", 0.1),
         speculation_multiplier=_number(settings, "spark.speculation.multiplier", 3.0, 1.0, math.inf),

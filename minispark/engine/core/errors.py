@@ -130,6 +130,10 @@ class DiskFullError(EnvironmentFault, OSError):
     """No local directory has room left for a block."""
 
 
+class DiskQuotaError(DiskFullError):
+    """The context's files would take more than ``spark.minispark.local.quota``."""
+
+
 class LocalDirectoryError(EnvironmentFault, OSError):
     """No usable local directory remains (read-only, failing, or not ours)."""
 

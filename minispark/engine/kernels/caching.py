@@ -41,7 +41,8 @@ class CachedPlace:
             first = [tier.disk.pick(self.name)]
             directories += first + [path for path in tier.disk.paths if path not in first]
         unique = f"{self.name}-{attempt_id}"
-        return BlockFileWriter(PreferredDirectories(directories), unique, self.key, identity=self.name)
+        places = PreferredDirectories(directories, tier.disk.quota)
+        return BlockFileWriter(places, unique, self.key, identity=self.name, modest=True)
 
     def append(self, writer: BlockFileWriter, payload: bytes, records: int) -> bool:
         """Write a chunk. False if the block cannot be kept."""

@@ -18,6 +18,7 @@ from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
 from minispark.engine.storage.directories import LocalDirectories, PreferredDirectories
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.memorytier import MemoryTier
+from minispark.engine.storage.quota import Quota
 from minispark.engine.storage.readers import ReaderCache
 from minispark.engine.storage.spillfile import SpillSpace
 
@@ -35,8 +36,9 @@ class ResumePlace:
 @value
 class WorkerSettings:
     """``key`` authenticates files; ``directories`` are this context's own; ``memory_directory`` holds data for tasks
-    and cached blocks, ``storage_memory_bytes`` of the latter at most. ``lifting``: whether simple
-    functions may run in columns. A result above ``result_bytes_max`` is not sent; 0 is no limit."""
+    and cached blocks, ``storage_memory_bytes`` of the latter at most. ``lifting``: whether simple functions may run in
+    columns. A result above ``result_bytes_max`` is not sent, and all the context's files take ``local_bytes_max`` at
+    most; 0 is no limit."""
 
     key: bytes
     directories: tuple[str, ...]
@@ -48,6 +50,7 @@ class WorkerSettings:
     resume: ResumePlace | None = None
     strict_seed: int | None = None
     result_bytes_max: int = 0
+    local_bytes_max: int = 0
 
 
 def resumed_file(place: ResumePlace, map_id: int, attempt_id: int) -> str:
@@ -73,9 +76,13 @@ class Environment:
         self.memory = MemoryManager(settings.memory_bytes)
         resume = settings.resume
         self.readers = ReaderCache(settings.key, resume_key=resume.key if resume is not None else b"")
-        self.directories = LocalDirectories(settings.directories)
+        places = (settings.memory_directory, *settings.directories)
+        quota = Quota(places, settings.local_bytes_max) if settings.local_bytes_max else None
+        self.directories = LocalDirectories(settings.directories, quota)
         self.begin_task()
         self.tier = MemoryTier(settings.memory_directory, self.directories, settings.storage_memory_bytes)
+        if quota is not None:
+            quota.reclaim = (self.tier.drop,)
         self.shared: dict[int, Any] = {}
         self._outputs: dict[int, array[int]] = {}
         self._masks: dict[int, array[int]] = {}

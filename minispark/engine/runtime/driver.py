@@ -6,15 +6,17 @@ only put requests into its queue. All effects of the engine on the world pass th
 
 from __future__ import annotations
 
+import gc
 import marshal
 import pickle
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from minispark.engine.core.outcomes import Outcome, Success, TaskReport
+from minispark.engine.core.outcomes import EnvironmentFailed, Success, TaskReport
 from minispark.engine.executors.base import Event as ExecutorEvent
 from minispark.engine.executors.base import Executor, Message, Started
 from minispark.engine.observe import events as observed
@@ -60,7 +62,8 @@ if TYPE_CHECKING:
     from minispark.engine.runtime.store import Store
     from minispark.engine.scheduler.machine import Scheduler
 
-Request = Event | JobHandle | Announcement
+Request = Event | JobHandle | Announcement | threading.Event
+"""A ``threading.Event`` is set once all that was requested before is done."""
 
 
 class Driver:
@@ -162,6 +165,8 @@ class Driver:
         elif isinstance(request, Announcement):
             for worker in self._workers.values():
                 worker.outbox.append(request.command)
+        elif isinstance(request, threading.Event):
+            request.set()
         else:
             self._tell(request)
             if isinstance(request, Stopped):
@@ -216,6 +221,8 @@ class Driver:
             if ended is not None and stage is not None and isinstance(outcome, Success) and stage.spec.barrier:
                 self._answer(self._barriers.leave(ended))
             worker.sent_in.pop(attempt_id, None)
+            if isinstance(outcome, EnvironmentFailed) and outcome.failure.type_name.endswith("DiskQuotaError"):
+                gc.collect()  # the files of shuffles that are garbage are removed before it is tried again
             self._tell(TaskEnded(event.worker_id, attempt_id, outcome, seconds))
         elif isinstance(event, Started):
             worker.pid = event.pid
@@ -229,7 +236,11 @@ class Driver:
                 return
             died = death_of(event)
             self._bus.post(observed.WorkerEnd(event.worker_id, worker.recycled or why))
-            self._tell(WorkerLost(event.worker_id, died, self._adoptable(worker), worker.began(event.taken)))
+            self._tell(
+                WorkerLost(
+                    event.worker_id, died, self.outputs.adoptable(worker.attempts.values()), worker.began(event.taken)
+                )
+            )
             for attempt_id in worker.attempts:
                 self._store.sweep_attempt(attempt_id)
 
@@ -254,16 +265,6 @@ class Driver:
                 handle.hear(text)
                 return
         show(text)
-
-    def _adoptable(self, worker: WorkerState) -> tuple[tuple[int, Outcome], ...]:
-        """Outputs that a dead worker committed but had no time to report."""
-        found: list[tuple[int, Outcome]] = []
-        for attempt in worker.attempts.values():
-            if attempt.shuffle_id is not None:
-                outcome = self.outputs.find(attempt.shuffle_id, attempt.partition, attempt.attempt_id)
-                if outcome is not None:
-                    found.append((attempt.attempt_id, outcome))
-        return tuple(found)
 
     # --- what workers are told -------------------------------------------------------------------------------------
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.outcomes import Outcome, TaskReport
-from minispark.engine.scheduler.events import AdoptedOutput
+from minispark.engine.scheduler.events import AdoptedOutput, Attempt
 
 if TYPE_CHECKING:
     from minispark.engine.runtime.entries import Entry
@@ -65,6 +66,16 @@ class OutputTables:
         if entry is None:
             return self._store.adopt(shuffle_id, map_id, attempt_id)
         return entry.find(map_id, attempt_id)
+
+    def adoptable(self, attempts: Iterable[Attempt]) -> tuple[tuple[int, Outcome], ...]:
+        """Outputs that these attempts of a dead worker's committed but had no time to report."""
+        found: list[tuple[int, Outcome]] = []
+        for attempt in attempts:
+            if attempt.shuffle_id is not None:
+                outcome = self.find(attempt.shuffle_id, attempt.partition, attempt.attempt_id)
+                if outcome is not None:
+                    found.append((attempt.attempt_id, outcome))
+        return tuple(found)
 
     def forget(self, shuffle_id: int) -> None:
         """The shuffle is gone, and so are its files, but for those that a later start may resume."""

@@ -25,6 +25,8 @@ _NEXT_STEPS: dict[type[BaseException], str] = {
     errors.StageAbortedError: "find what loses files under spark.local.dir, or name directories on a sound disk there",
     errors.IndeterminateError: "persist or checkpoint the RDD whose function gives other records each time",
     errors.DiskFullError: "free some space, or name more directories in SPARK_LOCAL_DIRS",
+    errors.DiskQuotaError: "raise spark.minispark.local.quota, or unpersist RDDs and destroy broadcasts that are done "
+    "with",
     errors.LocalDirectoryError: "name usable directories in SPARK_LOCAL_DIRS or spark.local.dir",
 }
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import pickle
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from minispark.engine.core.config import EngineConfig, parse_config
+from minispark.engine.core.config import parse_config
 from minispark.engine.core.errors import ContextInTaskError, ContextStoppedError
 from minispark.engine.core.outcomes import TaskReport
-from minispark.engine.core.strict import drawn
 from minispark.engine.core.values import replace
 from minispark.engine.observe.bus import ListenerBus
 from minispark.engine.observe.eventlog import open_log
@@ -26,6 +25,7 @@ from minispark.engine.plan.kept import Kept, own_shuffles
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceData, StoredSlices
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import ActionSink, Sink
+from minispark.engine.runtime import executing
 from minispark.engine.runtime.checkpoints import Checkpoint, Checkpoints
 from minispark.engine.runtime.driver import Driver
 from minispark.engine.runtime.failedjobs import FailedJobs
@@ -45,8 +45,8 @@ from minispark.engine.serde.codec import decode
 if TYPE_CHECKING:
     from minispark.engine.executors.base import Executor
 
-PROGRAM = "minispark.engine.worker.main:TaskRunner"
 CANCEL_SECONDS_MAX = 1.0
+SETTLE_SECONDS_MAX = 5.0
 NO_PROPERTIES: Mapping[str, str] = MappingProxyType({})
 STATUS_RETAINED = 1000
 
@@ -90,7 +90,7 @@ class Session:
                 resume.begin(self.kept, self._store.payloads, self.config)
                 variables = (*resume.variables.items(), *self.config.worker_variables)
                 self.config = replace(self.config, worker_variables=variables)
-            executor = _executor(self.config, pickle.dumps(self._store.worker_settings()))
+            executor = executing.make_executor(self.config, pickle.dumps(self._store.worker_settings()))
         except BaseException:
             self.bus.close()
             self._store.close()
@@ -110,6 +110,8 @@ class Session:
             self._thread = threading.Thread(target=_run_driver, args=(self._driver,), name="minispark", daemon=True)
             self._thread.start()
             self._turner = self._thread.ident
+        if self._store.quota is not None:
+            self._store.quota.reclaim = (self._free_unreachable, self._store.drop_cached)
         parts = (self._driver, executor, self._store, self.bus, self._thread, self.checkpoints)
         self._finalizer = weakref.finalize(self, _close, *parts)
 
@@ -142,6 +144,14 @@ class Session:
         self._counted.pop(shuffle_owner(shuffle_id), None)
         if self._planner.forget(shuffle_id) and not self._stopped:
             self._driver.request(ShuffleReleased(shuffle_id))
+
+    def _free_unreachable(self, _: int) -> None:
+        """Have the files removed that are reachable only from each other's garbage, and wait for that."""
+        gc.collect()
+        freed = threading.Event()
+        if self._turner != threading.get_ident() and not self._stopped:
+            self._driver.request(freed)
+            self._turn_until(freed)
 
     # --- data held for tasks ---------------------------------------------------------------------------------------
 
@@ -293,9 +303,16 @@ class Session:
         if self._thread is not None:
             handle.wait(show)
             return
-        while not handle.done.is_set():
+        self._turn_until(handle.done)
+
+    def _turn_until(self, done: threading.Event) -> None:
+        """Wait, and be the driver meanwhile where it has no thread of its own."""
+        if self._thread is not None:
+            done.wait(SETTLE_SECONDS_MAX)
+            return
+        while not done.is_set():
             with self._turning:
-                if not handle.done.is_set():
+                if not done.is_set():
                     self._turner = threading.get_ident()
                     try:
                         self._driver.turn()
@@ -340,28 +357,6 @@ class Session:
         """Fail what runs with ContextStoppedError, end the workers, remove the files. May be called again."""
         self._stopped = self.blocks.closed = True
         self._finalizer()
-
-
-def _executor(config: EngineConfig, init: bytes) -> Executor:
-    if config.master.inline:
-        from minispark.engine.executors.inline import InlineExecutor
-
-        return InlineExecutor(PROGRAM, init)
-    from minispark.engine.executors.processes import ProcessExecutor
-
-    fork = None if config.worker_start == "auto" else config.worker_start == "fork"
-    return ProcessExecutor(
-        PROGRAM,
-        init,
-        modules=("minispark.engine.worker.main",),
-        fork=fork,
-        variables=dict(config.worker_variables),
-        hash_seeds=None if config.strict_seed is None else partial(_hash_seed, config.strict_seed),
-    )
-
-
-def _hash_seed(seed: int, worker_id: int) -> int:
-    return drawn(seed, "hash seed", worker_id) % 2**32
 
 
 def _run_driver(driver: Driver) -> None:

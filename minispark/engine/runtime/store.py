@@ -10,7 +10,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.config import EngineConfig
-from minispark.engine.core.errors import BlockError, DescriptorsExhaustedError, EnvironmentFault, UncanonicalError
+from minispark.engine.core.errors import (
+    BlockError,
+    DescriptorsExhaustedError,
+    DiskFullError,
+    EnvironmentFault,
+    LocalDirectoryError,
+    UncanonicalError,
+)
 from minispark.engine.core.outcomes import Outcome, Success
 from minispark.engine.kernels.environment import WorkerSettings, data_name, output_name
 from minispark.engine.kernels.reports import unpack_report
@@ -18,8 +25,9 @@ from minispark.engine.plan.nodes import InlineSlices, SourceData, StoredSlices
 from minispark.engine.runtime.directories import ContextDirectories
 from minispark.engine.serde.codec import encode_chunks
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
-from minispark.engine.storage.directories import PreferredDirectories
-from minispark.engine.storage.memorytier import DISK, MEMORY_ONLY, MEMORY_OR_DISK, cached_name
+from minispark.engine.storage.directories import LocalDirectories, PreferredDirectories
+from minispark.engine.storage.memorytier import DISK, MEMORY_ONLY, MEMORY_OR_DISK, MemoryTier, cached_name
+from minispark.engine.storage.quota import Quota
 
 if TYPE_CHECKING:
     from minispark.engine.runtime.entries import Entry
@@ -38,6 +46,8 @@ class Store:
         self._config = config
         self._directories = ContextDirectories(list(config.local_roots))
         self._memory_directory = self._directories.memory_root()
+        places, most = (self._memory_directory, *self._directories.paths), config.local_bytes_max
+        self.quota = Quota(places, most) if most else None
         self._ids = itertools.count(1)
         self._copies: dict[int, Chunks] = {}
         self.checkpoint_directories: Callable[[], list[str]] = list
@@ -59,6 +69,7 @@ class Store:
             resume=self.resume.place if self.resume is not None else None,
             strict_seed=self._config.strict_seed,
             result_bytes_max=self._config.result_bytes_max,
+            local_bytes_max=self._config.local_bytes_max,
         )
 
     def make_directory(self, name: str) -> str:
@@ -108,17 +119,21 @@ class Store:
 
     def _keep(self, chunks: Chunks) -> tuple[int, str]:
         data_id = next(self._ids)
+        path = self._write(data_id, chunks)
         self._copies[data_id] = chunks
-        return data_id, self._write(data_id, chunks)
+        return data_id, path
 
     def _write(self, data_id: int, chunks: Chunks) -> str:
-        directories = PreferredDirectories((self._memory_directory, *self._directories.paths))
+        directories = PreferredDirectories((self._memory_directory, *self._directories.paths), self.quota)
         writer = BlockFileWriter(directories, data_name(data_id), self._directories.key)
         try:
             for slot, part in enumerate(chunks):
                 for payload, records in part:
                     writer.append(slot, payload, records)
             return writer.commit(b"").path
+        except (DiskFullError, LocalDirectoryError) as error:
+            writer.abort()
+            raise type(error)(f"data for tasks (parallelized, or a broadcast): {error}") from error
         except BaseException:
             writer.abort()
             raise
@@ -144,6 +159,11 @@ class Store:
         """An entry of the resume directory is read no more."""
         if self.resume is not None:
             self.resume.give_back(entry)
+
+    def drop_cached(self, wanted: int) -> None:
+        """Drop blocks that are kept in memory only, of ``wanted`` bytes."""
+        disk = LocalDirectories(self._directories.paths)
+        MemoryTier(self._memory_directory, disk, self._config.storage_memory_bytes).drop(wanted)
 
     def remove_cached(self, node_id: int, partitions: int) -> None:
         if self.resume is not None:

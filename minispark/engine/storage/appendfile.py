@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+from typing import TYPE_CHECKING
 
 from minispark.engine.core.errors import BlockError, DescriptorsExhaustedError, DiskFullError, LocalDirectoryError
-from minispark.engine.storage.directories import BROKEN_ERRORS, FULL_ERRORS, LocalDirectories
+from minispark.engine.storage.directories import BROKEN_ERRORS, FULL_ERRORS, TEMPORARY_PREFIX, LocalDirectories
+
+if TYPE_CHECKING:
+    from minispark.engine.storage.quota import Quota
 
 BUFFER_BYTES = 1 << 20
-TEMPORARY_PREFIX = ".tmp-"
 _PARTS_MAX = 512
 _COPY_BYTES = 1 << 20
 
@@ -20,26 +23,31 @@ class AppendFile:
     """Buffered appends under a temporary name until ``publish``; with ``anonymous`` under no name at all.
 
     ENOSPC moves what was written to the next directory; an I/O error or a read-only file system also leaves the
-    directory out for good. Raises DiskFullError when no directory has room, LocalDirectoryError when none works.
+    directory out for good. Raises DiskFullError when no directory has room, LocalDirectoryError when none works,
+    DiskQuotaError when the directories' quota is used up; with ``modest`` nothing else is dropped for the file before.
     Nothing is opened before the first flush.
     """
 
     __slots__ = (
         "_anonymous",
+        "_counted",
         "_directories",
         "_directory",
         "_fd",
         "_flushed",
+        "_modest",
         "_name",
         "_pending",
         "_pending_bytes",
         "_tried",
     )
 
-    def __init__(self, directories: LocalDirectories, name: str, anonymous: bool = False) -> None:
+    def __init__(self, directories: LocalDirectories, name: str, anonymous: bool = False, modest: bool = False) -> None:
         self._directories = directories
         self._name = name
         self._anonymous = anonymous
+        self._modest = modest
+        self._counted = 0
         self._directory = ""
         self._tried: dict[str, OSError] = {}
         self._fd = -1
@@ -61,6 +69,8 @@ class AppendFile:
 
     def flush(self) -> None:
         """Hand everything appended to the operating system."""
+        if self._directories.quota is not None and self.size > self._counted:
+            self._count(self._directories.quota)
         while True:
             try:
                 if self._fd < 0:
@@ -98,6 +108,9 @@ class AppendFile:
             except OSError as error:
                 self._move(error)
         self._close()
+        if self._counted and self._directories.quota is not None:
+            counted, self._counted = self._counted, 0
+            self._directories.quota.settle(counted, published=True)
         return path
 
     def discard(self) -> None:
@@ -106,6 +119,18 @@ class AppendFile:
             self._close()
             self._unlink()
         self._pending = []
+        if self._counted and self._directories.quota is not None:
+            counted, self._counted = self._counted, 0
+            self._directories.quota.settle(counted, published=False)
+
+    def _count(self, quota: Quota) -> None:
+        """Against the quota, before it is written."""
+        try:
+            quota.take(self.size - self._counted, self._name, self._modest)
+        except BaseException:
+            self.discard()
+            raise
+        self._counted = self.size
 
     def _temporary_path(self) -> str:
         return os.path.join(self._directory, TEMPORARY_PREFIX + self._name)

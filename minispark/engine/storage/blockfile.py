@@ -51,15 +51,22 @@ class BlockFileWriter:
     """Writes one block file; it exists under its name only after ``commit``.
 
     ``name`` must be unique in the context; the footer vouches for ``identity``, which is the name unless another is
-    given (for a file that is to be renamed). Raises what :class:`AppendFile` raises.
+    given (for a file that is to be renamed). Takes and raises what :class:`AppendFile` raises.
     """
 
     __slots__ = ("_digests", "_file", "_key", "_lengths", "_offsets", "_records", "_slots", "identity")
 
-    def __init__(self, directories: LocalDirectories, name: str, key: bytes, identity: str | None = None) -> None:
+    def __init__(
+        self,
+        directories: LocalDirectories,
+        name: str,
+        key: bytes,
+        identity: str | None = None,
+        modest: bool = False,
+    ) -> None:
         self.identity = name if identity is None else identity
         self._key = key
-        self._file = AppendFile(directories, name)
+        self._file = AppendFile(directories, name, modest=modest)
         self._slots = array("I")
         self._records = array("I")
         self._offsets = array("Q")

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from minispark.engine.core.errors import LocalDirectoryError
+
+if TYPE_CHECKING:
+    from minispark.engine.storage.quota import Quota
+
+TEMPORARY_PREFIX = ".tmp-"
+"""How the names of files begin that are being written."""
 
 FULL_ERRORS = frozenset((errno.ENOSPC, errno.EDQUOT))
 BROKEN_ERRORS = frozenset((errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.ENXIO))
 
 
 class LocalDirectories:
-    """Existing directories of ours. A full one is passed over for the file at hand, a broken one for good."""
+    """Existing directories of ours. A full one is passed over for the file at hand, a broken one for good. What is
+    written to them counts against the ``quota``, if there is one."""
 
-    def __init__(self, paths: Sequence[str]) -> None:
+    def __init__(self, paths: Sequence[str], quota: Quota | None = None) -> None:
         self.paths = tuple(paths)
+        self.quota = quota
         self.excluded: dict[str, str] = {}
 
     def pick(self, name: str, tried: Collection[str] = ()) -> str:

@@ -16,8 +16,7 @@ from contextlib import contextmanager, suppress
 
 from minispark.engine.core.errors import LocalDirectoryError
 from minispark.engine.core.values import value
-from minispark.engine.storage.appendfile import TEMPORARY_PREFIX
-from minispark.engine.storage.directories import LocalDirectories
+from minispark.engine.storage.directories import TEMPORARY_PREFIX, LocalDirectories
 
 LEDGER_NAME = ".cached.lock"
 MEMORY_ONLY, MEMORY_OR_DISK, DISK = ".m", ".b", ".k"
@@ -71,6 +70,14 @@ class MemoryTier:
                         used -= block.size
             _write(ledger, used)
             return wanted <= 0
+
+    def drop(self, wanted: int) -> None:
+        """Remove least recently used blocks that are in memory only, ``wanted`` bytes of them if there are as many:
+        their records are computed again where they are needed."""
+        blocks = [block for block in self._blocks()[0] if block.name.endswith(MEMORY_ONLY)]
+        for block in sorted(blocks, key=lambda block: block.used_at):
+            if wanted > 0 and self._evict(block):
+                wanted -= block.size
 
     def give_back(self, size: int) -> None:
         """Return bytes that were taken for a block that is not there after all; negative: it took more."""
