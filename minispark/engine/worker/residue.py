@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from minispark.engine.core.errors import DescriptorsExhaustedError
 from minispark.engine.storage.memory import MemoryManager, trim
 from minispark.engine.storage.sizes import deep_size
 
@@ -29,7 +30,14 @@ class Residue:
         self._looked = 0.0
 
     def excess_bytes(self, now: float) -> int:
-        """After a task, ``now`` in seconds: what has grown, if that is more than the limit; else 0."""
+        """After a task, ``now`` in seconds: what has grown, if that is more than the limit; else 0, also if there is no
+        descriptor left to look with: that is the next task's to tell."""
+        try:
+            return self._excess(now)
+        except DescriptorsExhaustedError:
+            return 0
+
+    def _excess(self, now: float) -> int:
         if self._needed is None:
             self._needed = self._memory.private_bytes
         elif now - self._looked >= LOOK_SECONDS:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from minispark.engine.core.errors import DescriptorsExhaustedError
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.worker.residue import LOOK_SECONDS, Residue
 
@@ -79,6 +80,14 @@ def test_a_dropped_broadcast_explains_nothing_any_more(worker: Worker) -> None:
     worker.shared.clear()
     worker.after_task(0)
     assert worker.after_task(LIMIT + 1) == LIMIT + 1
+
+
+def test_a_worker_that_cannot_look_stays(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def blind() -> int:
+        raise DescriptorsExhaustedError("no further file can be opened")
+
+    monkeypatch.setattr(worker.residue._memory, "_measure", blind)
+    assert worker.after_task(0) == 0
 
 
 def test_looks_are_rare(worker: Worker) -> None:
