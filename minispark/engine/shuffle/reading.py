@@ -61,11 +61,13 @@ def read_chunks(
             reader = cache.get(output.path, output.name)
             if masks is not None:
                 masks[output.map_id] = reader.mask
-            for chunk in reader.chunks(slot):
-                data = reader.read(chunk)
+            chunks = reader.chunks(slot)
+            for chunk in chunks:
+                if chunk != chunks.start:
+                    reader = cache.get(output.path, output.name)  # who took the last may have made the cache close it
+                records, data = reader.counted(chunk)
                 count.bytes += len(data)
-                count.records += reader.records(chunk)
+                count.records += records
                 yield data
-                reader = cache.get(output.path, output.name)  # who took the chunk may have made the cache close it
         except BlockError as error:
             raise _lost(output, error) from error

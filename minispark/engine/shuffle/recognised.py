@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dis
 import operator
-from types import FunctionType
+from functools import lru_cache
+from types import CodeType, FunctionType
 from typing import Any
 
 
@@ -64,7 +65,12 @@ def paired_count(function: Any) -> int | None:
     """
     if type(function) is not FunctionType or function.__defaults__:
         return None
-    code = function.__code__
+    return _paired_by(function.__code__)
+
+
+@lru_cache(maxsize=256)
+def _paired_by(code: CodeType) -> int | None:
+    """Every map task asks, and disassembling takes as long as a small task."""
     if code.co_argcount != 1 or code.co_posonlyargcount or code.co_kwonlyargcount or code.co_flags & 0x2C:
         return None
     if len(code.co_code) > _PAIR_BYTES_MAX or code.co_cellvars or code.co_exceptiontable:

@@ -151,14 +151,14 @@ class _OpenFile:
             self.close()
             raise descriptors_exhausted(error) or BlockError(f"{path} cannot be read: {error.strerror}") from error
 
-    def read(self, start: int, length: int, what: str) -> bytes:
-        """``length`` bytes that are ``what``. Raises BlockError."""
+    def read(self, start: int, length: int, what: str | int) -> bytes:
+        """``length`` bytes that are ``what``, a part of the file or a chunk's number. Raises BlockError."""
         try:
             data = read_at(self.fd, start, length)
         except OSError as error:
-            raise BlockError(f"{self.path}: {what} cannot be read: {error.strerror}") from error
+            raise BlockError(f"{self.path}: {_named(what)} cannot be read: {error.strerror}") from error
         if len(data) != length:
-            raise BlockError(f"{self.path} is truncated: {what} has {len(data)} of {length} bytes")
+            raise BlockError(f"{self.path} is truncated: {_named(what)} has {len(data)} of {length} bytes")
         return data
 
     def end(self, end: int, length: int, what: str) -> bytes:
@@ -245,11 +245,15 @@ class BlockFileReader:
 
     def read(self, chunk: int) -> bytes:
         """The chunk's payload."""
-        row = self._index.row(chunk)
-        data = self._file.read(row.offset, row.length, f"chunk {chunk}")
-        if chunk_digest(self._key, data) != row.digest:
+        return self.counted(chunk)[1]
+
+    def counted(self, chunk: int) -> tuple[int, bytes]:
+        """How many records the chunk has, and its payload."""
+        records, offset, length, digest = self._index.row(chunk)
+        data = self._file.read(offset, length, chunk)
+        if chunk_digest(self._key, data) != digest:
             raise BlockError(f"{self.path}: the checksum of chunk {chunk} differs")
-        return data
+        return records, data
 
     def hold(self) -> None:
         """Mark the file as being read until the reader is closed: it is not evicted."""
@@ -258,6 +262,10 @@ class BlockFileReader:
     def close(self) -> None:
         """May be repeated."""
         self._file.close()
+
+
+def _named(what: str | int) -> str:
+    return what if isinstance(what, str) else f"chunk {what}"
 
 
 def _read_pages(file: _OpenFile, end: int, chunks: int, start: int, length: int) -> bytes:

@@ -97,12 +97,11 @@ class BlockIndex:
 
     def row(self, chunk: int) -> Row:
         """Raises BlockError."""
-        number, row = divmod(chunk, PAGE_ROWS)
-        return Row._make(_ROW.unpack_from(self._page(number).rows, row * _ROW.size))
+        page = self._page(chunk // PAGE_ROWS)
+        return Row._make(_ROW.unpack_from(page.rows, chunk % PAGE_ROWS * _ROW.size))
 
     def _page(self, number: int) -> _Page:
-        page = self._pages.get(number)
-        return page if page is not None else self._load(number)
+        return self._pages.get(number) or self._load(number)
 
     def _load(self, number: int) -> _Page:
         rows = min(PAGE_ROWS, self._rows - number * PAGE_ROWS)
