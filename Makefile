@@ -7,7 +7,10 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
-.PHONY: demo test check style types contracts fast doctests format bench clean
+# Where the benchmark's peers are installed, each in an environment of its own.
+PEERS ?= $(HOME)/.cache/minispark/peers
+
+.PHONY: demo test check style types contracts fast doctests format bench bench-peers bench-report clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -42,6 +45,15 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/minispark bench
+
+# Environments for the peers, about 2 GB. PySpark also needs a Java runtime.
+bench-peers: $(READY)
+	$(BIN)/minispark bench --make-peers $(PEERS)
+
+# Everything on every peer that is there, into the report, and the README's table from it. Goes on where it was stopped.
+bench-report: $(READY)
+	$(BIN)/minispark bench --only all --peers $(PEERS) --report benchmarks/report --resume
+	$(BIN)/minispark bench --report benchmarks/report --readme README.md
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -6,5 +6,5 @@ engine: each engine is a process of its own (``process``), in an environment of 
 other; a figure in the report comes from a run in which its engines took turns.
 
 ``catalogue`` says what there is to run, ``engines`` on what; ``measuring`` runs it, ``report`` keeps it, ``goals``
-judges it, ``tables`` shows it.
+judges it, ``tables``, ``plots`` and ``readme`` show it; ``contest`` and ``comparing`` say what a change did.
 """

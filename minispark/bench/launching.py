@@ -26,4 +26,4 @@ def make_process(engine: Engine, python: str, cores: int, scale: float, root: Pa
 
     path = [str(SERVED), str(root)] if engine.adapter == "minispark" else [str(SERVED)]
     environment = {name: text for name, text in os.environ.items() if name not in NOT_PASSED_ON}
-    return EngineProcess(engine.title, command, {**environment, "PYTHONPATH": os.pathsep.join(path)})
+    return EngineProcess(engine.title, command, {**environment, "PYTHONPATH": os.pathsep.join(path)}, engine.stays)

@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from minispark.bench.catalogue import START_UP, Program
-from minispark.bench.engines import BY_NAME, REFERENCE
+from minispark.bench.catalogue import START_UP
+from minispark.bench.engines import REFERENCE
 from minispark.bench.process import EngineFailure, EngineProcess, Reply
 from minispark.bench.report import Measured, Section
 from minispark.engine.core.values import value
@@ -54,27 +54,25 @@ class Bench:
         self.plan = plan
         self._right: dict[str, Any] = {}
 
-    def measure(self, program: Program, shown: Sequence[str]) -> Section:
-        """Run a program on those of the engines named ``shown`` that can express it.
+    def measure(self, program: str, engines: Sequence[str]) -> Section:
+        """Run a program on those of these engines that can express it.
 
         The order changes from round to round, so that no engine always follows the same one.
         """
         load = os.getloadavg()[0]
-        if program.name == START_UP:
-            runs = self._start_ups([e for e in shown if e in program.engines and BY_NAME[e].starts])
-        else:
-            runs = Runs([e for e in shown if e in program.engines], self._right_answer(program.name))
-            for turn in range(self.plan.rounds):
-                for engine in _rotated(runs.waiting, turn):
-                    self._run(runs, engine, program.name)
+        run = self._start_up if program == START_UP else self._run
+        runs = Runs(engines, None if program == START_UP else self._right_answer(program))
+        for turn in range(self.plan.rounds):
+            for engine in _rotated(runs.waiting, turn):
+                run(runs, engine, program)
         settings = {
             "scale": self.plan.scale,
             "cores": self.plan.cores,
             "rounds": self.plan.rounds,
-            "asked": [engine for engine in shown if engine in program.engines],
+            "asked": list(engines),
             "load_before": round(load, 2),
         }
-        return Section(program.name, settings, runs.measured())
+        return Section(program, settings, runs.measured())
 
     def stop(self) -> None:
         for engine in self.engines.values():
@@ -94,22 +92,18 @@ class Bench:
             runs.waiting.remove(name)
             return
         runs.add(name, engine.run(program, self.plan.seconds_max))
-        if not BY_NAME[name].stays:
+        if not engine.stays:
             engine.stop()
 
-    def _start_ups(self, names: Sequence[str]) -> Runs:
-        runs = Runs(names)
-        for turn in range(self.plan.rounds):
-            for name in _rotated(runs.waiting, turn):
-                engine = self.engines[name]
-                engine.stop()
-                try:
-                    runs.add(name, Reply(seconds=engine.start()))
-                except EngineFailure as failure:
-                    runs.add(name, Reply(trouble=failure.trouble, text=str(failure)))
-                if not BY_NAME[name].stays:
-                    engine.stop()
-        return runs
+    def _start_up(self, runs: Runs, name: str, program: str) -> None:
+        engine = self.engines[name]
+        engine.stop()
+        try:
+            runs.add(name, Reply(seconds=engine.start()))
+        except EngineFailure as failure:
+            runs.add(name, Reply(trouble=failure.trouble, text=str(failure)))
+        if not engine.stays:
+            engine.stop()
 
     def _right_answer(self, program: str) -> Any:
         """Plain Python's, which runs for it where it is no peer. Raises EngineFailure where it cannot."""

@@ -47,11 +47,15 @@ class EngineFailure(EnvironmentFault):
 class EngineProcess:
     """Speaks the protocol of ``served/programs/serve.py`` with ``command(folder)``.
 
-    ``folder`` is an empty one for the engine's files; it goes when the engine is stopped.
+    ``folder`` is an empty one for the engine's files; it goes when the engine is stopped. One that does not ``stay`` is
+    to be stopped after each program.
     """
 
-    def __init__(self, name: str, command: Callable[[str], Sequence[str]], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, command: Callable[[str], Sequence[str]], environment: Mapping[str, str], stays: bool = True
+    ) -> None:
         self.name = name
+        self.stays = stays
         self.version = ""
         self.programs: frozenset[str] = frozenset()
         self._command = command

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from minispark.bench.catalogue import Program
+from minispark.bench.catalogue import START_UP, Program
 from minispark.bench.engines import BY_NAME, ENGINES, REFERENCE, find_engines, python_of
 from minispark.bench.launching import make_process
 from minispark.bench.machine import describe_machine
 from minispark.bench.measuring import Bench, Plan
 from minispark.bench.report import EMPTY, FILE, Report, load, save
-from minispark.bench.tables import line, markdown
+from minispark.bench.showing import show
+from minispark.bench.studies import run_study
+from minispark.bench.tables import line
 from minispark.engine.core.errors import ConfigurationError
 from minispark.engine.core.values import value
-
-TABLES = "report.md"
 
 
 @value
@@ -25,6 +25,7 @@ class Order:
     """
 
     programs: tuple[Program, ...]
+    studies: tuple[str, ...]
     plan: Plan
     pythons: Mapping[str, str]
     folder: Path | None = None
@@ -68,22 +69,29 @@ def run(order: Order, say: Callable[[str], None]) -> Report:
             if order.resume and is_there(report, program, order):
                 say(f"{program.name:22} is in the report")
                 continue
-            section = bench.measure(program, tuple(order.pythons))
+            section = bench.measure(program.name, asked(program, order))
             if not section.engines:
                 continue
             report = report.with_section(section).with_about({**machine, "versions": bench.versions()})
             say(line(section))
-            if order.folder is not None:
-                keep(report, order.folder)
+            _keep(report, order)
+        for study in order.studies:
+            if order.resume and study in report.studies:
+                say(f"{study:22} is in the report")
+                continue
+            say(f"{study}:")
+            report = report.with_study(study, run_study(study)).with_about(machine)
+            _keep(report, order)
     finally:
         bench.stop()
+        if order.folder is not None:
+            show(report, order.folder)
     return report
 
 
-def keep(report: Report, folder: Path) -> None:
-    """The report for programs and for people."""
-    save(report, folder / FILE)
-    (folder / TABLES).write_text(markdown(report), encoding="utf-8")
+def _keep(report: Report, order: Order) -> None:
+    if order.folder is not None:
+        save(report, order.folder / FILE)
 
 
 def is_there(report: Report, program: Program, order: Order) -> bool:
@@ -95,4 +103,10 @@ def is_there(report: Report, program: Program, order: Order) -> bool:
     settings = {"scale": plan.scale, "cores": plan.cores, "rounds": plan.rounds}
     if any(section.settings.get(name) != text for name, text in settings.items()):
         return False
-    return set(section.settings["asked"]) >= {name for name in order.pythons if name in program.engines}
+    return set(section.settings["asked"]) >= set(asked(program, order))
+
+
+def asked(program: Program, order: Order) -> list[str]:
+    """The engines of the order that the program is for."""
+    names = [name for name in order.pythons if name in program.engines]
+    return [name for name in names if BY_NAME[name].starts] if program.name == START_UP else names

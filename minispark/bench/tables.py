@@ -26,13 +26,18 @@ def line(section: Section) -> str:
     return f"{section.program:22} {', '.join(parts)}"
 
 
-def markdown(report: Report) -> str:
-    """The whole report: about, the goals, a table for each group, and everything that was wrong."""
-    parts = ["# Benchmark", about(report), "## Goals", _goals(report)]
+def markdown(report: Report, pictures: Mapping[str, Sequence[str]]) -> str:
+    """The whole report: about, the goals, a table for each group, and everything that was wrong.
+
+    ``pictures`` has the lines that show pictures, by the group that they belong to, "" for the top.
+    """
+    parts = ["# Benchmark", about(report), *pictures.get("", ()), "## Goals", _goals(report)]
     for group, title in GROUPS.items():
-        sections = [s for s in report.sections.values() if PROGRAMS[s.program].group == group]
+        sections = [report.sections[name] for name in PROGRAMS if name in report.sections]
+        sections = [section for section in sections if PROGRAMS[section.program].group == group]
         if sections:
-            parts += [f"## {title}", table(sections), _costs(sections)]
+            costs = _costs(sections)
+            parts += [f"## {title}", *pictures.get(group, ()), table(sections), *([costs] if costs else [])]
     troubles = [
         f"- {program} on {ENGINES[engine].title}: {m.trouble}: {m.text}" for program, engine, m in report.troubles()
     ]
@@ -47,7 +52,7 @@ def about(report: Report) -> str:
     versions = ", ".join(f"{ENGINES[name].title} {version}" for name, version in facts.get("versions", {}).items())
     machine = (
         f"{facts['processor']}, {facts['cores']} cores, {facts['memory_gib']} GiB, {facts['system']}, "
-        f"Python {facts['python']}; revision {facts['revision']}, {facts['date']}."
+        f"Python {facts['python']}; revision {facts['revision']}, {facts['date']}, load before {facts['load_before']}."
         if "processor" in facts
         else ""
     )
@@ -66,7 +71,7 @@ def table(sections: Sequence[Section]) -> str:
     rows = [["program", *(ENGINES[name].title for name in names)]]
     for section in sections:
         rows.append([PROGRAMS[section.program].title, *(_cell(section.engines.get(name)) for name in names)])
-    return _table(rows)
+    return markdown_table(rows)
 
 
 def _costs(sections: Sequence[Section]) -> str:
@@ -77,16 +82,23 @@ def _costs(sections: Sequence[Section]) -> str:
     rows = [["processor seconds; peak memory", *(ENGINES[name].title for name in names)]]
     for section in sections:
         rows.append([PROGRAMS[section.program].title, *(_cost(section.engines.get(name)) for name in names)])
-    return _table(rows)
+    return markdown_table(rows)
 
 
 def _goals(report: Report) -> str:
     rows = [["goal", "measured", "reached"]]
     rows += [[verdict.goal, verdict.measured, REACHED[verdict.reached]] for verdict in verdicts(report)]
-    return _table(rows)
+    return markdown_table(rows)
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(rows: Sequence[Sequence[str]]) -> str:
+    """The first row is the head.
+
+    >>> print(markdown_table([("a", "b"), ("1", "2")]))
+    | a | b |
+    |---|---|
+    | 1 | 2 |
+    """
     head, *body = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([head, "|" + "---|" * len(rows[0]), *body])
 
@@ -115,7 +127,8 @@ def short(seconds: float) -> str:
     >>> [short(seconds) for seconds in (0.00123, 0.1234, 1.234, 12.34, 123.4)]
     ['0.001', '0.123', '1.23', '12.3', '123']
     """
-    return f"{seconds:.3f}" if seconds < 1 else f"{seconds:.2f}" if seconds < 10 else f"{seconds:.3g}"
+    digits = 3 if seconds < 1 else 2 if seconds < 10 else 1 if seconds < 100 else 0
+    return f"{seconds:,.{digits}f}"
 
 
 def _in_words(measured: Measured) -> str:

@@ -33,8 +33,10 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--engines", nargs="+", metavar="NAME", help="default: minispark, python and the peers there are"
     )
     parser.add_argument("--peers", type=Path, metavar="DIR", help="the folder of the peers' environments")
+    parser.add_argument("--make-peers", type=Path, metavar="DIR", help="make these environments, run nothing")
     parser.add_argument("--spark-python", metavar="PATH", help="a Python that has PySpark, for the one in --peers")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="runs of each program (%(default)s)")
+    parser.add_argument("--compare", metavar="BASE", help="this tree against a git revision or a report")
+    parser.add_argument("--rounds", type=int, metavar="N", help="runs of each program (3, or 7 to compare)")
     parser.add_argument("--scale", type=float, default=1.0, metavar="S", help="share of the records (%(default)s)")
     parser.add_argument("--cores", type=int, default=2, metavar="N", help="workers of each engine (%(default)s)")
     parser.add_argument(
@@ -42,6 +44,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     parser.add_argument("--report", type=Path, metavar="DIR", help="merge the figures into the report in this folder")
     parser.add_argument("--resume", action="store_true", help="leave out programs that the report has, measured alike")
+    parser.add_argument("--readme", type=Path, metavar="FILE", help="put the table of --report into it, run nothing")
     parser.add_argument("--note", default="", metavar="TEXT", help="a sentence for the report, on how it was measured")
     parser.set_defaults(run=run)
 
@@ -51,7 +54,45 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.list:
         _print_list()
         return 0
+    if arguments.readme is not None:
+        return _write_readme(arguments)
+    if arguments.make_peers is not None:
+        return _make_peers(arguments)
+    if arguments.compare is not None:
+        return _compare(arguments)
     return _measure(arguments)
+
+
+def _write_readme(arguments: argparse.Namespace) -> int:
+    from minispark.bench.readme import write_readme
+    from minispark.bench.report import FILE, load
+    from minispark.bench.showing import show
+
+    if arguments.report is None or not (arguments.report / FILE).exists():
+        raise ConfigurationError("--readme needs --report DIR, the folder of the report to show")
+    report = load(arguments.report / FILE)
+    show(report, arguments.report)
+    write_readme(arguments.readme, report, arguments.report)
+    return 0
+
+
+def _make_peers(arguments: argparse.Namespace) -> int:
+    from minispark.bench.engines import find_engines
+    from minispark.bench.peers import make_environments
+
+    engines = find_engines(arguments.engines or ())
+    return 0 if make_environments(arguments.make_peers, engines, lambda line: print(line, flush=True)) else 1
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from minispark.bench import catalogue
+    from minispark.bench.contest import compare_with
+
+    if arguments.report is not None or arguments.engines:
+        raise ConfigurationError("--compare runs minispark alone and keeps no report: leave out --report and --engines")
+    programs, _ = catalogue.choose(arguments.only or catalogue.USUAL)
+    right = compare_with(arguments.compare, programs, _plan(arguments), lambda line: print(line, flush=True))
+    return 0 if right else 1
 
 
 def _measure(arguments: argparse.Namespace) -> int:
@@ -59,12 +100,12 @@ def _measure(arguments: argparse.Namespace) -> int:
     from minispark.bench.running import Order, find_pythons
     from minispark.bench.running import run as run_order
 
-    programs, _studies = catalogue.choose(arguments.only or catalogue.USUAL)
+    programs, studies = catalogue.choose(arguments.only or catalogue.USUAL)
     names = tuple(arguments.engines or ())
     if not names and not (arguments.only or arguments.peers or arguments.spark_python):
         names = USUAL_ENGINES
     pythons, missing = find_pythons(names, arguments.peers, arguments.spark_python)
-    order = Order(programs, _plan(arguments), pythons, arguments.report, arguments.resume, arguments.note)
+    order = Order(programs, studies, _plan(arguments), pythons, arguments.report, arguments.resume, arguments.note)
     if arguments.resume and arguments.report is None:
         raise ConfigurationError("--resume needs --report DIR, with which it goes on")
     if missing:
@@ -80,13 +121,14 @@ def _measure(arguments: argparse.Namespace) -> int:
 def _plan(arguments: argparse.Namespace) -> Plan:
     from minispark.bench.measuring import Plan
 
-    for option, number, least in (("rounds", arguments.rounds, 1), ("cores", arguments.cores, 1)):
+    rounds = arguments.rounds if arguments.rounds is not None else 7 if arguments.compare is not None else 3
+    for option, number, least in (("rounds", rounds, 1), ("cores", arguments.cores, 1)):
         if number < least:
             raise ConfigurationError(f"--{option} {number}: a whole number of at least {least} is needed")
     for option, number in (("scale", arguments.scale), ("timeout", arguments.timeout)):
         if not 0.0 < number < math.inf:
             raise ConfigurationError(f"--{option} {number:g}: a number above 0 is needed")
-    return Plan(arguments.rounds, arguments.timeout, arguments.scale, arguments.cores)
+    return Plan(rounds, arguments.timeout, arguments.scale, arguments.cores)
 
 
 def _print_goals(report: Report) -> None:

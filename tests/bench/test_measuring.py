@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from minispark.bench.catalogue import BY_NAME
 from minispark.bench.measuring import SLOW_SECONDS, Bench, Plan, Runs, _rotated
 from minispark.bench.process import EngineFailure, EngineProcess, Reply
 from minispark.bench.report import Measured
@@ -27,7 +26,7 @@ def test_every_engine_is_judged_by_plain_pythons_answer(fake: Make) -> None:
         dask=fake("raises"),
         duckdb=fake("dies"),
         polars=fake("mute"),
-    ).measure(BY_NAME["join"], ("python", "minispark", "spark", "dask", "duckdb", "polars"))
+    ).measure("join", ("python", "minispark", "spark", "dask", "duckdb", "polars"))
     assert [section.engines[name].seconds for name in ("python", "minispark")] == [(0.5, 0.5), (0.5, 0.5)]
     troubles = {name: (m.trouble, m.text) for name, m in section.engines.items() if m.trouble}
     assert troubles == {
@@ -41,19 +40,19 @@ def test_every_engine_is_judged_by_plain_pythons_answer(fake: Make) -> None:
 
 
 def test_an_engine_that_hangs_holds_up_nobody(fake: Make) -> None:
-    section = bench(python=fake(), spark=fake("hangs")).measure(BY_NAME["join"], ("python", "spark"))
+    section = bench(python=fake(), spark=fake("hangs")).measure("join", ("python", "spark"))
     assert section.engines["spark"] == Measured(trouble="time-out", text="no answer in 2 s")
     assert len(section.engines["python"].seconds) == 2
 
 
 def test_what_an_engine_cannot_express_is_left_out(fake: Make) -> None:
-    section = bench(python=fake(), minispark=fake()).measure(BY_NAME["pagerank"], ("minispark",))
+    section = bench(python=fake(), minispark=fake()).measure("pagerank", ("minispark",))
     assert section.engines == {}
 
 
 def test_without_a_right_answer_nothing_is_measured(fake: Make) -> None:
     with pytest.raises(EngineFailure, match="no answer from plain Python"):
-        bench(python=fake("raises"), minispark=fake()).measure(BY_NAME["join"], ("minispark",))
+        bench(python=fake("raises"), minispark=fake()).measure("join", ("minispark",))
 
 
 def test_an_engine_that_contradicts_itself_is_wrong() -> None:

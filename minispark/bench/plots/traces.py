@@ -1,0 +1,56 @@
+"""Memory over time against the limit, a panel for each operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from minispark.bench.plots.axes import LinearScale
+from minispark.bench.plots.svg import BAD, FAINT, INK, OURS, RULE, Canvas
+from minispark.bench.report import Report
+
+COLUMNS = 4
+PANEL_WIDTH = 214
+PANEL_HEIGHT = 104
+PLOT_HEIGHT = 58
+PROMISE = 1.2
+MEBI = 2**20
+
+
+def draw_traces(report: Report) -> str | None:
+    """From the study "memory"; None where the report has none."""
+    rows: Sequence[Mapping[str, Any]] = report.studies.get("memory") or ()
+    if not rows:
+        return None
+    title = "Private memory of a worker over time, on ten times its limit in data"
+    height = 78 + -(-len(rows) // COLUMNS) * PANEL_HEIGHT
+    canvas = Canvas(COLUMNS * PANEL_WIDTH + 32, height, title)
+    canvas.text(16, 28, title, 16, bold=True)
+    limit = rows[0]["limit_bytes"]
+    told = f"Dashed: the limit of {limit / MEBI:.0f} MiB; dotted: a fifth more, the promise, which must not be crossed."
+    canvas.text(16, 47, told, 11.5, FAINT)
+    for index, row in enumerate(rows):
+        _panel(canvas, 16 + index % COLUMNS * PANEL_WIDTH, 64 + index // COLUMNS * PANEL_HEIGHT, row)
+    return canvas.render()
+
+
+def _panel(canvas: Canvas, x: float, y: float, row: Mapping[str, Any]) -> None:
+    limit, peak = row["limit_bytes"], row["peak_bytes"]
+    kept = not row.get("error") and peak <= PROMISE * limit
+    width = PANEL_WIDTH - 22
+    top, bottom = y + 20, y + 20 + PLOT_HEIGHT
+    memory = LinearScale(max(1.45 * limit, 1.05 * peak), bottom, top)
+    canvas.text(x, y + 12, row["name"], 11.5, bold=True)
+    told = row["error"].partition(":")[0] if row.get("error") else f"peak {peak / MEBI:.0f} MiB"
+    canvas.text(x + width, y + 12, told, 11, INK if kept else BAD, "end")
+    series = row["series"]
+    if series:
+        seconds = LinearScale(max(time for time, _ in series) or 1.0, x, x + width)
+        line = [(seconds.at(time), memory.at(max(size, 0))) for time, size in series]
+        canvas.area([(x, bottom), *line, (line[-1][0], bottom)], OURS, 0.18)
+        canvas.path(line, OURS if kept else BAD, 1.2)
+    canvas.line(x, memory.at(limit), x + width, memory.at(limit), INK, 1, "5 3")
+    canvas.line(x, memory.at(PROMISE * limit), x + width, memory.at(PROMISE * limit), FAINT, 1, "1 3")
+    canvas.line(x, bottom, x + width, bottom, RULE)
+    canvas.text(x, bottom + 12, "0", 10, FAINT)
+    canvas.text(x + width, bottom + 12, f"{row['seconds']:.1f} s", 10, FAINT, "end")

@@ -1,0 +1,38 @@
+"""Longer measurements of minispark alone: scripts of the checkout, each in a process of its own.
+
+A study is ``benchmarks/NAME.py``, which takes ``--out FILE`` and writes its rows there, as JSON. It may say on its exit
+code that a promise is not kept; the rows say which.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from minispark.bench.launching import NOT_PASSED_ON
+from minispark.bench.machine import ROOT
+from minispark.engine.core.errors import ConfigurationError, EnvironmentFault
+
+
+def run_study(name: str, root: Path = ROOT) -> Any:
+    """The study's rows. Its own lines go to standard output.
+
+    Raises ConfigurationError where minispark is not a checkout, EnvironmentFault where the script leaves no rows.
+    """
+    script = root / "benchmarks" / f"{name}.py"
+    if not script.exists():
+        raise ConfigurationError(f"study {name!r}: {script.name} is not there; studies need a checkout of minispark")
+    environment = {key: text for key, text in os.environ.items() if key not in NOT_PASSED_ON}
+    with tempfile.TemporaryDirectory(prefix="minispark-study-") as folder:
+        out = Path(folder) / "rows.json"
+        command = [sys.executable, str(script), "--out", str(out)]
+        done = subprocess.run(command, env={**environment, "PYTHONPATH": str(root)}, check=False)
+        try:
+            return json.loads(out.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise EnvironmentFault(f"study {name!r} left no rows (exit code {done.returncode}): {error}") from None

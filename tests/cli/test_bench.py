@@ -1,0 +1,83 @@
+"""``minispark bench``: what it prints and keeps, and its exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from minispark.bench import running
+from minispark.bench.catalogue import PROGRAMS
+from minispark.bench.engines import ENGINES
+from minispark.bench.measuring import Bench
+from minispark.bench.readme import BEGIN, END
+from minispark.bench.report import FILE, Measured, Section, load
+from minispark.cli.main import main
+
+TINY = ["bench", "--scale", "0.001", "--rounds", "1"]
+
+
+def test_it_lists_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--list"]) == 0
+    out = capsys.readouterr().out
+    for named in (*PROGRAMS, *ENGINES):
+        assert f"\n{named.name} " in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--only", "jion"], "unknown program 'jion'; there are start_up, word_count, "),
+        (["--engines", "flink"], "unknown engine 'flink'; there are minispark, "),
+        (["--rounds", "0"], "--rounds 0: a whole number of at least 1"),
+        (["--scale", "nan"], "--scale nan: a number above 0"),
+        (["--resume"], "--resume needs --report DIR"),
+        (["--readme", "README.md"], "--readme needs --report DIR"),
+        (["--compare", "no-such-revision"], "--compare no-such-revision: neither a file nor a revision"),
+        (["--compare", "HEAD", "--engines", "spark"], "--compare runs minispark alone"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"minispark: {told}")
+
+
+def test_it_measures_keeps_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    engines = ["--engines", "minispark", "python", "processes", "--report", str(tmp_path)]
+    assert main([*TINY, "--only", "join", "narrow_json", *engines, "--note", "A tiny run."]) == 0
+    out = capsys.readouterr().out
+    assert [line.split()[:2] for line in out.splitlines()[:2]] == [["join", "minispark"], ["narrow_json", "minispark"]]
+    report = load(tmp_path / FILE)
+    assert {name: list(section.engines) for name, section in report.sections.items()} == {
+        "join": ["minispark", "python"],
+        "narrow_json": ["minispark", "processes"],
+    }
+    assert report.about["versions"].keys() == {"minispark", "python", "processes"}
+    assert "A tiny run." in (tmp_path / "README.md").read_text()
+
+    assert main([*TINY, "--only", "join", "distinct", *engines, "--resume"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split(maxsplit=1) == ["join", "is in the report"]
+    assert lines[1].startswith("distinct ")
+    assert load(tmp_path / FILE).sections["join"] == report.sections["join"]
+
+    (tmp_path / "TEXT.md").write_text(f"{BEGIN}\n{END}\n")
+    assert main(["bench", "--report", str(tmp_path), "--readme", str(tmp_path / "TEXT.md")]) == 0
+    assert "| join, 1 M with 300 k pairs |" in (tmp_path / "TEXT.md").read_text()
+
+
+def test_an_engine_that_fails_is_exit_code_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def measure(self: Bench, program: str, engines: Any) -> Section:
+        return Section(program, {"scale": 1.0, "cores": 2}, {"minispark": Measured(trouble="wrong", text="answers 3")})
+
+    monkeypatch.setattr(running.Bench, "measure", measure)
+    assert main([*TINY, "--only", "join"]) == 1
+    captured = capsys.readouterr()
+    assert captured.err == "join on minispark: wrong: answers 3\n"
