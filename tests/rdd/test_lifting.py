@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterator
 from operator import add
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from minispark import RDD, SparkConf, SparkContext
-from minispark.engine.kernels import lifted
+from minispark.engine.kernels import lifted, sinks, words
 
 pytestmark = pytest.mark.slow
 
@@ -110,3 +112,59 @@ def test_sums_beyond_64_bits(contexts: tuple[SparkContext, SparkContext]) -> Non
     assert numbers.map(lambda x: x * (1 << 44)).sum() == sum(range(COUNT)) << 44
     big = numbers.map(lambda x: (x % 2, x * (1 << 44))).reduceByKey(add)
     assert sorted(big.collect()) == [(i, sum(range(i, COUNT, 2)) << 44) for i in (0, 1)]
+
+
+TEXT = "to be or not to be\r\nthat  is the question\n\n\u201cé\u201d\u2003wide\x1cspaces\n" * 300 + "the end"
+
+TEXT_PROGRAMS: dict[str, Callable[[RDD[str]], Any]] = {
+    "words counted": lambda t: t.flatMap(lambda line: line.split()).map(lambda w: (w, 1)).reduceByKey(add, 3).collect(),
+    "words weighed": lambda t: t.flatMap(str.split).map(lambda w: (w, -7)).reduceByKey(lambda a, b: a + b).collect(),
+    "cut at blanks": lambda t: t.flatMap(lambda x: x.split(" ")).map(lambda w: (w, 1)).reduceByKey(add).collect(),
+    "lines counted by line": lambda t: t.map(lambda line: (line, 1)).reduceByKey(add).collect(),
+    "different words": lambda t: t.flatMap(lambda line: line.split()).distinct(2).collect(),
+    "different lines": lambda t: t.distinct().collect(),
+    "lines": lambda t: t.count(),
+}
+
+
+@pytest.mark.parametrize("name", TEXT_PROGRAMS)
+def test_text_gives_the_same(
+    name: str, contexts: tuple[SparkContext, SparkContext], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "BYTES_MIN", 1)
+    (tmp_path / "a.txt").write_bytes(TEXT.encode())
+    (tmp_path / "b.txt").write_bytes(("\ufeff" + "unique " * 3 + "\n".join(map(str, range(5000)))).encode())
+    with gzip.open(tmp_path / "c.txt.gz", "wb") as packed:
+        packed.write(TEXT.encode())
+    answers = [TEXT_PROGRAMS[name](sc.textFile(f"file://{tmp_path}", 5)) for sc in contexts]
+    if isinstance(answers[0], list):
+        answers = [sorted(answer) for answer in answers]
+    assert answers[0] == answers[1]
+
+
+def test_text_that_is_not_utf_8_is_the_same_error(
+    contexts: tuple[SparkContext, SparkContext], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "BYTES_MIN", 1)
+    (tmp_path / "a.txt").write_bytes(b"good\n" * 9 + b"b\xe9d\ngood\n")
+    told = []
+    for sc in contexts:
+        pairs = sc.textFile(f"file://{tmp_path}", 1).flatMap(str.split).map(lambda word: (word, 1))
+        with pytest.raises(UnicodeDecodeError, match="byte 46: not UTF-8") as caught:
+            pairs.reduceByKey(add).collect()
+        told.append(str(caught.value))
+    assert told[0] == told[1]
+
+
+def test_words_are_counted_in_columns(
+    contexts: tuple[SparkContext, SparkContext], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "BYTES_MIN", 1)
+    (tmp_path / "a.txt").write_text("a b a\n")
+    seen: list[bool] = []
+    really = words.write_words
+    monkeypatch.setattr(sinks, "write_words", lambda *args: seen.append(really(*args)) or seen[-1])
+    lines = contexts[0].textFile(f"file://{tmp_path}", 1)
+    lines.flatMap(lambda line: line.split()).map(lambda w: (w, 1)).reduceByKey(add).collect()
+    lines.flatMap(lambda line: line.upper().split()).map(lambda w: (w, 1)).reduceByKey(add).collect()
+    assert [found is not False for found in seen] == [True, False]

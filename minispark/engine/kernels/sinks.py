@@ -22,6 +22,7 @@ from minispark.engine.kernels.lifted import action_value, write_lifted
 from minispark.engine.kernels.parts import write_part
 from minispark.engine.kernels.reports import pack_report
 from minispark.engine.kernels.sorting import count_range
+from minispark.engine.kernels.words import count_lines, write_words
 from minispark.engine.kernels.writing import Writer, open_writer
 from minispark.engine.plan.exchanges import Sort
 from minispark.engine.plan.program import ActionSink, BoundsSink, FileSink, ReadStep, ShuffleSink, Sink
@@ -50,10 +51,11 @@ def _action(sink: ActionSink, evaluation: Evaluation, environment: Environment, 
     if sink.kind == "count" and isinstance(last, ReadStep) and isinstance(last.exchange, Sort):
         total = count_range(last, evaluation.task.partition, environment, evaluation.task.counters)
         return Success(report(), encode([total]))
-    lifted = action_value(sink, evaluation.program, evaluation.task) if environment.settings.lifting else None
-    if lifted is not None:
-        result = encode(list(lifted))
-        return Success(report(), result)
+    if environment.settings.lifting:
+        lines = count_lines(sink, evaluation.program, evaluation.task)
+        lifted = action_value(sink, evaluation.program, evaluation.task) if lines is None else (lines,)
+        if lifted is not None:
+            return Success(report(), encode(list(lifted)))
     records = evaluation.records()
     if sink.function is not None:
         value = sink.function(evaluation.task.partition, records)
@@ -116,7 +118,10 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
     try:
         output = ShuffleOutput(file, sink.partitioner)
         lifting = environment.settings.lifting
-        if lifting and write_lifted(sink, evaluation.program, task, environment, output):
+        words = lifting and write_words(sink, evaluation.program, task, environment, output)
+        if words is not False:
+            digest = words
+        elif lifting and write_lifted(sink, evaluation.program, task, environment, output):
             digest = output.digest()
         else:
             writer = open_writer(sink, output, environment, task.partition)

@@ -63,6 +63,22 @@ class CombineWriter:
         if not self._combine(iterator, self._count_keys):
             PlainWriter(self._output, self._memory, self._create).consume(zip(iterator, repeat(number), strict=False))
 
+    def consume_counts(self, batches: Iterable[tuple[list[Any], list[int]]], number: int) -> None:
+        """As ``consume_counted``, of different keys with how often each occurs, a batch at a time."""
+        self._factor = number
+        combiners = self._combiners
+        held = combiners.get
+        for keys, counts in batches:
+            if len(keys) > NOVEL_SHARE_MAX * sum(counts):
+                self._put(keys, counts)
+            elif not combiners:
+                combiners.update(zip(keys, counts, strict=True))
+                self._hold()
+            else:
+                for key, count in zip(keys, counts, strict=True):
+                    combiners[key] = held(key, 0) + count
+                self._hold()
+
     def _combine(self, records: Iterator[Any], take: Callable[[Iterator[Any], int | None], bool]) -> bool:
         """Combine to the end. False if it does not pay: what was taken is out, the rest is still in ``records``."""
         trial = Trial(NOVEL_SHARE_MAX)
@@ -125,10 +141,13 @@ class CombineWriter:
 
     def _flush(self) -> None:
         keys, values = list(self._combiners), list(self._combiners.values())
-        if self._factor != 1:
-            values = [count * self._factor for count in values]
         self._combiners.clear()  # in place: a fold may be under way, upstream of which memory was asked for
         self._keys_met += len(keys)
+        self._put(keys, values)
+
+    def _put(self, keys: list[Any], values: list[Any]) -> None:
+        if self._factor != 1:
+            values = [count * self._factor for count in values]
         step = batch_records(self._output.partitioner.partitions)
         for start in range(0, len(keys), step):
             self._output.put_routed_pairs(keys[start : start + step], values[start : start + step])
