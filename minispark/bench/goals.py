@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Iterable
 
 from minispark.bench.catalogue import PROGRAMS
+from minispark.bench.promises import growth_in_partitions, growth_in_records, large_jobs, memory_limit
 from minispark.bench.report import Report
-from minispark.engine.core.values import value
+from minispark.bench.verdict import Verdict
 
 SPARK_TIMES = 4.0
 SPARK_TIMES_LEAST = 2.0
@@ -21,15 +22,6 @@ DATA = tuple(program.name for program in PROGRAMS if program.group == "data")
 SCHEDULING = ("many_jobs", "many_tasks", "many_blocks")
 PIPELINES = ("narrow_sum", "narrow_json", "narrow_words")
 TASKS = {"many_tasks": 5_000, "tasks_50000": 50_000}
-
-
-@value
-class Verdict:
-    """``reached`` is None where the report has no figures for the goal."""
-
-    goal: str
-    measured: str
-    reached: bool | None
 
 
 def verdicts(report: Report) -> list[Verdict]:
@@ -133,6 +125,10 @@ JUDGES: tuple[Callable[[Report], Verdict], ...] = (
     words_against_dask,
     two_workers,
     task_overhead,
+    large_jobs,
+    growth_in_records,
+    growth_in_partitions,
+    memory_limit,
 )
 
 

@@ -9,8 +9,9 @@ from minispark.bench.catalogue import BY_NAME as PROGRAMS
 from minispark.bench.catalogue import START_UP
 from minispark.bench.engines import BY_NAME as ENGINES
 from minispark.bench.goals import verdicts
+from minispark.bench.markdown import markdown_table, short
 from minispark.bench.report import Report
-from minispark.bench.tables import REACHED, markdown_table, short
+from minispark.bench.tables import REACHED
 from minispark.engine.core.errors import ConfigurationError
 
 BEGIN = "<!-- from the benchmark's report: `minispark bench --readme` writes what is between these marks -->"

@@ -9,7 +9,9 @@ from minispark.bench.catalogue import BY_NAME as PROGRAMS
 from minispark.bench.catalogue import GROUPS
 from minispark.bench.engines import BY_NAME as ENGINES
 from minispark.bench.goals import verdicts
+from minispark.bench.markdown import markdown_table, short
 from minispark.bench.report import Measured, Report, Section
+from minispark.bench.study_tables import study_parts
 from minispark.engine.observe.text import format_seconds
 
 REACHED = {True: "yes", False: "**no**", None: "not measured"}
@@ -38,6 +40,7 @@ def markdown(report: Report, pictures: Mapping[str, Sequence[str]]) -> str:
         if sections:
             costs = _costs(sections)
             parts += [f"## {title}", *pictures.get(group, ()), table(sections), *([costs] if costs else [])]
+    parts += study_parts(report, pictures)
     troubles = [
         f"- {program} on {ENGINES[engine].title}: {m.trouble}: {m.text}" for program, engine, m in report.troubles()
     ]
@@ -91,18 +94,6 @@ def _goals(report: Report) -> str:
     return markdown_table(rows)
 
 
-def markdown_table(rows: Sequence[Sequence[str]]) -> str:
-    """The first row is the head.
-
-    >>> print(markdown_table([("a", "b"), ("1", "2")]))
-    | a | b |
-    |---|---|
-    | 1 | 2 |
-    """
-    head, *body = [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([head, "|" + "---|" * len(rows[0]), *body])
-
-
 def _cell(measured: Measured | None) -> str:
     if measured is None:
         return ""
@@ -120,15 +111,6 @@ def _cost(measured: Measured | None) -> str:
     if measured is None or not measured.memory_max:
         return ""
     return f"{short(measured.cpu_median or 0.0)}; {measured.memory_max / 2**20:,.0f} MiB"
-
-
-def short(seconds: float) -> str:
-    """
-    >>> [short(seconds) for seconds in (0.00123, 0.1234, 1.234, 12.34, 123.4)]
-    ['0.001', '0.123', '1.23', '12.3', '123']
-    """
-    digits = 3 if seconds < 1 else 2 if seconds < 10 else 1 if seconds < 100 else 0
-    return f"{seconds:,.{digits}f}"
 
 
 def _in_words(measured: Measured) -> str:

@@ -12,7 +12,7 @@ from minispark.bench.catalogue import PROGRAMS
 from minispark.bench.plots.pictures import PICTURES, draw_all
 from minispark.bench.readme import BEGIN, END, write_readme
 from minispark.bench.report import EMPTY, FILE, Measured, Report, Section, load, save
-from minispark.bench.showing import PAGE, show
+from minispark.bench.showing import PAGE, page, show
 from minispark.engine.core.errors import ConfigurationError
 
 ABOUT = {
@@ -37,7 +37,16 @@ def report() -> Report:
     }
     bad["pysparkling"] = Measured((1.0,), (1.0,), (1,), trouble="wrong", text="answers 3, right is 4")
     made = made.with_section(Section("join", {"scale": 1.0, "cores": 2}, {**made.sections["join"].engines, **bad}))
+    made = made.with_study("scale", [growth(10, 0.5), growth(100, 4.0), growth(1_000, 0.0, error="killed")])
     return made.with_study("memory", [memory("groupByKey"), memory("sort & more", error="MemoryError: no")])
+
+
+def growth(size: int, seconds: float, error: str = "") -> dict[str, Any]:
+    return {
+        "program": "sum", "title": "map & sum", "unit": "record", "size": size, "units": size, "seconds": seconds,
+        "cpu_seconds": seconds, "driver_cpu_seconds": seconds, "driver_bytes_max": 1 << 20, "worker_bytes_max": 1 << 20,
+        "files": 3, "error": error,
+    }  # fmt: skip
 
 
 def memory(name: str, error: str = "") -> dict[str, Any]:
@@ -72,7 +81,7 @@ def test_a_new_run_replaces_its_programs_alone(report: Report) -> None:
 
 def test_pictures_are_well_formed_and_within_their_frames(report: Report) -> None:
     drawn = draw_all(report)
-    assert drawn.keys() == {picture.file for picture in PICTURES if picture.file != "scale.svg"}
+    assert drawn.keys() == {picture.file for picture in PICTURES}
     for svg in drawn.values():
         root = ElementTree.fromstring(svg)
         width, height = float(root.attrib["width"]), float(root.attrib["height"])
@@ -90,6 +99,12 @@ def test_pictures_tell_what_went_wrong(report: Report) -> None:
 
 def test_the_same_report_gives_the_same_bytes(report: Report) -> None:
     assert draw_all(report) == draw_all(report)
+
+
+def test_the_page_shows_the_studies(report: Report) -> None:
+    text = page(report, ())
+    assert "| map & sum | 1,000 | killed |" in text
+    assert "| groupByKey | 64 MiB | 70 MiB | 1.09 | 1.00 | 600 MiB |  |" in text
 
 
 def test_nothing_is_drawn_of_nothing() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from minispark.bench.catalogue import LIBRARIES, PROGRAMS
 from minispark.bench.plots.bars import draw_bars
+from minispark.bench.plots.curves import draw_curves
 from minispark.bench.plots.dots import draw_dots
 from minispark.bench.plots.gains import draw_gains
 from minispark.bench.plots.traces import draw_traces
@@ -76,6 +77,7 @@ PICTURES: tuple[Picture, ...] = (
         "ways to shuffle, and kinds of records",
         _bars("Ways to shuffle, and kinds of records", ("minispark", "spark"), "shuffles", "rows"),
     ),
+    Picture("scale.svg", "scale", "cost of a record, a task and a block against their number", draw_curves),
     Picture("memory.svg", "memory", "memory over time against the limit", draw_traces),
 )
 

@@ -1,0 +1,60 @@
+"""The studies as Markdown: what grows how, and who keeps to the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from minispark.bench.markdown import markdown_table, short
+from minispark.bench.report import Report
+
+MEBI = 2**20
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def study_parts(report: Report, pictures: Mapping[str, Sequence[str]]) -> list[str]:
+    """Headings, pictures and tables of the studies that the report has."""
+    parts: list[str] = []
+    if report.studies.get("scale"):
+        parts += ["## Growth", *pictures.get("scale", ()), _scale(report.studies["scale"])]
+    if report.studies.get("memory"):
+        parts += ["## Memory against the limit", *pictures.get("memory", ()), _memory(report.studies["memory"])]
+    return parts
+
+
+def _scale(rows: Rows) -> str:
+    head = ("program", "size", "seconds", "processor seconds", "us for one", "driver", "largest worker", "files")
+    cells = [
+        (row["title"], f"{row['size']:,}", row["error"], "", "", "", "", "")
+        if row["error"]
+        else (
+            row["title"],
+            f"{row['size']:,}",
+            short(row["seconds"]),
+            short(row["cpu_seconds"]),
+            f"{row['seconds'] / row['units'] * 1e6:.3g} a {row['unit']}",
+            f"+{row['driver_bytes_max'] / MEBI:.0f} MiB",
+            f"+{row['worker_bytes_max'] / MEBI:.0f} MiB",
+            f"{row['files']:,}",
+        )
+        for row in rows
+    ]
+    return markdown_table([head, *cells])
+
+
+def _memory(rows: Rows) -> str:
+    head = ("operator", "limit", "peak", "of the limit", "seconds", "spilled", "")
+    cells = [
+        (
+            row["name"],
+            f"{row['limit_bytes'] / MEBI:.0f} MiB",
+            f"{row['peak_bytes'] / MEBI:.0f} MiB",
+            f"{row['peak_bytes'] / row['limit_bytes']:.2f}",
+            short(row["seconds"]),
+            f"{row['spilled_bytes'] / MEBI:.0f} MiB",
+            row["error"],
+        )
+        for row in rows
+    ]
+    return markdown_table([head, *cells])
