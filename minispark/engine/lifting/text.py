@@ -79,8 +79,8 @@ def _one_string(block: bytes) -> Any:
 
 def _counted(columns: list[Any], cut: Cut) -> Counts:
     found = pc.value_counts(pa.chunked_array(columns, pa.string()))
-    words: list[str] = found.field(0).to_pylist()
-    counts: list[int] = found.field(1).to_pylist()
+    words: list[Any] = found.field(0).to_pylist()
+    counts: list[Any] = found.field(1).to_pylist()
     if cut.separator is None and "" in words:
         empty = words.index("")
         del words[empty], counts[empty]
