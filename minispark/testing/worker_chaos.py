@@ -10,7 +10,8 @@ from typing import Any
 
 from minispark.engine.core.errors import ConfigurationError
 from minispark.engine.core.outcomes import Outcome
-from minispark.engine.executors.frames import Channel, header
+from minispark.engine.core.parts import Payload
+from minispark.engine.executors.frames import Channel, frames_of
 from minispark.engine.kernels.current import current_task
 from minispark.engine.worker.main import TaskRunner
 from minispark.testing.faults import ANY, Injection
@@ -86,8 +87,8 @@ class ChaosRunner(TaskRunner):
         super().__init__(real)
         watch_files(self._file_hit)
 
-    def handle(self, message: bytes, send: Callable[[bytes], None]) -> bool:
-        def watched(answer: bytes) -> None:
+    def handle(self, message: Payload, send: Callable[[Payload], None]) -> bool:
+        def watched(answer: Payload) -> None:
             due, self._outcome_due = self._outcome_due, False
             if due:
                 self._hits.hit("result.half sent", before=lambda: _send_half(send, answer))
@@ -112,7 +113,7 @@ class ChaosRunner(TaskRunner):
             self._hits.hit(point, path)
 
 
-def _send_half(send: Any, answer: bytes) -> None:
+def _send_half(send: Any, answer: Payload) -> None:
     channel: Channel = send.__self__
-    frame = header(answer) + answer
+    frame = b"".join(frames_of(answer))
     channel._sock.sendall(frame[: len(frame) // 2])

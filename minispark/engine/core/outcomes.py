@@ -76,13 +76,14 @@ class TaskReport:
 
 @value
 class Success:
-    """The attempt finished; for a result task ``result`` is its encoded value, for a map task it is None.
+    """The attempt finished; for a result task ``result`` is its encoded value (a ``Payload``), for a map task it
+    is None.
 
     ``reducer_bytes``/``reducer_records`` (map tasks only) are packed ``array('Q')`` bytes, one entry a reducer.
     """
 
     report: TaskReport
-    result: bytes | None = None
+    result: Any = None
     reducer_bytes: bytes = b""
     reducer_records: bytes = b""
 

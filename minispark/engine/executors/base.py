@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from minispark.engine.core.parts import Payload
 from minispark.engine.core.values import value
 
 
@@ -18,10 +19,10 @@ class Started:
 
 @value
 class Message:
-    """One whole message from a worker."""
+    """One whole message from a worker: in as many pieces as it was sent in, the large ones in memory of their own."""
 
     worker_id: int
-    data: bytes
+    data: Payload
 
 
 @value
@@ -50,7 +51,7 @@ class Exited:
 
 Event = Started | Message | Exited
 
-Send = Callable[[bytes], None]
+Send = Callable[[Payload], None]
 
 
 class Program(Protocol):
@@ -62,8 +63,8 @@ class Program(Protocol):
 
     def __init__(self, init: bytes) -> None: ...
 
-    def handle(self, message: bytes, send: Send) -> bool:
-        """Deal with one message, answering with any number of ``send(bytes)``; False ends the worker (exit code 0).
+    def handle(self, message: Payload, send: Send) -> bool:
+        """Deal with one message, answering with any number of ``send(message)``; False ends the worker (exit code 0).
 
         Anything raised ends the worker with exit code 1 and its traceback in ``Exited.details``.
         """
@@ -80,7 +81,7 @@ class Executor(Protocol):
         """
         ...
 
-    def send(self, worker_id: int, message: bytes) -> None:
+    def send(self, worker_id: int, message: Payload) -> None:
         """Queue a message, in order, without waiting for the worker. Nothing happens if the worker has exited."""
         ...
 

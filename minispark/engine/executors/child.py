@@ -8,6 +8,7 @@ import struct
 import sys
 from typing import NoReturn
 
+from minispark.engine.core.parts import Payload, joined
 from minispark.engine.executors.descriptors import close_others, note_taken
 from minispark.engine.executors.frames import Channel, DriverGone
 from minispark.engine.executors.lifeline import tie_to_driver
@@ -66,10 +67,10 @@ def _serve(program: str, socket_fd: int, words_fd: int) -> None:
     from minispark.engine.executors.base import load_program
 
     channel = Channel(socket(fileno=socket_fd))
-    runner = load_program(program)(channel.receive())
+    runner = load_program(program)(joined(channel.receive()))
     taken = 0
 
-    def receive() -> bytes:
+    def receive() -> Payload:
         nonlocal taken
         message = channel.receive()
         taken += 1

@@ -8,6 +8,7 @@ from collections import deque
 from functools import partial
 
 from minispark.engine.core.errors import InternalError
+from minispark.engine.core.parts import Parts, Payload
 from minispark.engine.executors.base import Event, Exited, Message, Program, Started, load_program
 
 SIGKILL = 9
@@ -38,7 +39,7 @@ class InlineExecutor:
         self._program = program
         self._init = init
         self._workers: dict[int, _Worker] = {}
-        self._steps: deque[tuple[int, bytes | None]] = deque()
+        self._steps: deque[tuple[int, Payload | None]] = deque()
         self._next_id = 0
         self._woken = threading.Event()
         self._closed = False
@@ -52,7 +53,7 @@ class InlineExecutor:
         self._steps.append((worker_id, None))
         return worker_id
 
-    def send(self, worker_id: int, message: bytes) -> None:
+    def send(self, worker_id: int, message: Payload) -> None:
         if self._find(worker_id) is not None:
             self._steps.append((worker_id, message))
 
@@ -83,7 +84,7 @@ class InlineExecutor:
         self._steps.clear()
         self._woken.set()
 
-    def _step(self, worker_id: int, message: bytes | None, events: list[Event]) -> None:
+    def _step(self, worker_id: int, message: Payload | None, events: list[Event]) -> None:
         worker = self._workers.get(worker_id)
         if worker is None:
             return
@@ -105,7 +106,7 @@ class InlineExecutor:
             if not goes_on:
                 self._exit(worker_id, worker, events, 0, ("exit code 0",))
 
-    def _advance(self, worker_id: int, worker: _Worker, message: bytes | None, events: list[Event]) -> bool:
+    def _advance(self, worker_id: int, worker: _Worker, message: Payload | None, events: list[Event]) -> bool:
         if message is None or worker.program is None:
             worker.program = load_program(self._program)(worker.init)
             events.append(Started(worker_id, os.getpid()))
@@ -127,5 +128,8 @@ class InlineExecutor:
         return self._workers.get(worker_id)
 
 
-def _append(events: list[Event], worker_id: int, data: bytes) -> None:
+def _append(events: list[Event], worker_id: int, data: Payload) -> None:
+    """As a process would have it: in memory of its own."""
+    if isinstance(data, Parts):
+        data = Parts(tuple(map(bytearray, data.pieces)))
     events.append(Message(worker_id, data))

@@ -9,6 +9,7 @@ import signal
 import socket
 from contextlib import suppress
 
+from minispark.engine.core.parts import Payload
 from minispark.engine.executors.base import Exited
 from minispark.engine.executors.descriptors import close_quietly, read_last_words, read_taken
 from minispark.engine.executors.frames import READ_BYTES, FrameError, FrameReader, FrameWriter
@@ -53,15 +54,15 @@ class Peer:
         self.ended: Ended | None = None
         self.words_fd = words_fd
         self.launches = 1
-        self._unheard: list[bytes] = []
+        self._unheard: list[Payload] = []
         self._reader = FrameReader()
         self._writer = FrameWriter()
         self._fault = ""
         self._oom_kills = _oom_kills()
 
-    def read(self, bytes_max: int) -> list[bytes]:
+    def read(self, bytes_max: int) -> list[Payload]:
         """The messages that are here whole, from reads of about ``bytes_max`` bytes. Sets ``hung_up`` at the end."""
-        messages: list[bytes] = []
+        messages: list[Payload] = []
         try:
             while bytes_max > 0:
                 size = self._reader.read(self.sock, messages)
@@ -78,7 +79,7 @@ class Peer:
             self._fault = f"it wrote to the engine's own descriptor: {error}"
         return messages
 
-    def write(self, message: bytes) -> bool:
+    def write(self, message: Payload) -> bool:
         """Queue the message and write what the socket takes; False if some remains to be flushed."""
         if not self.started:
             self._unheard.append(message)

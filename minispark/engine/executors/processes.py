@@ -14,6 +14,7 @@ from types import MappingProxyType
 from weakref import WeakSet
 
 from minispark.engine.core.errors import InternalError
+from minispark.engine.core.parts import Payload, joined
 from minispark.engine.executors.base import Event, Exited, Message, Started
 from minispark.engine.executors.child import HELLO
 from minispark.engine.executors.descriptors import close_quietly, last_words_file
@@ -115,7 +116,7 @@ class ProcessExecutor:
         self._take_reports()
         return worker_id
 
-    def send(self, worker_id: int, message: bytes) -> None:
+    def send(self, worker_id: int, message: Payload) -> None:
         """As the protocol says. Raises InternalError if the worker has left 1 GiB unread, FrameError above 4 GiB."""
         peer = self._find(worker_id)
         if peer is None or peer.hung_up:
@@ -195,7 +196,7 @@ class ProcessExecutor:
     def _read(self, peer: Peer, events: list[Event], bytes_max: int) -> None:
         messages = peer.read(bytes_max)
         if messages and not peer.started:
-            self._born(peer, *HELLO.unpack(messages.pop(0)))
+            self._born(peer, *HELLO.unpack(joined(messages.pop(0))))
             peer.confirm()
             events.append(Started(peer.worker_id, peer.pid))
         worker_id = peer.worker_id

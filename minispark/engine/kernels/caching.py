@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 
 from minispark.engine.core.errors import DiskFullError, LocalDirectoryError
+from minispark.engine.core.parts import Payload
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.plan.kept import Tiers
@@ -44,7 +45,7 @@ class CachedPlace:
         places = PreferredDirectories(directories, tier.disk.quota)
         return BlockFileWriter(places, unique, self.key, identity=self.name, modest=True)
 
-    def append(self, writer: BlockFileWriter, payload: bytes, records: int) -> bool:
+    def append(self, writer: BlockFileWriter, payload: Payload, records: int) -> bool:
         """Write a chunk. False if the block cannot be kept."""
         try:
             writer.append(0, payload, records)

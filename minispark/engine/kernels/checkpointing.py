@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from minispark.engine.core.errors import BlockError, CheckpointError, LocalDirectoryError
+from minispark.engine.core.parts import Payload
 from minispark.engine.kernels.current import Counters, TaskState
 from minispark.engine.plan.nodes import CheckpointParts, LocalBlocks
 from minispark.engine.serde.codec import decode
@@ -69,7 +70,7 @@ class CheckpointPlace:
         unique = f"{part_name(self.partition)}-{attempt_id}"
         return BlockFileWriter(LocalDirectories((self._directory,)), unique, self.key, identity=self.name)
 
-    def append(self, writer: BlockFileWriter, payload: bytes, records: int) -> bool:
+    def append(self, writer: BlockFileWriter, payload: Payload, records: int) -> bool:
         writer.append(0, payload, records)
         return True
 

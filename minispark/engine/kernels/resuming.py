@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 
 from minispark.engine.core.errors import DiskFullError, LocalDirectoryError
+from minispark.engine.core.parts import Payload
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.environment import ResumePlace, resumed_file
 from minispark.engine.storage.blockfile import BlockFileWriter
@@ -34,7 +35,7 @@ class ResumedBlock:
         unique = resumed_file(self._place, self.partition, attempt_id)
         return BlockFileWriter(LocalDirectories((self._folder,)), unique, self.key, identity=self.name)
 
-    def append(self, writer: BlockFileWriter, payload: bytes, records: int) -> bool:
+    def append(self, writer: BlockFileWriter, payload: Payload, records: int) -> bool:
         try:
             writer.append(0, payload, records)
         except (DiskFullError, LocalDirectoryError):

@@ -14,6 +14,7 @@ from minispark.engine.core.errors import (
     ResultTooLargeError,
 )
 from minispark.engine.core.outcomes import Success, TaskReport
+from minispark.engine.core.parts import Parts, Payload
 from minispark.engine.core.values import replace
 from minispark.engine.kernels.counting import as_counting
 from minispark.engine.kernels.environment import Environment
@@ -26,7 +27,7 @@ from minispark.engine.kernels.words import count_lines, write_words
 from minispark.engine.kernels.writing import Writer, open_writer
 from minispark.engine.plan.exchanges import Sort
 from minispark.engine.plan.program import ActionSink, BoundsSink, FileSink, ReadStep, ShuffleSink, Sink
-from minispark.engine.serde.codec import encode
+from minispark.engine.serde.codec import encode, encode_parts
 from minispark.engine.shuffle.combine import CombineWriter
 from minispark.engine.shuffle.output import ShuffleOutput
 
@@ -72,10 +73,11 @@ def _action(sink: ActionSink, evaluation: Evaluation, environment: Environment, 
     return Success(report(), result)
 
 
-def _encoded(value: Any) -> bytes:
+def _encoded(value: Any) -> Payload:
     """The value of an action. Raises ResultNotSerializableError naming the record where it is a list of them."""
     try:
-        return encode([value])
+        encoded = encode_parts([value])
+        return encoded if isinstance(encoded, Parts) else Parts((encoded,))
     except ResultNotSerializableError:
         if type(value) is list:
             encode(value)

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.errors import JobCancelledError
+from minispark.engine.core.parts import Payload
 from minispark.engine.scheduler.events import JobCancelled
 from minispark.engine.serde.codec import decode
 
@@ -19,7 +20,7 @@ def result_until(session: Session, handle: JobHandle, seconds: float) -> dict[in
 
     Raises what ``Session.result`` does if the job fails in time.
     """
-    early: dict[int, bytes] = {}
+    early: dict[int, Payload] = {}
     expired = threading.Event()
 
     def expire() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import marshal
-import pickle
 import threading
 import time
 from collections import deque
@@ -56,6 +55,7 @@ from minispark.engine.scheduler.events import (
     WorkerNotStarted,
     WorkerStarted,
 )
+from minispark.engine.serde.outofband import loads_parts
 
 if TYPE_CHECKING:
     from minispark.engine.observe.bus import ListenerBus
@@ -204,7 +204,7 @@ class Driver:
         if worker is None:
             return
         if isinstance(event, Message):
-            news = pickle.loads(event.data)
+            news = loads_parts(event.data)
             if news[0] == "output":
                 self._show(worker.attempts.get(news[1]), news[2])
                 return

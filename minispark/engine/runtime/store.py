@@ -19,11 +19,12 @@ from minispark.engine.core.errors import (
     UncanonicalError,
 )
 from minispark.engine.core.outcomes import Outcome, Success
+from minispark.engine.core.parts import joined
 from minispark.engine.kernels.environment import WorkerSettings, data_name, output_name
 from minispark.engine.kernels.reports import unpack_report
 from minispark.engine.plan.nodes import InlineSlices, SourceData, StoredSlices
 from minispark.engine.runtime.directories import ContextDirectories
-from minispark.engine.serde.codec import encode_chunks
+from minispark.engine.serde.codec import encode, encode_chunks
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
 from minispark.engine.storage.directories import LocalDirectories, PreferredDirectories
 from minispark.engine.storage.memorytier import DISK, MEMORY_ONLY, MEMORY_OR_DISK, MemoryTier, cached_name
@@ -82,7 +83,7 @@ class Store:
 
     def store_slices(self, slices: list[list[Any]]) -> SourceData:
         """Each slice encoded now, so that changing the records later changes nothing."""
-        chunks = [list(encode_chunks(records)) for records in slices]
+        chunks = [[(joined(payload), n) for payload, n in encode_chunks(records)] for records in slices]
         if sum(len(payload) for part in chunks for payload, _ in part) <= INLINE_BYTES_MAX:
             return InlineSlices(tuple(tuple(payload for payload, _ in part) for part in chunks))
         data_id, path = self._keep(chunks)
@@ -90,7 +91,7 @@ class Store:
 
     def share(self, value: Any) -> tuple[int, str]:
         """A value as a file of its own."""
-        return self._keep([list(encode_chunks([value]))])
+        return self._keep([[(encode([value]), 1)]])
 
     def payloads(self, data_id: int) -> Iterator[Iterator[bytes]]:
         """The encoded records of stored data, slot by slot. Raises UncanonicalError if it is stored no more."""

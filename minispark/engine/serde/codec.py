@@ -5,20 +5,26 @@ alone, never on reference counts) where ``survey`` proves it exact, else pickle 
 bits name the *shape* of the body: a list, columns of tuples of one width (a pair read as two columns takes half the
 time), or groups (keys, lengths, all values in a row). ``decode`` gives the records back whatever the shape. One more
 bit says that the first column holds no float at any depth, so that who groups by it need not look for NaN.
+
+Large buffers of a pickle (numpy arrays) are no part of the body: their lengths stand before it, they themselves follow
+it, and what encodes leaves them where they are (``Parts``), to be written from there.
 """
 
 from __future__ import annotations
 
 import marshal
 import pickle
+import struct
 from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from itertools import accumulate, chain, islice, pairwise
 from operator import itemgetter
 from sys import getsizeof
 from typing import Any
 
 from minispark.engine.core.errors import MinisparkError, ResultNotSerializableError
+from minispark.engine.core.parts import Buffer, Parts, Payload, joined, pieces_of
 from minispark.engine.serde.culprit import describe_record
+from minispark.engine.serde.outofband import own_copies
 from minispark.engine.serde.pickling import dumps
 from minispark.engine.serde.survey import Survey
 
@@ -27,12 +33,20 @@ CHUNK_BYTES_MAX = 1 << 20
 _MARSHAL, _MARSHAL_SETS, _PICKLE, _CLOUDPICKLE = range(4)
 _LIST, _COLUMNS, _GROUPS = 0, 4, 8
 _NO_FLOATS = 16
+_BUFFERS = 32
+_COUNT = struct.Struct("=I")
 _WIDTH_MAX = 16
 _PILOT_FROM = 64
 
 
 def encode(records: list[Any]) -> bytes:
-    """The payload of a list of records. Raises ResultNotSerializableError naming the type and path of the culprit."""
+    """The payload of a list of records, in one piece. Raises ResultNotSerializableError naming the type and path of the
+    culprit."""
+    return joined(encode_parts(records))
+
+
+def encode_parts(records: list[Any]) -> Payload:
+    """As ``encode``, but large buffers of the records are pieces that they still own."""
     if records and type(records[0]) is tuple and set(map(type, records)) == {tuple}:
         widths = set(map(len, records))
         if len(widths) == 1 and 1 <= (width := widths.pop()) <= _WIDTH_MAX:
@@ -40,12 +54,12 @@ def encode(records: list[Any]) -> bytes:
     return _encode(_LIST, (records,), 1)
 
 
-def encode_columns(*columns: list[Any]) -> bytes:
+def encode_columns(*columns: list[Any]) -> Payload:
     """The payload of the records ``zip(*columns)``; the lists must be of one length."""
     return _encode(_COLUMNS, columns, 1)
 
 
-def encode_groups(keys: list[Any], groups: list[list[Any]]) -> bytes:
+def encode_groups(keys: list[Any], groups: list[list[Any]]) -> Payload:
     """The payload of the records ``zip(keys, groups)``."""
     return _encode(_GROUPS, (keys, list(map(len, groups)), list(chain.from_iterable(groups))), 1)
 
@@ -64,7 +78,7 @@ PLAIN_BYTES_MAX = 15
 """Of a 64-bit integer in a payload."""
 
 
-def decode(data: bytes | memoryview) -> list[Any]:
+def decode(data: Payload) -> list[Any]:
     """The records of a payload: equal to those encoded in every value and type. The bytes must be trusted."""
     shape, body = _load(data)
     if shape == _LIST:
@@ -75,12 +89,12 @@ def decode(data: bytes | memoryview) -> list[Any]:
     return list(zip(body[0], _split(body[2], body[1]), strict=True))
 
 
-def decode_columns(data: bytes | memoryview) -> tuple[list[Any], ...]:
+def decode_columns(data: Payload) -> tuple[list[Any], ...]:
     """The columns of a payload made by ``encode_columns``."""
     return _load(data)[1]
 
 
-def decode_pairs(data: bytes | memoryview) -> tuple[list[Any], list[Any], bool]:
+def decode_pairs(data: Payload) -> tuple[list[Any], list[Any], bool]:
     """Keys, values, and whether each value is the list of a group's values. For payloads of pairs and groups only."""
     shape, body = _load(data)
     if shape == _COLUMNS:
@@ -89,28 +103,32 @@ def decode_pairs(data: bytes | memoryview) -> tuple[list[Any], list[Any], bool]:
     return body[0], _split(body[2], body[1]), True
 
 
-def is_canonical(data: bytes | memoryview) -> bool:
+def is_canonical(data: Payload) -> bool:
     """Whether equal records always make these same bytes: true of marshal without sets."""
-    return data[0] & 3 == _MARSHAL
+    return _tag(data) & 3 == _MARSHAL
 
 
-def may_hold_nan(data: bytes | memoryview) -> bool:
+def may_hold_nan(data: Payload) -> bool:
     """Whether a record, or the key of a pair or group, may be or contain a NaN."""
-    return not data[0] & _NO_FLOATS
+    return not _tag(data) & _NO_FLOATS
+
+
+def _tag(data: Payload) -> int:
+    return pieces_of(data)[0][0]
 
 
 # --- chunks -------------------------------------------------------------------------------------------------------
 
 
-def encode_chunks(records: list[Any], bytes_max: int = CHUNK_BYTES_MAX) -> Iterator[tuple[bytes, int]]:
+def encode_chunks(records: list[Any], bytes_max: int = CHUNK_BYTES_MAX) -> Iterator[tuple[Payload, int]]:
     """Payloads of about ``bytes_max`` bytes at most, each with its number of records. A larger record goes alone."""
-    for data, start, end in encode_ranges(len(records), lambda a, b: encode(records[a:b]), bytes_max):
+    for data, start, end in encode_ranges(len(records), lambda a, b: encode_parts(records[a:b]), bytes_max):
         yield data, end - start
 
 
 def encode_pair_chunks(
     keys: list[Any], values: list[Any], bytes_max: int = CHUNK_BYTES_MAX
-) -> Iterator[tuple[bytes, int]]:
+) -> Iterator[tuple[Payload, int]]:
     """As ``encode_chunks``, for pairs given as two columns."""
     for data, start, end in encode_ranges(len(keys), lambda a, b: encode_columns(keys[a:b], values[a:b]), bytes_max):
         yield data, end - start
@@ -130,7 +148,7 @@ class PairEncoder:
 
     def chunks(
         self, keys: list[Any], values: list[Any], bytes_max: int = CHUNK_BYTES_MAX
-    ) -> Iterator[tuple[bytes, int]]:
+    ) -> Iterator[tuple[Payload, int]]:
         """As ``encode_pair_chunks``."""
         if self._tag is not None and len(keys) * self._record_bytes <= bytes_max:
             data = self._tag + marshal.dumps((keys, values), 2)
@@ -141,7 +159,7 @@ class PairEncoder:
 
 def encode_group_chunks(
     keys: list[Any], groups: list[list[Any]], bytes_max: int = CHUNK_BYTES_MAX
-) -> Iterator[tuple[bytes, int]]:
+) -> Iterator[tuple[Payload, int]]:
     """As ``encode_chunks``, for groups; the number is that of values. A large group is cut: its key comes again."""
     if not keys:
         return
@@ -168,8 +186,8 @@ def _pieces(keys: list[Any], groups: list[list[Any]], bytes_max: int) -> tuple[l
 
 
 def encode_ranges(
-    count: int, encode_range: Callable[[int, int], bytes], bytes_max: int, step: int | None = None
-) -> Iterator[tuple[bytes, int, int]]:
+    count: int, encode_range: Callable[[int, int], Payload], bytes_max: int, step: int | None = None
+) -> Iterator[tuple[Payload, int, int]]:
     """Payloads of about ``bytes_max`` bytes of consecutive ranges of ``count`` records, each with its range.
 
     ``step`` is how many records to begin with where that is known: encoding all at once to find out would take as much
@@ -197,7 +215,7 @@ def encode_ranges(
             step *= 2
 
 
-def _pilot(count: int, encode_range: Callable[[int, int], bytes], bytes_max: int) -> int:
+def _pilot(count: int, encode_range: Callable[[int, int], Payload], bytes_max: int) -> int:
     """How many records make a chunk, judged by 32 of them from four places."""
     size = sum(len(encode_range(place, place + 8)) for place in range(0, count - 8, count // 4))
     step = max(1, bytes_max * 32 * 4 // (size * 5))
@@ -206,9 +224,9 @@ def _pilot(count: int, encode_range: Callable[[int, int], bytes], bytes_max: int
     return step
 
 
-def _shares(data: bytes, start: int, end: int, encode_range: Callable[[int, int], bytes]) -> bool:
+def _shares(data: Payload, start: int, end: int, encode_range: Callable[[int, int], Payload]) -> bool:
     """Whether half of a pickled chunk is hardly smaller: its records share what is large, so cutting it multiplies."""
-    if data[0] & 3 < _PICKLE:
+    if _tag(data) & 3 < _PICKLE:
         return False
     return len(encode_range(start, (start + end) // 2)) * 4 > len(data) * 3
 
@@ -219,12 +237,13 @@ _SHARING_STEP = 256
 # --- bodies -------------------------------------------------------------------------------------------------------
 
 
-def _encode(shape: int, columns: tuple[list[Any], ...], keys: int) -> bytes:
+def _encode(shape: int, columns: tuple[list[Any], ...], keys: int) -> Payload:
     tag, size = _marshal_tag(shape, columns, keys)
+    buffers: list[Buffer] = []
     try:
         if tag is not None:
             return tag + marshal.dumps(columns, 2)
-        data, by_value = dumps(columns)
+        data, by_value = dumps(columns, buffers)
     except MemoryError as error:
         least = max(size, _known_bytes(columns))
         raise MemoryError(f"no memory to encode {len(columns[0])} record(s) of at least {least} bytes") from error
@@ -232,7 +251,12 @@ def _encode(shape: int, columns: tuple[list[Any], ...], keys: int) -> bytes:
         raise
     except Exception as error:
         raise ResultNotSerializableError(_explain(shape, columns, error)) from error
-    return _TAGS[shape | (_CLOUDPICKLE if by_value else _PICKLE)] + data
+    codec = _CLOUDPICKLE if by_value else _PICKLE
+    if not buffers:
+        return _TAGS[shape | codec] + data
+    lengths = struct.pack(f"={len(buffers)}Q", *map(len, buffers))
+    head = b"".join((_TAGS[shape | codec | _BUFFERS], _COUNT.pack(len(buffers)), lengths, data))
+    return Parts((head, *buffers))
 
 
 def _known_bytes(columns: tuple[list[Any], ...]) -> int:
@@ -254,7 +278,7 @@ def _marshal_tag(shape: int, columns: tuple[list[Any], ...], keys: int) -> tuple
     return _TAGS[shape | codec | (0 if floats else _NO_FLOATS)], survey.bytes
 
 
-_TAGS = [bytes((tag,)) for tag in range(32)]
+_TAGS = [bytes((tag,)) for tag in range(64)]
 
 
 def _explain(shape: int, columns: tuple[list[Any], ...], error: Exception) -> str:
@@ -265,11 +289,28 @@ def _explain(shape: int, columns: tuple[list[Any], ...], error: Exception) -> st
     return describe_record(columns[0], error)
 
 
-def _load(data: bytes | memoryview) -> tuple[int, tuple[Any, ...]]:
-    tag = data[0]
-    body = memoryview(data)[1:]
+def _load(data: Payload) -> tuple[int, tuple[Any, ...]]:
+    head, *buffers = pieces_of(data)
+    tag = head[0]
+    body = memoryview(head)[1:]
+    if tag & _BUFFERS:
+        return tag & 12, _load_with_buffers(body, buffers)
     loaded = marshal.loads(body) if tag & 3 <= _MARSHAL_SETS else pickle.loads(body)
     return tag & 12, loaded
+
+
+def _load_with_buffers(body: memoryview, buffers: list[Buffer]) -> tuple[Any, ...]:
+    """Buffers that came apart are the records' own from now on; those of a payload in one piece are copied out of it,
+    or one record that is kept would keep the memory of all."""
+    (count,) = _COUNT.unpack_from(body)
+    start = _COUNT.size + 8 * count
+    if not buffers:
+        lengths = struct.unpack_from(f"={count}Q", body, _COUNT.size)
+        ends = list(accumulate(lengths, initial=len(body) - sum(lengths)))
+        buffers = list(own_copies(body[begin:end] for begin, end in pairwise(ends)))
+        body = body[: ends[0]]
+    loaded: tuple[Any, ...] = pickle.loads(body[start:], buffers=buffers)
+    return loaded
 
 
 def _split(values: list[Any], lengths: list[int]) -> list[list[Any]]:

@@ -16,35 +16,45 @@ from types import CodeType
 from typing import Any
 
 from minispark.engine.core.errors import MinisparkError
+from minispark.engine.core.parts import Buffer
+from minispark.engine.serde.outofband import setting_aside
 
 PROTOCOL = 5
 
 
-def dumps(obj: Any) -> tuple[bytes, bool]:
+def dumps(obj: Any, buffers: list[Buffer] | None = None) -> tuple[bytes, bool]:
     """The pickle of ``obj`` and whether anything in it may travel by value.
 
-    Raises what the object's own pickling raised (PicklingError, TypeError, ... whatever a ``__reduce__`` raises).
+    Given a list of ``buffers``, large ones are appended to it instead of being copied into the pickle. Raises what the
+    object's own pickling raised (PicklingError, TypeError, ... whatever a ``__reduce__`` raises).
     """
     try:
-        data = pickle.dumps(obj, PROTOCOL)
+        data = pickle.dumps(obj, PROTOCOL, buffer_callback=None if buffers is None else setting_aside(buffers))
     except (MemoryError, MinisparkError):  # of ours: what it is about cannot travel by value either
         raise
     except Exception:  # by value there may be a way; if not, cloudpickle's error is the better one
-        return dumps_by_value(obj), True
-    if _names_local_module(data):
-        return dumps_by_value(obj), True
+        return _again_by_value(obj, buffers), True
+    if names_local_module(data):
+        return _again_by_value(obj, buffers), True
     return data, False
 
 
-def dumps_by_value(obj: Any) -> bytes:
+def _again_by_value(obj: Any, buffers: list[Buffer] | None) -> bytes:
+    if buffers is not None:
+        buffers.clear()
+    return dumps_by_value(obj, buffers)
+
+
+def dumps_by_value(obj: Any, buffers: list[Buffer] | None = None) -> bytes:
     """cloudpickle's pickle: functions and classes of ``__main__``, and local ones, by value."""
     with io.BytesIO() as written:
-        _pickler()(written, PROTOCOL).dump(obj)
+        callback = None if buffers is None else setting_aside(buffers)
+        by_value_pickler()(written, PROTOCOL, buffer_callback=callback).dump(obj)
         return written.getvalue()
 
 
 @functools.cache
-def _pickler() -> type[pickle.Pickler]:
+def by_value_pickler() -> type[pickle.Pickler]:
     """cloudpickle's, but a code object keeps its file's name, which releases since 3.1.3 leave out: the traceback of a
     task must show the user's line."""
     import cloudpickle  # costs 25 ms, and most programs' records never need it
@@ -64,7 +74,8 @@ def _code_in(filename: str, make: Callable[..., CodeType], parts: tuple[Any, ...
     return make(*parts).replace(co_filename=filename)
 
 
-def _names_local_module(data: bytes) -> bool:
+def names_local_module(data: Buffer) -> bool:
+    """Whether a pickle may refer to what exists in this process alone."""
     if b"__main__" in data:
         return True
     cloudpickle = sys.modules.get("cloudpickle")

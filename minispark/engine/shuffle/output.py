@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from minispark.engine.core.parts import Payload
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.serde.codec import (
     CHUNK_BYTES_MAX,
@@ -40,7 +41,7 @@ class ShuffleOutput:
     def put_records(self, slot: int, records: list[Any]) -> None:
         self._append(slot, encode_chunks(records, self._chunk_bytes))
 
-    def put(self, slot: int, payload: bytes, records: int) -> None:
+    def put(self, slot: int, payload: Payload, records: int) -> None:
         """A chunk encoded already."""
         self.file.append(slot, payload, records)
         self.records += records
@@ -50,7 +51,7 @@ class ShuffleOutput:
         """A checksum of the content that equal records in equal order reproduce; None where bytes may differ."""
         return self.file.content_digest() if self._canonical else None
 
-    def _append(self, slot: int, chunks: Iterator[tuple[bytes, int]]) -> None:
+    def _append(self, slot: int, chunks: Iterator[tuple[Payload, int]]) -> None:
         for payload, records in chunks:
             self.put(slot, payload, records)
 

@@ -12,6 +12,7 @@ from itertools import chain, islice
 from operator import itemgetter, ne
 from typing import Any
 
+from minispark.engine.core.parts import Payload
 from minispark.engine.serde.codec import encode, encode_columns, encode_ranges, is_canonical, may_hold_nan
 from minispark.engine.shuffle.mistakes import not_a_pair
 from minispark.engine.shuffle.output import ShuffleOutput
@@ -127,7 +128,7 @@ class _Keys(Sequence[Any]):
         return key
 
 
-def _encode(records: list[Any], start: int, end: int) -> bytes:
+def _encode(records: list[Any], start: int, end: int) -> Payload:
     """Records are taken apart just before they are encoded, so that the second pass finds them in the cache."""
     part = records[start:end]
     return encode_columns([key for key, _ in part], [value for _, value in part])

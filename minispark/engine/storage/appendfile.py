@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from minispark.engine.core.errors import BlockError, DescriptorsExhaustedError, DiskFullError, LocalDirectoryError
+from minispark.engine.core.parts import Buffer, Parts, Payload
 from minispark.engine.storage.directories import BROKEN_ERRORS, FULL_ERRORS, TEMPORARY_PREFIX, LocalDirectories
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ BUFFER_BYTES = 1 << 20
 _PARTS_MAX = 512
 _COPY_BYTES = 1 << 20
 
-Data = bytes | memoryview
+Data = Payload
 
 
 class AppendFile:
@@ -51,7 +52,7 @@ class AppendFile:
         self._directory = ""
         self._tried: dict[str, OSError] = {}
         self._fd = -1
-        self._pending: list[Data] = []
+        self._pending: list[Buffer] = []
         self._pending_bytes = 0
         self._flushed = 0
 
@@ -61,10 +62,14 @@ class AppendFile:
         return self._flushed + self._pending_bytes
 
     def append(self, data: Data) -> None:
-        """Add bytes; they must not change afterwards."""
-        self._pending.append(data)
+        """Add bytes. They must not change afterwards, but those in pieces may: they are somebody's arrays, and written
+        at once."""
+        if isinstance(data, Parts):
+            self._pending += data.pieces
+        else:
+            self._pending.append(data)
         self._pending_bytes += len(data)
-        if self._pending_bytes >= BUFFER_BYTES:
+        if self._pending_bytes >= BUFFER_BYTES or isinstance(data, Parts):
             self.flush()
 
     def flush(self) -> None:
@@ -197,13 +202,14 @@ class AppendFile:
             self.discard()
 
 
-def write_all(fd: int, parts: list[Data]) -> None:
+def write_all(fd: int, parts: list[Buffer]) -> None:
     """Write every part, in order. Raises OSError; then any number of bytes may have been written."""
     for start in range(0, len(parts), _PARTS_MAX):
         group = parts[start : start + _PARTS_MAX]
         written = os.writev(fd, group) if hasattr(os, "writev") else 0
-        if written < sum(map(len, group)):
-            rest = memoryview(b"".join(group))[written:]
+        for part in group:  # one call writes at most 2 GB
+            rest = memoryview(part)[written:]
+            written = max(0, written - len(part))
             while rest:
                 rest = rest[os.write(fd, rest) :]
 

@@ -6,6 +6,8 @@ can never pass for the other. Taken from ``_blake2``: hashlib would load OpenSSL
 
 from __future__ import annotations
 
+from minispark.engine.core.parts import Parts, Payload
+
 try:
     from _blake2 import blake2b
 except ImportError:  # an interpreter built without it
@@ -15,9 +17,14 @@ DIGEST_BYTES = 16
 Data = bytes | memoryview
 
 
-def chunk_digest(key: bytes, data: Data) -> bytes:
+def chunk_digest(key: bytes, data: Payload) -> bytes:
     """Of a chunk's payload."""
-    return blake2b(data, digest_size=16, key=key, person=b"chunk").digest()
+    if not isinstance(data, Parts):
+        return blake2b(data, digest_size=16, key=key, person=b"chunk").digest()
+    digest = blake2b(digest_size=16, key=key, person=b"chunk")
+    for piece in data.pieces:
+        digest.update(piece)
+    return digest.digest()
 
 
 def page_digest(key: bytes, data: Data) -> bytes:

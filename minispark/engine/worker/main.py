@@ -30,6 +30,7 @@ from minispark.engine.core.outcomes import (
     TaskReport,
     UserError,
 )
+from minispark.engine.core.parts import Payload, pieces_of
 from minispark.engine.kernels.current import TaskState, set_current_task
 from minispark.engine.kernels.environment import Environment, WorkerSettings
 from minispark.engine.kernels.evaluate import Evaluation
@@ -38,6 +39,7 @@ from minispark.engine.kernels.sinks import run_sink
 from minispark.engine.plan.program import StageProgram
 from minispark.engine.serde.closures import loads
 from minispark.engine.serde.failures import capture
+from minispark.engine.serde.outofband import dumps_parts
 from minispark.engine.worker.explain import notes_for
 from minispark.engine.worker.printing import Outlet, TaskStreams
 from minispark.engine.worker.residue import Residue
@@ -62,19 +64,19 @@ class TaskRunner:
         self._programs: dict[int, StageProgram] = {}
         self._properties: dict[str, str] = {}
         self._answer: tuple[int, str | None, tuple[str, ...]] | None = None
-        self.receive: Callable[[], bytes] | None = None  # given by who runs this, where there is more than one worker
+        self.receive: Callable[[], Payload] | None = None  # given by who runs this, where there is more than one worker
         self._residue = Residue(self._environment.memory, self._environment.shared)
         self._outlet: Outlet | None = None
         self._streams: TaskStreams | None = None
 
-    def handle(self, message: bytes, send: Callable[[bytes], None]) -> bool:
+    def handle(self, message: Payload, send: Callable[[Payload], None]) -> bool:
         if self._outlet is None and not self._environment.settings.inline:
             self._outlet = Outlet(send)
             self._streams = TaskStreams(self._outlet)
         send = self._outlet.send if self._outlet is not None else send
-        for command in marshal.loads(message):
+        for command in marshal.loads(pieces_of(message)[0]):
             if command[0] == "task":
-                send(pickle.dumps(self._task(*command[1:]), 5))
+                send(dumps_parts(self._task(*command[1:])))
                 if self.receive is not None and (excess := self._residue.excess_bytes(time.perf_counter())):
                     send(pickle.dumps(("recycle", excess), 5))
                     self._idle()
@@ -155,7 +157,7 @@ class TaskRunner:
         self._answer = None
         self._outlet.send(pickle.dumps(("barrier", attempt_id, kind, message), 5))
         while self._answer is None or self._answer[0] != attempt_id:
-            for command in marshal.loads(self.receive()):
+            for command in marshal.loads(pieces_of(self.receive())[0]):
                 self._obey(command)
         _, error, messages = self._answer
         if error is not None:

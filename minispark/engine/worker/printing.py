@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from minispark.engine.core.parts import Payload
+
 CHUNK_CHARS_MAX = 64 << 10
 """One message; a longer line is cut."""
 AT_ONCE_MAX = 50
@@ -26,12 +28,12 @@ BURST_SECONDS = 0.1
 class Outlet:
     """Sends messages one at a time, from any thread of this process."""
 
-    def __init__(self, send: Callable[[bytes], None]) -> None:
+    def __init__(self, send: Callable[[Payload], None]) -> None:
         self._send = send
         self._lock = threading.Lock()
         self._holder = 0
 
-    def send(self, message: bytes) -> None:
+    def send(self, message: Payload) -> None:
         with self._lock:
             self._holder = threading.get_ident()
             try:

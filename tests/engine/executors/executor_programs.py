@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 
+from minispark.engine.core.parts import Parts
 from minispark.engine.executors.base import Send
 
 
@@ -41,6 +42,14 @@ class Puppet:
     def do_send(self, argument: bytes, send: Send) -> bool:
         """A message of so many bytes."""
         send(bytes(int(argument)))
+        return True
+
+    def do_pieces(self, argument: bytes, send: Send) -> bool:
+        """A message in pieces of these sizes, which is changed when it was sent."""
+        pieces = [bytearray([number % 251]) * int(size) for number, size in enumerate(argument.split())]
+        send(Parts(tuple(pieces)))
+        for piece in pieces:
+            piece[:] = bytes(len(piece))
         return True
 
     def do_measure(self, argument: bytes, send: Send) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from executor_stage import KINDS, Stage
 
 from minispark.engine.core.errors import InternalError
+from minispark.engine.core.parts import Parts
 from minispark.engine.executors.base import Exited, Message, Started, load_program
 
 
@@ -60,6 +61,19 @@ def test_messages_of_any_size(stage: Stage, size: int) -> None:
     assert stage.ask(worker, b"send %d" % size) == bytes(size)
     assert stage.ask(worker, b"measure " + bytes(size)) == b"%d" % size
     assert stage.ask(worker, b"echo after") == b"after"
+
+
+@pytest.mark.parametrize("sizes", [[3, 0, 5], [65_536, 65_537], [10, 30_000_000, 0, 20_000_000, 7]])
+def test_a_message_in_pieces_arrives_in_those_pieces(stage: Stage, sizes: list[int]) -> None:
+    worker = stage.worker()
+    stage.executor.send(worker, b"pieces " + b" ".join(b"%d" % size for size in sizes))
+    stage.executor.send(worker, b"echo after")
+    stage.wait(lambda: len(stage.answers(worker)) == 2)
+    answer, after = stage.answers(worker)
+    assert isinstance(answer, Parts)
+    assert [bytes(piece) for piece in answer.pieces] == [bytes([n]) * size for n, size in enumerate(sizes)]
+    assert all(isinstance(piece, bytearray) for piece in answer.pieces if len(piece) > 1 << 16)
+    assert after == b"after"
 
 
 def test_flood_in_both_directions_does_not_deadlock(stage: Stage) -> None:

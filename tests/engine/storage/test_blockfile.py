@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from minispark.engine.core.errors import BlockError, DescriptorsExhaustedError, DiskFullError, LocalDirectoryError
+from minispark.engine.core.parts import Parts
 from minispark.engine.storage import appendfile
 from minispark.engine.storage.blockfile import META_SLOT, BlockFileReader, BlockFileWriter, Summary
 from minispark.engine.storage.directories import LocalDirectories
@@ -271,3 +272,25 @@ def test_damaged_spilled_data_is_noticed(
     monkeypatch.setattr(appendfile, "read_at", lambda fd, offset, length: b"x" * (length - 1) + b"y")
     with pytest.raises(BlockError, match="cannot be read back"):
         spill.read(0, 0)
+
+
+def test_pieces_are_written_before_their_owner_can_change_them(directories: LocalDirectories, key: bytes) -> None:
+    writer, array = BlockFileWriter(directories, "f", key), bytearray(b"array")
+    writer.append(0, Parts((b"head-", memoryview(array))), 1)
+    array[:] = b"other"
+    reader = BlockFileReader(writer.commit(b"").path, key, "f")
+    assert reader.read(0) == b"head-array"
+
+
+def test_a_write_that_takes_part_of_what_it_is_given_goes_on_without_a_copy(
+    directories: LocalDirectories, key: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def some(fd: int, parts: list[Any]) -> int:
+        return os.write(fd, b"".join(parts)[:7])
+
+    monkeypatch.setattr(appendfile.os, "writev", some)
+    writer = BlockFileWriter(directories, "f", key)
+    for payload in (Parts((b"abcde", b"", b"fghij", b"k")), b"lmnop"):
+        writer.append(0, payload, 1)
+    reader = BlockFileReader(writer.commit(b"").path, key, "f")
+    assert [reader.read(chunk) for chunk in reader.chunks(0)] == [b"abcdefghijk", b"lmnop"]
