@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 # Where the benchmark's peers are installed, each in an environment of its own.
 PEERS ?= $(HOME)/.cache/minispark/peers
 
-.PHONY: demo test check style types contracts fast doctests format bench bench-peers bench-report clean
+.PHONY: demo test check style types contracts fast doctests format bench bench-peers bench-report bench-studies clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -50,9 +50,15 @@ bench: $(READY)
 bench-peers: $(READY)
 	$(BIN)/minispark bench --make-peers $(PEERS)
 
-# Everything on every peer that is there, into the report, and the README's table from it. Goes on where it was stopped.
+# Every program on every peer that is there, into the report, and the README's part from it (20 minutes).
+# `make bench-report RESUME=--resume` goes on where it was stopped.
 bench-report: $(READY)
-	$(BIN)/minispark bench --only all --peers $(PEERS) --report benchmarks/report --resume
+	$(BIN)/minispark bench --only all --peers $(PEERS) --report benchmarks/report $(RESUME)
+	$(BIN)/minispark bench --report benchmarks/report --readme README.md
+
+# Growth, memory against the limit, and a sort of 5 GB of text, into the same report (20 minutes).
+bench-studies: $(READY)
+	$(BIN)/minispark bench --only studies --report benchmarks/report $(RESUME)
 	$(BIN)/minispark bench --report benchmarks/report --readme README.md
 
 clean:

@@ -22,7 +22,7 @@ LIBRARIES = ("spark", "dask", "ray", "pysparkling", "polars", "duckdb")
 DATA = ("minispark", "python", "multiprocessing", *LIBRARIES)
 SCALED = ("minispark", "minispark-1", "python", "multiprocessing", *LIBRARIES)
 SCHEDULING = ("minispark", *LIBRARIES)
-NARROW = ("minispark", "minispark-1", "processes", "processes-1", "spark")
+NARROW = ("minispark", "minispark-1", "processes", "processes-1")
 PLAIN_ANSWERS = ("minispark", "spark")
 OURS = ("minispark",)
 
@@ -80,14 +80,15 @@ GROUPS: Mapping[str, str] = {
     "shuffles": "Ways to shuffle",
     "rows": "Kinds of records through a shuffle",
 }
-STUDIES = ("scale", "memory")
+STUDIES = ("scale", "memory", "text_sort")
 """Longer measurements of minispark alone, each by a script of its own."""
 USUAL = ("start", "data", "scheduling")
 ALL = "all"
+ALL_STUDIES = "studies"
 
 
 def choose(names: Iterable[str]) -> tuple[tuple[Program, ...], tuple[str, ...]]:
-    """The programs and the studies that ``names`` mean: of programs, groups and studies, or "all".
+    """The programs and the studies that ``names`` mean: of programs, groups, studies, "all" programs, all "studies".
 
     Raises ConfigurationError that lists the names for another one.
 
@@ -96,11 +97,11 @@ def choose(names: Iterable[str]) -> tuple[tuple[Program, ...], tuple[str, ...]]:
     (['join', 'broadcast_dict'], ('memory',))
     """
     wanted = set(names)
-    unknown = sorted(wanted - {ALL, *BY_NAME, *GROUPS, *STUDIES})
+    unknown = sorted(wanted - {ALL, ALL_STUDIES, *BY_NAME, *GROUPS, *STUDIES})
     if unknown:
         raise ConfigurationError(
             f"unknown program {unknown[0]!r}; there are {', '.join(BY_NAME)}, the groups {', '.join(GROUPS)}, the "
-            f"studies {', '.join(STUDIES)}, and {ALL}"
+            f"studies {', '.join(STUDIES)}; {ALL} is all programs, {ALL_STUDIES} all studies"
         )
     programs = tuple(program for program in PROGRAMS if ALL in wanted or {program.name, program.group} & wanted)
-    return programs, tuple(study for study in STUDIES if ALL in wanted or study in wanted)
+    return programs, tuple(study for study in STUDIES if {study, ALL_STUDIES} & wanted)

@@ -12,8 +12,8 @@ from minispark.bench.process import EngineFailure, EngineProcess, Reply
 from minispark.bench.report import Measured, Section
 from minispark.engine.core.values import value
 
-SLOW_SECONDS = 20.0
-"""A run that took longer is not repeated: its spread is small beside what it tells."""
+ENGINE_SECONDS = 20.0
+"""An engine runs a program again only if all its runs of it will take less: what is slow says so at once."""
 
 
 @value
@@ -35,11 +35,12 @@ class Runs:
         self._runs: dict[str, list[Reply]] = {engine: [] for engine in engines}
 
     def add(self, engine: str, reply: Reply) -> None:
-        """One more run. An engine that failed, answered wrongly or is very slow runs no more."""
+        """One more run. An engine that failed, answered wrongly or would take too long runs no more."""
         if not reply.trouble and self._right is not None and not same(reply.answer, self._right):
             reply = Reply(trouble="wrong", text=f"answers {_short(reply.answer)}, right is {_short(self._right)}")
         self._runs[engine].append(reply)
-        if reply.trouble or reply.seconds > SLOW_SECONDS:
+        spent = sum(run.seconds for run in self._runs[engine])
+        if reply.trouble or spent + reply.seconds > ENGINE_SECONDS:
             self.waiting.remove(engine)
 
     def measured(self) -> dict[str, Measured]:
@@ -52,7 +53,6 @@ class Bench:
     def __init__(self, engines: Mapping[str, EngineProcess], plan: Plan) -> None:
         self.engines = engines
         self.plan = plan
-        self._right: dict[str, Any] = {}
 
     def measure(self, program: str, engines: Sequence[str]) -> Section:
         """Run a program on those of these engines that can express it.
@@ -61,10 +61,14 @@ class Bench:
         """
         load = os.getloadavg()[0]
         run = self._start_up if program == START_UP else self._run
-        runs = Runs(engines, None if program == START_UP else self._right_answer(program))
+        reference = Reply() if program == START_UP else self._reference(program)
+        runs = Runs(engines, reference.answer)
+        if REFERENCE in engines:
+            runs.add(REFERENCE, reference)
         for turn in range(self.plan.rounds):
             for engine in _rotated(runs.waiting, turn):
-                run(runs, engine, program)
+                if turn > 0 or engine != REFERENCE:
+                    run(runs, engine, program)
         settings = {
             "scale": self.plan.scale,
             "cores": self.plan.cores,
@@ -105,14 +109,12 @@ class Bench:
         if not engine.stays:
             engine.stop()
 
-    def _right_answer(self, program: str) -> Any:
-        """Plain Python's, which runs for it where it is no peer. Raises EngineFailure where it cannot."""
-        if program not in self._right:
-            reply = self.engines[REFERENCE].run(program, self.plan.seconds_max)
-            if reply.trouble:
-                raise EngineFailure(reply.trouble, f"no answer from plain Python to compare with: {reply.text}")
-            self._right[program] = reply.answer
-        return self._right[program]
+    def _reference(self, program: str) -> Reply:
+        """Plain Python's run, whose answer is right. Raises EngineFailure where it cannot."""
+        reply = self.engines[REFERENCE].run(program, self.plan.seconds_max)
+        if reply.trouble:
+            raise EngineFailure(reply.trouble, f"no answer from plain Python to compare with: {reply.text}")
+        return reply
 
 
 def same(a: Any, b: Any) -> bool:

@@ -13,6 +13,8 @@ EXPONENT_MAX = 1.1
 """Of time over size, fitted to their logarithms: 1 is linear, and doubling costs 2.14 times as much at most."""
 LARGE = {"tasks": 100_000, "maps": 100_000, "dense": 2_000}
 LARGE_BYTES_MAX = 1 << 30
+MEMORY = ("memory", "text_sort")
+"""Studies whose rows have a limit and a peak."""
 PROMISE = 1.2
 MEBI = 2**20
 
@@ -41,7 +43,7 @@ def large_jobs(report: Report) -> Verdict:
 
 def memory_limit(report: Report) -> Verdict:
     goal = "every operator on ten times the limit in data: peak at most the limit and a fifth"
-    rows = _rows(report, "memory")
+    rows = _rows(report, *MEMORY)
     if not rows:
         return Verdict(goal, "", None)
     broken = [row["name"] for row in rows if row["error"] or row["peak_bytes"] > PROMISE * row["limit_bytes"]]
@@ -78,6 +80,5 @@ def _growth(report: Report, goal: str, of_records: bool) -> Verdict:
     return Verdict(goal, text, max(slopes.values()) <= EXPONENT_MAX)
 
 
-def _rows(report: Report, study: str) -> Sequence[Row]:
-    rows: Sequence[Row] = report.studies.get(study) or ()
-    return rows
+def _rows(report: Report, *studies: str) -> Sequence[Row]:
+    return [row for study in studies for row in report.studies.get(study) or ()]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from minispark.bench.markdown import markdown_table, short
+from minispark.bench.promises import MEMORY
 from minispark.bench.report import Report
 
 MEBI = 2**20
@@ -18,8 +19,9 @@ def study_parts(report: Report, pictures: Mapping[str, Sequence[str]]) -> list[s
     parts: list[str] = []
     if report.studies.get("scale"):
         parts += ["## Growth", *pictures.get("scale", ()), _scale(report.studies["scale"])]
-    if report.studies.get("memory"):
-        parts += ["## Memory against the limit", *pictures.get("memory", ()), _memory(report.studies["memory"])]
+    rows = [row for study in MEMORY for row in report.studies.get(study) or ()]
+    if rows:
+        parts += ["## Memory against the limit", *pictures.get("memory", ()), _memory(rows)]
     return parts
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from minispark.bench.measuring import SLOW_SECONDS, Bench, Plan, Runs, _rotated
+from minispark.bench.measuring import ENGINE_SECONDS, Bench, Plan, Runs, _rotated
 from minispark.bench.process import EngineFailure, EngineProcess, Reply
 from minispark.bench.report import Measured
 
@@ -63,11 +63,13 @@ def test_an_engine_that_contradicts_itself_is_wrong() -> None:
     assert runs.waiting == []
 
 
-@pytest.mark.parametrize(("seconds", "again"), [(SLOW_SECONDS - 1, True), (SLOW_SECONDS + 1, False)])
-def test_a_slow_run_is_not_repeated(seconds: float, again: bool) -> None:
+@pytest.mark.parametrize(("share", "runs_most"), [(0.6, 1), (0.4, 2), (0.3, 3)])
+def test_runs_are_repeated_while_there_is_time(share: float, runs_most: int) -> None:
     runs = Runs(["spark"])
-    runs.add("spark", Reply(seconds=seconds))
-    assert (runs.waiting == ["spark"]) is again
+    for _ in range(runs_most):
+        assert runs.waiting == ["spark"]
+        runs.add("spark", Reply(seconds=share * ENGINE_SECONDS))
+    assert runs.waiting == []
 
 
 def test_engines_take_turns() -> None:

@@ -71,13 +71,16 @@ def test_it_measures_keeps_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFix
     assert "| join, 1 M with 300 k pairs |" in (tmp_path / "TEXT.md").read_text()
 
 
-def test_an_engine_that_fails_is_exit_code_1(
+def test_exit_code_1_is_for_minispark_alone(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def measure(self: Bench, program: str, engines: Any) -> Section:
-        return Section(program, {"scale": 1.0, "cores": 2}, {"minispark": Measured(trouble="wrong", text="answers 3")})
+        return Section(program, {"scale": 1.0, "cores": 2}, {failing: Measured(trouble="wrong", text="answers 3")})
 
     monkeypatch.setattr(running.Bench, "measure", measure)
+    failing = "minispark"
     assert main([*TINY, "--only", "join"]) == 1
-    captured = capsys.readouterr()
-    assert captured.err == "join on minispark: wrong: answers 3\n"
+    assert capsys.readouterr().err == "join on minispark: wrong: answers 3\n"
+    failing = "pysparkling"
+    assert main([*TINY, "--only", "join"]) == 0
+    assert "pysparkling wrong answers 3" in capsys.readouterr().out

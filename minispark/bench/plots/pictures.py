@@ -60,7 +60,7 @@ PICTURES: tuple[Picture, ...] = (
         "narrow.svg",
         "narrow",
         "narrow pipelines beside as many plain processes as cores",
-        _bars("Narrow pipelines: the engine's own cost", ("minispark", "processes", "spark"), "narrow"),
+        _bars("Narrow pipelines: the engine's own cost", ("minispark", "processes"), "narrow"),
     ),
     Picture(
         "workers.svg", "narrow", "what a second worker brings", lambda report: draw_gains(report, _of("data", "narrow"))

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from minispark.bench.plots.axes import LinearScale
 from minispark.bench.plots.svg import BAD, FAINT, INK, OURS, RULE, Canvas
+from minispark.bench.promises import MEMORY, PROMISE
 from minispark.bench.report import Report
 
 COLUMNS = 4
 PANEL_WIDTH = 214
 PANEL_HEIGHT = 104
 PLOT_HEIGHT = 58
-PROMISE = 1.2
 MEBI = 2**20
+NOTE = "Dashed: the limit; dotted: a fifth more, which is the promise and must not be crossed. Base: what it imports."
 
 
 def draw_traces(report: Report) -> str | None:
-    """From the study "memory"; None where the report has none."""
-    rows: Sequence[Mapping[str, Any]] = report.studies.get("memory") or ()
+    """From the studies of memory; None where the report has none."""
+    rows: list[Mapping[str, Any]] = [row for study in MEMORY for row in report.studies.get(study) or ()]
     if not rows:
         return None
     title = "Private memory of a worker over time, on ten times its limit in data"
     height = 78 + -(-len(rows) // COLUMNS) * PANEL_HEIGHT
     canvas = Canvas(COLUMNS * PANEL_WIDTH + 32, height, title)
     canvas.text(16, 28, title, 16, bold=True)
-    limit = rows[0]["limit_bytes"]
-    told = f"Dashed: the limit of {limit / MEBI:.0f} MiB; dotted: a fifth more, the promise, which must not be crossed."
-    canvas.text(16, 47, told, 11.5, FAINT)
+    canvas.text(16, 47, NOTE, 11.5, FAINT)
     for index, row in enumerate(rows):
         _panel(canvas, 16 + index % COLUMNS * PANEL_WIDTH, 64 + index // COLUMNS * PANEL_HEIGHT, row)
     return canvas.render()
@@ -41,7 +40,7 @@ def _panel(canvas: Canvas, x: float, y: float, row: Mapping[str, Any]) -> None:
     top, bottom = y + 20, y + 20 + PLOT_HEIGHT
     memory = LinearScale(max(1.45 * limit, 1.05 * peak), bottom, top)
     canvas.text(x, y + 12, row["name"], 11.5, bold=True)
-    told = row["error"].partition(":")[0] if row.get("error") else f"peak {peak / MEBI:.0f} MiB"
+    told = row["error"].partition(":")[0] if row.get("error") else f"{peak / MEBI:.0f} of {limit / MEBI:.0f} MiB"
     canvas.text(x + width, y + 12, told, 11, INK if kept else BAD, "end")
     series = row["series"]
     if series:

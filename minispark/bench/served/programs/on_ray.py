@@ -23,7 +23,7 @@ def start(cores: int, size: Size) -> Engine:
     ray.data.DataContext.get_current().enable_progress_bars = False
     if ray.data.from_items([1, 2, 3]).map(lambda row: {"item": row["item"] + 1}).sum("item") != 9:
         raise RuntimeError("Ray cannot add one")
-    programs = (word_count, sum_of_ints, sort_by_key, group_by_key, json_sums, distinct, many_tasks)
+    programs = (word_count, sum_of_ints, sort_by_key, group_by_key, json_sums, distinct)
     return Engine(ray.__version__, programs, lambda _: (size,))
 
 
@@ -73,7 +73,3 @@ def json_sums(size: Size) -> Any:
 def distinct(size: Size) -> Any:
     numbers = ray.data.range(size.records(4_000_000), override_num_blocks=SLICES)
     return len(numbers.map_batches(lambda batch: {"x": batch["id"] * 48_271 % 700_001}).unique("x"))
-
-
-def many_tasks(size: Size) -> Any:
-    return ray.data.range(5_000, override_num_blocks=5_000).map(lambda row: {"x": row["id"] + 1}).sum("x")
