@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 
 import minispark
+from minispark.bench.plots.pictures import draw_all
+from minispark.bench.readme import excerpt
+from minispark.bench.report import load
+from minispark.bench.showing import page
 
 ROOT = Path(minispark.__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -32,6 +36,13 @@ def test_there_is_a_tour() -> None:
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#]+)\)", TEXT))
 def test_links_lead_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
+
+
+def test_its_figures_are_those_of_the_report() -> None:
+    """`minispark bench --report benchmarks/report --readme README.md` puts them there."""
+    report = load(ROOT / "benchmarks" / "report" / "report.json")
+    assert excerpt(report, "benchmarks/report") in TEXT
+    assert page(report, draw_all(report).keys()) == (ROOT / "benchmarks" / "report" / "README.md").read_text()
 
 
 def test_the_package_of_the_same_name_on_the_index_is_not_recommended() -> None:

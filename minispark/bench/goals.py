@@ -18,6 +18,7 @@ DASK_TIMES = 2.0
 WORKERS_SHARE = 1.7 / 1.9
 """Of what two independent plain processes gain over one."""
 TASK_MICROSECONDS = 100.0
+CORES = 2
 DATA = tuple(program.name for program in PROGRAMS if program.group == "data")
 SCHEDULING = ("many_jobs", "many_tasks", "many_blocks")
 PIPELINES = ("narrow_sum", "narrow_json", "narrow_words")
@@ -25,8 +26,13 @@ TASKS = {"many_tasks": 5_000, "tasks_50000": 50_000}
 
 
 def verdicts(report: Report) -> list[Verdict]:
-    """Every goal, judged."""
-    return [judge(report) for judge in JUDGES]
+    """Every goal, judged by what was measured at full size on as many cores as the goals speak of."""
+    whole = {
+        name: section
+        for name, section in report.sections.items()
+        if section.settings.get("scale", 1.0) == 1.0 and section.settings.get("cores", CORES) == CORES
+    }
+    return [judge(Report(report.about, whole, report.studies)) for judge in JUDGES]
 
 
 def times_of(report: Report, program: str, engine: str) -> float | None:

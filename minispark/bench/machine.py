@@ -18,7 +18,7 @@ ROOT = Path(minispark.__file__).parents[1]
 def describe_machine() -> dict[str, Any]:
     """What decides about speed: processor, cores, memory, system, Python, and what else the machine was doing."""
     return {
-        "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "date": now(),
         "revision": _revision(ROOT),
         "processor": _processor(),
         "cores": available_cores(),
@@ -27,6 +27,10 @@ def describe_machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "load_before": round(os.getloadavg()[0], 2),
     }
+
+
+def now() -> str:
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _processor() -> str:

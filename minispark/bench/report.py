@@ -51,6 +51,10 @@ class Section:
     settings: Mapping[str, Any]
     engines: Mapping[str, Measured]
 
+    def told(self, **facts: Any) -> Section:
+        """The section with more settings."""
+        return Section(self.program, {**self.settings, **facts}, self.engines)
+
     def median(self, engine: str) -> float | None:
         measured = self.engines.get(engine)
         return measured.median if measured is not None else None

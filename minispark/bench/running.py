@@ -8,7 +8,7 @@ from pathlib import Path
 from minispark.bench.catalogue import START_UP, Program
 from minispark.bench.engines import BY_NAME, ENGINES, REFERENCE, find_engines, python_of
 from minispark.bench.launching import make_process
-from minispark.bench.machine import describe_machine
+from minispark.bench.machine import describe_machine, now
 from minispark.bench.measuring import Bench, Plan
 from minispark.bench.report import EMPTY, FILE, Report, load, save
 from minispark.bench.showing import show
@@ -72,7 +72,8 @@ def run(order: Order, say: Callable[[str], None]) -> Report:
             section = bench.measure(program.name, asked(program, order))
             if not section.engines:
                 continue
-            report = report.with_section(section).with_about({**machine, "versions": bench.versions()})
+            report = report.with_section(section.told(date=now(), revision=machine["revision"]))
+            report = report.with_about({**machine, "versions": bench.versions()})
             say(line(section))
             _keep(report, order)
         for study in order.studies:

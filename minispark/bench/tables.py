@@ -17,6 +17,13 @@ from minispark.engine.observe.text import format_seconds
 REACHED = {True: "yes", False: "**no**", None: "not measured"}
 
 
+HOW_TO_READ = (
+    "Seconds: median (least-most) of runs that took turns; only ratios within a row carry over to another machine. "
+    "Every answer was compared with plain Python's. Processor time and peak memory are those of all processes of an "
+    "engine; a process stays from one program to the next, and what it has not given back counts."
+)
+
+
 def line(section: Section) -> str:
     """One program's figures, for the terminal.
 
@@ -52,20 +59,21 @@ def markdown(report: Report, pictures: Mapping[str, Sequence[str]]) -> str:
 def about(report: Report) -> str:
     """The machine, the versions, and how to read the tables."""
     facts: Mapping[str, Any] = report.about
-    versions = ", ".join(f"{ENGINES[name].title} {version}" for name, version in facts.get("versions", {}).items())
+    known = facts.get("versions", {}).items()
+    versions = ", ".join(f"{ENGINES[n].title} {version}" for n, version in known if ENGINES[n].adapter == n)
+    dates = sorted({text for s in report.sections.values() if (text := s.settings.get("date"))})
+    revisions = sorted({text for s in report.sections.values() if (text := s.settings.get("revision"))})
+    taken = f"Taken from {dates[0]} to {dates[-1]}, revision {', '.join(revisions)}. " if dates else ""
     machine = (
         f"{facts['processor']}, {facts['cores']} cores, {facts['memory_gib']} GiB, {facts['system']}, "
-        f"Python {facts['python']}; revision {facts['revision']}, {facts['date']}, load before {facts['load_before']}."
+        f"Python {facts['python']}; load before the run {facts['load_before']}."
         if "processor" in facts
         else ""
     )
     note = f" {facts['note']}" if facts.get("note") else ""
     settings = sorted({(s.settings["cores"], s.settings["scale"]) for s in report.sections.values()})
     work = "; ".join(f"{cores} workers each, scale {scale:g}" for cores, scale in settings)
-    return (
-        f"{machine}{note}\n\n{versions}. {work}.\n\nSeconds: median (least-most) of runs that took turns; only ratios "
-        "within a row carry over to another machine. Every answer was compared with plain Python's."
-    )
+    return f"{machine}{note}\n\n{versions}. {work}. {taken}\n\n{HOW_TO_READ}"
 
 
 def table(sections: Sequence[Section]) -> str:

@@ -48,9 +48,9 @@ def test_few_runs_show_nothing() -> None:
 def test_equal_things_are_seldom_called_different() -> None:
     draw = random.Random(7)
     verdicts = [
-        compare([draw.gauss(1, 0.1) for _ in range(7)], [draw.gauss(1, 0.1) for _ in range(7)]) for _ in range(300)
+        compare([draw.gauss(1, 0.1) for _ in range(7)], [draw.gauss(1, 0.1) for _ in range(7)]) for _ in range(100)
     ]
-    assert sum(verdict is not None and verdict.verdict != "noise" for verdict in verdicts) <= 9
+    assert sum(verdict is not None and verdict.verdict != "noise" for verdict in verdicts) <= 4
 
 
 def test_many_runs_are_judged_by_the_normal_law() -> None:

@@ -55,6 +55,14 @@ def test_tasks() -> None:
     assert (verdict.measured, verdict.reached) == ("80 us at 5,000, 110 us at 50,000", False)
 
 
+@pytest.mark.parametrize(("settings", "reached"), [({}, True), ({"scale": 0.1}, None), ({"cores": 4}, None)])
+def test_other_sizes_and_cores_are_not_judged(settings: dict[str, float], reached: bool | None) -> None:
+    found = data(5.0)
+    for section in list(found.sections.values()):
+        found = found.with_section(section.told(**settings))
+    assert goals.verdicts(found)[0].reached is reached
+
+
 def test_a_wrong_answer_is_no_figure() -> None:
     wrong = Section("word_count", {}, {"minispark": Measured((1.0,)), "dask": Measured((9.0,), trouble="wrong")})
     assert goals.words_against_dask(EMPTY.with_section(wrong)).reached is None

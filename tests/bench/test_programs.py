@@ -24,7 +24,9 @@ from minispark.bench.served.programs.size import Size
 from minispark.bench.served.programs.workloads import WORKLOADS
 
 ALL = {program.__name__: program for program in (*WORKLOADS, *FEATURES, *SHUFFLES, *NARROW)}
-SLOW = ("tasks_50000", "shuffle_256_partitions")
+LONG = ("tasks_50000",)
+"""The same as ``many_tasks``, ten times."""
+SLOW = ("shuffle_256_partitions",)
 SCALE = 0.002
 
 
@@ -52,7 +54,9 @@ def run(program: Callable[..., Any], *arguments: Any) -> Any:
     return json.loads(json.dumps(answer))
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in ALL])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in ALL if n not in LONG]
+)
 def test_answers_agree(name: str, sc: SparkContext, size: Size) -> None:
     ours = run(ALL[name], sc, size)
     right = run(ANSWERS[name], size)

@@ -30,7 +30,8 @@ def report() -> Report:
         for place, engine in enumerate(program.engines):
             seconds = (1 + number % 5) * 3.0**place
             engines[engine] = Measured((seconds, 2 * seconds, 3 * seconds), (seconds,) * 3, (1 << 27,) * 3)
-        made = made.with_section(Section(program.name, {"scale": 1.0, "cores": 2}, engines))
+        settings = {"scale": 1.0, "cores": 2, "date": f"2026-01-0{1 + number % 2}", "revision": "abc"}
+        made = made.with_section(Section(program.name, settings, engines))
     bad = {
         "dask": Measured(trouble="error", text="ValueError: <no>"),
         "ray": Measured(trouble="time-out", text="no answer in 9 s"),
@@ -119,7 +120,7 @@ def test_the_page_has_goals_tables_and_troubles(report: Report, tmp_path: Path) 
     assert "| the nine data programs: geometric mean at least 4 x PySpark | 44.0 x | yes |" in text
     assert "- join on pysparkling: wrong: answers 3, right is 4" in text
     assert "![seconds of every engine on the data programs](data.svg)" in text
-    assert "revision abc, 2026-01-01" in text
+    assert "Taken from 2026-01-01 to 2026-01-02, revision abc." in text
     cells = [line for line in text.splitlines() if line.startswith("| join, 1 M")]
     assert cells[0].startswith("| join, 1 M with 300 k pairs | 2.00 (1.00-3.00) |  | 6.00 (3.00-9.00) |")
     assert "| error | time-out | wrong |" in cells[0]
