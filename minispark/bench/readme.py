@@ -8,7 +8,7 @@ from pathlib import Path
 from minispark.bench.catalogue import BY_NAME as PROGRAMS
 from minispark.bench.catalogue import START_UP
 from minispark.bench.engines import BY_NAME as ENGINES
-from minispark.bench.goals import verdicts
+from minispark.bench.goals import SCHEDULING, verdicts
 from minispark.bench.markdown import markdown_table, short
 from minispark.bench.report import Report
 from minispark.bench.tables import REACHED
@@ -38,7 +38,7 @@ def excerpt(report: Report, folder: str) -> str:
     about = report.about
     machine = f"{about.get('cores')} cores of {about.get('processor')}, {about.get('memory_gib')} GiB"
     note = f" {about['note']}" if about.get("note") else ""
-    names = [name for name, program in PROGRAMS.items() if program.group in ("start", "data", "scheduling")]
+    names = [*(name for name, program in PROGRAMS.items() if program.group in ("start", "data")), *SCHEDULING]
     return "\n\n".join(
         [
             f"![time of every engine beside minispark's]({folder}/{PICTURE})",
