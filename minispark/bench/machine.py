@@ -50,14 +50,16 @@ def _distribution() -> str:
 
 
 def _revision(root: Path) -> str:
-    """Of the checkout, with a "+" where files differ from it; the version where there is no checkout."""
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), "describe", "--always", "--dirty=+", "--exclude=*"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
+    """Of the checkout, with a "+" where minispark's files differ from it; the version where there is no checkout."""
+    commit = _git(root, "rev-parse", "--short", "HEAD")
+    if not commit:
         return minispark.__version__
+    return commit + ("+" if _git(root, "status", "--porcelain", "--", "minispark") else "")
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
     return done.stdout.strip()

@@ -76,9 +76,9 @@ class Report:
         return Report(self.about, self.sections, {**self.studies, name: study})
 
     def with_about(self, about: Mapping[str, Any]) -> Report:
-        """The report with a newer description; versions of engines that are in it alone stay."""
-        versions = {**self.about.get("versions", {}), **about.get("versions", {})}
-        return Report({**about, "versions": versions}, self.sections, self.studies)
+        """The report with a newer description; of engines' versions and studies' dates, those in it alone stay."""
+        merged = {part: {**self.about.get(part, {}), **about.get(part, {})} for part in ("versions", "studies")}
+        return Report({**about, **merged}, self.sections, self.studies)
 
     def median(self, program: str, engine: str) -> float | None:
         section = self.sections.get(program)

@@ -66,7 +66,7 @@ def run(order: Order, say: Callable[[str], None]) -> Report:
     )
     try:
         for program in order.programs:
-            if order.resume and is_there(report, program, order):
+            if order.resume and is_there(report, program, order, machine["revision"]):
                 say(f"{program.name:22} is in the report")
                 continue
             section = bench.measure(program.name, asked(program, order))
@@ -77,11 +77,12 @@ def run(order: Order, say: Callable[[str], None]) -> Report:
             say(line(section))
             _keep(report, order)
         for study in order.studies:
-            if order.resume and study in report.studies:
+            if order.resume and report.about.get("studies", {}).get(study, {}).get("revision") == machine["revision"]:
                 say(f"{study:22} is in the report")
                 continue
             say(f"{study}:")
-            report = report.with_study(study, run_study(study)).with_about(machine)
+            taken = {study: {"date": now(), "revision": machine["revision"]}}
+            report = report.with_study(study, run_study(study)).with_about({**machine, "studies": taken})
             _keep(report, order)
     finally:
         bench.stop()
@@ -95,13 +96,13 @@ def _keep(report: Report, order: Order) -> None:
         save(report, order.folder / FILE)
 
 
-def is_there(report: Report, program: Program, order: Order) -> bool:
-    """Whether the report has the program with the same work and rounds, on all the engines that can run it."""
+def is_there(report: Report, program: Program, order: Order, revision: str) -> bool:
+    """Whether the report has the program at this revision, with the same work and rounds, on all engines asked."""
     section = report.sections.get(program.name)
     if section is None:
         return False
     plan = order.plan
-    settings = {"scale": plan.scale, "cores": plan.cores, "rounds": plan.rounds}
+    settings = {"scale": plan.scale, "cores": plan.cores, "rounds": plan.rounds, "revision": revision}
     if any(section.settings.get(name) != text for name, text in settings.items()):
         return False
     return set(section.settings["asked"]) >= set(asked(program, order))

@@ -18,11 +18,19 @@ def study_parts(report: Report, pictures: Mapping[str, Sequence[str]]) -> list[s
     """Headings, pictures and tables of the studies that the report has."""
     parts: list[str] = []
     if report.studies.get("scale"):
-        parts += ["## Growth", *pictures.get("scale", ()), _scale(report.studies["scale"])]
+        taken = _taken(report, ("scale",))
+        parts += ["## Growth", *taken, *pictures.get("scale", ()), _scale(report.studies["scale"])]
     rows = [row for study in MEMORY for row in report.studies.get(study) or ()]
     if rows:
-        parts += ["## Memory against the limit", *pictures.get("memory", ()), _memory(rows)]
+        parts += ["## Memory against the limit", *_taken(report, MEMORY), *pictures.get("memory", ()), _memory(rows)]
     return parts
+
+
+def _taken(report: Report, names: Sequence[str]) -> list[str]:
+    """When, and of which revision."""
+    known = [report.about.get("studies", {}).get(name) for name in names if name in report.studies]
+    lines = sorted({f"{facts['date']}, revision {facts['revision']}" for facts in known if facts})
+    return [f"Taken {'; '.join(lines)}."] if lines else []
 
 
 def _scale(rows: Rows) -> str:

@@ -103,7 +103,9 @@ def test_the_same_report_gives_the_same_bytes(report: Report) -> None:
 
 
 def test_the_page_shows_the_studies(report: Report) -> None:
-    text = page(report, ())
+    taken = {"scale": {"date": "2026-03-03", "revision": "abd"}}
+    text = page(report.with_about({**ABOUT, "studies": taken}), ())
+    assert "Taken 2026-03-03, revision abd." in text
     assert "| map & sum | 1,000 | killed |" in text
     assert "| groupByKey | 64 MiB | 70 MiB | 1.09 | 1.00 | 600 MiB |  |" in text
 

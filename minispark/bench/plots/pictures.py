@@ -48,7 +48,7 @@ PICTURES: tuple[Picture, ...] = (
         "data.svg",
         "data",
         "seconds of every engine on the data programs",
-        _bars("Data programs on two cores", ("minispark", "python", "multiprocessing", *LIBRARIES), "data"),
+        _bars("Data programs", ("minispark", "python", "multiprocessing", *LIBRARIES), "data"),
     ),
     Picture(
         "scheduling.svg",
