@@ -23,6 +23,7 @@ from __future__ import annotations
 from minispark.engine.core.errors import (
     BarrierError,
     BlockError,
+    BroadcastChangedError,
     BroadcastDestroyedError,
     CheckpointError,
     ClosureError,
@@ -100,6 +101,7 @@ __all__ = [
     "ArrayIndexOutOfBoundsException",
     "BarrierError",
     "BlockError",
+    "BroadcastChangedError",
     "BroadcastDestroyedError",
     "CLASSES",
     "CheckpointError",

@@ -20,7 +20,8 @@ T = TypeVar("T")
 class Broadcast(Generic[T]):
     """A read-only value that each worker loads at most once, when a task first asks for it (``pyspark.Broadcast``).
 
-    What a task changes in its copy reaches neither the driver nor other workers.
+    What a task changes in its copy reaches neither the driver nor other workers. Large buffers (numpy arrays, Arrow
+    columns) are no copy: all workers share one, which they cannot write to; copy an array before changing it.
 
     >>> table = sc.broadcast({"a": 1})
     >>> sc.parallelize(["a", "b"]).map(lambda k: table.value.get(k, 0)).collect()
@@ -35,7 +36,8 @@ class Broadcast(Generic[T]):
 
     @property
     def value(self) -> T:
-        """The value; in a task, the worker's own copy. Raises BroadcastDestroyedError after ``destroy``."""
+        """The value; in a task, the worker's own copy, but for large arrays. Raises BroadcastDestroyedError after
+        ``destroy``."""
         self._check()
         return self._value
 
@@ -96,8 +98,7 @@ class Broadcast(Generic[T]):
         """By the content that tasks see."""
         self._check()
         canonical.token("broadcast")
-        for payload in self._session.shared_payloads(self._id):
-            canonical.payload(payload)
+        canonical.put(self._session.shared_value(self._id))
 
     def __reduce__(self) -> tuple[Any, ...]:
         self._check()

@@ -58,6 +58,10 @@ class BroadcastDestroyedError(UserMistake, RuntimeError):
     """A broadcast was used after ``destroy``."""
 
 
+class BroadcastChangedError(UserMistake, RuntimeError):
+    """The file of a large broadcast was lost, and the driver has changed the value since: it cannot be stored again."""
+
+
 class Py4JJavaError(UserMistake, PySparkRuntimeError):
     """What PySpark refuses in its JVM: another storage level for a persisted RDD, an accumulator read in a task.
 

@@ -21,6 +21,7 @@ from minispark.engine.storage.memorytier import MemoryTier
 from minispark.engine.storage.quota import Quota
 from minispark.engine.storage.readers import ReaderCache
 from minispark.engine.storage.spillfile import SpillSpace
+from minispark.engine.storage.valuefile import read_value, value_payload
 
 
 @value
@@ -165,11 +166,27 @@ class Environment:
         """The payloads of one slot of stored data. Raises SourceDataLost where it cannot be read."""
         name = data_name(data_id)
         try:
-            reader = BlockFileReader(path if os.path.exists(path) else self.locate(name), self.settings.key, name)
+            reader = self._stored_file(name, path)
             for chunk in reader.chunks(slot):
                 yield reader.read(chunk)
         except BlockError as error:
             raise SourceDataLost(data_id, str(error)) from None
+
+    def stored_value(self, data_id: int, path: str) -> Any:
+        """The broadcast value stored under this id, its large buffers mapped. Raises SourceDataLost where it cannot be
+        read, and what unpickling it raises."""
+        name = data_name(data_id)
+        try:
+            return read_value(self._stored_file(name, path))
+        except BlockError as error:
+            raise SourceDataLost(data_id, str(error)) from None
+
+    def stored_payload(self, data_id: int, path: str) -> bytes:
+        """That value's payload. Raises BlockError."""
+        return value_payload(self._stored_file(data_name(data_id), path))
+
+    def _stored_file(self, name: str, path: str) -> BlockFileReader:
+        return BlockFileReader(path if os.path.exists(path) else self.locate(name), self.settings.key, name)
 
     def begin_task(self) -> None:
         """A spill space of the task's own."""

@@ -6,11 +6,10 @@ from typing import Any
 
 from minispark.engine.core.errors import InternalError
 from minispark.engine.kernels.current import current_task
-from minispark.engine.serde.codec import decode
 
 
 def load_shared(data_id: int, path: str) -> Any:
-    """The value stored as ``data_id``.
+    """The value stored as ``data_id``. Its large buffers are shared with other workers, and nobody can write to them.
 
     Raises SourceDataLost where the stored copy cannot be read: then the driver stores it again and the task is retried.
     """
@@ -19,8 +18,7 @@ def load_shared(data_id: int, path: str) -> Any:
         raise InternalError("a broadcast's stored copy is read outside a task")
     environment = task.environment
     if data_id not in environment.shared:
-        chunks = [decode(chunk) for chunk in environment.stored_chunks(data_id, path, 0)]
-        environment.shared[data_id] = chunks[0][0]
+        environment.shared[data_id] = environment.stored_value(data_id, path)
     shared = environment.shared[data_id]
     if task.watch is not None:
         task.watch.share(data_id, shared)

@@ -141,8 +141,8 @@ class _Inputs:
         for number in sorted(numbers):
             path = os.path.join(self._environment.settings.memory_directory, data_name(number))
             try:
-                found += [(number, chunk) for chunk in self._environment.stored_chunks(number, path, 0)][:1]
-            except BlockError:  # parallelized data among them; a broadcast that is gone fails as it did
+                found.append((number, self._environment.stored_payload(number, path)))
+            except (BlockError, ValueError):  # parallelized data among them; a broadcast that is gone fails as it did
                 continue
         return tuple(found)
 

@@ -7,7 +7,7 @@ import itertools
 import pickle
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -176,10 +176,9 @@ class Session:
             self._store.unshare(data_id)
             self.drop_copies(data_id)
 
-    def shared_payloads(self, data_id: int) -> Iterator[bytes]:
-        """A stored value as it was encoded."""
-        for part in self._store.payloads(data_id):
-            yield from part
+    def shared_value(self, data_id: int) -> Any:
+        """A broadcast value as it was stored. Raises UncanonicalError if it can be read no more."""
+        return self._store.shared_value(data_id)
 
     def drop_copies(self, data_id: int) -> None:
         """Have the workers drop their copies of a stored value; a task that asks for it loads it again."""

@@ -6,7 +6,7 @@ import glob
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.config import EngineConfig
@@ -24,7 +24,8 @@ from minispark.engine.kernels.environment import WorkerSettings, data_name, outp
 from minispark.engine.kernels.reports import unpack_report
 from minispark.engine.plan.nodes import InlineSlices, SourceData, StoredSlices
 from minispark.engine.runtime.directories import ContextDirectories
-from minispark.engine.serde.codec import encode, encode_chunks
+from minispark.engine.runtime.sharing import SharedValue
+from minispark.engine.serde.codec import encode_chunks
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
 from minispark.engine.storage.directories import LocalDirectories, PreferredDirectories
 from minispark.engine.storage.memorytier import DISK, MEMORY_ONLY, MEMORY_OR_DISK, MemoryTier, cached_name
@@ -51,6 +52,7 @@ class Store:
         self.quota = Quota(places, most) if most else None
         self._ids = itertools.count(1)
         self._copies: dict[int, Chunks] = {}
+        self._values: dict[int, SharedValue] = {}
         self.checkpoint_directories: Callable[[], list[str]] = list
         try:
             self.resume = _open_resume(config, self._directories.paths)
@@ -90,8 +92,20 @@ class Store:
         return StoredSlices(data_id, path)
 
     def share(self, value: Any) -> tuple[int, str]:
-        """A value as a file of its own."""
-        return self._keep([[(encode([value]), 1)]])
+        """A value as a file of its own; returns its id and path. Later it may be changed, but for what ``SharedValue``
+        says of losing the file."""
+        data_id = next(self._ids)
+        with _for_tasks():
+            shared = SharedValue(self._data_directories(), data_name(data_id), self._directories.key, value)
+        self._values[data_id] = shared
+        return data_id, shared.path
+
+    def shared_value(self, data_id: int) -> Any:
+        """A shared value as it was stored. Raises UncanonicalError if its file is not there, or damaged."""
+        try:
+            return self._values[data_id].read()
+        except (KeyError, BlockError):
+            raise UncanonicalError("a broadcast", "its stored copy cannot be read") from None
 
     def payloads(self, data_id: int) -> Iterator[Iterator[bytes]]:
         """The encoded records of stored data, slot by slot. Raises UncanonicalError if it is stored no more."""
@@ -103,11 +117,14 @@ class Store:
     def unshare(self, data_id: int) -> None:
         """Remove stored data."""
         self._copies.pop(data_id, None)
+        self._values.pop(data_id, None)
         self._remove_data(data_id)
 
     def restore(self, data_id: int) -> None:
         """Write stored data again from the driver's copy. Where no disk takes it, it stays lost: the tasks that miss it
         are given up after a while, and the driver goes on."""
+        if data_id in self._values:
+            self._values[data_id].restore(lambda: self._remove_data(data_id))
         chunks = self._copies.get(data_id)
         if chunks is not None:
             self._remove_data(data_id)
@@ -125,19 +142,19 @@ class Store:
         return data_id, path
 
     def _write(self, data_id: int, chunks: Chunks) -> str:
-        directories = PreferredDirectories((self._memory_directory, *self._directories.paths), self.quota)
-        writer = BlockFileWriter(directories, data_name(data_id), self._directories.key)
+        writer = BlockFileWriter(self._data_directories(), data_name(data_id), self._directories.key)
         try:
-            for slot, part in enumerate(chunks):
-                for payload, records in part:
-                    writer.append(slot, payload, records)
-            return writer.commit(b"").path
-        except (DiskFullError, LocalDirectoryError) as error:
-            writer.abort()
-            raise type(error)(f"data for tasks (parallelized, or a broadcast): {error}") from error
+            with _for_tasks():
+                for slot, part in enumerate(chunks):
+                    for payload, records in part:
+                        writer.append(slot, payload, records)
+                return writer.commit(b"").path
         except BaseException:
             writer.abort()
             raise
+
+    def _data_directories(self) -> LocalDirectories:
+        return PreferredDirectories((self._memory_directory, *self._directories.paths), self.quota)
 
     # --- what tasks wrote ------------------------------------------------------------------------------------------
 
@@ -194,6 +211,7 @@ class Store:
     def close(self) -> None:
         """Remove everything."""
         self._copies.clear()
+        self._values.clear()
         self._directories.remove()
         if self.resume is not None:
             self.resume.close()
@@ -202,6 +220,15 @@ class Store:
     def _remove(path: str) -> None:
         with suppress(OSError):
             os.unlink(path)
+
+
+@contextmanager
+def _for_tasks() -> Iterator[None]:
+    """An error of the disk's says what needed the room."""
+    try:
+        yield
+    except (DiskFullError, LocalDirectoryError) as error:
+        raise type(error)(f"data for tasks (parallelized, or a broadcast): {error}") from error
 
 
 def _open_resume(config: EngineConfig, locals: tuple[str, ...]) -> Resume | None:

@@ -37,6 +37,7 @@ _BUFFERS = 32
 _COUNT = struct.Struct("=I")
 _WIDTH_MAX = 16
 _PILOT_FROM = 64
+_SMALL_BYTES_MAX = 64 << 20
 
 
 def encode(records: list[Any]) -> bytes:
@@ -52,6 +53,14 @@ def encode_parts(records: list[Any]) -> Payload:
         if len(widths) == 1 and 1 <= (width := widths.pop()) <= _WIDTH_MAX:
             return _encode(_COLUMNS, tuple(list(map(itemgetter(i), records)) for i in range(width)), width)
     return _encode(_LIST, (records,), 1)
+
+
+def encode_small(records: list[Any]) -> bytes | None:
+    """As ``encode``, if marshal takes them and they are few bytes; else None, with nothing encoded."""
+    survey = Survey()
+    if not survey.add(records) or survey.bytes > _SMALL_BYTES_MAX or survey.blows_up((records,)):
+        return None
+    return encode(records)
 
 
 def encode_columns(*columns: list[Any]) -> Payload:
@@ -251,12 +260,24 @@ def _encode(shape: int, columns: tuple[list[Any], ...], keys: int) -> Payload:
         raise
     except Exception as error:
         raise ResultNotSerializableError(_explain(shape, columns, error)) from error
-    codec = _CLOUDPICKLE if by_value else _PICKLE
+    return payload_of(shape | pickled_tag(by_value, bool(buffers)), data, tuple(buffers))
+
+
+def pickled_tag(by_value: bool, with_buffers: bool) -> int:
+    """The tag of a list of records that was pickled as ``(records,)``."""
+    return (_CLOUDPICKLE if by_value else _PICKLE) | (_BUFFERS if with_buffers else 0)
+
+
+def is_pickled(tag: int) -> bool:
+    return tag & 3 >= _PICKLE
+
+
+def payload_of(tag: int, body: bytes, buffers: tuple[Buffer, ...]) -> Payload:
+    """The payload of a pickle and the buffers that it leaves out."""
     if not buffers:
-        return _TAGS[shape | codec] + data
+        return _TAGS[tag] + body
     lengths = struct.pack(f"={len(buffers)}Q", *map(len, buffers))
-    head = b"".join((_TAGS[shape | codec | _BUFFERS], _COUNT.pack(len(buffers)), lengths, data))
-    return Parts((head, *buffers))
+    return Parts((b"".join((_TAGS[tag], _COUNT.pack(len(buffers)), lengths, body)), *buffers))
 
 
 def _known_bytes(columns: tuple[list[Any], ...]) -> int:

@@ -16,12 +16,13 @@ BUFFER_BYTES_MIN = 64 << 10
 """Below it copying costs less than keeping a buffer apart."""
 
 
-def setting_aside(buffers: list[Buffer]) -> Callable[[pickle.PickleBuffer], bool]:
-    """A ``buffer_callback`` that appends large buffers to ``buffers``, and leaves small ones in the pickle."""
+def setting_aside(buffers: list[Buffer], fixed_alone: bool = False) -> Callable[[pickle.PickleBuffer], bool]:
+    """A ``buffer_callback`` that appends large buffers to ``buffers``, and leaves small ones in the pickle; with
+    ``fixed_alone`` those that can be written to as well."""
 
     def callback(buffer: pickle.PickleBuffer) -> bool:
         raw = buffer.raw()
-        if len(raw) < BUFFER_BYTES_MIN:
+        if len(raw) < BUFFER_BYTES_MIN or (fixed_alone and not raw.readonly):
             return True
         buffers.append(raw)
         return False

@@ -22,35 +22,47 @@ from minispark.engine.serde.outofband import setting_aside
 PROTOCOL = 5
 
 
-def dumps(obj: Any, buffers: list[Buffer] | None = None) -> tuple[bytes, bool]:
+def dumps(obj: Any, buffers: list[Buffer] | None = None, fixed_alone: bool = False) -> tuple[bytes, bool]:
     """The pickle of ``obj`` and whether anything in it may travel by value.
 
-    Given a list of ``buffers``, large ones are appended to it instead of being copied into the pickle. Raises what the
-    object's own pickling raised (PicklingError, TypeError, ... whatever a ``__reduce__`` raises).
+    Given a list of ``buffers``, large ones (with ``fixed_alone`` those that nobody can write to) are appended to it
+    instead of being copied into the pickle. Raises what the object's own pickling raised (PicklingError, TypeError,
+    ... whatever a ``__reduce__`` raises).
     """
     try:
-        data = pickle.dumps(obj, PROTOCOL, buffer_callback=None if buffers is None else setting_aside(buffers))
+        data = pickle.dumps(obj, PROTOCOL, buffer_callback=_callback(buffers, fixed_alone))
     except (MemoryError, MinisparkError):  # of ours: what it is about cannot travel by value either
         raise
     except Exception:  # by value there may be a way; if not, cloudpickle's error is the better one
-        return _again_by_value(obj, buffers), True
+        return _again_by_value(obj, buffers, fixed_alone), True
     if names_local_module(data):
-        return _again_by_value(obj, buffers), True
+        return _again_by_value(obj, buffers, fixed_alone), True
     return data, False
 
 
-def _again_by_value(obj: Any, buffers: list[Buffer] | None) -> bytes:
+def _again_by_value(obj: Any, buffers: list[Buffer] | None, fixed_alone: bool) -> bytes:
     if buffers is not None:
         buffers.clear()
-    return dumps_by_value(obj, buffers)
+    return dumps_by_value(obj, buffers, fixed_alone)
 
 
-def dumps_by_value(obj: Any, buffers: list[Buffer] | None = None) -> bytes:
+def dumps_by_value(obj: Any, buffers: list[Buffer] | None = None, fixed_alone: bool = False) -> bytes:
     """cloudpickle's pickle: functions and classes of ``__main__``, and local ones, by value."""
     with io.BytesIO() as written:
-        callback = None if buffers is None else setting_aside(buffers)
-        by_value_pickler()(written, PROTOCOL, buffer_callback=callback).dump(obj)
+        by_value_pickler()(written, PROTOCOL, buffer_callback=_callback(buffers, fixed_alone)).dump(obj)
         return written.getvalue()
+
+
+def _callback(buffers: list[Buffer] | None, fixed_alone: bool) -> Callable[[pickle.PickleBuffer], bool] | None:
+    return None if buffers is None else setting_aside(buffers, fixed_alone)
+
+
+def pickler_to(
+    file: io.RawIOBase, buffer_callback: Callable[[pickle.PickleBuffer], bool], by_value: bool
+) -> pickle.Pickler:
+    """A pickler that writes to ``file`` as it goes; what it writes must be looked at (``names_local_module``)."""
+    kind = by_value_pickler() if by_value else pickle.Pickler
+    return kind(file, PROTOCOL, buffer_callback=buffer_callback)
 
 
 @functools.cache

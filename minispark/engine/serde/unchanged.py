@@ -9,25 +9,31 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
+from minispark.engine.core.parts import Buffer
 from minispark.engine.serde.pickling import dumps
 
 _ATOMS = {int, float, bool, complex, str, bytes, type(None)}
 
 
-def snapshot(value: Any) -> bytes | None:
+Snapshot = tuple[bytes, tuple[Buffer, ...]]
+"""A pickle, and the large buffers of the value that nobody can write to, as they are: a broadcast's are mapped."""
+
+
+def snapshot(value: Any) -> Snapshot | None:
     """What ``has_changed`` needs to know; None for what cannot change, or cannot be pickled."""
     kind = type(value)
     if kind in _ATOMS or (kind is tuple and all(type(item) in _ATOMS for item in value)):
         return None
+    fixed: list[Buffer] = []
     try:
-        return dumps(value)[0]
+        return dumps(value, fixed, fixed_alone=True)[0], tuple(fixed)
     except MemoryError:
         raise
     except Exception:  # what a __reduce__ raises: it cannot have been read from a file of ours
         return None
 
 
-def has_changed(before: bytes | None, value: Any) -> bool:
+def has_changed(before: Snapshot | None, value: Any) -> bool:
     """Whether ``value`` is not what it was when ``snapshot`` gave ``before``.
 
     >>> record = (1, [2, 3])
@@ -40,9 +46,9 @@ def has_changed(before: bytes | None, value: Any) -> bool:
     return not _alike(restored(before), value)
 
 
-def restored(before: bytes) -> Any:
+def restored(before: Snapshot) -> Any:
     """The value as it was."""
-    return pickle.loads(before)
+    return pickle.loads(before[0], buffers=before[1])
 
 
 def _alike(left: Any, right: Any) -> bool:

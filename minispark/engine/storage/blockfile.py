@@ -10,6 +10,7 @@ machine's byte order: files do not leave it.
 from __future__ import annotations
 
 import fcntl
+import mmap
 import os
 import struct
 from array import array
@@ -251,9 +252,22 @@ class BlockFileReader:
         """How many records the chunk has, and its payload."""
         records, offset, length, digest = self._index.row(chunk)
         data = self._file.read(offset, length, chunk)
+        self._check(chunk, data, digest)
+        return records, data
+
+    def mapped(self) -> mmap.mmap:
+        """The file's content as memory that nobody can write to, shared with all others who map it. It is not verified
+        yet. Raises OSError where it cannot be mapped."""
+        return mmap.mmap(self._file.fd, self._file.size, access=mmap.ACCESS_READ)
+
+    def verify(self, chunk: int, whole: memoryview) -> None:
+        """Compare a chunk in the mapped file with its digest."""
+        _, offset, length, digest = self._index.row(chunk)
+        self._check(chunk, whole[offset : offset + length], digest)
+
+    def _check(self, chunk: int, data: bytes | memoryview, digest: bytes) -> None:
         if chunk_digest(self._key, data) != digest:
             raise BlockError(f"{self.path}: the checksum of chunk {chunk} differs")
-        return records, data
 
     def hold(self) -> None:
         """Mark the file as being read until the reader is closed: it is not evicted."""

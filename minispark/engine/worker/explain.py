@@ -14,10 +14,15 @@ from minispark.engine.plan.callsite import CallSite, is_engine_file
 from minispark.engine.plan.operators import Quarantine
 from minispark.engine.plan.program import ChainStep, ShuffleSink, StageProgram
 from minispark.engine.plan.sites import user_functions
+from minispark.engine.serde.culprit import safe_text
 
 RECORD_CHARS_MAX = 200
 _ROUTING = ("/plan/partitioners.py", "/shuffle/mistakes.py")
 """What is raised there is said of a key or a record on its way into a shuffle."""
+_READ_ONLY = (
+    "the arrays in a broadcast's value are shared by all workers, and nobody can write to them; copy first, what is to "
+    "be changed: table.value.copy()"
+)
 
 
 def notes_for(
@@ -35,6 +40,8 @@ def notes_for(
         record = evaluation.last_record()
     if record is not NOTHING:
         notes.append(f"record: {bounded_repr(record)}")
+    if isinstance(error, (ValueError, TypeError)) and task.environment.shared and "read-only" in safe_text(error):
+        notes.append(_READ_ONLY)
     return tuple(notes)
 
 

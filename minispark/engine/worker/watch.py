@@ -14,7 +14,7 @@ from typing import Any
 
 from minispark.engine.core.errors import InputMutatedError
 from minispark.engine.plan.callsite import CallSite
-from minispark.engine.serde.unchanged import has_changed, restored, snapshot
+from minispark.engine.serde.unchanged import Snapshot, has_changed, restored, snapshot
 from minispark.engine.worker.explain import bounded_repr
 
 HELD_MAX = 256
@@ -28,8 +28,8 @@ class Watch:
     def __init__(self, whole: tuple[CallSite, ...]) -> None:
         self.site: CallSite | None = None
         self._whole = whole
-        self._held: deque[tuple[Any, bytes]] = deque()
-        self._shared: dict[int, tuple[Any, bytes, list[CallSite]]] = {}
+        self._held: deque[tuple[Any, Snapshot]] = deque()
+        self._shared: dict[int, tuple[Any, Snapshot, list[CallSite]]] = {}
 
     def hold(self, batches: Iterable[Iterable[Any]]) -> Iterator[Iterator[Any]]:
         """The same records, one by one."""
@@ -55,7 +55,7 @@ class Watch:
         if self.site is not None and self.site not in sites:
             sites.append(self.site)
 
-    def changed(self, site: CallSite | None, place: int, before: bytes, value: Any) -> None:
+    def changed(self, site: CallSite | None, place: int, before: Snapshot, value: Any) -> None:
         """The operator's function changed its argument number ``place``. Raises InputMutatedError unless it may."""
         if place > 0:
             raise InputMutatedError(
@@ -77,12 +77,12 @@ class Watch:
                     "Other tasks read it too, some this copy and some their own; copy it before changing it"
                 )
 
-    def _check(self, record: Any, before: bytes) -> None:
+    def _check(self, record: Any, before: Snapshot) -> None:
         if has_changed(before, record):
             raise _mutated(self._whole, before, record)
 
 
-def _mutated(sites: Sequence[CallSite | None], before: bytes, record: Any) -> InputMutatedError:
+def _mutated(sites: Sequence[CallSite | None], before: Snapshot, record: Any) -> InputMutatedError:
     return InputMutatedError(
         f"{_named(sites)} changed a record that is not its own (of parallelized, cached or checkpointed data, or a "
         f"product): {_was(before, record)}. Whoever reads the record again may see the change or not; make a new "
@@ -97,5 +97,5 @@ def _named(sites: Sequence[CallSite | None]) -> str:
     return f"the function of {known[0]}" if len(known) == 1 else f"one of the functions of {', '.join(known)}"
 
 
-def _was(before: bytes, value: Any) -> str:
+def _was(before: Snapshot, value: Any) -> str:
     return f"it was {bounded_repr(restored(before))}, it is {bounded_repr(value)}"

@@ -22,7 +22,7 @@ from minispark.engine.plan.operators import (
     Values,
 )
 from minispark.engine.plan.program import ActionSink, ChainStep, ReadStep, ShuffleSink, StageProgram, Step
-from minispark.engine.serde.unchanged import has_changed, snapshot
+from minispark.engine.serde.unchanged import Snapshot, has_changed, snapshot
 from minispark.engine.worker.watch import Watch
 
 Site = CallSite | None
@@ -101,11 +101,11 @@ class _Watched:
         self._after(before, args)
         return result
 
-    def _before(self, args: tuple[Any, ...]) -> list[bytes | None]:
+    def _before(self, args: tuple[Any, ...]) -> list[Snapshot | None]:
         self._watch.site = self.site
         return list(map(snapshot, args))
 
-    def _after(self, before: list[bytes | None], args: tuple[Any, ...]) -> None:
+    def _after(self, before: list[Snapshot | None], args: tuple[Any, ...]) -> None:
         for place, (was, arg) in enumerate(zip(before, args, strict=True)):
             if was is not None and has_changed(was, arg):
                 self._watch.changed(self.site, place, was, arg)
@@ -122,7 +122,7 @@ class _WatchedItems(_Watched):
             return result
         return self._items(result, before, args)
 
-    def _items(self, items: Iterator[Any], before: list[bytes | None], args: tuple[Any, ...]) -> Iterator[Any]:
+    def _items(self, items: Iterator[Any], before: list[Snapshot | None], args: tuple[Any, ...]) -> Iterator[Any]:
         yield from items
         self._after(before, args)
 
