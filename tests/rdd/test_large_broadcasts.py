@@ -16,7 +16,7 @@ from minispark import SparkConf, SparkContext
 from minispark.errors import BroadcastChangedError
 from minispark.testing.marks import Marks
 
-BYTES = 64 << 20
+BYTES = 16 << 20
 KINDS = {
     "inline": {"spark.master": "inline"},
     "forked": {"spark.master": "local[2]"},
@@ -78,6 +78,7 @@ def test_who_writes_to_a_shared_array_is_told_what_to_do(lab: SparkContext) -> N
     shared.value[0] = 5  # in the driver it is the user's own
 
 
+@pytest.mark.parametrize("lab", ["forked", "strict"], indirect=True)
 def test_a_small_array_is_each_workers_own(lab: SparkContext) -> None:
     shared = lab.broadcast(np.zeros(10))
 
@@ -132,6 +133,7 @@ def damage(path: Path, how: str) -> None:
 @pytest.mark.chaos
 @pytest.mark.matrix(63)
 @pytest.mark.parametrize("how", ["deleted", "a flipped bit", "cut short"])
+@pytest.mark.parametrize("lab", ["inline", "forked"], indirect=True)
 def test_a_lost_file_is_written_again_from_the_drivers_value(lab: SparkContext, how: str) -> None:
     shared = lab.broadcast({"a": array(), "text": "x" * 3_000_000})
     (path,) = stored(lab)
@@ -142,6 +144,7 @@ def test_a_lost_file_is_written_again_from_the_drivers_value(lab: SparkContext, 
 
 @pytest.mark.chaos
 @pytest.mark.matrix(63)
+@pytest.mark.parametrize("lab", ["inline", "forked"], indirect=True)
 def test_a_lost_file_whose_value_was_changed_is_an_error(lab: SparkContext) -> None:
     mine = array()
     shared = lab.broadcast(mine)
@@ -156,6 +159,7 @@ def test_a_lost_file_whose_value_was_changed_is_an_error(lab: SparkContext) -> N
 
 
 @pytest.mark.matrix(63)
+@pytest.mark.parametrize("lab", ["inline", "forked"], indirect=True)
 def test_a_small_value_is_written_again_as_it_was(lab: SparkContext) -> None:
     mine = [1, 2]
     shared = lab.broadcast(mine)
