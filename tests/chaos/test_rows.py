@@ -75,6 +75,7 @@ def test_cancelled_while_it_commits(lab: Any, point: str) -> None:
 @pytest.mark.matrix(63)
 def test_stored_data_lost_while_no_disk_takes_it_again(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The driver goes on, the job ends with an error that names the data."""
+    from minispark.engine.runtime import sharing
     from minispark.errors import StageAbortedError
     from minispark.testing.watched_files import kind_of
 
@@ -86,7 +87,7 @@ def test_stored_data_lost_while_no_disk_takes_it_again(lab: Any, monkeypatch: py
     def full(*arguments: Any) -> str:
         raise DiskFullError("no space left")
 
-    monkeypatch.setattr(store, "_write", full)
+    monkeypatch.setattr(sharing, "AppendFile", full)
     with pytest.raises(StageAbortedError, match="lost its source data"):
         lab.sc.parallelize([1], 1).map(lambda x: len(shared.value)).collect()
     monkeypatch.undo()
