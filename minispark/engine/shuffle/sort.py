@@ -5,16 +5,15 @@ that can hold their range.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from itertools import chain, islice
-from operator import itemgetter, ne
+from operator import ne
 from typing import Any
 
-from minispark.engine.core.parts import Payload
 from minispark.engine.serde.codec import encode, encode_columns, encode_ranges, is_canonical, may_hold_nan
 from minispark.engine.shuffle.mistakes import not_a_pair
+from minispark.engine.shuffle.ordering import number_order
 from minispark.engine.shuffle.output import ShuffleOutput
 from minispark.engine.shuffle.pace import Pace
 from minispark.engine.storage.blockfile import META_SLOT
@@ -78,34 +77,39 @@ class SortWriter:
         return self._output.digest()
 
     def _write_run(self) -> None:
-        records, self._records = self._records, []
-        sort_keys = self._sort(records)
+        keys = [key for key, _ in self._records]
+        values = [value for _, value in self._records]
+        self._records.clear()  # the pairs themselves are not needed any more: room for their order
+        keys, values, sort_keys = self._sort(keys, values)
         firsts: list[Any] = []
         plain = self._sort_key is None
-        for payload, start, end in encode_ranges(len(records), partial(_encode, records), self._chunk_bytes(records)):
+        encode_range = lambda a, b: encode_columns(keys[a:b], values[a:b])  # noqa: E731
+        for payload, start, end in encode_ranges(len(keys), encode_range, self._chunk_bytes(keys, values)):
             self._output.put(self._runs, payload, end - start)
             firsts.append(sort_keys[start])
             plain = plain and is_canonical(payload) and not may_hold_nan(payload)
-        ordered = plain or is_totally_ordered(list(sort_keys))
+        ordered = plain or is_totally_ordered(sort_keys)
         self._output.put(META_SLOT, encode([ordered, firsts]), 0)
-        self._output.put(META_SLOT, encode([len(records), _samples(sort_keys, self._partitions)]), 0)
+        self._output.put(META_SLOT, encode([len(keys), _samples(sort_keys, self._partitions)]), 0)
         self._runs += 1
 
-    def _sort(self, records: list[Any]) -> Sequence[Any]:
-        """Sort the records in place. Returns their sort keys."""
-        reverse = not self._ascending
+    def _sort(self, keys: list[Any], values: list[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+        """The columns in order, and the sort keys."""
+        unsorted = keys if self._sort_key is None else list(map(self._sort_key, keys))
+        found = number_order(unsorted, self._ascending)
+        if found is not None:
+            order, sort_keys = found
+        else:
+            order = sorted(range(len(keys)), key=unsorted.__getitem__, reverse=not self._ascending)
+            sort_keys = list(map(unsorted.__getitem__, order))
         if self._sort_key is None:
-            records.sort(key=itemgetter(0), reverse=reverse)
-            return _Keys(records)
-        sort_keys = [self._sort_key(key) for key, _ in records]
-        records.sort(key=partial(next, iter(sort_keys)), reverse=reverse)  # sort asks once for each record, in order
-        sort_keys.sort(reverse=reverse)
-        return sort_keys
+            return sort_keys, list(map(values.__getitem__, order)), sort_keys
+        return list(map(keys.__getitem__, order)), list(map(values.__getitem__, order)), sort_keys
 
-    def _chunk_bytes(self, records: list[Any]) -> int:
+    def _chunk_bytes(self, keys: list[Any], values: list[Any]) -> int:
         """Several chunks a reducer, so that little is read in vain at the ends of its range."""
-        step = len(records) // 64 + 1
-        size = len(_encode(records[::step], 0, 64)) * step
+        step = len(keys) // 64 + 1
+        size = len(encode_columns(keys[::step], values[::step])) * step
         return max(_CHUNK_BYTES_MIN, min(size // (self._partitions * _CHUNKS_A_PARTITION), self._memory.chunk_bytes))
 
     def _spill(self) -> int:
@@ -114,27 +118,7 @@ class SortWriter:
         return 0
 
 
-class _Keys(Sequence[Any]):
-    """The keys of sorted records, looked up as asked for: walking through all of them waits for memory."""
-
-    def __init__(self, records: list[Any]) -> None:
-        self._records = records
-
-    def __len__(self) -> int:
-        return len(self._records)
-
-    def __getitem__(self, index: Any) -> Any:
-        key, _ = self._records[index]
-        return key
-
-
-def _encode(records: list[Any], start: int, end: int) -> Payload:
-    """Records are taken apart just before they are encoded, so that the second pass finds them in the cache."""
-    part = records[start:end]
-    return encode_columns([key for key, _ in part], [value for _, value in part])
-
-
-def _samples(keys: Sequence[Any], partitions: int) -> list[Any]:
+def _samples(keys: list[Any], partitions: int) -> list[Any]:
     """Evenly spaced keys of a run; all of them if all runs together may have too few to sample."""
     wanted = max(_SAMPLES_MIN, min(SAMPLES_A_PARTITION * partitions, _SAMPLES_MAX))
     if len(keys) <= max(wanted, SAMPLES_A_PARTITION * partitions):

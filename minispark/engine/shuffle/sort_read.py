@@ -104,8 +104,11 @@ def count_sorted(
                         total += reader.records(first_chunk + chunk)
                     else:
                         keys, _ = decode_columns(reader.read(first_chunk + chunk))
-                        sort_keys = keys if order.sort_key is None else map(order.sort_key, keys)
-                        total += sum(map(share.holds, sort_keys))
+                        sort_keys = keys if order.sort_key is None else list(map(order.sort_key, keys))
+                        if ordered:
+                            total += len(sort_keys[share.cut(sort_keys)])
+                        else:
+                            total += sum(map(share.holds, sort_keys))
     return total
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 import functools
+import math
 import random
 from bisect import bisect_left
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minispark.engine.serde.codec import encode_chunks
+from minispark.engine.shuffle import ordering
 from minispark.engine.shuffle.ranges import Range
 from minispark.engine.shuffle.reading import ReadCount
 from minispark.engine.shuffle.runs import RowSorter, merge_runs
@@ -270,3 +273,25 @@ def test_memory_is_given_back_as_rows_are_read(harness: Any) -> None:
         held.append(workspace.memory.held_bytes)
     assert held[0] > 5 * held[-1] and held == sorted(held, reverse=True)
     assert workspace.memory.held_bytes == 0
+
+
+KEYS_OF_A_KIND = st.one_of(
+    st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3), min_size=1),
+    st.lists(st.floats(allow_nan=False) | st.sampled_from([0.0, -0.0, math.inf]), min_size=1),
+)
+
+
+@given(KEYS_OF_A_KIND, st.booleans())
+def test_a_column_of_numbers_is_ordered_as_pythons_sort_would(keys: list[Any], ascending: bool) -> None:
+    with mock.patch.object(ordering, "KEYS_MIN", 1):
+        found = ordering.number_order(keys, ascending)
+    assert found is not None
+    order = sorted(range(len(keys)), key=keys.__getitem__, reverse=not ascending)
+    assert found[0] == order, "stable, too"
+    assert repr(found[1]) == repr([keys[place] for place in order])
+
+
+@pytest.mark.parametrize("keys", [[1, 2.0], [True, False], [math.nan, 1.0], [2**63], ["a"], [None]])
+def test_other_keys_are_left_to_python(keys: list[Any]) -> None:
+    with mock.patch.object(ordering, "KEYS_MIN", 1):
+        assert ordering.number_order(keys, True) is None
