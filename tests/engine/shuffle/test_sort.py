@@ -10,6 +10,7 @@ from bisect import bisect_left
 from typing import Any
 from unittest import mock
 
+import numpy  # noqa: F401 (loaded here, not within the first example)
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
