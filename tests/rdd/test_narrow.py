@@ -95,6 +95,27 @@ def test_a_union_of_many(sc: SparkContext) -> None:
     assert rdd.collect() == list(range(400))
 
 
+def test_unions_within_unions_keep_their_order(sc: SparkContext) -> None:
+    """Empty ones, ones that are met twice, persisted ones, ones below other operators and of RDDs partitioned alike."""
+    one, two, none = sc.parallelize([1], 1), sc.parallelize([2, 3], 2), sc.parallelize(list[int](), 1)
+    nothing = none.union(sc.emptyRDD())
+    kept = one.union(two).persist()
+    mapped = two.union(one).map(lambda x: -x)
+    alike = sc.union([sc.parallelize([(k, k)], 1).partitionBy(2).values() for k in (5, 6)])
+    pairs = sc.parallelize([(7, 8)], 1).partitionBy(2)
+    together = pairs.union(pairs)
+    rdd = sc.union([one, nothing, kept]).union(mapped).union(kept.union(sc.union([alike, together.values()])))
+    expected = [1, 1, 2, 3, -2, -3, -1, 1, 2, 3]
+    assert rdd.getNumPartitions() == len(rdd.glom().collect())
+    for _ in range(2):
+        found = rdd.collect()
+        assert (found[:10], sorted(found[10:])) == (expected, [5, 6, 8, 8])
+    kept.unpersist()
+    assert rdd.collect()[:10] == expected
+    twice = rdd.union(rdd)
+    assert twice.collect() == rdd.collect() * 2
+
+
 def test_a_deep_lineage_over_shuffles(sc: SparkContext) -> None:
     rdd = sc.parallelize([(i % 3, 1) for i in range(12)], 2)
     for _ in range(40):

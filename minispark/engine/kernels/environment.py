@@ -19,7 +19,7 @@ from minispark.engine.storage.directories import LocalDirectories, PreferredDire
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.memorytier import MemoryTier
 from minispark.engine.storage.quota import Quota
-from minispark.engine.storage.readers import ReaderCache
+from minispark.engine.storage.readers import RESTING_BYTES_MAX, ReaderCache
 from minispark.engine.storage.spillfile import SpillSpace
 from minispark.engine.storage.valuefile import read_value, value_payload
 
@@ -76,7 +76,11 @@ class Environment:
         self.settings = settings
         self.memory = MemoryManager(settings.memory_bytes)
         resume = settings.resume
-        self.readers = ReaderCache(settings.key, resume_key=resume.key if resume is not None else b"")
+        self.readers = ReaderCache(
+            settings.key,
+            resume_key=resume.key if resume is not None else b"",
+            resting_bytes_max=min(RESTING_BYTES_MAX, settings.memory_bytes // 16),
+        )
         places = (settings.memory_directory, *settings.directories)
         quota = Quota(places, settings.local_bytes_max) if settings.local_bytes_max else None
         self.directories = LocalDirectories(settings.directories, quota)

@@ -7,6 +7,7 @@ refer to shuffles by id: where the map outputs are is told to workers apart from
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import Any
 
 from minispark.engine.core.values import value
@@ -29,6 +30,7 @@ from minispark.engine.plan.nodes import (
 )
 from minispark.engine.plan.operators import Operator, WholePartition
 from minispark.engine.plan.partitioners import Partitioner
+from minispark.engine.plan.unions import united
 
 
 @value
@@ -297,6 +299,8 @@ class _Builder:
                 stack.append((self._chain(node)[0], False))
             elif isinstance(node, (CartesianNode, ZipNode)):
                 stack.extend(((node.right, False), (node.left, False)))
+            elif isinstance(node, UnionNode) and node.partitioner is None:
+                stack.extend((parent, False) for parent in united(node, self.kept))
             else:
                 stack.extend((parent, False) for parent in self.kept.parents(node))
         return tuple(self.steps)
@@ -325,14 +329,11 @@ class _Builder:
         if isinstance(node, SourceNode):
             return SourceStep(node.data, node.site)
         if isinstance(node, UnionNode):
-            inputs = tuple(self._input(parent) for parent in node.parents)
             if node.partitioner is not None:
-                return ZipUnionStep(inputs)
-            firsts, first = [], 0
-            for parent in node.parents:
-                firsts.append(first)
-                first += parent.partitions
-            return UnionStep(inputs, tuple(firsts))
+                return ZipUnionStep(tuple(map(self._input, node.parents)))
+            parents = united(node, self.kept)
+            firsts = accumulate((parent.partitions for parent in parents[:-1]), initial=0) if parents else ()
+            return UnionStep(tuple(map(self._input, parents)), tuple(firsts))
         if isinstance(node, ShuffledNode):
             bounds_id = node.bounds.shuffle_id if node.bounds is not None else None
             return ReadStep(node.dep.shuffle_id, node.dep.exchange, node.partitions, bounds_id, node.dep.site)

@@ -17,7 +17,7 @@ from array import array
 from functools import partial, reduce
 from operator import or_
 
-from minispark.engine.core.errors import BlockError
+from minispark.engine.core.errors import BlockError, EnvironmentFault
 from minispark.engine.core.values import value
 from minispark.engine.storage.appendfile import AppendFile, Data, descriptors_exhausted, read_at
 from minispark.engine.storage.blockindex import BlockIndex, Row, directory_bytes, encode_index, pages_bytes
@@ -143,14 +143,19 @@ class _OpenFile:
         self.path = path
         self.fd = -1
         try:
-            self.fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+            self._open()
             self.size = os.lseek(self.fd, 0, os.SEEK_END)
-            self.tail = read_at(self.fd, max(0, self.size - _TAIL_BYTES), _TAIL_BYTES)
-        except FileNotFoundError:
-            raise BlockError(f"{path} is missing") from None
+            length = min(self.size, _TAIL_BYTES)
+            self.tail = read_at(self.fd, self.size - length, length)
         except OSError as error:
-            self.close()
-            raise descriptors_exhausted(error) or BlockError(f"{path} cannot be read: {error.strerror}") from error
+            raise self._failed(error) from error
+
+    def reopen(self) -> None:
+        """After ``close``. Raises as above."""
+        try:
+            self._open()
+        except OSError as error:
+            raise self._failed(error) from error
 
     def read(self, start: int, length: int, what: str | int) -> bytes:
         """``length`` bytes that are ``what``, a part of the file or a chunk's number. Raises BlockError."""
@@ -170,9 +175,19 @@ class _OpenFile:
 
     def close(self) -> None:
         """May be repeated."""
+        self.tail = b""
         if self.fd >= 0:
             fd, self.fd = self.fd, -1
             os.close(fd)
+
+    def _open(self) -> None:
+        self.fd = os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+
+    def _failed(self, error: OSError) -> EnvironmentFault:
+        self.close()
+        if isinstance(error, FileNotFoundError):
+            return BlockError(f"{self.path} is missing")
+        return descriptors_exhausted(error) or BlockError(f"{self.path} cannot be read: {error.strerror}")
 
     def __del__(self) -> None:
         if getattr(self, "fd", -1) >= 0:
@@ -276,6 +291,21 @@ class BlockFileReader:
     def close(self) -> None:
         """May be repeated."""
         self._file.close()
+
+    def rest(self) -> None:
+        """Close, and keep the little of the index that whoever opens the file again is likely to want."""
+        self._file.close()
+        self._index.trim()
+        self.memo = None
+
+    def reopen(self) -> None:
+        """After ``rest``: what was verified before is not read again. Raises BlockError, DescriptorsExhaustedError."""
+        self._file.reopen()
+
+    @property
+    def resting_bytes(self) -> int:
+        """About what a reader holds while it rests."""
+        return self._index.trimmed_bytes
 
 
 def _named(what: str | int) -> str:

@@ -21,6 +21,7 @@ PAGE_ROWS = 64
 _SLOT_BYTES = 4
 _ROW = struct.Struct(f"=IQQ{DIGEST_BYTES}s")
 _PAGES_KEPT = 4
+_OBJECTS_BYTES = 1500
 
 
 class Row(NamedTuple):
@@ -99,6 +100,16 @@ class BlockIndex:
         """Raises BlockError."""
         page = self._page(chunk // PAGE_ROWS)
         return Row._make(_ROW.unpack_from(page.rows, chunk % PAGE_ROWS * _ROW.size))
+
+    @property
+    def trimmed_bytes(self) -> int:
+        """About what is held after ``trim``."""
+        return _OBJECTS_BYTES + directory_bytes(self._rows) + pages_bytes(min(self._rows, PAGE_ROWS))
+
+    def trim(self) -> None:
+        """Keep the page read last only."""
+        while len(self._pages) > 1:
+            del self._pages[next(iter(self._pages))]
 
     def _page(self, number: int) -> _Page:
         return self._pages.get(number) or self._load(number)

@@ -1,4 +1,4 @@
-"""A bounded set of open block files, so that reading many small blocks opens each file once."""
+"""A bounded set of open block files, and what is known of some more, so that many small blocks are read fast."""
 
 from __future__ import annotations
 
@@ -6,46 +6,73 @@ from minispark.engine.core.errors import DescriptorsExhaustedError
 from minispark.engine.storage.blockfile import BlockFileReader
 
 OPEN_FILES_MAX = 256
+RESTING_BYTES_MAX = 32 << 20
 
 
 class ReaderCache:
     """Open readers by path, the least recently used closed first. Not for use by several threads.
 
-    A reader handed out is good until the next ``get``: that may close it. Names with a slash are those of files in the
+    Up to ``resting_bytes_max`` those that were closed are kept with what they had verified of their files' indexes: the
+    next reducer wants chunks that are listed close to the last one's, and opening the file is all it then takes. A
+    reader handed out is good until the next ``get``: that may close it. Names with a slash are those of files in the
     resume directory, which has a key of its own.
     """
 
-    __slots__ = ("_key", "_max", "_readers", "_resume_key")
+    __slots__ = ("_key", "_max", "_open", "_resting", "_resting_bytes", "_resting_bytes_max", "_resume_key")
 
-    def __init__(self, key: bytes, open_files_max: int = OPEN_FILES_MAX, resume_key: bytes = b"") -> None:
+    def __init__(
+        self,
+        key: bytes,
+        open_files_max: int = OPEN_FILES_MAX,
+        resume_key: bytes = b"",
+        resting_bytes_max: int = RESTING_BYTES_MAX,
+    ) -> None:
         self._key = key
         self._resume_key = resume_key
         self._max = open_files_max
-        self._readers: dict[str, BlockFileReader] = {}
+        self._open: dict[str, BlockFileReader] = {}
+        self._resting: dict[str, BlockFileReader] = {}
+        self._resting_bytes = 0
+        self._resting_bytes_max = resting_bytes_max
 
     def get(self, path: str, name: str) -> BlockFileReader:
         """The reader of the file ``name`` at ``path``. Raises BlockError."""
-        reader = self._readers.pop(path, None)
+        reader = self._open.pop(path, None)
         if reader is None:
-            key = self._resume_key if "/" in name else self._key
-            while len(self._readers) >= self._max:
-                self._close_oldest()
+            while len(self._open) >= self._max:
+                self._rest_oldest()
             try:
-                reader = BlockFileReader(path, key, name)
+                reader = self._opened(path, name)
             except DescriptorsExhaustedError:
-                if not self._readers:
+                if not self._open:
                     raise
-                self._max = max(1, len(self._readers) // 2)
-                while len(self._readers) >= self._max:
-                    self._close_oldest()
-                reader = BlockFileReader(path, key, name)
-        self._readers[path] = reader
+                self._max = max(1, len(self._open) // 2)
+                while len(self._open) >= self._max:
+                    self._rest_oldest()
+                reader = self._opened(path, name)
+        self._open[path] = reader
         return reader
 
     def close(self) -> None:
         """Close every reader: deleted files give back their space. The cache stays usable."""
-        while self._readers:
-            self._close_oldest()
+        while self._open:
+            self._open.pop(next(iter(self._open))).close()
+        self._resting.clear()
+        self._resting_bytes = 0
 
-    def _close_oldest(self) -> None:
-        self._readers.pop(next(iter(self._readers))).close()
+    def _opened(self, path: str, name: str) -> BlockFileReader:
+        reader = self._resting.pop(path, None)
+        if reader is None:
+            return BlockFileReader(path, self._resume_key if "/" in name else self._key, name)
+        self._resting_bytes -= reader.resting_bytes
+        reader.reopen()
+        return reader
+
+    def _rest_oldest(self) -> None:
+        path = next(iter(self._open))
+        reader = self._open.pop(path)
+        reader.rest()
+        self._resting[path] = reader
+        self._resting_bytes += reader.resting_bytes
+        while self._resting_bytes > self._resting_bytes_max:
+            self._resting_bytes -= self._resting.pop(next(iter(self._resting))).resting_bytes

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -204,6 +205,7 @@ def test_a_directory_that_vanished_is_passed_over(directories: LocalDirectories,
 def test_the_cache_bounds_open_files(directories: LocalDirectories, key: bytes) -> None:
     paths = {name: write(directories, key, name).path for name in "abcdefgh"}
     cache = ReaderCache(key, open_files_max=3)
+    gc.collect()  # readers that tests before have left in their tracebacks
     before = len(os.listdir("/proc/self/fd"))
     for name in "abcdabca":
         reader = cache.get(paths[name], name)
@@ -213,6 +215,74 @@ def test_the_cache_bounds_open_files(directories: LocalDirectories, key: bytes) 
     assert cache.get(paths["a"], "a") is kept
     cache.close()
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def preads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by the length of whatever is read from a file."""
+    lengths: list[int] = []
+    real = os.pread
+
+    def counted(fd: int, length: int, offset: int) -> bytes:
+        lengths.append(length)
+        return real(fd, length, offset)
+
+    monkeypatch.setattr(os, "pread", counted)
+    return lengths
+
+
+def test_a_file_that_had_to_be_closed_is_not_verified_again(
+    directories: LocalDirectories, key: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = {name: write(directories, key, name).path for name in "abcdefgh"}
+    cache = ReaderCache(key, open_files_max=3)
+    for name in "abcdefgh":
+        cache.get(paths[name], name).chunks(0)
+    lengths = preads(monkeypatch)
+    for name in "abcdefgh":
+        reader = cache.get(paths[name], name)
+        assert reader.read(reader.chunks(0)[0]) == b"zero"
+    assert lengths == [4] * 8, "the chunks alone"
+    cache.close()
+    assert cache.get(paths["a"], "a").report == b"report"
+    assert len(lengths) == 10, "after it was closed nothing is known"
+
+
+def test_what_is_known_of_closed_files_is_bounded(
+    directories: LocalDirectories, key: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = {name: write(directories, key, name).path for name in "abcdefgh"}
+    room = 4 * BlockFileReader(paths["a"], key, "a").resting_bytes
+    cache = ReaderCache(key, open_files_max=1, resting_bytes_max=room)
+    for name in "abcdefgh":
+        cache.get(paths[name], name).chunks(0)
+    lengths = preads(monkeypatch)
+    for name in "gfe":
+        cache.get(paths[name], name).chunks(0)
+    assert lengths == []
+    for name in "abc":
+        cache.get(paths[name], name).chunks(0)
+    assert len(lengths) == 3
+
+
+@pytest.mark.matrix(8, 9, 10)
+def test_a_file_that_was_closed_may_be_damaged_before_it_is_opened_again(
+    directories: LocalDirectories, key: bytes
+) -> None:
+    paths = {name: write(directories, key, name).path for name in "abcd"}
+    cache = ReaderCache(key, open_files_max=1)
+    for name in "abcd":
+        cache.get(paths[name], name).chunks(0)
+    os.unlink(paths["a"])
+    with pytest.raises(BlockError, match="is missing"):
+        cache.get(paths["a"], "a")
+    os.truncate(paths["b"], 6)
+    reader = cache.get(paths["b"], "b")
+    with pytest.raises(BlockError, match="truncated"):
+        reader.read(reader.chunks(0)[0])
+    flip(paths["c"], 6)
+    reader = cache.get(paths["c"], "c")
+    with pytest.raises(BlockError, match="the checksum of chunk 0 differs"):
+        reader.read(reader.chunks(0)[0])
 
 
 def test_the_cache_closes_files_when_descriptors_run_out(
