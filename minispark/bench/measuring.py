@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,8 @@ from minispark.bench.report import Measured, Section
 from minispark.engine.core.values import value
 
 ENGINE_SECONDS = 20.0
-"""An engine runs a program again only if all its runs of it will take less: what is slow says so at once."""
+"""An engine runs a program again only if all its runs of it will take less, with all that they need before the time
+begins: what is slow says so at once, and a run on all peers ends within 20 minutes."""
 
 
 @value
@@ -33,14 +35,18 @@ class Runs:
         self.waiting = list(engines)
         self._right = right
         self._runs: dict[str, list[Reply]] = {engine: [] for engine in engines}
+        self._spent = dict.fromkeys(engines, 0.0)
 
-    def add(self, engine: str, reply: Reply) -> None:
-        """One more run. An engine that failed, answered wrongly or would take too long runs no more."""
+    def add(self, engine: str, reply: Reply, cost_seconds: float) -> None:
+        """One more run, which took ``cost_seconds`` in all.
+
+        An engine that failed, answered wrongly or would take too long runs no more.
+        """
         if not reply.trouble and self._right is not None and not same(reply.answer, self._right):
             reply = Reply(trouble="wrong", text=f"answers {_short(reply.answer)}, right is {_short(self._right)}")
         self._runs[engine].append(reply)
-        spent = sum(run.seconds for run in self._runs[engine])
-        if reply.trouble or spent + reply.seconds > ENGINE_SECONDS:
+        self._spent[engine] += cost_seconds
+        if reply.trouble or self._spent[engine] + cost_seconds > ENGINE_SECONDS:
             self.waiting.remove(engine)
 
     def measured(self) -> dict[str, Measured]:
@@ -64,7 +70,7 @@ class Bench:
         reference = Reply() if program == START_UP else self._reference(program)
         runs = Runs(engines, reference.answer)
         if REFERENCE in engines:
-            runs.add(REFERENCE, reference)
+            runs.add(REFERENCE, reference, reference.seconds)
         for turn in range(self.plan.rounds):
             for engine in _rotated(runs.waiting, turn):
                 if turn > 0 or engine != REFERENCE:
@@ -87,15 +93,17 @@ class Bench:
 
     def _run(self, runs: Runs, name: str, program: str) -> None:
         engine = self.engines[name]
+        started = time.perf_counter()
         try:
             engine.start()
         except EngineFailure as failure:
-            runs.add(name, Reply(trouble=failure.trouble, text=str(failure)))
+            runs.add(name, Reply(trouble=failure.trouble, text=str(failure)), 0.0)
             return
         if program not in engine.programs:
             runs.waiting.remove(name)
             return
-        runs.add(name, engine.run(program, self.plan.seconds_max))
+        reply = engine.run(program, self.plan.seconds_max)
+        runs.add(name, reply, time.perf_counter() - started)
         if not engine.stays:
             engine.stop()
 
@@ -103,9 +111,10 @@ class Bench:
         engine = self.engines[name]
         engine.stop()
         try:
-            runs.add(name, Reply(seconds=engine.start()))
+            seconds = engine.start()
+            runs.add(name, Reply(seconds=seconds), seconds)
         except EngineFailure as failure:
-            runs.add(name, Reply(trouble=failure.trouble, text=str(failure)))
+            runs.add(name, Reply(trouble=failure.trouble, text=str(failure)), 0.0)
         if not engine.stays:
             engine.stop()
 

@@ -57,8 +57,8 @@ def test_without_a_right_answer_nothing_is_measured(fake: Make) -> None:
 
 def test_an_engine_that_contradicts_itself_is_wrong() -> None:
     runs = Runs(["minispark"], right=[["the", 7]])
-    runs.add("minispark", Reply(seconds=1.0, answer=[["the", 7]]))
-    runs.add("minispark", Reply(seconds=1.0, answer=[["the", 6]]))
+    runs.add("minispark", Reply(seconds=1.0, answer=[["the", 7]]), 1.0)
+    runs.add("minispark", Reply(seconds=1.0, answer=[["the", 6]]), 1.0)
     assert runs.measured()["minispark"].trouble == "wrong"
     assert runs.waiting == []
 
@@ -68,7 +68,7 @@ def test_runs_are_repeated_while_there_is_time(share: float, runs_most: int) -> 
     runs = Runs(["spark"])
     for _ in range(runs_most):
         assert runs.waiting == ["spark"]
-        runs.add("spark", Reply(seconds=share * ENGINE_SECONDS))
+        runs.add("spark", Reply(seconds=0.1), share * ENGINE_SECONDS)
     assert runs.waiting == []
 
 
