@@ -20,20 +20,25 @@ begins: what is slow says so at once, and a run on all peers ends within 20 minu
 
 @value
 class Plan:
-    """``rounds`` of each program; a run that takes longer than ``seconds_max`` is ended."""
+    """``rounds`` of each program, fewer where an engine would take more than ``engine_seconds`` for them.
+
+    A run that takes longer than ``seconds_max`` is ended.
+    """
 
     rounds: int
     seconds_max: float
     scale: float
     cores: int
+    engine_seconds: float = ENGINE_SECONDS
 
 
 class Runs:
     """Collects one program's runs, and which engines are still to run."""
 
-    def __init__(self, engines: Sequence[str], right: Any = None) -> None:
+    def __init__(self, engines: Sequence[str], right: Any = None, engine_seconds: float = ENGINE_SECONDS) -> None:
         self.waiting = list(engines)
         self._right = right
+        self._engine_seconds = engine_seconds
         self._runs: dict[str, list[Reply]] = {engine: [] for engine in engines}
         self._spent = dict.fromkeys(engines, 0.0)
 
@@ -46,7 +51,7 @@ class Runs:
             reply = Reply(trouble="wrong", text=f"answers {_short(reply.answer)}, right is {_short(self._right)}")
         self._runs[engine].append(reply)
         self._spent[engine] += cost_seconds
-        if reply.trouble or self._spent[engine] + cost_seconds > ENGINE_SECONDS:
+        if reply.trouble or self._spent[engine] + cost_seconds > self._engine_seconds:
             self.waiting.remove(engine)
 
     def measured(self) -> dict[str, Measured]:
@@ -68,7 +73,7 @@ class Bench:
         load = os.getloadavg()[0]
         run = self._start_up if program == START_UP else self._run
         reference = Reply() if program == START_UP else self._reference(program)
-        runs = Runs(engines, reference.answer)
+        runs = Runs(engines, reference.answer, self.plan.engine_seconds)
         if REFERENCE in engines:
             runs.add(REFERENCE, reference, reference.seconds)
         for turn in range(self.plan.rounds):

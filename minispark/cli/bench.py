@@ -119,7 +119,7 @@ def _measure(arguments: argparse.Namespace) -> int:
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:
-    from minispark.bench.measuring import Plan
+    from minispark.bench.measuring import ENGINE_SECONDS, Plan
 
     rounds = arguments.rounds if arguments.rounds is not None else 7 if arguments.compare is not None else 3
     for option, number, least in (("rounds", rounds, 1), ("cores", arguments.cores, 1)):
@@ -128,7 +128,8 @@ def _plan(arguments: argparse.Namespace) -> Plan:
     for option, number in (("scale", arguments.scale), ("timeout", arguments.timeout)):
         if not 0.0 < number < math.inf:
             raise ConfigurationError(f"--{option} {number:g}: a number above 0 is needed")
-    return Plan(rounds, arguments.timeout, arguments.scale, arguments.cores)
+    patience = math.inf if arguments.compare is not None else ENGINE_SECONDS
+    return Plan(rounds, arguments.timeout, arguments.scale, arguments.cores, patience)
 
 
 def _print_goals(report: Report) -> None:
