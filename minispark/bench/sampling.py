@@ -29,6 +29,7 @@ class Tree:
     def __init__(self, pid: int) -> None:
         self._root = psutil.Process(pid)
         self._seen: set[psutil.Process] = {self._root}
+        self._own: dict[psutil.Process, float] = {}
 
     def processes(self) -> list[psutil.Process]:
         """Those that live now."""
@@ -41,16 +42,22 @@ class Tree:
                 self._seen.discard(process)
         return list(self._seen)
 
-    def cpu_seconds(self) -> float:
-        """Of those that live, and of the dead that their parents have waited for."""
-        total = 0.0
+    def cpu_seconds(self) -> tuple[float, float]:
+        """Two counts of processor time, of which neither has too much.
+
+        The first is of those that live, and of the dead that their parents have waited for; it misses a dead one that
+        was not waited for. The second is of all that were ever looked at, as they were when last seen; it misses those
+        that lived between two looks.
+        """
+        waited = 0.0
         for process in self.processes():
             try:
                 times = process.cpu_times()
             except psutil.Error:
                 continue
-            total += times.user + times.system + times.children_user + times.children_system
-        return total
+            waited += times.user + times.system + times.children_user + times.children_system
+            self._own[process] = times.user + times.system
+        return waited, sum(self._own.values())
 
     def memory_bytes(self) -> int:
         """Proportional set sizes where the system tells them, else what each has for itself."""
@@ -79,7 +86,7 @@ class Sampler:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._before = 0.0
+        self._before = (0.0, 0.0)
         self._memory_max = 0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -92,12 +99,15 @@ class Sampler:
         """What the tree has used since ``start``."""
         self._over.set()
         self._thread.join()
-        return Usage(max(self._tree.cpu_seconds() - self._before, 0.0), self._memory_max)
+        self._memory_max = max(self._memory_max, self._tree.memory_bytes())
+        now = self._tree.cpu_seconds()
+        return Usage(max(after - before for after, before in zip(now, self._before, strict=True)), self._memory_max)
 
     def _run(self) -> None:
         over = False
         while not over:
-            started = time.perf_counter()
+            started = time.thread_time()
             self._memory_max = max(self._memory_max, self._tree.memory_bytes())
-            took = time.perf_counter() - started
+            self._tree.cpu_seconds()
+            took = time.thread_time() - started
             over = self._over.wait(max(INTERVAL_SECONDS, took / LOOKING_SHARE_MAX))
