@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import statistics
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ from minispark.engine.core.errors import ConfigurationError
 from minispark.engine.core.values import value
 
 FILE = "report.json"
+NUMBERS = re.compile(r"\[\s[-+\d.e,\s]*\]")
+"""A list of numbers, which stands on one line."""
 
 
 @value
@@ -108,7 +111,8 @@ def to_json(report: Report) -> str:
         name: {"settings": section.settings, "engines": {e: _fields(m) for e, m in section.engines.items()}}
         for name, section in report.sections.items()
     }
-    return json.dumps({"about": report.about, "programs": sections, "studies": report.studies}, indent=1) + "\n"
+    text = json.dumps({"about": report.about, "programs": sections, "studies": report.studies}, indent=1)
+    return NUMBERS.sub(lambda found: " ".join(found[0].split()), text) + "\n"
 
 
 def from_json(text: str) -> Report:

@@ -18,6 +18,9 @@ from minispark.bench.launching import NOT_PASSED_ON
 from minispark.bench.machine import ROOT
 from minispark.engine.core.errors import ConfigurationError, EnvironmentFault
 
+SERIES_MAX = 100
+"""Points of a series that are kept: what a picture can show."""
+
 
 def run_study(name: str, root: Path = ROOT) -> Any:
     """The study's rows. Its own lines go to standard output.
@@ -33,6 +36,14 @@ def run_study(name: str, root: Path = ROOT) -> Any:
         command = [sys.executable, str(script), "--out", str(out)]
         done = subprocess.run(command, env={**environment, "PYTHONPATH": str(root)}, check=False)
         try:
-            return json.loads(out.read_text(encoding="utf-8"))
+            return [_thinned(row) for row in json.loads(out.read_text(encoding="utf-8"))]
         except (OSError, ValueError) as error:
             raise EnvironmentFault(f"study {name!r} left no rows (exit code {done.returncode}): {error}") from None
+
+
+def _thinned(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with the largest point of each stretch of its series, if it has one."""
+    series = row.get("series") or []
+    step = -(-len(series) // SERIES_MAX) or 1
+    thin = [max(series[i : i + step], key=lambda point: point[1]) for i in range(0, len(series), step)]
+    return {**row, "series": [[round(at, 2), size] for at, size in thin]} if series else row

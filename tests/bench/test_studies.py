@@ -12,7 +12,7 @@ import pytest
 from minispark.bench.machine import ROOT
 from minispark.bench.plots.curves import draw_curves
 from minispark.bench.report import EMPTY
-from minispark.bench.studies import run_study
+from minispark.bench.studies import SERIES_MAX, _thinned, run_study
 from minispark.engine.core.errors import ConfigurationError, EnvironmentFault
 
 WRITES = """
@@ -33,6 +33,15 @@ def script(root: Path, text: str) -> Path:
 def test_its_rows_come_back_though_a_promise_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     assert run_study("memory", script(tmp_path, WRITES)) == [{"name": "join"}]
+
+
+def test_a_long_series_is_thinned_to_its_peaks() -> None:
+    row = {"name": "join", "series": [[i / 1000, i % 500] for i in range(1_001)]}
+    thin = _thinned(row)["series"]
+    assert len(thin) <= SERIES_MAX
+    assert max(size for _, size in thin) == 499
+    assert thin[0] == [0.01, 10]
+    assert _thinned({"name": "sum"}) == {"name": "sum"}
 
 
 def test_one_that_leaves_none_is_a_fault(tmp_path: Path) -> None:

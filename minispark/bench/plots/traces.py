@@ -40,8 +40,9 @@ def _panel(canvas: Canvas, x: float, y: float, row: Mapping[str, Any]) -> None:
     top, bottom = y + 20, y + 20 + PLOT_HEIGHT
     memory = LinearScale(max(1.45 * limit, 1.05 * peak), bottom, top)
     canvas.text(x, y + 12, row["name"], 11.5, bold=True)
-    told = row["error"].partition(":")[0] if row.get("error") else f"{peak / MEBI:.0f} of {limit / MEBI:.0f} MiB"
-    canvas.text(x + width, y + 12, told, 11, INK if kept else BAD, "end")
+    told = (
+        row["error"].partition(":")[0] if row.get("error") else f"at most {peak / MEBI:.0f} of {limit / MEBI:.0f} MiB"
+    )
     series = row["series"]
     if series:
         seconds = LinearScale(max(time for time, _ in series) or 1.0, x, x + width)
@@ -52,4 +53,5 @@ def _panel(canvas: Canvas, x: float, y: float, row: Mapping[str, Any]) -> None:
     canvas.line(x, memory.at(PROMISE * limit), x + width, memory.at(PROMISE * limit), FAINT, 1, "1 3")
     canvas.line(x, bottom, x + width, bottom, RULE)
     canvas.text(x, bottom + 12, "0", 10, FAINT)
+    canvas.text(x + width / 2, bottom + 12, told, 11, INK if kept else BAD, "middle")
     canvas.text(x + width, bottom + 12, f"{row['seconds']:.1f} s", 10, FAINT, "end")

@@ -3,7 +3,7 @@ partitions, and records of different kinds."""
 
 from __future__ import annotations
 
-import random
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from operator import add
@@ -91,7 +91,7 @@ def make_array(x: int) -> Any:
 
 
 def make_noise(x: int) -> bytes:
-    return random.Random(x).randbytes(200)
+    return hashlib.shake_128(b"%d" % x).digest(200)
 
 
 def make_repeats(x: int) -> bytes:
