@@ -66,6 +66,7 @@ class Referee(Watch):
         self.cancelled: set[int] = set()
         self.owners: dict[int, int] = {}
         self.again: set[int] = set()
+        self._values: dict[int, dict[int, int]] = {}
         self._inert = False
         self._effects: tuple[Effect, ...] = ()
         self._to_charge: int | None = None
@@ -272,7 +273,7 @@ class Referee(Watch):
         expect(job.wanted == set(job.delivered), "a job succeeds without all its results:", effect)
         self.outputs.expect_one_generation(job.mask, "a job succeeds on mixed generations:", effect)
         key = -1 - effect.job_id
-        values: dict[int, int] = {}
+        values = self._values.setdefault(job.mask, {})
         for partition, (value, _) in job.delivered.items():
             expect(
                 value == expected_value(self.world, key, partition, job.mask, values),

@@ -46,17 +46,20 @@ class QueueView:
 
 
 def expected_value(world: World, key: int, partition: int, mask: int, shuffles: dict[int, int]) -> int:
-    """What the task must compute, from the lineage alone; of changing outputs, the version in ``mask``."""
-    parts = [key, partition, 0]
+    """What the task must compute, from the lineage alone; of changing outputs, the version in ``mask``.
+
+    ``shuffles``: the values of whole shuffles that were computed with the same mask.
+    """
+    number = 0
     versions = world.tasks.versions.get((key, partition))
     if versions is not None:
-        parts[2] = next((number for number, bit in enumerate(versions) if mask & bit), 0)
-    for parent in world.stages[key].parents:
+        number = next((number for number, bit in enumerate(versions) if mask & bit), 0)
+    parents = world.stages[key].parents
+    for parent in parents:
         if parent not in shuffles:
             maps = range(len(world.registered[parent]))
             shuffles[parent] = hash(tuple([expected_value(world, parent, map_id, mask, shuffles) for map_id in maps]))
-        parts.append(shuffles[parent])
-    return hash(tuple(parts))
+    return hash((key, partition, number, *[shuffles[parent] for parent in parents]))
 
 
 def descendants(plan: Plan) -> dict[int, set[int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from heapq import heappop, heappush
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -83,7 +84,7 @@ class World:
         self.tasks = Tasks(plan, self.files, self.applied)
         self.branches: set[str] = set()
         self._heap: list[tuple[float, int, Callable[[Any], None], Any]] = []
-        self._seq = 0
+        self._seq = count()
         self._alarm = float("inf")
         self._appliers: dict[type, Callable[[Any], None]] = {
             LaunchTask: self._launch,
@@ -99,8 +100,7 @@ class World:
     # --- time --------------------------------------------------------------------------------------------------------
 
     def at(self, when: float, action: Callable[[Any], None], what: Any) -> None:
-        self._seq += 1
-        heappush(self._heap, (when, self._seq, action, what))
+        heappush(self._heap, (when, next(self._seq), action, what))
 
     def run(self) -> None:
         """Play the plan until nothing is left to happen, or the deadline has passed."""

@@ -50,7 +50,7 @@ class QuarantineReport:
     first: str = ""
 
 
-@value
+@value(guarded=False)
 class TaskReport:
     """What one successful attempt did. Travels in the footer of a committed output, and in the result message.
 
@@ -74,7 +74,7 @@ class TaskReport:
     quarantined: tuple[tuple[Any, ...], ...] = ()
 
 
-@value
+@value(guarded=False)
 class Success:
     """The attempt finished; for a result task ``result`` is its encoded value (a ``Payload``), for a map task it
     is None.

@@ -84,7 +84,7 @@ class WorkerLost:
     begun: bool = True
 
 
-@value
+@value(guarded=False)
 class TaskEnded:
     """A worker reported an attempt. Unknown, late or repeated attempt ids are inert."""
 
@@ -142,7 +142,7 @@ Event = (
 # --- effects -------------------------------------------------------------------------------------------------------
 
 
-@value
+@value(guarded=False)
 class Attempt:
     """One launch of one task. ``number`` counts from 0 within the task; ``stage_attempt`` counts the stage's runs."""
 
@@ -170,7 +170,7 @@ class KillWorker:
     reason: str
 
 
-@value
+@value(guarded=False)
 class LaunchTask:
     """Append the attempt to the worker's queue. Its inputs are the outputs registered at this moment."""
 
@@ -178,7 +178,7 @@ class LaunchTask:
     attempt: Attempt
 
 
-@value
+@value(guarded=False)
 class OutputRegistered:
     """Map output ``map_id`` of the shuffle is now the one that ``attempt_id`` committed."""
 
@@ -209,7 +209,7 @@ class ShuffleForgotten:
     shuffle_id: int
 
 
-@value
+@value(guarded=False)
 class ResultReady:
     """First success of a result task: deliver its value to the job."""
 
@@ -267,7 +267,7 @@ class StageSkipped:
     stage_id: int
 
 
-@value
+@value(guarded=False)
 class TaskEndedNotice:
     """For listeners and metrics: this attempt ended so; ``counted`` tells whether its outcome was used."""
 

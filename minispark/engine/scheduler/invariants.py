@@ -19,7 +19,7 @@ from minispark.engine.scheduler.events import (
     StartWorker,
     TaskEndedNotice,
 )
-from minispark.engine.scheduler.outputs import MISSING, MapOutputs
+from minispark.engine.scheduler.outputs import MISSING
 from minispark.engine.scheduler.policy import Speculation
 from minispark.engine.scheduler.speculation import late_after
 from minispark.engine.scheduler.states import DONE, FINISHED, LAUNCHED, NEW, PENDING, RUNNING, WAITING
@@ -42,9 +42,9 @@ class Checker:
 
     A thorough check looks at all queues, attempts, workers and stages, task by task where a stage's figures (counts,
     state, owner) are not what they were or where what is incomplete, or read, has changed anywhere. Between two of
-    these, after an event that did nothing but end and launch tasks, a glance is enough: whether all counts agree (tasks
-    to do, pending, launched, in queues; outputs missing), the alarm is early enough, and nobody idles. Where they do
-    not, or a stage has moved, the check is thorough.
+    these, after an event that did nothing but end and launch tasks, a glance is enough: whether the counts of tasks to
+    do, pending and at workers agree, and nobody idles while there is work. Where they do not, or a stage has moved, the
+    check is thorough.
     """
 
     def __init__(self, books: Books) -> None:
@@ -52,7 +52,7 @@ class Checker:
         self._seen: dict[int, Figures] = {}
         self._read: set[int] = set()
         self._incomplete: set[int] = set()
-        self._moving: list[tuple[Stage, str, MapOutputs | None]] = []
+        self._moving: list[tuple[Stage, str]] = []
         self._orphans = self._twins = 0
         self._size = -1
         self._glances = 0
@@ -85,27 +85,18 @@ class Checker:
         ):
             return False
         launched = self._orphans
-        for stage, state, outputs in self._moving:
-            remaining = stage.remaining
-            pending = len(stage.pending)
-            if (
-                stage.state is not state
-                or stage.listed != (state is RUNNING and pending > 0)
-                or (outputs is not None and outputs.missing != remaining)
-            ):
+        for stage, state in self._moving:
+            if stage.state is not state:
                 return False
-            launched += remaining - pending
-        held = idle = 0
-        soonest = inf
-        for worker in books.workers.values():
-            if worker.queue:
-                held += len(worker.queue)
-                if worker.deadline < soonest and worker.condemned is None:
-                    soonest = worker.deadline
-            elif worker.condemned is None:
-                idle += 1
-        if not launched == held == len(books.attempts) or books.alarm > soonest or books.solo in books.attempts:
+            launched += stage.remaining - len(stage.pending)
+        if launched != len(books.attempts) or books.solo in books.attempts:
             return False
+        if not books.runnable:
+            return True
+        idle = 0
+        for worker in books.workers.values():
+            if not worker.queue and worker.condemned is None:
+                idle += 1
         _check_dispatch(books, idle)
         return True
 
@@ -122,8 +113,7 @@ class Checker:
             state = stage.state
             if state is RUNNING or state is WAITING:
                 read.update(stage.parents)
-                outputs = None if stage.shuffle_id is None else books.shuffles[stage.shuffle_id]
-                self._moving.append((stage, state, outputs))
+                self._moving.append((stage, state))
         if links != sum(map(len, books.readers.values())):
             _broken("a reader is noted that is none", books.readers)
         if read != self._read or incomplete != self._incomplete:
