@@ -51,7 +51,7 @@ def _distribution() -> str:
 
 def _revision(root: Path) -> str:
     """Of the checkout, with a "+" where minispark's files differ from it; the version where there is no checkout."""
-    commit = _git(root, "rev-parse", "--short", "HEAD")
+    commit = _git(root, "rev-parse", "--short", "HEAD") if (root / ".git").exists() else ""
     if not commit:
         return minispark.__version__
     return commit + ("+" if _git(root, "status", "--porcelain", "--", "minispark") else "")

@@ -18,6 +18,8 @@ def checked_out(root: Path, revision: str) -> Iterator[Path]:
 
     Raises ConfigurationError where ``root`` is no checkout or has no such revision, or that has no minispark.
     """
+    if not (root / ".git").exists():
+        raise ConfigurationError(f"--compare {revision}: not a file, and minispark is not imported from a git checkout")
     known = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     if known.returncode != 0:
         raise ConfigurationError(

@@ -14,9 +14,9 @@ BATCH = WORDS_PER_LINE * 50_000
 
 def text_file(scale: float) -> Path:
     """The file for this scale, made where it is not there yet and kept for the next run (110 MB at scale 1)."""
-    path = Path(tempfile.gettempdir()) / "minispark-benchmarks" / f"words-{scale:g}.txt"
+    path = Path(tempfile.gettempdir()) / f"minispark-benchmarks-{os.getuid()}" / f"words-{scale:g}.txt"
     if not path.exists():
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}")
         _write(unfinished, max(int(WORDS * scale), WORDS_PER_LINE))
         unfinished.rename(path)

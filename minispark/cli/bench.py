@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,6 +100,7 @@ def _measure(arguments: argparse.Namespace) -> int:
     from minispark.bench import catalogue
     from minispark.bench.running import Order, find_pythons
     from minispark.bench.running import run as run_order
+    from minispark.engine.observe.text import format_seconds
 
     programs, studies = catalogue.choose(arguments.only or catalogue.USUAL)
     names = tuple(arguments.engines or ())
@@ -110,7 +112,9 @@ def _measure(arguments: argparse.Namespace) -> int:
         raise ConfigurationError("--resume needs --report DIR, with which it goes on")
     if missing:
         print(f"not there, left out: {', '.join(missing)}", flush=True)
+    started = time.monotonic()
     report = run_order(order, lambda line: print(line, flush=True))
+    print(f"\nTook {format_seconds(time.monotonic() - started)}.")
     _print_goals(report)
     own = [trouble for trouble in report.troubles() if trouble[1].startswith("minispark")]
     for program, engine, measured in own:

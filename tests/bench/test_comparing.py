@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+import minispark
 from minispark.bench import contest
 from minispark.bench.catalogue import BY_NAME
 from minispark.bench.comparing import chance, compare, describe
 from minispark.bench.contest import compare_with
-from minispark.bench.machine import ROOT
+from minispark.bench.machine import ROOT, _revision
 from minispark.bench.measuring import Plan
 from minispark.bench.report import EMPTY, FILE, Measured, Section, save
 from minispark.bench.revisions import checked_out
@@ -88,6 +89,15 @@ def test_a_revision_is_there_for_the_time_of_the_comparison(tmp_path: Path) -> N
     assert not (tmp_path / ".git" / "worktrees").exists()
     with pytest.raises(ConfigurationError, match="neither a file nor a revision"), checked_out(tmp_path, "no-such"):
         pass
+
+
+def test_an_installed_minispark_has_no_revisions(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "site-packages").mkdir()
+    refused = pytest.raises(ConfigurationError, match="not imported from a git checkout")
+    with refused, checked_out(tmp_path / "site-packages", "HEAD"):
+        pass
+    assert _revision(tmp_path / "site-packages") == minispark.__version__
 
 
 PLAN = Plan(1, 60.0, 0.001, 2)
