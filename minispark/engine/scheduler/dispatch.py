@@ -39,7 +39,7 @@ class Dispatcher:
         if stage.listed:
             stage.listed = False
             self._books.runnable.remove(stage)
-            if stage.barrier:  # it may have kept workers idle
+            if stage.barrier or stage.trouble:  # it may have kept workers idle
                 self._books.stirred = True
 
     # --- filling queues --------------------------------------------------------------------------------------------

@@ -51,6 +51,16 @@ def test_nothing_is_launched_beside_it(after_kill):
     assert len(play.got(LaunchTask)) == 3, "all workers are free again"
 
 
+def test_workers_that_waited_for_its_turn_have_work_when_its_job_is_cancelled(after_kill):
+    play = after_kill()
+    play.succeed(None, 1, 2)
+    play.submit(2, play.result(4, stage_id=5))
+    play.succeed(None, 3, 4)
+    assert play.launched() == [], "5 still runs, and then task 0 must have all for itself"
+    play.cancel(1)
+    assert play.launched() == [(None, 0), (None, 1)], "of job 2"
+
+
 def test_it_is_not_copied(after_kill):
     play = after_kill(speculation=Speculation(0.1, 1.0, 0.0, 0.0))
     play.succeed(None, 1, 2, 3, 4, 5)
