@@ -11,7 +11,7 @@ import marshal
 import os
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Protocol
 
 from minispark.engine.core.errors import BlockError
@@ -20,6 +20,7 @@ from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.reports import pickle_updates
 from minispark.engine.serde.closures import loads
 from minispark.engine.serde.codec import decode, encode_chunks
+from minispark.engine.shuffle.pace import Pace
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
 
 BATCH_RECORDS = 4096
@@ -143,11 +144,12 @@ class Keeping:
         task.keeping.append(self)
         owner = task.owner
         quarantined: list[tuple[Any, ...]] = []
+        pace = Pace(task.environment.memory.batch_bytes, BATCH_RECORDS)
         try:
             while True:
                 owner, task.owner = task.owner, own
                 told = len(task.quarantined)
-                records = list(islice(iterator, BATCH_RECORDS))
+                records = pace.take(iterator)
                 task.owner = owner
                 quarantined += task.quarantined[told:]
                 if not records:

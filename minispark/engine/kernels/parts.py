@@ -15,8 +15,10 @@ from minispark.engine.formats.writables import write_as
 from minispark.engine.kernels.outputfile import OutputFile
 from minispark.engine.plan.program import FileSink
 from minispark.engine.serde.pickling import dumps
+from minispark.engine.shuffle.pace import Pace
 
 RECORDS_AT_ONCE = 8192
+BYTES_AT_ONCE = 4 << 20
 PICKLES_AT_ONCE = 10
 ADAPTED_BYTES = 64 << 10
 
@@ -54,8 +56,8 @@ def _lines(sink: FileSink, file: Any, records: Iterator[Any], line: Callable[[An
 
 
 def _batches(records: Iterable[Any]) -> Iterator[list[Any]]:
-    records = iter(records)
-    while batch := list(islice(records, RECORDS_AT_ONCE)):
+    records, pace = iter(records), Pace(BYTES_AT_ONCE, RECORDS_AT_ONCE)
+    while batch := pace.take(records):
         yield batch
 
 

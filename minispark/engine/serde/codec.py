@@ -129,17 +129,20 @@ def _tag(data: Payload) -> int:
 # --- chunks -------------------------------------------------------------------------------------------------------
 
 
-def encode_chunks(records: list[Any], bytes_max: int = CHUNK_BYTES_MAX) -> Iterator[tuple[Payload, int]]:
+def encode_chunks(
+    records: list[Any], bytes_max: int = CHUNK_BYTES_MAX, step: int | None = None
+) -> Iterator[tuple[Payload, int]]:
     """Payloads of about ``bytes_max`` bytes at most, each with its number of records. A larger record goes alone."""
-    for data, start, end in encode_ranges(len(records), lambda a, b: encode_parts(records[a:b]), bytes_max):
+    for data, start, end in encode_ranges(len(records), lambda a, b: encode_parts(records[a:b]), bytes_max, step):
         yield data, end - start
 
 
 def encode_pair_chunks(
-    keys: list[Any], values: list[Any], bytes_max: int = CHUNK_BYTES_MAX
+    keys: list[Any], values: list[Any], bytes_max: int = CHUNK_BYTES_MAX, step: int | None = None
 ) -> Iterator[tuple[Payload, int]]:
     """As ``encode_chunks``, for pairs given as two columns."""
-    for data, start, end in encode_ranges(len(keys), lambda a, b: encode_columns(keys[a:b], values[a:b]), bytes_max):
+    encode_range = lambda a, b: encode_columns(keys[a:b], values[a:b])  # noqa: E731 (as in the function above)
+    for data, start, end in encode_ranges(len(keys), encode_range, bytes_max, step):
         yield data, end - start
 
 
@@ -180,18 +183,35 @@ def encode_group_chunks(
 
 def _pieces(keys: list[Any], groups: list[list[Any]], bytes_max: int) -> tuple[list[Any], list[list[Any]], int | None]:
     """The same with large groups cut into pieces of about a quarter of a chunk, and how many pieces to begin with."""
-    step = len(keys) // 16 + 1
-    sample = [group[:16] for group in groups[::step]]
-    value_bytes = len(encode_groups(keys[::step], sample)) / max(sum(map(len, sample)), 1)
+    value_bytes = _value_bytes(keys, groups, CAREFUL, 1)
+    if value_bytes * _PILOT_FROM <= bytes_max or value_bytes * 2 < _value_bytes(keys, groups, 1, 1):
+        value_bytes = _value_bytes(keys, groups, 16, 16)  # as they are small, or share what is large
     count = max(1, int(bytes_max / (4 * value_bytes)))
     if max(map(len, groups)) <= count:
-        return keys, groups, None
+        return keys, groups, careful_step(value_bytes * sum(map(len, groups)) / len(keys), bytes_max)
     pieces = [
         (key, group[start : start + count])
         for key, group in zip(keys, groups, strict=True)
         for start in range(0, len(group), count)
     ]
     return [key for key, _ in pieces], [piece for _, piece in pieces], 4
+
+
+def _value_bytes(keys: list[Any], groups: list[list[Any]], groups_max: int, values_max: int) -> float:
+    """How much a value takes, judged by some of some groups."""
+    step = -(-len(keys) // groups_max)
+    sample = [group[:values_max] for group in groups[::step]]
+    return len(encode_groups(keys[::step], sample)) / max(sum(map(len, sample)), 1)
+
+
+def careful_step(record_bytes: float, bytes_max: int) -> int | None:
+    """The ``step`` of ``encode_ranges`` for records of about so many bytes: only a few are encoded at first where many
+    would take too much memory."""
+    return CAREFUL if record_bytes * _PILOT_FROM > bytes_max else None
+
+
+CAREFUL = 4
+"""So many show whether they share what is large."""
 
 
 def encode_ranges(
@@ -207,6 +227,8 @@ def encode_ranges(
     """
     if step is None:
         step = count if count <= _PILOT_FROM else _pilot(count, encode_range, bytes_max)
+    elif step == CAREFUL < count and _shares(encode_range(0, CAREFUL), 0, CAREFUL, encode_range):
+        step = _SHARING_STEP
     start = 0
     while start < count:
         end = min(start + step, count)

@@ -52,7 +52,9 @@ class CombineWriter:
     def consume(self, records: Iterable[Any]) -> None:
         """Take in records to the end."""
         iterator = iter(records)
-        self._fold(self._combiners, first_pair(iterator))
+        first = first_pair(iterator)
+        self._pace.update(first)
+        self._fold(self._combiners, first)
         if not self._combine(iterator, self._fold_records):
             PlainWriter(self._output, self._memory, self._create).consume(iterator)
 
@@ -60,6 +62,9 @@ class CombineWriter:
         """As ``consume`` of a pair ``(key, number)`` for each key, where combining is addition."""
         self._factor = number
         iterator = iter(keys)
+        first = list(islice(iterator, 1))
+        self._pace.update(first)
+        count_keys(self._combiners, first)
         if not self._combine(iterator, self._count_keys):
             PlainWriter(self._output, self._memory, self._create).consume(zip(iterator, repeat(number), strict=False))
 
@@ -148,7 +153,8 @@ class CombineWriter:
     def _put(self, keys: list[Any], values: list[Any]) -> None:
         if self._factor != 1:
             values = [count * self._factor for count in values]
-        step = batch_records(self._output.partitioner.partitions)
+        fitting = int(self._memory.batch_bytes / max(self._entry.bytes, 1.0))
+        step = max(1, min(batch_records(self._output.partitioner.partitions), fitting))
         for start in range(0, len(keys), step):
             self._output.put_routed_pairs(keys[start : start + step], values[start : start + step])
 

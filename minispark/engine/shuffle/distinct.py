@@ -33,6 +33,9 @@ class DistinctWriter:
     def consume(self, records: Iterable[Any]) -> None:
         """Take in records to the end."""
         iterator = iter(records)
+        first = list(islice(iterator, 1))
+        self._pace.update(first)
+        self._add(first)
         trial = Trial(NOVEL_SHARE_MAX)
         pays: bool | None = None
         while pays is None:
@@ -44,8 +47,7 @@ class DistinctWriter:
             return
         self._flush()
         self._grant.resize(0)
-        while batch := list(islice(iterator, self._pace.records)):
-            self._pace.update(batch[:: len(batch) // 8 + 1])
+        while batch := self._pace.take(iterator):
             self._write(batch)
 
     def finish(self) -> bytes | None:
@@ -62,13 +64,7 @@ class DistinctWriter:
             batch = list(islice(records, count))
             if not batch:
                 return False
-            try:
-                add_new(self._seen, batch)
-            except TypeError:
-                mistake = first_unhashable(batch)
-                if mistake is not None:
-                    raise mistake from None
-                raise
+            self._add(batch)
             taken += len(batch)
             self._pace.update(batch[:: len(batch) // 8 + 1])
             if not self._grant.resize(len(self._seen) * self._pace.size.bytes + self._seen.__sizeof__()):
@@ -76,11 +72,20 @@ class DistinctWriter:
                 self._grant.resize(0)
         return True
 
+    def _add(self, batch: list[Any]) -> None:
+        try:
+            add_new(self._seen, batch)
+        except TypeError:
+            mistake = first_unhashable(batch)
+            if mistake is not None:
+                raise mistake from None
+            raise
+
     def _flush(self) -> None:
         keys = list(self._seen)
         self._seen.clear()
         self._keys_met += len(keys)
-        step = batch_records(self._output.partitioner.partitions)
+        step = min(batch_records(self._output.partitioner.partitions), self._pace.records)
         for start in range(0, len(keys), step):
             self._write(keys[start : start + step])
 

@@ -20,9 +20,10 @@ class Emission:
 
     def __init__(self, columns: Columns, grant: Grant, workspace: Workspace) -> None:
         count = len(columns[0])
+        step = max(1, min(PART_RECORDS, int(workspace.memory.batch_bytes * count / max(grant.bytes, 1))))
         self._parts: deque[Columns | None] = deque()
-        for start in range(0, count, PART_RECORDS):
-            self._parts.append(tuple(column[start : start + PART_RECORDS] for column in columns))
+        for start in range(0, count, step):
+            self._parts.append(tuple(column[start : start + step] for column in columns))
         self._grant = grant
         self._part_bytes = grant.bytes / max(len(self._parts), 1)
         self._workspace = workspace

@@ -41,6 +41,7 @@ class GroupWriter:
         """Take in records to the end."""
         iterator = iter(records)
         self._values += len(first := first_pair(iterator))
+        self._pace.update(first)
         collect(self._groups, first)
         trial = Trial(NOVEL_SHARE_MAX)
         pays: bool | None = None

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from minispark.engine.serde.codec import decode, decode_pairs, encode_chunks, encode_group_chunks, may_hold_nan
+from minispark.engine.serde.codec import (
+    careful_step,
+    decode,
+    decode_pairs,
+    encode_chunks,
+    encode_group_chunks,
+    may_hold_nan,
+)
 from minispark.engine.shuffle.combining import Groups, collect
 from minispark.engine.shuffle.emission import Columns
 from minispark.engine.shuffle.nan import unify_nan, unify_pairs
@@ -149,8 +156,9 @@ class GroupTable:
             count = self._counts[side]
             if count * (self._values[side].bytes + 9) > self._hot_bytes:
                 self._find_hot(table, side)
+            step = careful_step(self._values[side].bytes, chunk_bytes)
             for key in self._hot.keys() & table.keys():
-                for data, records in encode_chunks(table.pop(key), chunk_bytes):
+                for data, records in encode_chunks(table.pop(key), chunk_bytes, step):
                     file.append(self._hot[key] + side, data, records)
             keys, groups = list(table), list(table.values())
             table.clear()

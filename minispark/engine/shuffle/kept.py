@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from minispark.engine.serde.codec import decode, encode_chunks
@@ -23,8 +22,7 @@ class KeptRecords:
         self._grant = workspace.memory.register("kept records", self._spill)
         pace = Pace(workspace.memory.batch_bytes)
         iterator = iter(records)
-        while block := list(islice(iterator, pace.records)):
-            pace.update(block[:: len(block) // 8 + 1])
+        while block := pace.take(iterator):
             self._blocks.append(block)
             self._bytes += len(block) * (pace.size.bytes + 8)
             if not self._grant.resize(self._bytes):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -25,9 +24,8 @@ def sort_records(
     sorter = RowSorter(ascending, workspace)
     pace = Pace(workspace.memory.batch_bytes)
     iterator = iter(records)
-    while batch := list(islice(iterator, pace.records)):
+    while batch := pace.take(iterator):
         sorter.add(_rows(batch, sort_key))
-        pace.update(batch[:: len(batch) // 8 + 1])
     rows = sorter.rows()
     yield from rows if sort_key is None else map(itemgetter(1, 2), rows)
 

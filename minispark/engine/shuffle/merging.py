@@ -7,7 +7,7 @@ file in sub-partitions by hash; at the end these are merged one by one, by the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from minispark.engine.shuffle.combining import make_fold
@@ -100,9 +100,8 @@ class _Merge:
 
     def take_pairs(self, side: int, records: Iterator[Any]) -> None:
         pace = Pace(self._workspace.memory.batch_bytes)
-        while batch := list(islice(records, pace.records)):
+        while batch := pace.take(records):
             self._table.absorb_pairs(side, batch)
-            pace.update(batch[:: len(batch) // 4 + 1])
             self._hold()
 
     def parts(self) -> Iterator[Columns]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from minispark.engine.storage.sizes import RecordSize
@@ -22,7 +23,21 @@ class Pace:
         self.size = RecordSize()
         self.records = FIRST
 
+    def take(self, records: Iterator[Any]) -> list[Any]:
+        """The next batch, empty at the end. The first record is looked at before others are taken, as even a few may be
+        too large to be held together."""
+        batch: list[Any] = []
+        if self.size.bytes == 0.0:
+            batch = list(islice(records, 1))
+            self.records = min(FIRST, self._fitting(batch))
+        batch += islice(records, self.records - len(batch))
+        self.update(batch[:: len(batch) // 8 + 1])
+        return batch
+
     def update(self, sample: Iterable[Any]) -> None:
         """Look at some records of the batch just taken in."""
+        self.records = min(self._fitting(sample), self.records * 16)
+
+    def _fitting(self, sample: Iterable[Any]) -> int:
         fitting = int(self._bytes_max / max(self.size.update(sample), 16.0))
-        self.records = max(1, min(fitting, self.records * 16, self._records_max))
+        return max(1, min(fitting, self._records_max))

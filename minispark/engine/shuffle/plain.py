@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import Any
 
 from minispark.engine.shuffle.mistakes import first_unhashable, not_a_pair
@@ -33,8 +32,7 @@ class PlainWriter:
     def consume(self, records: Iterable[Any]) -> None:
         """Take in records to the end."""
         iterator = iter(records)
-        while batch := list(islice(iterator, self._pace.records)):
-            self._pace.update(batch[:: len(batch) // 8 + 1])
+        while batch := self._pace.take(iterator):
             self._write(batch)
 
     def finish(self) -> bytes | None:

@@ -12,7 +12,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from minispark.engine.serde.codec import decode, encode_chunks
+from minispark.engine.serde.codec import careful_step, decode, encode_chunks
 from minispark.engine.shuffle.emission import Emission
 from minispark.engine.shuffle.workspace import Workspace
 from minispark.engine.storage.sizes import RecordSize
@@ -62,7 +62,7 @@ class RowSorter:
             if self._file is None:
                 self._file = self._workspace.spills.open()
             self._sort()
-            _write(self._file, self._runs, self._rows, self._workspace.memory.chunk_bytes)
+            self._write(self._file, self._runs, self._rows)
             self._runs += 1
             self._rows = []
         return 0
@@ -77,16 +77,16 @@ class RowSorter:
             merged = self._workspace.spills.open()
             for target, start in enumerate(range(0, count, fan_in)):
                 for rows in merge_runs(file, range(start, min(start + fan_in, count)), self._ascending):
-                    _write(merged, target, rows, memory.chunk_bytes)
+                    self._write(merged, target, rows)
             file.close()
             file, count = merged, (count + fan_in - 1) // fan_in
         yield from merge_runs(file, range(count), self._ascending)
         file.close()
 
-
-def _write(file: SpillFile, slot: int, rows: list[Row], chunk_bytes: int) -> None:
-    for data, count in encode_chunks(rows, chunk_bytes):
-        file.append(slot, data, count)
+    def _write(self, file: SpillFile, slot: int, rows: list[Row]) -> None:
+        chunk_bytes = self._workspace.memory.chunk_bytes
+        for data, count in encode_chunks(rows, chunk_bytes, careful_step(self._size.bytes, chunk_bytes)):
+            file.append(slot, data, count)
 
 
 def merge_runs(file: SpillFile, slots: range, ascending: bool) -> Iterator[list[Row]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -33,15 +33,26 @@ class SpreadWriter:
     def consume(self, records: Iterable[Any]) -> None:
         """Take in records to the end."""
         iterator = iter(records)
-        first, count = self._first, self._count
-        while batch := list(islice(iterator, max(self._pace.records // AT_ONCE, 1) * AT_ONCE)):
-            self._pace.update(batch[:: len(batch) // 8 + 1])
+        first, count, room = self._first, self._count, AT_ONCE
+        while batch := self._take(iterator):
+            if room < AT_ONCE:  # what the reducer under way still takes
+                self._output.put_records(first, batch[:room])
+                batch, room = batch[room:], room - len(batch)
+                if room > 0:
+                    continue
+                first, room = (first + 1) % count, AT_ONCE
             for offset in range(0, min(len(batch), self._round), AT_ONCE):
                 part = batch[offset : offset + AT_ONCE]
                 for start in range(offset + self._round, len(batch), self._round):
                     part += batch[start : start + AT_ONCE]
                 self._output.put_records((first + offset // AT_ONCE) % count, part)
-            first = (first + -(-len(batch) // AT_ONCE)) % count
+            first = (first + len(batch) // AT_ONCE) % count
+            room -= len(batch) % AT_ONCE
+
+    def _take(self, records: Iterator[Any]) -> list[Any]:
+        """The next batch: of whole tens, unless ten are too many to be held together."""
+        batch = self._pace.take(records)
+        return batch + list(islice(records, -len(batch) % AT_ONCE)) if len(batch) >= AT_ONCE else batch
 
     def finish(self) -> bytes | None:
         """Everything is written; the file is the caller's to commit. Returns the content's digest."""

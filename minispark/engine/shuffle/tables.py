@@ -10,7 +10,14 @@ from itertools import islice
 from typing import Any, Protocol
 
 from minispark.engine.core.errors import InternalError
-from minispark.engine.serde.codec import decode, decode_pairs, encode_chunks, encode_pair_chunks, may_hold_nan
+from minispark.engine.serde.codec import (
+    careful_step,
+    decode,
+    decode_pairs,
+    encode_chunks,
+    encode_pair_chunks,
+    may_hold_nan,
+)
 from minispark.engine.shuffle.combining import Fold
 from minispark.engine.shuffle.emission import Columns
 from minispark.engine.shuffle.nan import unify_nan, unify_pairs
@@ -89,9 +96,10 @@ class CombineTable:
 
     def scatter(self, file: SpillFile, level: int, chunk_bytes: int) -> None:
         keys, values = self.take()
+        step = careful_step(self._entry.bytes, chunk_bytes)
         for slot, positions in enumerate(scattered(keys, level)):
             slot_keys, slot_values = [keys[i] for i in positions], [values[i] for i in positions]
-            for data, records in encode_pair_chunks(slot_keys, slot_values, chunk_bytes):
+            for data, records in encode_pair_chunks(slot_keys, slot_values, chunk_bytes, step):
                 file.append(slot, data, records)
 
     def join_hot(self, columns: Columns, file: SpillFile) -> None:
@@ -134,8 +142,9 @@ class DistinctTable:
 
     def scatter(self, file: SpillFile, level: int, chunk_bytes: int) -> None:
         (records,) = self.take()
+        step = careful_step(self._size.bytes, chunk_bytes)
         for slot, positions in enumerate(scattered(records, level)):
-            for data, count in encode_chunks([records[i] for i in positions], chunk_bytes):
+            for data, count in encode_chunks([records[i] for i in positions], chunk_bytes, step):
                 file.append(slot, data, count)
 
     def join_hot(self, columns: Columns, file: SpillFile) -> None:

@@ -188,6 +188,7 @@ def test_records_that_share_a_large_object_do_not_multiply_it(shared: Any) -> No
     assert codec.decode(data) == records
     assert sum(len(data) for data, _ in codec.encode_chunks(records)) < 20_000_000
     assert sum(len(data) for data, _ in codec.encode_chunks(records, 10_000)) < 20_000_000
+    assert sum(len(data) for data, _ in codec.encode_chunks(records, step=codec.CAREFUL)) < 20_000_000
     keys, values = [i for i, _ in records], [value for _, value in records]
     encoder = codec.PairEncoder(keys, values)
     assert sum(len(data) for data, _ in encoder.chunks(keys, values)) < 20_000_000
