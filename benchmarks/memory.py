@@ -2,9 +2,10 @@
 
 usage: python benchmarks/memory.py [--only NAME ...] [--limit-mb 64] [--factor 10] [--out FILE.json]
 
-Each case runs in a fresh context. What counts is the private memory of a worker (psutil's USS) over what it has once
-numpy and pyarrow are imported, looked at every 10 ms; beside it the peak that the kernel saw (VmHWM), which no sample
-can miss and which counts shared pages too. At most the limit and a fifth is what is promised.
+Each case runs in a fresh context. What counts is the private memory of a worker over what it has once numpy and pyarrow
+are imported, looked at every 10 ms: psutil's USS without the pages of libraries' files, which are private or not
+depending on who else runs Python. Beside it the peak that the kernel saw (VmHWM), which no sample can miss and which
+counts shared pages too. At most the limit and a fifth is what is promised.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Watch(Listener):
         self.samples: list[tuple[float, int]] = []
         self._bases: dict[int, int] = {}
         self._resident: dict[int, int] = {}
-        self._processes: dict[int, psutil.Process] = {}
+        self._pids: set[int] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
         self._began = 0.0
@@ -86,12 +87,12 @@ class Watch(Listener):
             self.spilled_bytes += event.report.spill_bytes
 
     def on_worker_start(self, event: WorkerStart) -> None:
-        self._processes[event.pid] = psutil.Process(event.pid)
+        self._pids.add(event.pid)
 
     def begin(self, pids: set[int]) -> None:
-        self._processes = {pid: psutil.Process(pid) for pid in pids}
-        for pid, process in self._processes.items():
-            self._bases[pid] = process.memory_full_info().uss
+        self._pids = set(pids)
+        for pid in pids:
+            self._bases[pid] = private_bytes(pid)
             Path(f"/proc/{pid}/clear_refs").write_text("5")  # begins the kernel's peak anew
             self._resident[pid] = kilobytes(pid, "VmHWM")
         self._began = time.perf_counter()
@@ -102,24 +103,25 @@ class Watch(Listener):
         peaks = [kilobytes(pid, "VmHWM") - before for pid, before in self._resident.items()]
         self._stop.set()
         self._thread.join()
-        return len(self._processes), max(peaks)
+        return len(self._pids), max(peaks)
 
     def _sample(self) -> None:
         while not self._stop.wait(SAMPLE_SECONDS):
             base = max(self._bases.values())
             over = [0]
-            for pid, process in list(self._processes.items()):
-                try:
-                    over.append(process.memory_full_info().uss - self._bases.get(pid, base))
-                except psutil.Error:
-                    continue
+            over += [private_bytes(pid) - self._bases.get(pid, base) for pid in list(self._pids)]
             self.samples.append((time.perf_counter() - self._began, max(over)))
 
 
-def kilobytes(pid: int, name: str) -> int:
-    """Bytes of a line of the process's status; 0 if it is gone."""
+def private_bytes(pid: int) -> int:
+    """Memory of the process that no other shares and that no file could give back."""
+    return kilobytes(pid, "Private_Dirty", "smaps_rollup")
+
+
+def kilobytes(pid: int, name: str, file: str = "status") -> int:
+    """Bytes of a line in a file on the process; 0 if it is gone."""
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
     except OSError:
         return 0
     return next((int(line.split()[1]) << 10 for line in lines if line.startswith(name + ":")), 0)
