@@ -15,11 +15,12 @@ RECORDS_MAX = 1 << 16
 class Pace:
     """Batches bounded in bytes by what records were seen to weigh, growing from a cautious first one."""
 
-    __slots__ = ("_bytes_max", "_records_max", "records", "size")
+    __slots__ = ("_begun", "_bytes_max", "_records_max", "records", "size")
 
     def __init__(self, bytes_max: int, records_max: int = RECORDS_MAX) -> None:
         self._bytes_max = bytes_max
         self._records_max = records_max
+        self._begun = False
         self.size = RecordSize()
         self.records = FIRST
 
@@ -27,7 +28,8 @@ class Pace:
         """The next batch, empty at the end. The first record is looked at before others are taken, as even a few may be
         too large to be held together."""
         batch: list[Any] = []
-        if self.size.bytes == 0.0:
+        if not self._begun:
+            self._begun = True
             batch = list(islice(records, 1))
             self.records = min(FIRST, self._fitting(batch))
         batch += islice(records, self.records - len(batch))
