@@ -52,7 +52,9 @@ class SpreadWriter:
     def _take(self, records: Iterator[Any]) -> list[Any]:
         """The next batch: of whole tens, unless ten are too many to be held together."""
         batch = self._pace.take(records)
-        return batch + list(islice(records, -len(batch) % AT_ONCE)) if len(batch) >= AT_ONCE else batch
+        if len(batch) >= AT_ONCE:
+            batch += islice(records, -len(batch) % AT_ONCE)
+        return batch
 
     def finish(self) -> bytes | None:
         """Everything is written; the file is the caller's to commit. Returns the content's digest."""
