@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set
 
 from minispark.engine.scheduler.events import OutputDiscarded, OutputForgotten, OutputRegistered
 from minispark.testing.simulation_ledger import Ledger
@@ -10,6 +11,8 @@ from minispark.testing.simulation_plan import Plan
 from minispark.testing.simulation_race import Race
 from minispark.testing.simulation_views import complain, descendants, expect
 from minispark.testing.simulation_world import World
+
+NOTHING: frozenset[tuple[int, int]] = frozenset()
 
 
 class OutputJudge:
@@ -25,7 +28,7 @@ class OutputJudge:
         self._accepted: Counter[tuple[int, int]] = Counter()
         self._digests: dict[tuple[int, int], bytes] = {}
         self.changed: set[int] = set()
-        self.forgettable: set[tuple[int, int]] | None = set()
+        self.forgettable: Set[tuple[int, int]] | None = NOTHING
         self.descendants = descendants(plan)
         self.together = {stage.key for stage in plan.stages if len(stage.partitions) <= plan.policy.slots}
 
@@ -57,7 +60,7 @@ class OutputJudge:
         registered = self.world.registered[effect.shuffle_id]
         expect(registered[effect.map_id] == effect.attempt_id, "what is forgotten was not registered:", effect)
         task = (effect.shuffle_id, effect.map_id)
-        if effect.shuffle_id in self.together and task not in (self.forgettable or ()):
+        if effect.shuffle_id in self.together and task not in (self.forgettable or NOTHING):
             self.world.branches.add("barrier stage began again")  # with one of its tasks all must run again
         elif self.forgettable is None:
             rolled_back = any(effect.shuffle_id in self.descendants[changed] for changed in self.changed)

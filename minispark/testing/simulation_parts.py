@@ -18,12 +18,14 @@ class Violation(AssertionError):
 
 class Inputs:
     """What the tasks of a stage read: for each parent the attempt ids that are registered, as long as they are.
-    ``values`` are the parents' checksums and ``mask`` the changing outputs in them; empty if an output is missing."""
+    ``values`` are the parents' checksums and ``mask`` the changing outputs in them; empty if an output is missing. All
+    were readable when ``readable_of`` files had gone bad."""
 
-    __slots__ = ("mask", "missing", "snapshots", "values")
+    __slots__ = ("mask", "missing", "readable_of", "snapshots", "values")
 
     def __init__(self, snapshots: tuple[tuple[int, ...], ...], files: Files) -> None:
         self.snapshots = snapshots
+        self.readable_of = -1
         self.missing = any(-1 in snapshot for snapshot in snapshots)
         self.values: tuple[int, ...] = ()
         self.mask = 0

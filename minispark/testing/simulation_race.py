@@ -28,6 +28,7 @@ class Race:
         self._slots = plan.policy.slots
         self._sizes = {stage.key: len(stage.partitions) for stage in plan.stages}
         self._running: dict[Task, dict[int, QueueView]] = {}
+        self._tasks: dict[int, Task] = {}
         self._done: defaultdict[int, set[int]] = defaultdict(set)
         self._ended: set[int] = set()
         self._losers: set[int] = set()
@@ -47,6 +48,7 @@ class Race:
         elif others:
             raise Violation(f"a task is launched while it runs: {attempt}")
         others[attempt.attempt_id] = worker
+        self._tasks[attempt.attempt_id] = task
 
     def _judge_alone(self, effect: LaunchTask, task: Task) -> None:
         """After the kernel has taken a worker for its memory, its task runs alone."""
@@ -78,9 +80,9 @@ class Race:
         self._copies.add(effect.attempt.attempt_id)
         self.world.branches.add("copied")
 
-    def ended(self, task: Task, attempt_id: int) -> None:
+    def ended(self, attempt_id: int) -> None:
         """A worker tells of the attempt's end, or is lost with it."""
-        others = self._running.get(task)
+        others = self._running.get(self._tasks.pop(attempt_id))
         if others is not None:
             others.pop(attempt_id, None)
 

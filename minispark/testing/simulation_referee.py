@@ -40,7 +40,7 @@ from minispark.engine.scheduler.events import (
     WorkerStarted,
 )
 from minispark.testing.simulation_ledger import Ledger
-from minispark.testing.simulation_outputs import OutputJudge
+from minispark.testing.simulation_outputs import NOTHING, OutputJudge
 from minispark.testing.simulation_parts import Violation, task_of
 from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
 from minispark.testing.simulation_race import Race
@@ -102,7 +102,7 @@ class Referee(Watch):
     def before(self, event: Event) -> None:
         self._inert = False
         self._to_charge = self._recycled = None
-        self.outputs.forgettable = set()
+        self.outputs.forgettable = NOTHING
         kind = type(event)
         if kind is TaskEnded:
             self._told_end(event)  # type: ignore[arg-type]
@@ -134,8 +134,8 @@ class Referee(Watch):
             return
         if event.attempt_id == next(iter(worker.attempts)):
             worker.since = self.world.now
-        launch = worker.attempts.pop(event.attempt_id)
-        self.race.ended(task_of(launch.attempt), event.attempt_id)
+        del worker.attempts[event.attempt_id]
+        self.race.ended(event.attempt_id)
         outcome = event.outcome
         kind = type(outcome)
         if kind is FetchFailed:
@@ -153,8 +153,8 @@ class Referee(Watch):
         if worker is None:
             self._inert = True
             return
-        for attempt_id, launch in worker.attempts.items():
-            self.race.ended(task_of(launch.attempt), attempt_id)
+        for attempt_id in worker.attempts:
+            self.race.ended(attempt_id)
         adopted = {attempt_id for attempt_id, _ in event.adopted}
         if adopted:
             self.world.branches.add("adopted")

@@ -88,11 +88,14 @@ class Tasks:
     def failed_input(self, run: Run) -> FetchFailed | None:
         """The first unreadable input, in map order."""
         bad = self._files.bad
+        if run.inputs.readable_of == len(bad):  # files never get better
+            return None
         for parent, snapshot in zip(self._stages[run.key].parents, run.inputs.snapshots, strict=True):
             if not bad.isdisjoint(snapshot):
                 for map_id, attempt_id in enumerate(snapshot):
                     if attempt_id in bad:
                         return FetchFailed(parent, map_id, attempt_id, "checksum")
+        run.inputs.readable_of = len(bad)
         return None
 
     def _content(self, run: Run, stage: StagePlan) -> Content:

@@ -31,7 +31,7 @@ _IS_DONE = bytes(state == DONE for state in range(256))
 _QUIET = frozenset({LaunchTask, TaskEndedNotice, ResultReady, OutputRegistered, StartWorker, KillWorker})
 """Effects of events that change tasks of running stages, attempts, queues and workers, and nothing else."""
 
-THOROUGH_EVERY = 16
+THOROUGH_EVERY = 24
 """Events between two thorough checks, at most."""
 
 Figures = tuple[str | int, ...]
@@ -91,13 +91,10 @@ class Checker:
             launched += stage.remaining - len(stage.pending)
         if launched != len(books.attempts) or books.solo in books.attempts:
             return False
-        if not books.runnable:
-            return True
-        idle = 0
-        for worker in books.workers.values():
-            if not worker.queue and worker.condemned is None:
-                idle += 1
-        _check_dispatch(books, idle)
+        if books.runnable:
+            for worker in books.workers.values():
+                if not worker.queue and worker.condemned is None:
+                    return False
         return True
 
     def _check_stages(self) -> int:
