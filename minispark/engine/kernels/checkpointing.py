@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -15,9 +14,9 @@ from minispark.engine.plan.nodes import CheckpointParts, LocalBlocks
 from minispark.engine.serde.codec import decode
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
 from minispark.engine.storage.directories import LocalDirectories
+from minispark.engine.storage.keyfile import read_key
 
 KEY_NAME = ".key"
-KEY_BYTES = 32
 
 
 def part_name(partition: int) -> str:
@@ -33,11 +32,10 @@ def checkpoint_key(directory: str) -> bytes:
     """The key of the checkpoints next to ``directory``. Raises CheckpointError if others may read or have made it."""
     path = os.path.join(os.path.dirname(directory), KEY_NAME)
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
-            status, key = os.fstat(file.fileno()), file.read()
+        key = read_key(path)
     except OSError as error:
         raise CheckpointError(f"the key of checkpoint {directory} cannot be read: {path}: {error.strerror}") from None
-    if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o077 or len(key) != KEY_BYTES:
+    if key is None:
         raise CheckpointError(f"{path} is not this user's own key file of mode 0600: checkpoint {directory} is refused")
     return key
 

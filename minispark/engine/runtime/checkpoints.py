@@ -12,7 +12,6 @@ from contextlib import suppress
 
 from minispark.engine.core.errors import BlockError, CheckpointError
 from minispark.engine.kernels.checkpointing import (
-    KEY_BYTES,
     KEY_NAME,
     checkpoint_key,
     open_part,
@@ -26,6 +25,7 @@ from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.serde.closures import dumps
 from minispark.engine.storage.blockfile import BlockFileReader, BlockFileWriter
 from minispark.engine.storage.directories import LocalDirectories
+from minispark.engine.storage.keyfile import KEY_BYTES
 
 MANIFEST = "_manifest"
 

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from minispark.engine.core.errors import ResumeError
+from minispark.engine.storage.keyfile import KEY_BYTES, read_key
 
 FORMAT = "minispark resume directory, format 1\n"
-KEY_BYTES = 32
 RUNS_KEPT = 5
 """An entry that none of the last so many contexts which ended in order has used is removed."""
 LEDGER = "ledger"
@@ -162,11 +162,10 @@ def _read_key(path: str) -> bytes:
         with open(fd, "wb") as file:
             file.write(os.urandom(KEY_BYTES))
     try:
-        with open(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
-            status, key = os.fstat(file.fileno()), file.read()
+        key = read_key(place)
     except OSError as error:
         raise ResumeError(f"{place} cannot be read: {error.strerror}") from None
-    if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o077 or len(key) != KEY_BYTES:
+    if key is None:
         raise ResumeError(f"{place} is not this user's own key file of mode 0600: remove {path}, or name another")
     return key
 
