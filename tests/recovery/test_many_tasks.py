@@ -10,11 +10,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from operator import add
+from pathlib import Path
 
 import psutil
 import pytest
 
-from minispark import SparkContext
+from minispark import SparkConf, SparkContext
+from minispark.engine.storage.readers import OPEN_FILES_MAX
 
 FULL = os.environ.get("MINISPARK_MANY_TASKS") == "full"
 TASK_BYTES_MAX = 600
@@ -48,8 +50,9 @@ def bounded_driver(tasks: int) -> Iterator[None]:
 
 
 @pytest.fixture
-def sc() -> Iterator[SparkContext]:
-    with SparkContext("local[2]", "many tasks") as context:
+def sc(tmp_path: Path) -> Iterator[SparkContext]:
+    conf = SparkConf().setMaster("local[2]").setAppName("many tasks").set("spark.local.dir", str(tmp_path))
+    with SparkContext(conf=conf) as context:
         assert context.range(4).map(lambda x: (x, x)).reduceByKey(add).count() == 4
         yield context
 
@@ -68,3 +71,21 @@ def test_shuffles(sc: SparkContext, maps: int, reducers: int) -> None:
     pairs = sc.range(0, maps, 1, maps).map(lambda x: (x % reducers, 1))
     with bounded_driver(maps + reducers):
         assert pairs.reduceByKey(add, reducers).values().sum() == maps
+
+
+@pytest.mark.parametrize(("maps", "reducers"), [(2_000, 2_000)] if FULL else [(2 * OPEN_FILES_MAX, 60)])
+def test_a_record_in_every_block(sc: SparkContext, tmp_path: Path, maps: int, reducers: int) -> None:
+    """More map outputs than a reducer may have open: one file each, and no worker has more open than it may."""
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    pairs = sc.range(0, maps, 1, maps).flatMap(lambda x: [(key, x) for key in range(reducers)])
+    sums = pairs.reduceByKey(add, reducers)
+
+    def seen(records: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        total = sum(value for _, value in records)
+        yield total, len(os.listdir("/proc/self/fd"))
+
+    with bounded_driver(maps + reducers):
+        found = sums.mapPartitions(seen).collect()
+    assert [total for total, _ in found] == [maps * (maps - 1) // 2] * reducers
+    assert max(files for _, files in found) < OPEN_FILES_MAX + 32
+    assert len({path for path in tmp_path.rglob("*") if path.is_file()} - before) == maps
