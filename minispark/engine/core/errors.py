@@ -54,6 +54,11 @@ class ContextStoppedError(UserMistake, IllegalArgumentException, RuntimeError):
     """The context was stopped before or while this was asked for."""
 
 
+class LargeClosureWarning(UserWarning):
+    """A function takes 100 MB or more of data along; the message names the variable. It works, but costs that in every
+    worker, once for each stage: broadcast the data instead."""
+
+
 class BroadcastDestroyedError(UserMistake, RuntimeError):
     """A broadcast was used after ``destroy``."""
 
@@ -213,5 +218,5 @@ class IllegalEventError(InternalError):
 
 
 for _item in list(globals().values()):
-    if isinstance(_item, type) and issubclass(_item, MinisparkError):
+    if isinstance(_item, type) and issubclass(_item, (MinisparkError, Warning)):
         _item.__module__ = "minispark.errors"  # the name that tracebacks show and pickles look up

@@ -32,6 +32,11 @@ class Parts:
         """One copy of all."""
         return b"".join(self.pieces)
 
+    def taken(self) -> tuple[Buffer, ...]:
+        """The pieces, which this object holds no longer."""
+        pieces, self.pieces = self.pieces, ()
+        return pieces
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Parts, (tuple(map(PickleBuffer, self.pieces)),)
 

@@ -126,13 +126,22 @@ class FrameReader:
 class FrameWriter:
     """Queues messages for a non-blocking socket; nothing is copied beyond small messages' headers."""
 
-    __slots__ = ("_parts", "queued_bytes")
+    __slots__ = ("_largest", "_parts", "queued_bytes")
 
     def __init__(self) -> None:
         self._parts: deque[memoryview] = deque()
+        self._largest = 0
         self.queued_bytes = 0
 
+    @property
+    def excess_bytes(self) -> int:
+        """What is queued beside the largest message: that one may be as large as it is."""
+        return self.queued_bytes - self._largest
+
     def put(self, message: Payload) -> None:
+        if not self._parts:
+            self._largest = 0
+        self._largest = max(self._largest, len(message))
         for frame in frames_of(message):
             self._parts.append(memoryview(frame))
             self.queued_bytes += len(frame)
@@ -146,6 +155,7 @@ class FrameWriter:
             except BlockingIOError:
                 return False
             self.queued_bytes -= size
+            self._largest = min(self._largest, self.queued_bytes)
             if size == len(parts[0]):
                 parts.popleft()
             else:

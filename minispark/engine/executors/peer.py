@@ -94,8 +94,9 @@ class Peer:
             return True
 
     @property
-    def queued_bytes(self) -> int:
-        return self._writer.queued_bytes
+    def excess_bytes(self) -> int:
+        """What it has left unread beside the largest of these messages."""
+        return self._writer.excess_bytes
 
     def start_over(self, sock: socket.socket) -> bool:
         """Say everything again on another socket, as to a process that has heard nothing; returns as ``write``."""

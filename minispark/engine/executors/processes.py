@@ -117,12 +117,13 @@ class ProcessExecutor:
         return worker_id
 
     def send(self, worker_id: int, message: Payload) -> None:
-        """As the protocol says. Raises InternalError if the worker has left 1 GiB unread, FrameError above 4 GiB."""
+        """As the protocol says. Raises InternalError if the worker has left 1 GiB unread beside the largest message
+        (that one takes long to read), FrameError above 4 GiB."""
         peer = self._find(worker_id)
         if peer is None or peer.hung_up:
             return
-        if peer.queued_bytes > SEND_QUEUE_BYTES_MAX:
-            raise InternalError(f"worker {worker_id} has left {peer.queued_bytes} bytes unread")
+        if peer.excess_bytes > SEND_QUEUE_BYTES_MAX:
+            raise InternalError(f"worker {worker_id} has left {peer.excess_bytes} bytes unread")
         if not peer.write(message):
             self._listen(peer, flushed=False)
 

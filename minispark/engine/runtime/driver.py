@@ -7,7 +7,6 @@ only put requests into its queue. All effects of the engine on the world pass th
 from __future__ import annotations
 
 import gc
-import marshal
 import threading
 import time
 from collections import deque
@@ -56,6 +55,7 @@ from minispark.engine.scheduler.events import (
     WorkerStarted,
 )
 from minispark.engine.serde.outofband import loads_parts
+from minispark.engine.worker.commands import message_of
 
 if TYPE_CHECKING:
     from minispark.engine.observe.bus import ListenerBus
@@ -336,7 +336,7 @@ class Driver:
                     worker.stages.discard(stage_id)
                     worker.outbox.append(("forget", stage_id))
             if worker.outbox:
-                self._executor.send(worker_id, marshal.dumps(worker.outbox))
+                self._executor.send(worker_id, message_of(worker.outbox))
                 worker.outbox = []
                 worker.sent += 1
 

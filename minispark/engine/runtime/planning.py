@@ -21,6 +21,7 @@ from minispark.engine.plan.program import (
     stage_parents,
 )
 from minispark.engine.plan.sites import operator_sites
+from minispark.engine.runtime.closuresizes import ClosureSizes
 from minispark.engine.runtime.jobs import StagePlan
 from minispark.engine.runtime.programs import pickled_program
 from minispark.engine.scheduler.events import StageSpec
@@ -40,6 +41,7 @@ class Planner:
         self._resume = resume
         self._slots = slots
         self._stage_ids = itertools.count()
+        self._closure_sizes = ClosureSizes()
         self._map_stages: dict[int, tuple[StagePlan, int, tuple[Any, ...]]] = {}
 
     def stages(self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite) -> tuple[StagePlan, ...]:
@@ -97,7 +99,9 @@ class Planner:
         barrier: bool,
     ) -> StagePlan:
         spec = StageSpec(next(self._stage_ids), shuffle_id, partitions, parents, barrier)
-        return StagePlan(spec, program.name, pickled_program(program), owner, operator_sites(program))
+        pickled = pickled_program(program)
+        self._closure_sizes.look(program, len(pickled))
+        return StagePlan(spec, program.name, pickled, owner, operator_sites(program))
 
 
 def shuffle_owner(shuffle_id: int) -> int:

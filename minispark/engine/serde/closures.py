@@ -9,6 +9,7 @@ import pickle
 from typing import Any
 
 from minispark.engine.core.errors import ClosureError, MinisparkError
+from minispark.engine.core.parts import Buffer
 from minispark.engine.serde.culprit import describe, find_culprit, safe_text
 from minispark.engine.serde.pickling import dumps_by_value
 
@@ -34,6 +35,6 @@ def dumps(obj: Any, what: str) -> bytes:
         ) from None
 
 
-def loads(data: bytes) -> Any:
+def loads(data: Buffer) -> Any:
     """What ``dumps`` was given. The bytes must be trusted."""
     return pickle.loads(data)

@@ -31,7 +31,7 @@ def find_culprit(obj: Any, root: str) -> tuple[str, Any]:
             path, named = function_name(obj), True
         if type(obj).__module__.startswith(_FACADES):  # its own parts tell the user nothing
             break
-        for suffix, part in islice(_parts(obj), _PARTS_MAX):
+        for suffix, part in islice(parts_of(obj), _PARTS_MAX):
             if id(part) not in seen and not _travels(part):
                 seen.add(id(part))
                 path, obj = path + suffix, part
@@ -91,7 +91,7 @@ def _travels(obj: Any) -> bool:
     return True
 
 
-def _parts(obj: Any) -> Parts:
+def parts_of(obj: Any) -> Parts:
     """What ``obj`` would take along, each with the piece of path that leads there."""
     if isinstance(obj, types.FunctionType):
         return _function_parts(obj)

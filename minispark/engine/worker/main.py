@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import marshal
 import os
 import pickle
 import sys
@@ -30,7 +29,7 @@ from minispark.engine.core.outcomes import (
     TaskReport,
     UserError,
 )
-from minispark.engine.core.parts import Payload, pieces_of
+from minispark.engine.core.parts import Payload
 from minispark.engine.kernels.current import TaskState, set_current_task
 from minispark.engine.kernels.environment import Environment, WorkerSettings
 from minispark.engine.kernels.evaluate import Evaluation
@@ -40,6 +39,7 @@ from minispark.engine.plan.program import StageProgram
 from minispark.engine.serde.closures import loads
 from minispark.engine.serde.failures import capture
 from minispark.engine.serde.outofband import dumps_parts
+from minispark.engine.worker.commands import commands_in
 from minispark.engine.worker.explain import notes_for
 from minispark.engine.worker.printing import Outlet, TaskStreams
 from minispark.engine.worker.residue import Residue
@@ -60,7 +60,7 @@ class TaskRunner:
         if not settings.inline:
             gc.freeze()  # what was imported stays
             gc.set_threshold(*GC_THRESHOLD)
-        self._pickled: dict[int, tuple[bytes, int, int, str, dict[int, str]]] = {}
+        self._pickled: dict[int, tuple[Any, int, int, str, dict[int, str]]] = {}
         self._programs: dict[int, StageProgram] = {}
         self._properties: dict[str, str] = {}
         self._answer: tuple[int, str | None, tuple[str, ...]] | None = None
@@ -74,7 +74,7 @@ class TaskRunner:
             self._outlet = Outlet(send)
             self._streams = TaskStreams(self._outlet)
         send = self._outlet.send if self._outlet is not None else send
-        for command in marshal.loads(pieces_of(message)[0]):
+        for command in commands_in(message):
             if command[0] == "task":
                 send(dumps_parts(self._task(*command[1:])))
                 if self.receive is not None and (excess := self._residue.excess_bytes(time.perf_counter())):
@@ -157,7 +157,7 @@ class TaskRunner:
         self._answer = None
         self._outlet.send(pickle.dumps(("barrier", attempt_id, kind, message), 5))
         while self._answer is None or self._answer[0] != attempt_id:
-            for command in marshal.loads(pieces_of(self.receive())[0]):
+            for command in commands_in(self.receive()):
                 self._obey(command)
         _, error, messages = self._answer
         if error is not None:
@@ -171,6 +171,10 @@ class TaskRunner:
             program = loads(self._pickled[stage_id][0])
             if self._environment.settings.strict_seed is None:
                 self._programs[stage_id] = program
+                self._pickled[stage_id] = (
+                    None,
+                    *self._pickled[stage_id][1:],
+                )  # what functions drag along is not held twice
         return program
 
     def _report(self, task: TaskState, started: float) -> TaskReport:
