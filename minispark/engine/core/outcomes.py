@@ -76,8 +76,8 @@ class TaskReport:
 
 @value(guarded=False)
 class Success:
-    """The attempt finished; for a result task ``result`` is its encoded value (a ``Payload``), for a map task it
-    is None.
+    """The attempt finished; for a result task ``result`` is its encoded value (a ``kernels.results.Result``), for a map
+    task it is None.
 
     ``reducer_bytes``/``reducer_records`` (map tasks only) are packed ``array('Q')`` bytes, one entry a reducer.
     """

@@ -7,6 +7,9 @@ from typing import Any
 
 Buffer = bytes | bytearray | memoryview
 
+PIECE_BYTES_MAX = 1 << 32
+"""Of one piece of a message."""
+
 
 class Parts:
     """What its pieces would be if they were joined. ``len`` is that of all of them; each is one-dimensional bytes.
@@ -52,3 +55,19 @@ def pieces_of(payload: Payload) -> tuple[Buffer, ...]:
 def joined(payload: Payload) -> bytes:
     """A payload in one piece, which is nobody else's."""
     return payload.joined() if isinstance(payload, Parts) else bytes(payload)
+
+
+class Batches:
+    """Payloads of consecutive records, which together are one list. ``len`` is the bytes of all."""
+
+    __slots__ = ("_length", "payloads")
+
+    def __init__(self, payloads: tuple[Payload, ...]) -> None:
+        self.payloads = payloads
+        self._length = sum(map(len, payloads))
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Batches, (self.payloads,)

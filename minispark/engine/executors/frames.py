@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from minispark.engine.core.errors import EnvironmentFault
-from minispark.engine.core.parts import Buffer, Parts, Payload, pieces_of
+from minispark.engine.core.parts import PIECE_BYTES_MAX, Buffer, Parts, Payload, pieces_of
 
 if TYPE_CHECKING:
     from socket import socket
@@ -24,7 +24,7 @@ HEADER = struct.Struct("<IQ")
 MAGIC = 0x6D73_6B01
 MAGIC_MORE = 0x6D73_6B02
 """Of a frame that is not the last of its message."""
-FRAME_BYTES_MAX = 1 << 32
+FRAME_BYTES_MAX = PIECE_BYTES_MAX
 READ_BYTES = 1 << 16
 """One read. Just under malloc's threshold for mapping pages, which would cost more than the read itself."""
 

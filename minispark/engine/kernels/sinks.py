@@ -11,10 +11,9 @@ from minispark.engine.core.errors import (
     DiskFullError,
     LocalDirectoryError,
     ResultNotSerializableError,
-    ResultTooLargeError,
 )
 from minispark.engine.core.outcomes import Success, TaskReport
-from minispark.engine.core.parts import Parts, Payload
+from minispark.engine.core.parts import Payload
 from minispark.engine.core.values import replace
 from minispark.engine.kernels.counting import as_counting
 from minispark.engine.kernels.environment import Environment
@@ -22,12 +21,13 @@ from minispark.engine.kernels.evaluate import Evaluation
 from minispark.engine.kernels.lifted import action_value, write_lifted
 from minispark.engine.kernels.parts import write_part
 from minispark.engine.kernels.reports import pack_report
+from minispark.engine.kernels.results import ResultLimit, encode_records, encode_value
 from minispark.engine.kernels.sorting import count_range
 from minispark.engine.kernels.words import count_lines, write_words
 from minispark.engine.kernels.writing import Writer, open_writer
 from minispark.engine.plan.exchanges import Sort
 from minispark.engine.plan.program import ActionSink, BoundsSink, FileSink, ReadStep, ShuffleSink, Sink
-from minispark.engine.serde.codec import encode, encode_parts
+from minispark.engine.serde.codec import encode
 from minispark.engine.shuffle.combine import CombineWriter
 from minispark.engine.shuffle.output import ShuffleOutput
 
@@ -52,63 +52,43 @@ def _action(sink: ActionSink, evaluation: Evaluation, environment: Environment, 
     if sink.kind == "count" and isinstance(last, ReadStep) and isinstance(last.exchange, Sort):
         total = count_range(last, evaluation.task.partition, environment, evaluation.task.counters)
         return Success(report(), encode([total]))
+    limit = ResultLimit(evaluation.task.partition, environment.settings.result_bytes_max)
     if environment.settings.lifting:
         lines = count_lines(sink, evaluation.program, evaluation.task)
         lifted = action_value(sink, evaluation.program, evaluation.task) if lines is None else (lines,)
         if lifted is not None:
-            return Success(report(), encode(list(lifted)))
+            return Success(report(), encode_value(lifted[0], limit))
     records = evaluation.records()
     if sink.function is not None:
-        value = sink.function(evaluation.task.partition, records)
-    else:
-        value = _RECOGNISED[sink.kind](records, sink.limit)
-    result = _encoded(value)
-    limit = environment.settings.result_bytes_max
-    if limit and len(result) > limit:
-        raise ResultTooLargeError(
-            f"the result of partition {evaluation.task.partition} alone is larger than spark.driver.maxResultSize "
-            f"({limit} bytes): {len(result)} bytes; write it out (saveAsTextFile), reduce it in the workers, or raise "
-            "the limit"
-        )
-    return Success(report(), result)
+        return Success(result=_value(sink.function(evaluation.task.partition, records), limit), report=report())
+    if sink.kind in _REDUCED:
+        return Success(result=encode_value(_REDUCED[sink.kind](records), limit), report=report())
+    wanted = records if sink.kind == "collect" else islice(records, sink.limit)
+    return Success(result=encode_records(wanted, limit), report=report())
 
 
-def _encoded(value: Any) -> Payload:
-    """The value of an action. Raises ResultNotSerializableError naming the record where it is a list of them."""
+def _value(value: Any, limit: ResultLimit) -> Payload:
+    """Raises ResultNotSerializableError naming the record where the value is a list of them."""
     try:
-        encoded = encode_parts([value])
-        return encoded if isinstance(encoded, Parts) else Parts((encoded,))
+        return encode_value(value, limit)
     except ResultNotSerializableError:
         if type(value) is list:
             encode(value)
         raise
 
 
-def _collect(records: Iterator[Any], limit: int) -> list[Any]:
-    return list(records)
-
-
-def _take(records: Iterator[Any], limit: int) -> list[Any]:
-    return list(islice(records, limit))
-
-
-def _count(records: Iterator[Any], limit: int) -> int:
+def _count(records: Iterator[Any]) -> int:
     """The length of an iterator, counted in C."""
     counter = count()
     deque(zip(records, counter, strict=False), maxlen=0)
     return next(counter)
 
 
-def _sum(records: Iterator[Any], limit: int) -> Any:
+def _sum(records: Iterator[Any]) -> Any:
     return sum(records)
 
 
-_RECOGNISED: dict[str, Callable[[Iterator[Any], int], Any]] = {
-    "collect": _collect,
-    "take": _take,
-    "count": _count,
-    "sum": _sum,
-}
+_REDUCED: dict[str, Callable[[Iterator[Any]], Any]] = {"count": _count, "sum": _sum}
 
 
 # --- map outputs --------------------------------------------------------------------------------------------------

@@ -6,9 +6,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.errors import JobCancelledError
-from minispark.engine.core.parts import Payload
+from minispark.engine.kernels.results import Result, decode_result
 from minispark.engine.scheduler.events import JobCancelled
-from minispark.engine.serde.codec import decode
 
 if TYPE_CHECKING:
     from minispark.engine.runtime.jobs import JobHandle
@@ -20,7 +19,7 @@ def result_until(session: Session, handle: JobHandle, seconds: float) -> dict[in
 
     Raises what ``Session.result`` does if the job fails in time.
     """
-    early: dict[int, Payload] = {}
+    early: dict[int, Result] = {}
     expired = threading.Event()
 
     def expire() -> None:
@@ -36,6 +35,6 @@ def result_until(session: Session, handle: JobHandle, seconds: float) -> dict[in
     except JobCancelledError:
         if not expired.is_set():
             raise
-        return {partition: decode(data)[0] for partition, data in early.items()}
+        return {partition: decode_result(data) for partition, data in early.items()}
     finally:
         timer.cancel()

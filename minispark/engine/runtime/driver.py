@@ -382,7 +382,7 @@ class Driver:
         result_stage = handle.request.stages[-1].spec.stage_id
         del self._stages[result_stage]
         self._stale.append(result_stage)
-        if failure is not None and handle.refused is not None:
+        if handle.refused is not None:  # its last results may have come before the refusal was carried out
             failure = JobFailed(job_id, "ResultTooLargeError", handle.refused)
         message = "" if failure is None else failure.message
         self._bus.post(observed.JobEnd(job_id, failure is not None, message))

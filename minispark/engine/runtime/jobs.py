@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from minispark.engine.core.parts import Payload
 from minispark.engine.core.values import value
+from minispark.engine.kernels.results import Result
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.nodes import Node
 from minispark.engine.scheduler.events import JobFailed, StageSpec
@@ -67,7 +67,7 @@ class JobHandle:
 
     def __init__(self, request: JobRequest, result_bytes_max: int) -> None:
         self.request = request
-        self.results: dict[int, Payload] = {}
+        self.results: dict[int, Result] = {}
         self.failure: JobFailed | None = None
         self.refused: str | None = None
         self.raised: BaseException | None = None
@@ -79,7 +79,7 @@ class JobHandle:
         self._bytes = 0
         self._bytes_max = result_bytes_max
 
-    def deliver(self, partition: int, value: Payload) -> str | None:
+    def deliver(self, partition: int, value: Result) -> str | None:
         """Keep one value; returns why the job must stop if all of them together are too large."""
         self._bytes += len(value)
         if self._bytes_max and self._bytes > self._bytes_max:

@@ -15,6 +15,7 @@ from minispark.engine.core.config import parse_config
 from minispark.engine.core.errors import ContextInTaskError, ContextStoppedError
 from minispark.engine.core.outcomes import TaskReport
 from minispark.engine.core.values import replace
+from minispark.engine.kernels.results import decode_result
 from minispark.engine.observe.bus import ListenerBus
 from minispark.engine.observe.eventlog import open_log
 from minispark.engine.observe.progress import console_progress
@@ -40,7 +41,6 @@ from minispark.engine.runtime.recycling import Recycling
 from minispark.engine.runtime.store import Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Stopped
 from minispark.engine.scheduler.machine import Scheduler
-from minispark.engine.serde.codec import decode
 
 if TYPE_CHECKING:
     from minispark.engine.executors.base import Executor
@@ -289,7 +289,7 @@ class Session:
         if handle.failure is not None:
             raise delivered(self._failures.exception(handle, handle.failure)) from None
         self.quarantines.check(request.node)
-        return [decode(handle.results.pop(partition))[0] for partition in request.stages[-1].spec.partitions]
+        return [decode_result(handle.results.pop(partition)) for partition in request.stages[-1].spec.partitions]
 
     def cancel(self, handle: JobHandle, reason: str) -> None:
         """End a job that nobody waits for any more."""

@@ -255,6 +255,11 @@ def _pilot(count: int, encode_range: Callable[[int, int], Payload], bytes_max: i
     return step
 
 
+def shares(data: Payload, records: list[Any]) -> bool:
+    """Whether records, encoded as ``data``, share what is large: then cutting them up multiplies it."""
+    return _shares(data, 0, len(records), lambda start, end: encode_parts(records[start:end]))
+
+
 def _shares(data: Payload, start: int, end: int, encode_range: Callable[[int, int], Payload]) -> bool:
     """Whether half of a pickled chunk is hardly smaller: its records share what is large, so cutting it multiplies."""
     if _tag(data) & 3 < _PICKLE:
