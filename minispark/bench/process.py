@@ -74,6 +74,20 @@ class EngineProcess:
             return 0.0
         self._folder = tempfile.mkdtemp(prefix="minispark-bench-")
         started = time.perf_counter()
+        try:
+            self._launch()
+            hello = self._receive(START_SECONDS_MAX)
+        except EngineFailure as failure:
+            last = self._last_error()
+            self._kill()
+            raise EngineFailure("error", f"{self.name} does not start: {last or failure}") from None
+        except BaseException:
+            self._kill()
+            raise
+        self.version, self.programs = hello["version"], frozenset(hello["programs"])
+        return time.perf_counter() - started
+
+    def _launch(self) -> None:
         with open(Path(self._folder) / "errors.txt", "wb") as errors:
             self._process = subprocess.Popen(
                 self._command(self._folder),
@@ -86,14 +100,6 @@ class EngineProcess:
             )
         self._tree = Tree(self._process.pid)
         self._unread = b""
-        try:
-            hello = self._receive(START_SECONDS_MAX)
-        except EngineFailure as failure:
-            last = self._last_error()
-            self._kill()
-            raise EngineFailure("error", f"{self.name} does not start: {last or failure}") from None
-        self.version, self.programs = hello["version"], frozenset(hello["programs"])
-        return time.perf_counter() - started
 
     def run(self, program: str, seconds_max: float) -> Reply:
         """Run one program. What is wrong with it is in the reply; the engine can be used again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterable
 
 import psutil
 
@@ -71,14 +72,25 @@ class Tree:
         return total
 
     def kill(self) -> None:
-        """End them all, at once, and see them gone."""
-        processes = self.processes()
-        for process in processes:
-            try:
-                process.kill()
-            except psutil.Error:
-                pass
-        psutil.wait_procs(processes, timeout=5.0)
+        """End them all, and see them gone.
+
+        They are stopped before the first one dies: what is stopped forks no more, and what has lost its parent could
+        not be found.
+        """
+        stopped: set[psutil.Process] = set()
+        while new := [process for process in self.processes() if process not in stopped]:
+            _each(new, psutil.Process.suspend)
+            stopped.update(new)
+        _each(stopped, psutil.Process.kill)
+        psutil.wait_procs(stopped, timeout=5.0)
+
+
+def _each(processes: Iterable[psutil.Process], act: Callable[[psutil.Process], object]) -> None:
+    for process in processes:
+        try:
+            act(process)
+        except psutil.Error:
+            pass
 
 
 class Sampler:

@@ -59,9 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
         return _write_readme(arguments)
     if arguments.make_peers is not None:
         return _make_peers(arguments)
-    if arguments.compare is not None:
-        return _compare(arguments)
-    return _measure(arguments)
+    from minispark.bench.ending import ending_in_order
+
+    with ending_in_order():
+        return _measure(arguments) if arguments.compare is None else _compare(arguments)
 
 
 def _write_readme(arguments: argparse.Namespace) -> int:

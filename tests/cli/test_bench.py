@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from minispark.bench import running
 from minispark.bench.catalogue import PROGRAMS
 from minispark.bench.engines import ENGINES
+from minispark.bench.machine import ROOT
 from minispark.bench.measuring import Bench
 from minispark.bench.readme import BEGIN, END
 from minispark.bench.report import FILE, Measured, Section, load
@@ -69,6 +75,23 @@ def test_it_measures_keeps_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "TEXT.md").write_text(f"{BEGIN}\n{END}\n")
     assert main(["bench", "--report", str(tmp_path), "--readme", str(tmp_path / "TEXT.md")]) == 0
     assert "| join, 1 M with 300 k pairs |" in (tmp_path / "TEXT.md").read_text()
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_one_that_is_told_to_end_leaves_nothing(number: int, code: int, tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-m", "minispark", *TINY, "--only", "join", "--rounds", "1000"]
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while not list(tmp_path.glob("minispark-bench-*/minispark-*")):
+            assert process.poll() is None
+        engines = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(number)
+        assert process.wait() == code
+    psutil.wait_procs(engines, timeout=20)
+    assert not any(engine.is_running() for engine in engines)
+    assert not list(tmp_path.glob("minispark-bench-*"))
 
 
 def test_exit_code_1_is_for_minispark_alone(
