@@ -148,6 +148,18 @@ def count_of_words(sc: SparkContext, total: int) -> None:
 
 
 @case
+def words_of_text_files(sc: SparkContext, total: int) -> None:
+    count = total // weight("word 000000000000")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "text")
+        sc.range(0, count, 10, MAPS).map(lambda i: " ".join(f"word{i + n:012d}" for n in range(10))).saveAsTextFile(
+            path
+        )
+        words = sc.textFile(path, 2).flatMap(lambda line: line.split()).map(lambda word: (word, 1))
+        check(words.reduceByKey(operator.add, REDUCERS).count(), -(-count // 10) * 10)
+
+
+@case
 def distinct(sc: SparkContext, total: int) -> None:
     rows, count = made(sc, total, row)
     check(rows.distinct(REDUCERS).map(number_of).sum(), count * (count - 1) // 2)

@@ -21,7 +21,8 @@ _NEXT_STEPS: dict[type[BaseException], str] = {
     errors.PoisonTaskError: "look at what the worker said last and at its peak memory; smaller partitions "
     "(repartition), less data in each record, or a higher spark.task.maxFailures where the machine is to blame",
     errors.OutOfMemoryTaskError: "more partitions (repartition, or the shuffle's numPartitions), a lower "
-    "spark.python.worker.memory, so that the engine spills earlier, or fewer workers (local[N])",
+    "spark.python.worker.memory, so that the engine spills earlier, or fewer workers (local[N]); what the program's "
+    "own functions build up (a list of all values of a key, a module's cache) the engine cannot spill",
     errors.StageAbortedError: "find what loses files under spark.local.dir, or name directories on a sound disk there",
     errors.IndeterminateError: "persist or checkpoint the RDD whose function gives other records each time",
     errors.DiskFullError: "free some space, or name more directories in SPARK_LOCAL_DIRS",
