@@ -25,6 +25,9 @@ BYTES_MIN = 4 << 20
 """Below it, importing pyarrow (a fifth of a second, once per worker) may cost more than it saves. By the size alone, so
 that a partition computed again takes the same way and gives the same order."""
 
+TEXT_FACTOR = 4
+"""Text in words, counted, takes several times the memory of text."""
+
 LINES = Cut("\n")
 
 
@@ -83,7 +86,7 @@ def write_words(
         return False
     from minispark.engine.lifting.text import word_counts  # pyarrow
 
-    found = word_counts(_blocks(words.split, task), words.cut, environment.memory.batch_bytes)
+    found = word_counts(_blocks(words.split, task), words.cut, environment.memory.batch_bytes // TEXT_FACTOR)
     if counting is None:
         distinct = DistinctWriter(output, environment.memory)
         distinct.consume(word for batch, _ in found for word in batch)

@@ -20,6 +20,9 @@ _WIDE_SPACES = tuple(
     character.encode() for character in map(chr, range(0x80, 0x3001)) if character.isspace() and character >= "\x80"
 )
 _WIDE_LEADS = tuple(dict.fromkeys(space[:2] for space in _WIDE_SPACES))
+_POOL = pa.system_memory_pool()
+"""Arrow's own keeps what is freed: three times what a block needs, out of reach of ``malloc_trim``."""
+
 _BLOCK_BYTES_MAX = 1 << 30
 """Offsets of a column are of 32 bits."""
 
@@ -59,7 +62,7 @@ def _by_white_space(block: bytes) -> Any:
         return None
     if not block.isascii() and any(lead in block for lead in _WIDE_LEADS) and any(s in block for s in _WIDE_SPACES):
         return None
-    return pc.ascii_split_whitespace(_one_string(block)).flatten()
+    return pc.ascii_split_whitespace(_one_string(block), memory_pool=_POOL).flatten()
 
 
 def _by_separator(block: bytes, separator: bytes) -> Any:
@@ -69,7 +72,7 @@ def _by_separator(block: bytes, separator: bytes) -> Any:
     if block.endswith(b"\n"):
         block = block[:-1]
     text = _one_string(block.replace(b"\n", separator))
-    return pc.split_pattern(text, pattern=separator.decode()).flatten()
+    return pc.split_pattern(text, pattern=separator.decode(), memory_pool=_POOL).flatten()
 
 
 def _one_string(block: bytes) -> Any:
@@ -78,7 +81,7 @@ def _one_string(block: bytes) -> Any:
 
 
 def _counted(columns: list[Any], cut: Cut) -> Counts:
-    found = pc.value_counts(pa.chunked_array(columns, pa.string()))
+    found = pc.value_counts(pa.chunked_array(columns, pa.string()), memory_pool=_POOL)
     words: list[Any] = found.field(0).to_pylist()
     counts: list[Any] = found.field(1).to_pylist()
     if cut.separator is None and "" in words:

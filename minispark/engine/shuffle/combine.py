@@ -78,11 +78,10 @@ class CombineWriter:
                 self._put(keys, counts)
             elif not combiners:
                 combiners.update(zip(keys, counts, strict=True))
-                self._hold()
             else:
                 for key, count in zip(keys, counts, strict=True):
                     combiners[key] = held(key, 0) + count
-                self._hold()
+            self._hold()
 
     def _combine(self, records: Iterator[Any], take: Callable[[Iterator[Any], int | None], bool]) -> bool:
         """Combine to the end. False if it does not pay: what was taken is out, the rest is still in ``records``."""

@@ -112,6 +112,9 @@ class MemoryManager:
             largest = self._largest(asker)
             if largest.bytes > self.limit_bytes * _VALVE_HOLDER_SHARE:
                 return self._ask(largest, asker)
+            if private > self._resting + self.limit_bytes * _VALVE_STEP_SHARE:  # nobody's: free, perhaps
+                trim()
+                self._resting = self.private_bytes
         while self.held_bytes > usable:
             largest = self._largest(asker)
             if largest.bytes <= self.limit_bytes * _SMALL_SHARE:  # spilling crumbs helps nobody

@@ -237,3 +237,18 @@ def test_a_record_size_follows_the_stream() -> None:
     for _ in range(10):
         size.update(["x" * 51])
     assert 100.0 < size.bytes < 101.0
+
+
+def test_free_memory_that_nobody_holds_is_given_back_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    private = 0
+    trims: list[int] = []
+    manager = MemoryManager(LIMIT, measure=lambda: private)
+    monkeypatch.setattr(module, "trim", lambda: trims.append(private))
+    grant = manager.register("small")
+    private = LIMIT  # it does not go: it is somebody's after all
+    for _ in range(3):
+        assert grant.resize(10)
+    assert trims == [LIMIT]
+    private = LIMIT + LIMIT // 10
+    assert grant.resize(10)
+    assert trims == [LIMIT, LIMIT + LIMIT // 10], "once it has grown by more"
