@@ -313,8 +313,8 @@ def test_workers_that_cannot_start_fail_the_job_with_the_reason(tmp_path: Path) 
         tmp_path,
         """
         from minispark import SparkContext
-        from minispark.engine.runtime import session
-        session.PROGRAM = "broken_module:Class"
+        from minispark.engine.runtime import executing
+        executing.PROGRAM = "broken_module:Class"
         open("broken_module.py", "w").write("import a_module_that_is_missing")
         import sys
         sys.path.insert(0, ".")
