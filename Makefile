@@ -10,6 +10,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 # Where the benchmark's peers are installed, each in an environment of its own.
 PEERS ?= $(HOME)/.cache/minispark/peers
 
+# Tests run in so many processes at a time, as many of them wait; `make JOBS=0 test` runs them in one.
+JOBS ?= 2
+
 .PHONY: demo test check style types contracts fast doctests format bench bench-peers bench-report bench-studies clean
 .DELETE_ON_ERROR:
 
@@ -17,7 +20,7 @@ demo: $(READY)
 	@$(BIN)/minispark demo
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 	$(BIN)/python -m pytest --doctest-modules minispark
 
 # Everything that must hold before a commit, cheapest first; `make -k check` goes on after a failure.
