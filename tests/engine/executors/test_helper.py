@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -121,12 +122,13 @@ def test_a_worker_killed_while_its_helper_dies_does_not_come_back(forked: Stage)
 
 def test_helpers_that_never_come_up_are_given_up(make: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", "/bin/false")
+    gc.collect()
     descriptors = psutil.Process().num_fds()
     stage = make("forked")
     for _ in range(3):
         exited = stage.exit_of(stage.executor.start_worker())
         assert not exited.started
-        assert exited.details[1].startswith("the fork helper died while starting it (wait status 256)")
+        assert "the fork helper" in exited.details[-1], "it was dead before it was asked, or died then"
     stage.executor.close()
     assert psutil.Process().num_fds() == descriptors
 
