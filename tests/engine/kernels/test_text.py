@@ -21,7 +21,7 @@ def split(path: Path, start: int, end: int) -> TextSplit:
     return TextSplit(str(path), start, end, status.st_size, status.st_mtime_ns)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
 @given(body=bodies, data=st.data(), read_bytes=st.sampled_from([1, 2, 3, 7, 1 << 20]))
 def test_splits_partition_the_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: bytes, data: st.DataObject, read_bytes: int
