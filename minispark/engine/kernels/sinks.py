@@ -100,10 +100,11 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
     try:
         output = ShuffleOutput(file, sink.partitioner)
         lifting = environment.settings.lifting
-        words = lifting and write_words(sink, evaluation.program, task, environment, output)
-        if words is not False:
-            digest = words
-        elif lifting and write_lifted(sink, evaluation.program, task, environment, output):
+        program = evaluation.program
+        if lifting and (
+            write_words(sink, program, task, environment, output)
+            or write_lifted(sink, program, task, environment, output)
+        ):
             digest = output.digest()
         else:
             writer = open_writer(sink, output, environment, task.partition)

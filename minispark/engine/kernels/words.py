@@ -73,9 +73,9 @@ def count_lines(sink: ActionSink, program: StageProgram, task: TaskState) -> int
 
 def write_words(
     sink: ShuffleSink, program: StageProgram, task: TaskState, environment: Environment, output: ShuffleOutput
-) -> bytes | None | bool:
-    """Write a map output of words, counted or each once; returns its digest. False, with nothing written, if it must be
-    done record by record."""
+) -> bool:
+    """Write a map output of words, counted or each once. False, with nothing written, if it must be done record by
+    record."""
     counting = as_counting(program)
     if counting is not None:
         program, number = counting
@@ -90,10 +90,12 @@ def write_words(
     if counting is None:
         distinct = DistinctWriter(output, environment.memory)
         distinct.consume(word for batch, _ in found for word in batch)
-        return distinct.finish()
+        distinct.finish()
+        return True
     combining = CombineWriter(output, environment.memory, None, int.__add__)
     combining.consume_counts(found, number)
-    return combining.finish()
+    combining.finish()
+    return True
 
 
 def _blocks(split: TextSplit, task: TaskState) -> Iterator[bytes]:
