@@ -260,16 +260,22 @@ def _side(rdd: RDDBase[Any], partitioner: Partitioner) -> ShuffleDep | Node:
     return _shuffle(rdd, Group(), partitioner)
 
 
-def cogrouped(rdds: tuple[RDDBase[Any], ...], wanted: int | None, emit: str) -> RDD[Any]:
+def cogrouped(
+    rdds: tuple[RDDBase[Any], ...], wanted: int | None, emit: str, function: PartitionFunction = portable_hash
+) -> RDD[Any]:
     """All RDDs by key together, in as many partitions as asked, else as their union would have."""
+    partitioner = Partitioner(cogroup_partitions(rdds, wanted), function)
+    sides = tuple(_side(rdd, partitioner) for rdd in rdds)
+    first = rdds[0]
+    return first._make(CoGroupNode(first.ctx._next_id(), partitioner.partitions, call_site(), sides, emit, partitioner))
+
+
+def cogroup_partitions(rdds: tuple[RDDBase[Any], ...], wanted: int | None) -> int:
+    """How many partitions these have by key together. Raises TypeError for what is no RDD or no number."""
     first = rdds[0]
     for rdd in rdds:
         if not isinstance(rdd, RDDBase):
             raise TypeError(f"{call_site().operation} needs another RDD, not {rdd!r:.200}")
     if wanted is not None:
-        count = checked_partitions(wanted)
-    else:
-        count = first.ctx._reduce_partitions_default(first.ctx.union(list(rdds)).getNumPartitions())  # type: ignore[arg-type]
-    partitioner = Partitioner(count)
-    sides = tuple(_side(rdd, partitioner) for rdd in rdds)
-    return first._make(CoGroupNode(first.ctx._next_id(), count, call_site(), sides, emit, partitioner))
+        return checked_partitions(wanted)
+    return first.ctx._reduce_partitions_default(first.ctx.union(list(rdds)).getNumPartitions())  # type: ignore[arg-type]

@@ -10,8 +10,8 @@ NAN = float("nan")
 
 def unify_nan(keys: list[Any]) -> list[Any]:
     """The keys with every NaN, by itself or at any depth of a tuple, replaced by the one of its type."""
-    if any(map(_has_nan, keys)):
-        return [_unified(key) if _has_nan(key) else key for key in keys]
+    if any(map(has_nan, keys)):
+        return [_unified(key) if has_nan(key) else key for key in keys]
     return keys
 
 
@@ -29,9 +29,10 @@ def unify_pairs(pairs: list[Any]) -> list[Any]:
 _NEVER_NAN = {int, str, bytes, bool, type(None)}
 
 
-def _has_nan(key: Any) -> bool:
+def has_nan(key: Any) -> bool:
+    """Whether a key is a NaN, or a tuple that holds one at any depth."""
     if isinstance(key, tuple):
-        return any(map(_has_nan, key))
+        return any(map(has_nan, key))
     return _is_nan(key)
 
 
