@@ -12,10 +12,26 @@ nothing but a record's place.
 
 from __future__ import annotations
 
+from minispark.skew.broadcasting import broadcast_join as broadcast_join
 from minispark.skew.hotkeys import HotKey as HotKey
+from minispark.skew.saltedjoins import salted_join as salted_join
+from minispark.skew.saltedjoins import split_join as split_join
 from minispark.skew.sampling import top_keys as top_keys
+from minispark.skew.taking import drop_keys as drop_keys
+from minispark.skew.taking import split_keys as split_keys
+from minispark.skew.twophase import two_phase_aggregate as two_phase_aggregate
+from minispark.skew.twophase import two_phase_group as two_phase_group
+from minispark.skew.twophase import two_phase_reduce as two_phase_reduce
 
 __all__ = [
     "HotKey",
+    "broadcast_join",
+    "drop_keys",
+    "salted_join",
+    "split_join",
+    "split_keys",
     "top_keys",
+    "two_phase_aggregate",
+    "two_phase_group",
+    "two_phase_reduce",
 ]

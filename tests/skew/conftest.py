@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from minispark import SparkConf, SparkContext
+
+sys.path.insert(0, str(Path(__file__).parent))  # for the model; workers find it on the driver's path
 
 
 @pytest.fixture(scope="module", params=["inline", "local[2]"])
