@@ -178,18 +178,21 @@ class Referee(Watch):
             for effect in self._kills:
                 self._judge_kill(effect)
             self._kills.clear()
-        self._check(thorough=False)
+        kind = type(event)
+        self._check(thorough=kind is JobSubmitted)
         if self.ledger.must_end:
             late = self.ledger.must_end & self.jobs.keys()
             expect(not late, "jobs live on after a failure that ends them:", late)
             self.ledger.must_end.clear()
         if self._recycled is not None:
             expect(self._recycled.condemned, "a worker is trusted that is not to be:", event)
-        if type(event) is Stopped:
+        if kind is TaskEnded:
+            return
+        if kind is Stopped:
             expect(not self.jobs, "jobs outlive the context:", self.jobs)
             left = [worker_id for worker_id, worker in self.workers.items() if not worker.condemned]
             expect(not left, "workers outlive the context:", left)
-        elif type(event) is JobCancelled:
+        elif kind is JobCancelled:
             expect(event.job_id not in self.jobs, "a job lives on after it was cancelled:", event)
 
     def _check(self, thorough: bool) -> None:

@@ -51,6 +51,10 @@ OUT_OF_MEMORY = WorkerDied("killed", signal=9, peak_memory_bytes=1 << 30, out_of
 SEGFAULT = WorkerDied("segmentation fault", signal=11, exit_code=-11)
 
 
+class _Over(Exception):
+    """The end of time, or of patience."""
+
+
 class World:
     """Runs a plan against a scheduler. ``watch`` is told each event before, and its effects after, they happen."""
 
@@ -104,22 +108,26 @@ class World:
 
     def run(self) -> None:
         """Play the plan until nothing is left to happen, or the deadline has passed."""
+        self.at(self.plan.deadline, self._time_is_up, None)
         for _ in range(self.plan.policy.slots):
             self._start_worker(None)
         for job in self.plan.jobs:
             self.at(job.at, self.tell, JobSubmitted(job.job_id, job.stages))
         heap = self._heap
-        deadline = self.plan.deadline
-        while heap and self.events < EVENTS_MAX:
-            now, _, action, what = heappop(heap)
-            if now > deadline:
-                self.now = now
-                return
-            self.now = now
-            action(what)
+        try:
+            while len(heap) > 1:
+                self.now, _, action, what = heappop(heap)
+                action(what)
+        except _Over:
+            return
+
+    def _time_is_up(self, nothing: None) -> None:
+        raise _Over
 
     def tell(self, event: Event) -> None:
         """Give the scheduler an event, and carry out what it asks for."""
+        if self.events >= EVENTS_MAX:
+            raise _Over
         self.events += 1
         watch = self.watch
         watch.before(event)
@@ -201,11 +209,11 @@ class World:
         if run.curses is not None and self.tasks.cursed(run, "task hangs", self.now):
             return
         chance = self.rng.random()
-        stage = self.stages[run.key]
-        run.has_read = chance > 0.5 and self.tasks.failed_input(run) is None
-        if run.has_read and self.on_read is not None:
-            self.on_read()
-        seconds = stage.seconds * (0.6 + 0.8 * chance)
+        if chance > 0.5 and self.tasks.failed_input(run) is None:
+            run.has_read = True
+            if self.on_read is not None:
+                self.on_read()
+        seconds = self.stages[run.key].seconds * (0.6 + 0.8 * chance)
         if run.curses is not None and self.tasks.cursed(run, "task straggles", self.now):
             seconds = 1.0 + 20.0 * seconds
         self.at(self.now + MESSAGE_SECONDS + seconds, self._end, (worker, run, seconds))
@@ -214,31 +222,43 @@ class World:
         worker, run, seconds = ending
         if not worker.alive:
             return
-        if run.curses is not None and self.tasks.cursed(run, "task poisons its worker", self.now):
-            self.die(worker, SEGFAULT)
-            return
         if run.curses is not None:
+            if self.tasks.cursed(run, "task poisons its worker", self.now):
+                self.die(worker, SEGFAULT)
+                return
             alone = not any(other.queue for other in self.workers.values() if other is not worker)
             if self.tasks.takes_all_memory(run, alone, self.now):
                 self.die(worker, OUT_OF_MEMORY)
                 return
         run.outcome = self.tasks.compute(run, self.now)
-        worker.queue.popleft()
-        self._send(worker, TaskEnded(worker.worker_id, run.attempt.attempt_id, run.outcome, seconds))
-        if worker.queue:
+        queue = worker.queue
+        queue.popleft()
+        event = TaskEnded(worker.worker_id, run.attempt.attempt_id, run.outcome, seconds)
+        when = self.now + MESSAGE_SECONDS
+        if self.duplicates or self.reorders or self.now < self.slow_until:
+            self._disturb(event, when, self.stages[run.key])
+            if queue:
+                self._begin(worker)
+            return
+        if queue:
             self._begin(worker)
+        if when < self._heap[0][0]:  # nothing happens on its way
+            self.now = when
+            self._deliver(event)
+        else:
+            self.at(when, self._deliver, event)
 
     # --- messages ----------------------------------------------------------------------------------------------------
 
-    def _send(self, worker: SimWorker, event: TaskEnded) -> None:
-        when = self.now + MESSAGE_SECONDS
+    def _disturb(self, event: TaskEnded, when: float, stage: StagePlan) -> None:
+        """Send a message late, or twice."""
         if self.now < self.slow_until:
             self.applied["messages delayed"] += 1
             when += 0.3 * self.rng.random()
         if self.reorders:
             self.reorders -= 1
             self.applied["message reordered"] += 1
-            when += 2.5 * self.stages[worker.runs[event.attempt_id].key].seconds
+            when += 2.5 * stage.seconds
         self.at(when, self._deliver, event)
         if self.duplicates:
             self.duplicates -= 1

@@ -122,14 +122,18 @@ class Dispatcher:
                 return
             if stage.trouble and stage.next_runs_alone:
                 return
-            cap = min(cap, stage.depth)
-            depth = min(cap, 1 + len(stage.pending) // crew)
+            pending = stage.pending
+            if stage.depth < cap:  # comparisons, not min(): this runs for every task
+                cap = stage.depth
+            depth = 1 + len(pending) // crew
+            if cap < depth:
+                depth = cap
             if held > depth >> 1:
                 return
-            while held < depth and stage.pending and not (stage.trouble and stage.next_runs_alone):
-                self._launch(worker, stage, stage.pending.popleft())
+            while held < depth and pending and not (stage.trouble and stage.next_runs_alone):
+                self._launch(worker, stage, pending.popleft())
                 held += 1
-            if stage.pending:
+            if pending:
                 return
             self.unlist(stage)
 

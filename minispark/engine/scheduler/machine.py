@@ -98,7 +98,7 @@ class Scheduler:
             self._after_jobs()
         if books.torn:
             self._demand.mend()
-        if books.failed_starts >= books.policy.failed_starts_max:
+        if books.failed_starts and books.failed_starts >= books.policy.failed_starts_max:
             self._give_up_large_stages()
         if now >= books.alarm:
             self._dispatcher.check_deadlines()

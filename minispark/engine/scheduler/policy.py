@@ -67,4 +67,5 @@ class SchedulerPolicy:
             return 1
         if mean_seconds * self.queue_depth_max <= self.queue_seconds:
             return self.queue_depth_max
-        return max(min(2, self.queue_depth_max), int(self.queue_seconds / mean_seconds) + 1)
+        depth = int(self.queue_seconds / mean_seconds) + 1
+        return depth if depth > 1 else min(2, self.queue_depth_max)
