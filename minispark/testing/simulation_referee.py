@@ -6,6 +6,7 @@ It knows the plan, the world's files, and what the scheduler was told; of the sc
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -59,7 +60,8 @@ class Referee(Watch):
         self.ledger = Ledger(plan)
         self.race = Race(plan, self.ledger, self.workers)
         self.outputs = OutputJudge(plan, self.ledger, self.race)
-        self.attempt_numbers: set[tuple[int, int, int, int]] = set()
+        self.attempt_numbers: list[tuple[int, int, int, int]] = []
+        self._queue_depth_max = plan.policy.queue_depth_max
         self.last_attempt_id = -1
         self.starting = plan.policy.slots
         self.stopped = False
@@ -236,15 +238,13 @@ class Referee(Watch):
             raise Violation(f"a task is launched on a lost worker: {effect}")
         task = task_of(attempt)
         self.race.launched(effect, task, worker)
-        if not worker.attempts:
+        queue = worker.attempts
+        if not queue:
             worker.since = world.now
-        worker.attempts[attempt.attempt_id] = effect
-        if len(worker.attempts) > self.plan.policy.queue_depth_max:
+        queue[attempt.attempt_id] = effect
+        if len(queue) > self._queue_depth_max:
             raise Violation(f"a queue overflows: {effect}")
-        name = (attempt.job_id, attempt.stage_id, attempt.partition, attempt.number)
-        if name in self.attempt_numbers:
-            raise Violation(f"two attempts of a task have one number: {attempt}")
-        self.attempt_numbers.add(name)
+        self.attempt_numbers.append((attempt.job_id, attempt.stage_id, attempt.partition, attempt.number))
         inputs = world.inputs(task[0])
         if inputs.missing:
             raise Violation(f"a task is launched that reads an unregistered output: {attempt}")
@@ -379,6 +379,8 @@ class Referee(Watch):
         """All is over: everything has ended, nothing is left behind."""
         world = self.world
         self._check(thorough=True)
+        numbers = Counter(self.attempt_numbers)
+        expect(len(numbers) == len(self.attempt_numbers), "attempts of a task have one number:", numbers.most_common(1))
         expect(not self.jobs, f"jobs have not ended by {world.now:.3f}:", sorted(self.jobs))
         ended = {job.job_id for job in self.plan.jobs}
         expect(ended == set(self.endings), "jobs were never submitted or never ended:", ended ^ set(self.endings))

@@ -11,10 +11,9 @@ from minispark.engine.scheduler.outputs import MapOutputs
 from minispark.engine.scheduler.policy import SchedulerPolicy
 from minispark.engine.scheduler.states import (
     ACTIVE,
-    DONE,
     NEW,
     RUNNING,
-    TASK_LEGAL,
+    TASK_MOVES,
     TASK_NAMES,
     WAITING,
     require_legal,
@@ -123,14 +122,14 @@ class Stage:
 
     def move_task(self, index: int, state: int) -> None:
         """The one way a task changes state; keeps ``remaining``."""
-        old = self.states[index]
-        if not TASK_LEGAL[old][state]:
-            raise InternalError(f"illegal task transition: {TASK_NAMES[old]} -> {TASK_NAMES[state]} in {self}")
-        self.states[index] = state
-        if state == DONE:
-            self.remaining -= 1
-        elif old == DONE:
-            self.remaining += 1
+        states = self.states
+        more = TASK_MOVES[states[index]][state]
+        if more is None:
+            raise InternalError(
+                f"illegal task transition: {TASK_NAMES[states[index]]} -> {TASK_NAMES[state]} in {self}"
+            )
+        states[index] = state
+        self.remaining += more
 
     def __repr__(self) -> str:
         what = "result" if self.shuffle_id is None else f"shuffle {self.shuffle_id}"

@@ -23,6 +23,7 @@ class Dispatcher:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self._timed = books.policy.task_timeout_seconds is not None
 
     # --- what may run ----------------------------------------------------------------------------------------------
 
@@ -189,10 +190,12 @@ class Dispatcher:
         books.attempts[attempt_id] = launch
         if not speculative:
             stage.move_task(index, LAUNCHED)
-        worker.queue.append(launch)
-        if len(worker.queue) == 1:
+        queue = worker.queue
+        queue.append(launch)
+        if len(queue) == 1:
             worker.since = books.now
-            self.promote(worker)
+            if self._timed:
+                self.promote(worker)
         books.effects.append(LaunchTask(worker.worker_id, attempt))
         return launch
 
@@ -203,7 +206,8 @@ class Dispatcher:
         if queue[0] is launch:
             queue.popleft()
             worker.since = self._books.now
-            self.promote(worker)
+            if queue or worker.deadline < inf:
+                self.promote(worker)
         else:
             queue.remove(launch)
 

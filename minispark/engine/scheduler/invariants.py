@@ -96,23 +96,16 @@ class Checker:
         books = self._books
         incomplete = {outputs.shuffle_id for outputs in books.shuffles.values() if outputs.missing}
         stages = [*books.stages.values(), *[job.result for job in books.jobs.values()]]
-        self._moving = []
-        read: set[int] = set()
-        links = 0
-        for stage in stages:
-            links += len(stage.parents)
-            state = stage.state
-            if state is RUNNING or state is WAITING:
-                read.update(stage.parents)
-                if state is RUNNING or stage.remaining > len(stage.pending):
-                    self._moving.append((stage, state))
-        if links != sum(map(len, books.readers.values())):
+        read, changed, launched = self._look_at_figures(stages)
+        if sum([len(stage.parents) for stage in stages]) != sum(map(len, books.readers.values())):
             _broken("a reader is noted that is none", books.readers)
         if read != self._read or incomplete != self._incomplete:
             self._read = read
             self._incomplete = incomplete
-            self._seen.clear()
-        launched = self._check_changed(stages, read)
+            changed = stages
+        for stage in changed:
+            _check_tasks(stage)
+            _check_place(books, stage, read)
         if not books.jobs:
             self._seen.clear()
             left = (books.stages, books.readers, books.runnable, books.restored, books.releasing, books.doomed)
@@ -120,20 +113,27 @@ class Checker:
                 _broken("something of a run is left behind", left)
         return launched
 
-    def _check_changed(self, stages: list[Stage], read: set[int]) -> int:
-        """Look at those whose figures have changed; returns how many of their tasks are launched. A stage at rest has
-        none, and few figures."""
+    def _look_at_figures(self, stages: list[Stage]) -> tuple[set[int], list[Stage], int]:
+        """What unfinished stages read, the stages whose figures have changed, and how many tasks are launched. A stage
+        at rest has none, and few figures."""
         seen = self._seen
+        self._moving = moving = []
+        read: set[int] = set()
+        changed = []
         launched = 0
         for stage in stages:
             state = stage.state
             figures: Figures
             if state is RUNNING or state is WAITING:
+                read.update(stage.parents)
+                pending = len(stage.pending)
+                if state is RUNNING or stage.remaining > pending:
+                    moving.append((stage, state))
                 launched += stage.states.count(LAUNCHED)
                 figures = (
                     state,
                     stage.remaining,
-                    len(stage.pending),
+                    pending,
                     stage.listed,
                     len(stage.waiting),
                     len(stage.users),
@@ -144,10 +144,9 @@ class Checker:
                 if stage.pending or stage.waiting or stage.listed:
                     _broken("a stage at rest has tasks, or waits", stage)
             if seen.get(stage.seq) != figures:
-                _check_tasks(stage)
-                _check_place(self._books, stage, read)
                 seen[stage.seq] = figures
-        return launched
+                changed.append(stage)
+        return read, changed, launched
 
 
 def _broken(what: str, where: object) -> NoReturn:

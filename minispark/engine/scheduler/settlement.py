@@ -107,11 +107,13 @@ class Settlement:
         if twin is not None:
             launch.part()
             self._dispatcher.abandon(twin, stage)
-        if stage.trouble and not stage.barrier:
-            stage.trouble.pop(launch.index, None)
-        elif stage.trouble and not stage.remaining:  # before that, another's failure may make it run again
-            stage.trouble.clear()
-        self._recovery.progressed(stage)
+        if stage.trouble:
+            if not stage.barrier:
+                stage.trouble.pop(launch.index, None)
+            elif not stage.remaining:  # before that, another's failure may make it run again
+                stage.trouble.clear()
+        if stage.parents:
+            self._recovery.progressed(stage)
         if stage.shuffle_id is None:
             self._deliver(launch, stage, outcome)
             if not stage.remaining and stage.job_id not in books.doomed:

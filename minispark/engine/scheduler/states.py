@@ -59,10 +59,13 @@ MOVES: Final[tuple[Move, ...]] = (
 
 _LEGAL: Final = frozenset((move.machine, move.source, move.target) for move in MOVES)
 
-TASK_LEGAL: Final[tuple[tuple[bool, ...], ...]] = tuple(
-    tuple(("task", source, target) in _LEGAL for target in TASK_NAMES) for source in TASK_NAMES
+TASK_MOVES: Final[tuple[tuple[int | None, ...], ...]] = tuple(
+    tuple(
+        (source == "done") - (target == "done") if ("task", source, target) in _LEGAL else None for target in TASK_NAMES
+    )
+    for source in TASK_NAMES
 )
-"""``TASK_LEGAL[old][new]``, for the per-task path."""
+"""``TASK_MOVES[old][new]``, for the per-task path: how many more tasks remain to do then; None where it is illegal."""
 
 
 def require_legal(machine: str, source: str, target: str) -> None:
