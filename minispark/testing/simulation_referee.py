@@ -45,7 +45,7 @@ from minispark.testing.simulation_outputs import NOTHING, OutputJudge
 from minispark.testing.simulation_parts import Violation, task_of
 from minispark.testing.simulation_plan import STAGE_IDS_PER_JOB, Plan
 from minispark.testing.simulation_race import Race
-from minispark.testing.simulation_views import JobView, QueueView, complain, expect, expected_value
+from minispark.testing.simulation_views import JobView, QueueView, complain, expect, expected_values
 from minispark.testing.simulation_world import Watch, World
 
 
@@ -277,12 +277,8 @@ class Referee(Watch):
         self.outputs.expect_one_generation(job.mask, "a job succeeds on mixed generations:", effect)
         key = -1 - effect.job_id
         values = self._values.setdefault(job.mask, {})
-        for partition, (value, _) in job.delivered.items():
-            expect(
-                value == expected_value(self.world, key, partition, job.mask, values),
-                "a wrong value is delivered:",
-                effect,
-            )
+        expected = expected_values(self.world, key, job.delivered, job.mask, values)
+        expect([value for value, _ in job.delivered.values()] == expected, "a wrong value is delivered:", effect)
 
     def _failed(self, effect: JobFailed) -> None:
         if self.stopped:

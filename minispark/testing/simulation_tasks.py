@@ -58,12 +58,14 @@ class Tasks:
         """What the attempt comes to: the order is that of a real task, sources and inputs first."""
         stage = self._stages[run.key]
         attempt = run.attempt
-        if stage.source is not None and stage.source in self.lost_sources:
+        if self.lost_sources and stage.source in self.lost_sources:
             self._applied["source lost"] += 1
+            assert stage.source is not None
             return SourceLost(stage.source, "checksum")
-        failed = None if run.has_read else self.failed_input(run)
-        if failed is not None:
-            return failed
+        if not run.has_read:
+            failed = self.failed_input(run)
+            if failed is not None:
+                return failed
         if now < self.full_until and attempt.shuffle_id is not None:
             self._applied["disk full for all"] += 1
             return DISK_FULL
@@ -76,12 +78,12 @@ class Tasks:
                 return DISK_FULL
             if self.cursed(run, "memory error", now):
                 return EnvironmentFailed(Failure("MemoryError", ""), recycle_worker=True)
-        content = self._content(run, stage)
+        content = self._content(run)
         self._files.contents[attempt.attempt_id] = content
         if attempt.shuffle_id is None:
             return Success(_PLAIN_REPORT, result=b"%d" % attempt.attempt_id)
         self._files.present.add(attempt.attempt_id)
-        if stage.digested or (run.key, attempt.partition) in self.versions:
+        if stage.digested or (self.versions and (run.key, attempt.partition) in self.versions):
             return Success(TaskReport(digest=content[0].to_bytes(8, "little", signed=True)))
         return _PLAIN_SUCCESS
 
@@ -98,20 +100,26 @@ class Tasks:
         run.inputs.readable_of = len(bad)
         return None
 
-    def _content(self, run: Run, stage: StagePlan) -> Content:
-        mask = run.inputs.mask
+    def _content(self, run: Run) -> Content:
+        inputs = run.inputs
+        partition = run.attempt.partition
+        mask = inputs.mask
         number = 0
-        versions = self.versions.get((run.key, run.attempt.partition))
-        if versions is not None:
-            number = len(versions)
-            bit = 1 << self._bits
-            self._bits += 1
-            versions.append(bit)
+        if self.versions and (run.key, partition) in self.versions:
+            number, bit = self._another_version(self.versions[run.key, partition])
             mask |= bit
-            self.groups = [sum(bits) for bits in self.versions.values() if len(bits) > 1]
-            if len(versions) > 1:
-                self._applied["output changes"] += 1
-        return hash((stage.key, run.attempt.partition, number, *run.inputs.values)), mask
+        return hash((run.key, partition, number, *inputs.values)), mask
+
+    def _another_version(self, versions: list[int]) -> tuple[int, int]:
+        """Number and bit of one more version of an output."""
+        number = len(versions)
+        bit = 1 << self._bits
+        self._bits += 1
+        versions.append(bit)
+        self.groups = [sum(bits) for bits in self.versions.values() if len(bits) > 1]
+        if number:
+            self._applied["output changes"] += 1
+        return number, bit
 
     def rots(self, shuffle_id: int, map_id: int, now: float) -> bool:
         """Whether the output just registered goes bad at once."""

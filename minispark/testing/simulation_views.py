@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from minispark.engine.scheduler.events import JobSubmitted, LaunchTask
 from minispark.testing.simulation_parts import Content, Violation
 from minispark.testing.simulation_plan import Plan
@@ -45,21 +47,25 @@ class QueueView:
         self.since = 0.0
 
 
-def expected_value(world: World, key: int, partition: int, mask: int, shuffles: dict[int, int]) -> int:
-    """What the task must compute, from the lineage alone; of changing outputs, the version in ``mask``.
+def expected_values(
+    world: World, key: int, partitions: Iterable[int], mask: int, shuffles: dict[int, int]
+) -> list[int]:
+    """What the tasks of a stage must compute, from the lineage alone; of changing outputs, the version in ``mask``.
 
     ``shuffles``: the values of whole shuffles that were computed with the same mask.
     """
-    number = 0
-    versions = world.tasks.versions.get((key, partition))
-    if versions is not None:
-        number = next((number for number, bit in enumerate(versions) if mask & bit), 0)
     parents = world.stages[key].parents
     for parent in parents:
         if parent not in shuffles:
             maps = range(len(world.registered[parent]))
-            shuffles[parent] = hash(tuple([expected_value(world, parent, map_id, mask, shuffles) for map_id in maps]))
-    return hash((key, partition, number, *[shuffles[parent] for parent in parents]))
+            shuffles[parent] = hash(tuple(expected_values(world, parent, maps, mask, shuffles)))
+    inputs = [shuffles[parent] for parent in parents]
+    numbers = {
+        partition: next((number for number, bit in enumerate(versions) if mask & bit), 0)
+        for (stage, partition), versions in world.tasks.versions.items()
+        if stage == key
+    }
+    return [hash((key, partition, numbers.get(partition, 0), *inputs)) for partition in partitions]
 
 
 def descendants(plan: Plan) -> dict[int, set[int]]:

@@ -24,6 +24,7 @@ class Dispatcher:
     def __init__(self, books: Books) -> None:
         self._books = books
         self._timed = books.policy.task_timeout_seconds is not None
+        self._fair = books.policy.fair
 
     # --- what may run ----------------------------------------------------------------------------------------------
 
@@ -118,7 +119,7 @@ class Dispatcher:
         crew = len(books.workers)
         runnable = books.runnable
         while runnable:
-            stage = self._fairest() if books.policy.fair else runnable[0]
+            stage = self._fairest() if self._fair else runnable[0]
             if stage.barrier:
                 return
             if stage.trouble and stage.next_runs_alone:
@@ -175,7 +176,8 @@ class Dispatcher:
         stage.numbers[index] = number + 1
         attempt_id = books.next_attempt_id
         books.next_attempt_id = attempt_id + 1
-        books.jobs[stage.job_id].served = attempt_id
+        if self._fair:
+            books.jobs[stage.job_id].served = attempt_id
         attempt = Attempt(
             attempt_id,
             stage.job_id,

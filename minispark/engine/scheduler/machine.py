@@ -43,11 +43,13 @@ class Scheduler:
     """Pure: the same events at the same times give the same effects, on any machine.
 
     The driver starts ``policy.slots`` workers on its own when the context starts, and reports each as WorkerStarted;
-    lost ones are asked for with StartWorker. ``alarm`` is when a TimePassed is wanted if nothing else happens before.
+    lost ones are asked for with StartWorker. ``alarm`` is the earliest time at which a TimePassed would have an effect;
+    infinite if none would.
     """
 
     def __init__(self, policy: SchedulerPolicy) -> None:
         self._books = books = Books(policy)
+        self.alarm = books.alarm
         self._checker = Checker(books)
         self._dispatcher = Dispatcher(books)
         self._speculator = Speculator(books, self._dispatcher)
@@ -71,11 +73,6 @@ class Scheduler:
     def idle(self) -> bool:
         """Nothing runs and nothing is queued at a worker."""
         return not self._books.jobs and not self._books.attempts
-
-    @property
-    def alarm(self) -> float:
-        """The earliest time at which a TimePassed would have an effect; infinite if none would."""
-        return self._books.alarm
 
     def check(self, thorough: bool = True) -> None:
         """Raise InternalError if an invariant is broken. For tests: looks at everything that may have changed or,
@@ -107,6 +104,7 @@ class Scheduler:
         if books.policy.speculation is not None:
             self._speculator.look(books.policy.speculation)
         books.stirred = False
+        self.alarm = books.alarm
         return tuple(books.effects)
 
     # --- jobs ------------------------------------------------------------------------------------------------------
