@@ -262,10 +262,10 @@ class Referee(Watch):
             raise Violation(f"a result is delivered to a job that has ended: {effect}")
         if attempt.partition not in job.wanted or attempt.partition in job.delivered:
             raise Violation(f"a result that nobody asked for, or that was there: {effect}")
-        assert type(effect.outcome) is Success and effect.outcome.result is not None
-        self.race.won((-1 - effect.job_id, attempt.partition), attempt.attempt_id)
-        content = self.world.files.contents[int(effect.outcome.result)]
-        job.delivered[attempt.partition] = content
+        partition = attempt.partition
+        self.race.won((-1 - effect.job_id, partition), attempt.attempt_id)
+        assert type(effect.outcome) is Success
+        job.delivered[partition] = content = self.world.files.contents[effect.outcome.result]
         job.mask |= content[1]
 
     def _succeeded(self, effect: JobSucceeded) -> None:

@@ -81,7 +81,7 @@ class Tasks:
         content = self._content(run)
         self._files.contents[attempt.attempt_id] = content
         if attempt.shuffle_id is None:
-            return Success(_PLAIN_REPORT, result=b"%d" % attempt.attempt_id)
+            return Success(_PLAIN_REPORT, attempt.attempt_id)
         self._files.present.add(attempt.attempt_id)
         if stage.digested or (self.versions and (run.key, attempt.partition) in self.versions):
             return Success(TaskReport(digest=content[0].to_bytes(8, "little", signed=True)))

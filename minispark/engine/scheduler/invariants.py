@@ -43,8 +43,8 @@ class Checker:
     A thorough check looks at all queues, attempts, workers and stages, task by task where a stage's figures (counts,
     state, owner) are not what they were or where what is incomplete, or read, has changed anywhere. Between two of
     these, after an event that did nothing but end and launch tasks, a glance is enough: whether the counts of tasks to
-    do, pending and at workers agree, and nobody idles while there is work. Where they do not, or a stage has moved, the
-    check is thorough.
+    do, pending and at workers agree, and nobody idles while there is work that needs no other to end. Where they do
+    not, or a stage has moved, the check is thorough.
     """
 
     def __init__(self, books: Books) -> None:
@@ -76,8 +76,11 @@ class Checker:
     def _glance(self) -> bool:
         """Whether the event did nothing but end and launch tasks, and all counts agree; else a look is needed."""
         books = self._books
-        if self._twins or not _QUIET.issuperset(map(type, books.effects)):
+        if self._twins:
             return False
+        for effect in books.effects:
+            if type(effect) not in _QUIET:
+                return False
         launched = self._orphans
         for stage, state in self._moving:
             if stage.state is not state:
@@ -85,7 +88,7 @@ class Checker:
             launched += stage.remaining - len(stage.pending)
         if launched != len(books.attempts) or books.solo in books.attempts:
             return False
-        if books.runnable:
+        if books.runnable and not (books.runnable[0].barrier or books.runnable[0].trouble):
             for worker in books.workers.values():
                 if not worker.queue and worker.condemned is None:
                     return False
@@ -202,7 +205,12 @@ def _check_place(books: Books, stage: Stage, read: set[int]) -> None:
     outputs = books.shuffles[shuffle_id]
     if outputs.missing != outputs.attempt_ids.count(MISSING):
         _broken("missing outputs are miscounted", stage)
-    if stage.states.translate(_IS_DONE) != bytes(map(MISSING.__lt__, outputs.attempt_ids)):
+    states = stage.states
+    if outputs.missing in (0, len(states)):
+        agree = states.count(DONE) + outputs.missing == len(states)
+    else:
+        agree = states.translate(_IS_DONE) == bytes(map(MISSING.__lt__, outputs.attempt_ids))
+    if not agree:
         _broken("tasks done and outputs registered disagree", stage)
 
 
