@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Set
 
 from minispark.engine.scheduler.events import OutputDiscarded, OutputForgotten, OutputRegistered
 from minispark.testing.simulation_ledger import Ledger
+from minispark.testing.simulation_parts import Violation
 from minispark.testing.simulation_plan import Plan
 from minispark.testing.simulation_race import Race
 from minispark.testing.simulation_views import complain, descendants, expect
@@ -25,7 +25,7 @@ class OutputJudge:
     def __init__(self, plan: Plan, ledger: Ledger, race: Race) -> None:
         self._ledger = ledger
         self._race = race
-        self._accepted: Counter[tuple[int, int]] = Counter()
+        self._accepted: set[tuple[int, int]] = set()
         self._digests: dict[tuple[int, int], bytes] = {}
         self.changed: set[int] = set()
         self.forgettable: Set[tuple[int, int]] | None = NOTHING
@@ -39,20 +39,24 @@ class OutputJudge:
 
     def registered(self, effect: OutputRegistered) -> None:
         shuffle_id, map_id, attempt_id = effect.shuffle_id, effect.map_id, effect.attempt_id
-        registered = self.world.registered[shuffle_id]
-        expect(registered[map_id] < 0, "a second output is registered:", effect)
-        expect(attempt_id in self.world.files.present, "an output without a file is registered:", effect)
+        world = self.world
+        registered = world.registered[shuffle_id]
+        if registered[map_id] >= 0:
+            raise Violation(f"a second output is registered: {effect}")
+        if attempt_id not in world.files.present:
+            raise Violation(f"an output without a file is registered: {effect}")
         task = (shuffle_id, map_id)
-        self._accepted[task] += 1
-        expect(self._accepted[task] == 1, "an output counts twice:", effect)
+        if task in self._accepted:
+            raise Violation(f"an output counts twice: {effect}")
+        self._accepted.add(task)
         registered[map_id] = attempt_id
-        self.world.outputs_changed(shuffle_id)
+        world.outputs_changed(shuffle_id)
         digest = effect.report.digest
         if digest is not None:
             before = self._digests.get(task)
             self._digests[task] = digest
             if before is not None and before != digest:
-                self.world.branches.add("changed output noticed")
+                world.branches.add("changed output noticed")
                 self.changed.add(shuffle_id)
                 self.forgettable = None
 
@@ -71,7 +75,7 @@ class OutputJudge:
         else:
             expect(task in self.forgettable, "an output is forgotten for nothing:", effect)
             complain(self._ledger.lost(task))
-        self._accepted[task] -= 1
+        self._accepted.discard(task)
         self._race.undone(task)
         registered[effect.map_id] = -1
         self.world.outputs_changed(effect.shuffle_id)
@@ -87,5 +91,5 @@ class OutputJudge:
     def shuffle_forgotten(self, shuffle_id: int) -> None:
         for map_id in range(len(self.world.registered[shuffle_id])):
             self._race.undone((shuffle_id, map_id))
-            self._accepted.pop((shuffle_id, map_id), None)
+            self._accepted.discard((shuffle_id, map_id))
             self._digests.pop((shuffle_id, map_id), None)

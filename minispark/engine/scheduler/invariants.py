@@ -58,11 +58,10 @@ class Checker:
 
     def check(self, thorough: bool) -> None:
         """Raise InternalError naming the first broken invariant."""
-        if thorough or self._glances + 1 >= THOROUGH_EVERY or not self._glance():
+        self._glances += 1
+        if thorough or self._glances >= THOROUGH_EVERY or not self._glance():
             self._glances = 0
             self._look()
-        else:
-            self._glances += 1
 
     def _look(self) -> None:
         """Look at everything."""
@@ -170,8 +169,8 @@ def _check_tasks(stage: Stage) -> None:
             _broken("a barrier stage was launched in part", stage)
         if not stage.remaining:
             _broken("a stage with nothing to do is unfinished", stage)
-        if len(pending) != states.count(PENDING) or sorted(pending) != list(
-            compress(count(), states.translate(_IS_PENDING))
+        if len(pending) != states.count(PENDING) or (
+            pending and sorted(pending) != list(compress(count(), states.translate(_IS_PENDING)))
         ):
             _broken("pending tasks are not those in the queue", stage)
         if (state is RUNNING) == bool(stage.waiting):
