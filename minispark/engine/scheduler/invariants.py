@@ -41,10 +41,10 @@ class Checker:
     """Looks at everything in the books that may have changed since it last looked.
 
     A thorough check looks at all queues, attempts, workers and stages, task by task where a stage's figures (counts,
-    state, owner) are not what they were or where what is incomplete, or read, has changed anywhere. Between two of
-    these, after an event that did nothing but end and launch tasks, a glance is enough: whether the counts of tasks to
-    do, pending and at workers agree, and nobody idles while there is work that needs no other to end. Where they do
-    not, or a stage has moved, the check is thorough.
+    state, owner) are not what they were, or where what it makes or reads has become complete, incomplete, wanted or
+    unwanted. Between two of these, after an event that did nothing but end and launch tasks, a glance is enough:
+    whether the counts of tasks to do, pending and at workers agree, and nobody idles while there is work that needs no
+    other to end. Where they do not, or a stage has moved, the check is thorough.
     """
 
     def __init__(self, books: Books) -> None:
@@ -101,13 +101,13 @@ class Checker:
         read, changed, launched = self._look_at_figures(stages)
         if sum([len(stage.parents) for stage in stages]) != sum(map(len, books.readers.values())):
             _broken("a reader is noted that is none", books.readers)
-        if read != self._read or incomplete != self._incomplete:
-            self._read = read
-            self._incomplete = incomplete
-            changed = stages
-        for stage in changed:
-            _check_tasks(stage)
-            _check_place(books, stage, read)
+        moved = (read ^ self._read) | (incomplete ^ self._incomplete)
+        self._read = read
+        self._incomplete = incomplete
+        for stage in stages:
+            if stage.seq in changed or (moved and (stage.shuffle_id in moved or not moved.isdisjoint(stage.parents))):
+                _check_tasks(stage)
+                _check_place(books, stage, read)
         if not books.jobs:
             self._seen.clear()
             left = (books.stages, books.readers, books.runnable, books.restored, books.releasing, books.doomed)
@@ -115,13 +115,13 @@ class Checker:
                 _broken("something of a run is left behind", left)
         return launched
 
-    def _look_at_figures(self, stages: list[Stage]) -> tuple[set[int], list[Stage], int]:
-        """What unfinished stages read, the stages whose figures have changed, and how many tasks are launched. A stage
-        at rest has none, and few figures."""
+    def _look_at_figures(self, stages: list[Stage]) -> tuple[set[int], set[int], int]:
+        """What unfinished stages read, the ``seq`` of stages whose figures have changed, and how many tasks are
+        launched. A stage at rest has none, and few figures."""
         seen = self._seen
         self._moving = moving = []
         read: set[int] = set()
-        changed = []
+        changed: set[int] = set()
         launched = 0
         for stage in stages:
             state = stage.state
@@ -147,7 +147,7 @@ class Checker:
                     _broken("a stage at rest has tasks, or waits", stage)
             if seen.get(stage.seq) != figures:
                 seen[stage.seq] = figures
-                changed.append(stage)
+                changed.add(stage.seq)
         return read, changed, launched
 
 
