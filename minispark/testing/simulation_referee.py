@@ -190,11 +190,11 @@ class Referee(Watch):
             expect(self._recycled.condemned, "a worker is trusted that is not to be:", event)
         if kind is TaskEnded:
             return
-        if kind is Stopped:
+        if type(event) is Stopped:
             expect(not self.jobs, "jobs outlive the context:", self.jobs)
             left = [worker_id for worker_id, worker in self.workers.items() if not worker.condemned]
             expect(not left, "workers outlive the context:", left)
-        elif kind is JobCancelled:
+        elif type(event) is JobCancelled:
             expect(event.job_id not in self.jobs, "a job lives on after it was cancelled:", event)
 
     def _check(self, thorough: bool) -> None:
