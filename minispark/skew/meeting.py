@@ -61,8 +61,10 @@ def _no(key: Any) -> bool:
 
 def _decided(spread: Any, copied: Any, salt: int) -> tuple[Any, Any]:
     """The values of the side that is spread, without marks, and of the other one if they stay."""
+    if salt:
+        return spread, copied if spread else _NOTHING
     if not spread:
-        return _NOTHING, copied if salt == 0 else _NOTHING
+        return _NOTHING, copied
     values = list(chain.from_iterable(spread)) if type(spread) is list else _Unmarked(spread)
     return values, copied if values else _NOTHING
 

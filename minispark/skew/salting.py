@@ -46,8 +46,8 @@ def _yes(key: Any) -> bool:
 class SaltedSide:
     """Pairs with keys ``(key, salt)``: a function for ``mapPartitionsWithIndex``.
 
-    With ``marks``, values of keys that are spread are ``(value,)``, and each partition tells salt 0 of such a key by
-    ``()`` that it has it: so salt 0 knows whether a record of the other side has met any.
+    With ``marks``, each partition tells salt 0 of every key that is spread by ``()`` that it has the key, and values
+    there are ``(value,)``: so salt 0 knows whether a record of the other side has met any.
     """
 
     def __init__(self, salts: int, spread: Keys, copied: Keys, marks: bool) -> None:
@@ -57,25 +57,25 @@ class SaltedSide:
         self.marks = marks
 
     def __call__(self, partition: int, records: Iterator[Any]) -> Iterator[Any]:
-        is_spread, is_copied = self.spread.has, self.copied.has
+        is_spread = self.spread.has
+        is_copied = self.copied.has if self.copied else None
         next_salt = salts_of(partition, self.salts).__next__
         every_salt = range(self.salts)
-        marks = self.marks
-        news = _News()
+        marks, news = self.marks, News()
         for record in records:
             try:
                 key, value = record
                 spread = is_spread(key)
-                copied = not spread and is_copied(key)
-                new = marks and spread and news.of(key)
+                copied = not spread and is_copied is not None and is_copied(key)
             except Exception as error:
                 refused(record, error)
             if spread:
                 salt = next_salt()
                 if marks:
-                    value = (value,)
-                    if new and salt:
+                    if key not in news.met and news.of(key) and salt:
                         yield (key, 0), ()
+                    if not salt:
+                        value = (value,)
                 yield (key, salt), value
             elif copied:
                 for salt in every_salt:
@@ -89,7 +89,7 @@ class KeysOnce:
     key is there. Where there are more than ``MET_MAX`` keys some come again."""
 
     def __call__(self, records: Iterable[Any]) -> Iterator[Any]:
-        news = _News()
+        news = News()
         for record in records:
             try:
                 key, _ = record
@@ -100,14 +100,16 @@ class KeysOnce:
                 yield key, None
 
 
-class _News:
-    """Which keys are new to a task."""
+class News:
+    """Which keys are new to a task. One in ``met`` is not; of others ``of`` tells."""
+
+    __slots__ = ("met",)
 
     def __init__(self) -> None:
-        self._met: set[Any] = set()
+        self.met: set[Any] = set()
 
     def of(self, key: Any) -> bool:
-        met = self._met
+        met = self.met
         if type(key) is float and key != key:
             key = NAN
         if key in met:

@@ -8,6 +8,7 @@ by a remainder, so that records get all salts alike even where keys take turns, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import cycle, islice
 from typing import Any
 
 from minispark.engine.plan.partitioners import portable_hash
@@ -17,6 +18,10 @@ _MASK = (1 << _BITS) - 1
 _BY_PLACE = 0xC13FA9A902A6328F
 _BY_PARTITION = 0x91E10DA5C79E7B1D
 """The inverses of the plastic number and of its square, as fractions of 2**64."""
+
+
+PERIOD = 8191
+"""Salts come again after so many records, read from a list then: a prime, as hardly any data repeat after so many."""
 
 
 def salts_of(partition: int, salts: int) -> Iterator[int]:
@@ -30,6 +35,10 @@ def salts_of(partition: int, salts: int) -> Iterator[int]:
     >>> set(drawn[::8]) == set(range(8))
     True
     """
+    return cycle(islice(_points(partition, salts), PERIOD))
+
+
+def _points(partition: int, salts: int) -> Iterator[int]:
     point = partition * _BY_PARTITION & _MASK
     while True:
         yield point * salts >> _BITS
