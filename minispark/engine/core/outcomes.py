@@ -50,6 +50,11 @@ class QuarantineReport:
     first: str = ""
 
 
+HeavyKey = tuple[Any, tuple[str, int, str] | None, int, int, int, int]
+"""A key that is heavy in a map output: itself, if it is simple data, or else the fields of a ``core.loads.NamedKey``;
+its records, their bytes, its records before combining, and its reducer (-1: not known)."""
+
+
 @value(guarded=False)
 class TaskReport:
     """What one successful attempt did. Travels in the footer of a committed output, and in the result message.
@@ -59,6 +64,10 @@ class TaskReport:
     canonical content, or None where the encoding is not canonical. ``cached`` lists blocks newly stored as
     ``(node id, partition, stored bytes)``. ``quarantined`` has the fields of a :class:`QuarantineReport` for each
     partition that went through a quarantine.
+
+    Of a map output that is routed to ``reducers``, ``reducer_records`` and ``reducer_bytes`` (as ``core.loads.packed``)
+    have one entry each; they do not stand in the footer, as the file's index has them. ``heavy`` are its heaviest keys,
+    ``records_met`` counts what came before records of one key were combined.
     """
 
     records_read: int = 0
@@ -72,20 +81,20 @@ class TaskReport:
     accumulators: tuple[tuple[int, int, bytes], ...] = ()
     cached: tuple[tuple[int, int, int], ...] = ()
     quarantined: tuple[tuple[Any, ...], ...] = ()
+    reducers: int = 0
+    reducer_records: bytes = b""
+    reducer_bytes: bytes = b""
+    heavy: tuple[HeavyKey, ...] = ()
+    records_met: int = 0
 
 
 @value(guarded=False)
 class Success:
     """The attempt finished; for a result task ``result`` is its encoded value (a ``kernels.results.Result``), for a map
-    task it is None.
-
-    ``reducer_bytes``/``reducer_records`` (map tasks only) are packed ``array('Q')`` bytes, one entry a reducer.
-    """
+    task it is None."""
 
     report: TaskReport
     result: Any = None
-    reducer_bytes: bytes = b""
-    reducer_records: bytes = b""
 
 
 @value

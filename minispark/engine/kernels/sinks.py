@@ -25,10 +25,11 @@ from minispark.engine.kernels.results import ResultLimit, encode_records, encode
 from minispark.engine.kernels.sorting import count_range
 from minispark.engine.kernels.words import count_lines, write_words
 from minispark.engine.kernels.writing import Writer, open_writer
-from minispark.engine.plan.exchanges import Sort
+from minispark.engine.plan.exchanges import Combine, Distinct, Sort
 from minispark.engine.plan.program import ActionSink, BoundsSink, FileSink, ReadStep, ShuffleSink, Sink
 from minispark.engine.serde.codec import encode
 from minispark.engine.shuffle.combine import CombineWriter
+from minispark.engine.shuffle.meter import KeyMeter
 from minispark.engine.shuffle.output import ShuffleOutput
 
 Report = Callable[[], TaskReport]
@@ -98,7 +99,8 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
     task = evaluation.task
     file = environment.open_output(sink.shuffle_id, task.partition, task.attempt_id, task.entry)
     try:
-        output = ShuffleOutput(file, sink.partitioner)
+        meter = KeyMeter(sink.shuffle_id << 32 | task.partition, isinstance(sink.exchange, (Combine, Distinct)))
+        output = ShuffleOutput(file, sink.partitioner, meter=meter)
         lifting = environment.settings.lifting
         program = evaluation.program
         if lifting and (
@@ -113,15 +115,19 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
         counters = task.counters
         counters.records_written = output.records
         counters.shuffle_bytes_written = file.size
-        finished = replace(report(), digest=digest)
-        summary = file.commit(pack_report(finished), sink.partitioner.partitions)
+        routed = None if isinstance(sink.exchange, Sort) else sink.partitioner
+        reducers = 0 if routed is None else routed.partitions
+        heavy, met = meter.finish(routed), meter.met.total
+        finished = replace(report(), digest=digest, reducers=reducers, heavy=heavy, records_met=met)
+        summary = file.commit(pack_report(finished), reducers)
     except (DiskFullError, LocalDirectoryError) as error:
         file.abort()
         raise type(error)(f"the output of map task {task.partition} of shuffle {sink.shuffle_id}: {error}") from error
     except BaseException:
         file.abort()
         raise
-    return Success(finished, None, summary.slot_bytes.tobytes(), summary.slot_records.tobytes())
+    sizes = {"reducer_records": summary.slot_records.tobytes(), "reducer_bytes": summary.slot_bytes.tobytes()}
+    return Success(replace(finished, **sizes))
 
 
 def _consume(writer: Writer, evaluation: Evaluation) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from minispark.engine.plan.exchanges import Combine, Distinct, Exchange, Group, Plain
 from minispark.engine.serde.codec import CHUNK_BYTES_MAX, PLAIN_BYTES_MAX, encode_plain
+from minispark.engine.shuffle.meter import FEW, TOLD_SHARE_MIN
 from minispark.engine.shuffle.output import ShuffleOutput
 
 Array = Any
@@ -34,22 +35,29 @@ def write_columns(blocks: Iterable[list[Array]], exchange: Exchange, output: Shu
 
 def _distinct(output: ShuffleOutput, keys: Array) -> None:
     keys = np.sort(keys)
-    keys = keys[np.append(True, keys[1:] != keys[:-1])]  # numpy.unique hashes, at ten times the cost
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))  # numpy.unique hashes, at ten times the cost
+    lengths = np.diff(starts, append=len(keys))
+    keys, before = keys[starts], output.file.size
     for slot, rows in _routed(keys, output.partitioner.partitions):
         records = keys[rows]
         for start in range(0, len(records), CHUNK_ROWS):
             part = records[start : start + CHUNK_ROWS].tolist()
             output.put(slot, encode_plain(part), len(part))
+    _meter_merged(output, keys, lengths, before)
 
 
 def _plain(output: ShuffleOutput, keys: Array, values: Array) -> None:
-    for slot, rows in _routed(keys, output.partitioner.partitions):
-        _put_pairs(output, slot, keys[rows], values[rows])
+    before = output.file.size
+    _put_routed(output, keys, values)
+    output.meter.column(keys, output.file.size - before)
 
 
 def _combine(output: ShuffleOutput, keys: Array, values: Array) -> None:
     order, starts = _grouped(keys)
-    _plain(output, keys[order[starts]], np.add.reduceat(values[order], starts))
+    merged, sums = keys[order[starts]], np.add.reduceat(values[order], starts)
+    before = output.file.size
+    _put_routed(output, merged, sums)
+    _meter_merged(output, merged, np.diff(starts, append=len(order)), before)
 
 
 def _group(output: ShuffleOutput, keys: Array, values: Array) -> None:
@@ -59,6 +67,7 @@ def _group(output: ShuffleOutput, keys: Array, values: Array) -> None:
     if len(group_keys) > 0.6 * len(keys):
         _plain(output, keys, values)
         return
+    before = output.file.size
     for slot, groups in _routed(group_keys, output.partitioner.partitions):
         sizes = lengths[groups]
         ends = np.cumsum(sizes)
@@ -67,6 +76,18 @@ def _group(output: ShuffleOutput, keys: Array, values: Array) -> None:
         for part_keys, part_sizes, start, end in _pieces(group_keys[groups], sizes, ends):
             payload = encode_plain(part_keys.tolist(), slot_values[start:end].tolist(), part_sizes.tolist())
             output.put(slot, payload, end - start)
+    heavy = np.flatnonzero(lengths > len(keys) * TOLD_SHARE_MIN)
+    counts = dict(zip(group_keys[heavy].tolist(), lengths[heavy].tolist(), strict=True))
+    output.meter.found(counts, len(keys), output.file.size - before)
+
+
+def _meter_merged(output: ShuffleOutput, keys: Array, lengths: Array, before: int) -> None:
+    """What was made of ``lengths`` records under each of the keys has been written."""
+    total = int(lengths.sum())
+    heavy = np.flatnonzero(lengths > total * TOLD_SHARE_MIN)
+    output.meter.counted_heavy(dict(zip(keys[heavy].tolist(), lengths[heavy].tolist(), strict=True)), total)
+    few = len(keys) <= FEW
+    output.meter.found(dict.fromkeys(keys.tolist(), 1) if few else {}, len(keys), output.file.size - before)
 
 
 def _pieces(keys: Array, sizes: Array, ends: Array) -> Iterator[tuple[Array, Array, int, int]]:
@@ -79,6 +100,11 @@ def _pieces(keys: Array, sizes: Array, ends: Array) -> Iterator[tuple[Array, Arr
         part[-1] -= ends[last] - end
         part[0] -= start - (ends[first] - sizes[first])
         yield keys[first : last + 1], part, start, end
+
+
+def _put_routed(output: ShuffleOutput, keys: Array, values: Array) -> None:
+    for slot, rows in _routed(keys, output.partitioner.partitions):
+        _put_pairs(output, slot, keys[rows], values[rows])
 
 
 def _put_pairs(output: ShuffleOutput, slot: int, keys: Array, values: Array) -> None:

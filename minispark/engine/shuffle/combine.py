@@ -15,6 +15,10 @@ from minispark.engine.shuffle.trial import Trial
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.sizes import RecordSize
 
+LOOK_EVERY = 1 << 10
+LOOKS_DENSE = 1 << 14
+"""Of each ``LOOK_EVERY`` records the first few are noted: at the beginning all, then an eighth, and after
+``LOOKS_DENSE`` one of 32."""
 KEYS_AT_ONCE = 1 << 12
 """Keys counted in one call: few enough to stay in the processor's cache."""
 NOVEL_SHARE_MAX = 0.6
@@ -42,7 +46,9 @@ class CombineWriter:
         self._pace = Pace(memory.batch_bytes)
         self._entry = RecordSize()
         self._keys_met = 0
+        self._folded = 0
         self._factor = 1
+        self._counting = False
         self._grant = memory.register("combiners", self._spill)
 
     @property
@@ -55,12 +61,14 @@ class CombineWriter:
         first = first_pair(iterator)
         self._pace.update(first)
         self._fold(self._combiners, first)
+        self._output.meter.before_pairs(first, 1)
         if not self._combine(iterator, self._fold_records):
             PlainWriter(self._output, self._memory, self._create).consume(iterator)
 
     def consume_counted(self, keys: Iterable[Any], number: int) -> None:
         """As ``consume`` of a pair ``(key, number)`` for each key, where combining is addition."""
         self._factor = number
+        self._counting = True
         iterator = iter(keys)
         first = list(islice(iterator, 1))
         self._pace.update(first)
@@ -71,6 +79,7 @@ class CombineWriter:
     def consume_counts(self, batches: Iterable[tuple[list[Any], list[int]]], number: int) -> None:
         """As ``consume_counted``, of different keys with how often each occurs, a batch at a time."""
         self._factor = number
+        self._counting = True
         combiners = self._combiners
         held = combiners.get
         for keys, counts in batches:
@@ -109,13 +118,30 @@ class CombineWriter:
         taken = 0
         while limit is None or taken < limit:
             count = self._pace.records if limit is None else min(self._pace.records, limit - taken)
-            last = self._fold(self._combiners, islice(records, count))
+            last = self._fold_some(records, count)
             if last is MISSING:
                 return False
             taken += count
             self._pace.update([(last, self._combiners.get(last))])
             self._hold()
         return True
+
+    def _fold_some(self, records: Iterator[Any], count: int) -> Any:
+        """Fold ``count`` records, or all that are left, and note some of them. Returns the last key, or MISSING."""
+        last = MISSING
+        for start in range(0, count, LOOK_EVERY):
+            step = min(LOOK_EVERY, count - start)
+            stride = 1 if self._folded < LOOK_EVERY else 8 if self._folded < LOOKS_DENSE else 32
+            looks = -(-step // stride)
+            noted: list[Any] = []
+            for part in (_noting(islice(records, looks), noted), islice(records, step - looks)):
+                key = self._fold(self._combiners, part)
+                last = last if key is MISSING else key
+            if not noted:
+                break
+            self._output.meter.before_pairs(noted, stride)
+            self._folded += step
+        return last
 
     def _count_keys(self, keys: Iterator[Any], limit: int | None) -> bool:
         """As ``_fold_records``, for keys that each count as one pair."""
@@ -150,16 +176,24 @@ class CombineWriter:
         self._put(keys, values)
 
     def _put(self, keys: list[Any], values: list[Any]) -> None:
+        if self._counting:
+            self._output.meter.counted(keys, values)
         if self._factor != 1:
             values = [count * self._factor for count in values]
         fitting = int(self._memory.batch_bytes / max(self._entry.bytes, 1.0))
         step = max(1, min(batch_records(self._output.partitioner.partitions), fitting))
         for start in range(0, len(keys), step):
-            self._output.put_routed_pairs(keys[start : start + step], values[start : start + step])
+            self._output.put_merged_pairs(keys[start : start + step], values[start : start + step])
 
     def _spill(self) -> int:
         self._flush()
         return 0
+
+
+def _noting(records: Iterator[Any], noted: list[Any]) -> Iterator[Any]:
+    for record in records:
+        noted.append(record)
+        yield record
 
 
 def first_pair(records: Iterator[Any]) -> list[Any]:

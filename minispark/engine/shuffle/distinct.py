@@ -48,7 +48,7 @@ class DistinctWriter:
         self._flush()
         self._grant.resize(0)
         while batch := self._pace.take(iterator):
-            self._write(batch)
+            self._output.meter.records(batch, self._write(batch))
 
     def finish(self) -> bytes | None:
         """Write what is held; the file is the caller's to commit. Returns the content's digest."""
@@ -73,6 +73,7 @@ class DistinctWriter:
         return True
 
     def _add(self, batch: list[Any]) -> None:
+        self._output.meter.before_records(batch)
         try:
             add_new(self._seen, batch)
         except TypeError:
@@ -87,9 +88,12 @@ class DistinctWriter:
         self._keys_met += len(keys)
         step = min(batch_records(self._output.partitioner.partitions), self._pace.records)
         for start in range(0, len(keys), step):
-            self._write(keys[start : start + step])
+            part = keys[start : start + step]
+            self._output.meter.merged(part, part, self._write(part))
 
-    def _write(self, batch: list[Any]) -> None:
+    def _write(self, batch: list[Any]) -> int:
+        """Returns how many bytes that took."""
+        before = self._output.file.size
         try:
             columns = split_column(batch, self._output.partitioner)
         except TypeError:
@@ -99,6 +103,7 @@ class DistinctWriter:
             raise
         for slot, column in columns:
             self._output.put_records(slot, column)
+        return self._output.file.size - before
 
     def _spill(self) -> int:
         self._flush()

@@ -84,11 +84,13 @@ class GroupWriter:
         self._groups.clear()  # in place: see CombineWriter
         self._keys_met += len(keys)
         self._values = 0
+        before = self._output.file.size
         step = batch_records(self._output.partitioner.partitions)
         for start in range(0, len(keys), step):
             parts = split_columns(keys[start : start + step], values[start : start + step], self._output.partitioner)
             for slot, slot_keys, slot_groups in parts:
                 self._output.put_groups(slot, slot_keys, slot_groups)
+        self._output.meter.groups(keys, values, self._output.file.size - before)
 
     def _spill(self) -> int:
         self._flush()

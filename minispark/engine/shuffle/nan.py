@@ -15,6 +15,11 @@ def unify_nan(keys: list[Any]) -> list[Any]:
     return keys
 
 
+def unify_kinds(keys: list[Any]) -> list[Any]:
+    """As ``unify_nan``, at less cost where all keys are of a type that knows no NaN."""
+    return keys if set(map(type, keys)) <= _NEVER_NAN else unify_nan(keys)
+
+
 def unify_pairs(pairs: list[Any]) -> list[Any]:
     """``(key, value)`` records with NaN keys unified; untouched if a record is no pair."""
     try:

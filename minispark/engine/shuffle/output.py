@@ -14,23 +14,43 @@ from minispark.engine.serde.codec import (
     encode_group_chunks,
     is_canonical,
 )
+from minispark.engine.shuffle.meter import KeyMeter
 from minispark.engine.storage.blockfile import BlockFileWriter
 
 
 class ShuffleOutput:
-    """Chunks by reducer, appended to one block file. ``records`` counts what was written."""
+    """Chunks by reducer, appended to one block file. ``records`` counts what was written; ``meter`` is to be told of it
+    by who knows the keys."""
 
-    __slots__ = ("_canonical", "_chunk_bytes", "file", "partitioner", "records")
+    __slots__ = ("_canonical", "_chunk_bytes", "file", "meter", "partitioner", "records")
 
-    def __init__(self, file: BlockFileWriter, partitioner: Partitioner, chunk_bytes: int = CHUNK_BYTES_MAX) -> None:
+    def __init__(
+        self,
+        file: BlockFileWriter,
+        partitioner: Partitioner,
+        chunk_bytes: int = CHUNK_BYTES_MAX,
+        meter: KeyMeter | None = None,
+    ) -> None:
         self._chunk_bytes = chunk_bytes
         self.file = file
         self.partitioner = partitioner
         self.records = 0
+        self.meter = meter if meter is not None else KeyMeter()
         self._canonical = True
 
     def put_routed_pairs(self, keys: list[Any], values: list[Any]) -> None:
-        """Route and write pairs given as two columns. Raises what routing a key raises."""
+        """Route, write and measure pairs given as two columns. Raises what routing a key raises."""
+        before = self.file.size
+        self._put_pairs(keys, values)
+        self.meter.pairs(keys, values, self.file.size - before)
+
+    def put_merged_pairs(self, keys: list[Any], values: list[Any]) -> None:
+        """As ``put_routed_pairs``, where all records of a key were made one."""
+        before = self.file.size
+        self._put_pairs(keys, values)
+        self.meter.merged(keys, values, self.file.size - before)
+
+    def _put_pairs(self, keys: list[Any], values: list[Any]) -> None:
         encoder = PairEncoder(keys, values)
         for slot, slot_keys, slot_values in split_columns(keys, values, self.partitioner):
             self._append(slot, encoder.chunks(slot_keys, slot_values, self._chunk_bytes))

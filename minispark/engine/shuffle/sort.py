@@ -102,10 +102,12 @@ class SortWriter:
         chunk_bytes = self._chunk_bytes(keys, values)
         step = careful_step(self._pace.size.bytes, chunk_bytes)
         encode_range = lambda a, b: encode_columns(keys[a:b], values[a:b])  # noqa: E731
+        before = self._output.file.size
         for payload, start, end in encode_ranges(len(keys), encode_range, chunk_bytes, step):
             self._output.put(self._runs, payload, end - start)
             firsts.append(shortened(sort_keys[start], "\0"))
             plain = plain and is_canonical(payload) and not may_hold_nan(payload)
+        self._output.meter.run(sort_keys, keys, values, self._output.file.size - before)
         ordered = plain or is_totally_ordered(sort_keys)
         self._output.put(META_SLOT, encode([ordered, firsts]), 0)
         self._output.put(META_SLOT, encode([len(keys), _samples(sort_keys, self._partitions)]), 0)

@@ -259,6 +259,10 @@ class BlockFileReader:
         """Bytes of the chunk's payload."""
         return self._index.row(chunk).length
 
+    def sizes(self, slots: int) -> tuple[array[int], array[int]]:
+        """Records and bytes of slots 0 to ``slots - 1``, as ``Summary`` has them."""
+        return self._index.sizes(slots)
+
     def read(self, chunk: int) -> bytes:
         """The chunk's payload."""
         return self.counted(chunk)[1]

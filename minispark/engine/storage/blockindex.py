@@ -101,6 +101,17 @@ class BlockIndex:
         page = self._page(chunk // PAGE_ROWS)
         return Row._make(_ROW.unpack_from(page.rows, chunk % PAGE_ROWS * _ROW.size))
 
+    def sizes(self, slots: int) -> tuple[array[int], array[int]]:
+        """Records and bytes of each of the slots 0 to ``slots - 1``. Raises BlockError."""
+        records, lengths = array("Q", bytes(8 * slots)), array("Q", bytes(8 * slots))
+        for number in range(len(self._firsts)):
+            page = self._page(number)
+            for slot, (count, _, length, _) in zip(page.slots, _ROW.iter_unpack(page.rows), strict=True):
+                if slot < slots:
+                    records[slot] += count
+                    lengths[slot] += length
+        return records, lengths
+
     @property
     def trimmed_bytes(self) -> int:
         """About what is held after ``trim``."""

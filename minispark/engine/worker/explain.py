@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Iterator
 from types import CodeType, FrameType, TracebackType
 from typing import Any
 
+from minispark.engine.core.shortened import short_repr
 from minispark.engine.kernels.current import TaskState
 from minispark.engine.kernels.evaluate import Evaluation
 from minispark.engine.kernels.head import NOTHING
@@ -47,14 +47,7 @@ def notes_for(
 
 def bounded_repr(value: Any) -> str:
     """A repr of at most RECORD_CHARS_MAX characters, whatever the value's own repr does."""
-    shortener = reprlib.Repr()
-    shortener.maxstring = shortener.maxother = RECORD_CHARS_MAX
-    shortener.maxlist = shortener.maxtuple = shortener.maxdict = shortener.maxset = 8
-    shortener.maxlevel = 4
-    try:
-        return shortener.repr(value)[:RECORD_CHARS_MAX]
-    except Exception as error:
-        return f"<{type(value).__name__} whose repr raised {type(error).__name__}>"
+    return short_repr(value, RECORD_CHARS_MAX)
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[FrameType]:

@@ -1,0 +1,82 @@
+"""What a shuffle's reducers have to take, as it is measured where it is written."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+from minispark.engine.core.shortened import short_repr
+from minispark.engine.core.values import value
+
+NAME_CHARS_MAX = 60
+
+
+@value
+class NamedKey:
+    """Stands for a key that is not simple data, outside the process that knows it: equal keys have equal ones."""
+
+    type_name: str
+    code: int
+    text: str
+
+
+@value
+class KeyLoad:
+    """What a shuffle carries for one key: estimates, but for small data.
+
+    ``records`` and ``bytes`` go to ``reducer`` (-1 where it is not known before the bounds of a sort are). ``met`` is
+    how many records there were before those of one key were combined on the map side. ``key`` is simple data (None,
+    numbers, text, bytes and tuples of them) or a :class:`NamedKey`.
+    """
+
+    key: Any
+    records: int
+    bytes: int
+    met: int
+    reducer: int = -1
+
+    @property
+    def name(self) -> str:
+        """The key's repr, shortened.
+
+        >>> KeyLoad("os", 10, 120, 10).name, KeyLoad(NamedKey("Point", 7, "Point(x=1)"), 10, 120, 10).name
+        ("'os'", 'Point(x=1)')
+        """
+        return self.key.text if isinstance(self.key, NamedKey) else short_repr(self.key, NAME_CHARS_MAX)
+
+
+@value
+class ShuffleLoads:
+    """One shuffle as its map outputs have been measured, all of them together.
+
+    ``reducer_records`` and ``reducer_bytes`` have one entry a reducer; both are empty for a sort, whose reducers' ranges
+    are found later. ``records`` and ``bytes`` are their sums, ``met`` the records before combining. ``keys`` are the
+    heaviest ones, the heaviest first; any key that is not among them has less than ``unseen_share`` of the records of
+    every map task, or too long a form to be told.
+    """
+
+    shuffle_id: int
+    records: int
+    bytes: int
+    met: int
+    reducer_records: tuple[int, ...]
+    reducer_bytes: tuple[int, ...]
+    keys: tuple[KeyLoad, ...]
+    unseen_share: float
+
+
+def packed(numbers: Sequence[int]) -> bytes:
+    """Whole numbers as they travel.
+
+    >>> unpacked(packed([1, 2, 3])).tolist()
+    [1, 2, 3]
+    """
+    return array("Q", numbers).tobytes()
+
+
+def unpacked(data: bytes) -> array[int]:
+    """The inverse of ``packed``."""
+    numbers = array("Q")
+    numbers.frombytes(data)
+    return numbers

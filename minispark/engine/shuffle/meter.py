@@ -1,0 +1,215 @@
+"""What passes through the map side of a shuffle, key by key: the heavy keys, with their records and bytes.
+
+Batches are sampled, the first ones of a task more densely, so that small data are counted exactly and large ones at a
+few nanoseconds a record.
+"""
+
+from __future__ import annotations
+
+from collections import _count_elements  # type: ignore[attr-defined]
+from typing import Any
+
+from minispark.engine.core.outcomes import HeavyKey
+from minispark.engine.plan.partitioners import Partitioner
+from minispark.engine.shuffle.jitter import Jitter
+from minispark.engine.shuffle.keynames import told_key
+from minispark.engine.shuffle.nan import unify_kinds
+from minispark.engine.shuffle.sketch import HeavyKeys
+from minispark.engine.shuffle.weighing import ENCODED_AT_ONCE, KeyWeights
+
+LOOKS_FIRST = 4096
+LOOKS_MIN = 1024
+"""Of the first batch at most so many keys are looked at, of each further one half as many as of that before, down to
+``LOOKS_MIN``."""
+FEW = 128
+"""Of so many keys or fewer, each that is there once may be heavy."""
+TOLD_MAX = 128
+TOLD_SHARE_MIN = 1 / 128
+"""A key with less of a task's records, and of its bytes, is not told of."""
+ENCODED_SHARE_MIN = 1 / 32
+
+
+class KeyMeter:
+    """Told of every batch when it is written, and of the bytes that it took. Raises nothing that a user's key raises:
+    keys that cannot be counted make it blind for the rest of the task.
+
+    ``combining``: whether records of one key are made one before they are written, so that what was met differs from
+    what is sent. ``seed`` must be the same whenever the task is computed.
+    """
+
+    __slots__ = ("_blind", "_jitter", "_looks", "_weights", "met", "sent")
+
+    def __init__(self, seed: int = 0, combining: bool = False) -> None:
+        self._jitter = Jitter(seed)
+        self._weights = KeyWeights(self._jitter)
+        self._looks = LOOKS_FIRST
+        self._blind = False
+        self.sent = HeavyKeys()
+        self.met = HeavyKeys() if combining else self.sent
+
+    # --- what was written ------------------------------------------------------------------------------------------
+
+    def pairs(self, keys: list[Any], values: list[Any], size: int) -> None:
+        """Pairs as they came."""
+        self._watch(self._as_they_came, keys, (keys, values), size)
+
+    def records(self, records: list[Any], size: int) -> None:
+        """Records that are keys, as they came."""
+        self._watch(self._as_they_came, records, (records,), size)
+
+    def run(self, sort_keys: list[Any], keys: list[Any], values: list[Any], size: int) -> None:
+        """Pairs in order of ``sort_keys``, which decide where they go."""
+        self._watch(self._as_they_came, sort_keys, (keys, values), size)
+
+    def merged(self, keys: list[Any], values: list[Any], size: int) -> None:
+        """Keys that differ from each other, with what was combined under each."""
+        self._watch(self._combined, keys, values, size)
+
+    def groups(self, keys: list[Any], groups: list[list[Any]], size: int) -> None:
+        """Keys that differ from each other, with all values of each."""
+        self._watch(self._grouped, keys, groups, size)
+
+    def column(self, keys: Any, size: int) -> None:
+        """A numpy array of numbers, the keys of records that are all of about one size."""
+        stride = self._stride(len(keys))
+        sample = keys if stride == 1 else keys[self._jitter.places(len(keys), stride)]
+        counts: dict[Any, int] = {}
+        _count_elements(counts, sample.tolist())
+        self.found({key: count * stride for key, count in counts.items()}, len(keys), size)
+
+    def found(self, counts: dict[Any, int], total: int, size: int) -> None:
+        """Counts of keys that may be heavy among ``total`` records, all of about one size."""
+        self.sent.add(counts, 1, total)
+        self._weights.bytes += size
+
+    # --- what came ---------------------------------------------------------------------------------------------------
+
+    def before_pairs(self, pairs: list[Any], scale: int) -> None:
+        """Pairs that were then combined, each noted for ``scale`` of them."""
+        self._watch(self._pairs_came, pairs, scale)
+
+    def before_records(self, records: list[Any]) -> None:
+        """Records that are keys, before repetitions were left out."""
+        self._watch(self._came, records)
+
+    def counted(self, keys: list[Any], counts: list[int]) -> None:
+        """How often each of some keys, which differ from each other, came."""
+        self._watch(self._counted, keys, counts)
+
+    def counted_heavy(self, counts: dict[Any, int], total: int) -> None:
+        """As ``counted``, of those among ``total`` records that may be heavy."""
+        self.met.add(counts, 1, total)
+
+    # --- the end -----------------------------------------------------------------------------------------------------
+
+    def finish(self, partitioner: Partitioner | None) -> tuple[HeavyKey, ...]:
+        """The heavy keys for the task's report, each with its reducer if ``partitioner`` decides that."""
+        if self._blind or not self.sent.total:
+            return ()
+        found = dict.fromkeys(key for key, _ in self.sent.heaviest(TOLD_SHARE_MIN, TOLD_MAX))
+        found.update(dict.fromkeys(self._weights.large(TOLD_SHARE_MIN)))
+        if self.met is not self.sent:
+            found.update(dict.fromkeys(key for key, _ in self.met.heaviest(TOLD_SHARE_MIN, TOLD_MAX)))
+        mean = self._weights.bytes / self.sent.total
+        told: list[HeavyKey] = []
+        for key in found:
+            try:
+                plain, named = told_key(key)
+                reducer = partitioner.split([key])[0] if partitioner is not None else -1
+            except Exception:  # the user's __hash__, or partition function
+                continue
+            records = max(1, self.sent.counts.get(key, 0))
+            size = self._weights.of(key, records, mean)
+            told.append((plain, named, records, size, max(records, self.met.counts.get(key, 0)), reducer))
+        return tuple(sorted(told, key=lambda entry: -max(entry[2], entry[4]))[: 2 * TOLD_MAX])
+
+    # --- details -----------------------------------------------------------------------------------------------------
+
+    def _stride(self, total: int) -> int:
+        """Of how many records one is looked at in the next batch."""
+        stride = -(-total // self._looks)
+        if stride > 1:
+            self._looks = max(LOOKS_MIN, self._looks // 2)
+        return stride
+
+    def _watch(self, look: Any, keys: list[Any], *rest: Any) -> None:
+        if keys and not self._blind:
+            try:
+                look(keys, *rest)
+            except Exception:  # of the user's __hash__ or __eq__: who needs them meets it too
+                self._blind = True
+
+    def _as_they_came(self, keys: list[Any], columns: tuple[list[Any], ...], size: int) -> None:
+        total = len(keys)
+        stride = self._stride(total)
+        places = self._jitter.places(total, stride)
+        sample = unify_kinds(keys if stride == 1 else list(map(keys.__getitem__, places)))
+        counts: dict[Any, int] = {}
+        _count_elements(counts, sample)
+        most = self.sent.add(counts, stride, total)
+        if self.met is not self.sent:
+            self.met.add(counts, stride, total)
+        varied = self._weights.look(keys, columns[-1], size, None, every=False)
+        least = len(sample) * ENCODED_SHARE_MIN
+        if most > least:
+            for key, count in counts.items():
+                if count > least and (wanted := self._weights.wanted(key, varied)):
+                    rows = [places[i] for i in _first_places(sample, key, wanted)]
+                    self._weights.encode(key, [[column[row] for row in rows] for column in columns])
+
+    def _combined(self, keys: list[Any], values: list[Any], size: int) -> None:
+        few = len(keys) <= FEW
+        self.sent.add(dict.fromkeys(unify_kinds(keys), 1) if few else {}, 1, len(keys))
+        varied = self._weights.look(keys, values, size, None, every=True)
+        if few and varied:
+            for key, value in zip(unify_kinds(keys), values, strict=True):
+                self._weights.encode(key, ([key], [value]))
+
+    def _grouped(self, keys: list[Any], groups: list[list[Any]], size: int) -> None:
+        lengths = list(map(len, groups))
+        total = sum(lengths)
+        least = total * TOLD_SHARE_MIN
+        counts: dict[Any, int] = {}
+        if max(lengths) > least:
+            rows = [row for row, length in enumerate(lengths) if length > least]
+            heavy = unify_kinds([keys[row] for row in rows])
+            counts = {key: lengths[row] for key, row in zip(heavy, rows, strict=True)}
+            for key, row in zip(heavy, rows, strict=True):
+                if lengths[row] > total * ENCODED_SHARE_MIN:
+                    group = groups[row]
+                    self._weights.encode(key, [group[:: len(group) // ENCODED_AT_ONCE + 1]])
+        self.sent.add(counts, 1, total)
+        self._weights.look(keys, [group[0] for group in groups], size, lengths, every=False)
+
+    def _pairs_came(self, pairs: list[Any], scale: int) -> None:
+        counts: dict[Any, int] = {}
+        _count_elements(counts, unify_kinds([key for key, _ in pairs]))
+        self.met.add(counts, scale, len(pairs) * scale)
+
+    def _came(self, records: list[Any]) -> None:
+        stride = -(-len(records) // (LOOKS_MIN // 4))
+        counts: dict[Any, int] = {}
+        _count_elements(counts, unify_kinds([records[i] for i in self._jitter.places(len(records), stride)]))
+        self.met.add(counts, stride, len(records))
+
+    def _counted(self, keys: list[Any], counts: list[int]) -> None:
+        total = sum(counts)
+        least = total * TOLD_SHARE_MIN
+        heavy: dict[Any, int] = {}
+        if max(counts) > least:
+            found = [(key, count) for key, count in zip(keys, counts, strict=True) if count > least]
+            heavy = dict(zip(unify_kinds([key for key, _ in found]), [count for _, count in found], strict=True))
+        self.met.add(heavy, 1, total)
+
+
+def _first_places(sample: list[Any], key: Any, count: int) -> list[int]:
+    """Where in the sample the key stands, the first so many times."""
+    found: list[int] = []
+    place = -1
+    try:
+        while len(found) < count:
+            place = sample.index(key, place + 1)
+            found.append(place)
+    except ValueError:
+        pass
+    return found

@@ -1,0 +1,108 @@
+"""Bytes by key: what records of heavy keys take, and keys that few but large values make heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from minispark.engine.serde.codec import encode_columns
+from minispark.engine.shuffle.jitter import Jitter
+from minispark.engine.shuffle.nan import unify_kinds
+from minispark.engine.shuffle.sketch import KEY_BYTES_MAX
+from minispark.engine.storage.sizes import deep_size
+
+TEXTS_WEIGHED = 256
+OTHERS_WEIGHED = 32
+"""Values of a batch whose sizes are compared: looking into an object costs more than a length."""
+OUTLIER = 4
+"""A value so many times as large as the mean counts for its key."""
+SIGHTINGS_MIN = 8
+"""With fewer outliers seen of a key, only these are counted, not those that they may stand for."""
+ENCODED_MIN = 256
+ENCODED_AT_ONCE = 64
+ENCODED_ALIKE = 4
+"""Records of a heavy key that are encoded by themselves: enough for sizes that vary; of numbers hardly any."""
+_LARGE_KEYS_MAX = 512
+_ALIKE = {int, float, bool, type(None)}
+_TEXTS = {str, bytes, bytearray}
+_CONTAINERS = _TEXTS | {list, tuple, set, frozenset, dict}
+_EMPTY = [len(encode_columns(*([] for _ in range(width)))) for width in range(4)]
+
+
+class KeyWeights:
+    """``bytes`` is the size of everything that was written."""
+
+    __slots__ = ("_encoded", "_jitter", "_large", "bytes")
+
+    def __init__(self, jitter: Jitter) -> None:
+        self._jitter = jitter
+        self._large: dict[Any, tuple[int, float, float]] = {}
+        self._encoded: dict[Any, tuple[int, int]] = {}
+        self.bytes = 0
+
+    def look(self, keys: list[Any], values: list[Any], size: int, factors: list[int] | None, every: bool) -> bool:
+        """A batch that took ``size`` bytes was written. ``factors``: for how many values each one stands. ``every``
+        value is compared where that is cheap, else some. False where all are sure to be about as large."""
+        self.bytes += size
+        kinds = set(map(type, values[:: len(values) // 64 + 1]))
+        if kinds <= _ALIKE:
+            return False
+        counted = kinds <= (_CONTAINERS if every else _TEXTS)
+        wanted = (len(values) if every else TEXTS_WEIGHED) if counted else OTHERS_WEIGHED
+        stride = -(-len(values) // wanted)
+        places = self._jitter.places(len(values), stride)
+        weights = _weights([values[i] for i in places], counted)
+        if factors is not None:
+            weights = [weight * factors[i] for weight, i in zip(weights, places, strict=True)]
+        total = sum(weights)
+        least = OUTLIER * total / len(weights)
+        if max(weights) > least or len(weights) <= 2 * OUTLIER:
+            found = [(i, weight) for i, weight in zip(places, weights, strict=True) if weight > least]
+            self._add_large(unify_kinds([keys[i] for i, _ in found]), found, size / (total * stride), stride)
+        return True
+
+    def encode(self, key: Any, columns: Sequence[list[Any]]) -> None:
+        """See what some records of a heavy key take."""
+        count, size = self._encoded.get(key, (0, 0))
+        more = len(encode_columns(*columns)) - _EMPTY[len(columns)]
+        self._encoded[key] = count + len(columns[0]), size + more
+
+    def wanted(self, key: Any, varied: bool) -> int:
+        """How many records of the key should be encoded now."""
+        done = self._encoded.get(key, (0, 0))[0]
+        if not varied:
+            return 0 if done else ENCODED_ALIKE
+        return ENCODED_AT_ONCE if done < ENCODED_MIN else 0
+
+    def of(self, key: Any, records: int, mean: float) -> int:
+        """Bytes of so many records under a key; ``mean`` of a record where it was not looked at by itself."""
+        count, size = self._encoded.get(key, (0, 0))
+        by_records = records * (size / count if count else mean)
+        return min(self.bytes, int(max(by_records, self._large_bytes(key))))
+
+    def large(self, share_min: float) -> list[Any]:
+        """The keys that large values alone give this share of the bytes."""
+        return [key for key in self._large if self._large_bytes(key) >= share_min * self.bytes]
+
+    def _large_bytes(self, key: Any) -> float:
+        sightings, seen, scaled = self._large.get(key, (0, 0.0, 0.0))
+        return scaled if sightings >= SIGHTINGS_MIN else seen
+
+    def _add_large(self, keys: list[Any], found: list[tuple[int, float]], unit: float, stride: int) -> None:
+        large = self._large
+        for key, (_, weight) in zip(keys, found, strict=True):
+            if key in large or deep_size(key) <= KEY_BYTES_MAX:
+                sightings, seen, scaled = large.get(key, (0, 0.0, 0.0))
+                large[key] = sightings + 1, seen + weight * unit, scaled + weight * unit * stride
+        if len(large) > _LARGE_KEYS_MAX:
+            kept = sorted(large, key=lambda key: large[key][1])[-_LARGE_KEYS_MAX // 2 :]
+            self._large = {key: large[key] for key in kept}
+
+
+def _weights(values: list[Any], counted: bool) -> list[float]:
+    if counted:
+        try:
+            return [5.0 + length for length in map(len, values)]
+        except TypeError:  # one that the few looked at were not like
+            pass
+    return [5.0 + deep_size(value) for value in values]
