@@ -50,8 +50,8 @@ class KeyLoad:
 class ShuffleLoads:
     """One shuffle as its map outputs have been measured, all of them together.
 
-    ``reducer_records`` and ``reducer_bytes`` have one entry a reducer; both are empty for a sort, whose reducers' ranges
-    are found later. ``records`` and ``bytes`` are their sums, ``met`` the records before combining. ``keys`` are the
+    ``reducer_records`` and ``reducer_bytes`` have one entry a reducer; both are empty for a sort, whose ranges are
+    found later. ``records`` and ``bytes`` are their sums, ``met`` the records before combining. ``keys`` are the
     heaviest ones, the heaviest first; any key that is not among them has less than ``unseen_share`` of the records of
     every map task, or too long a form to be told.
     """

@@ -17,8 +17,8 @@ from minispark.engine.storage.sizes import RecordSize
 
 LOOK_EVERY = 1 << 10
 LOOKS_DENSE = 1 << 14
-"""Of each ``LOOK_EVERY`` records the first few are noted: at the beginning all, then an eighth, and after
-``LOOKS_DENSE`` one of 32."""
+"""Of each ``LOOK_EVERY`` records the first few are noted: at the beginning all, then a quarter, and after
+``LOOKS_DENSE`` one of 16."""
 KEYS_AT_ONCE = 1 << 12
 """Keys counted in one call: few enough to stay in the processor's cache."""
 NOVEL_SHARE_MAX = 0.6
@@ -131,7 +131,7 @@ class CombineWriter:
         last = MISSING
         for start in range(0, count, LOOK_EVERY):
             step = min(LOOK_EVERY, count - start)
-            stride = 1 if self._folded < LOOK_EVERY else 8 if self._folded < LOOKS_DENSE else 32
+            stride = 1 if self._folded < LOOK_EVERY else 4 if self._folded < LOOKS_DENSE else 16
             looks = -(-step // stride)
             noted: list[Any] = []
             for part in (_noting(islice(records, looks), noted), islice(records, step - looks)):

@@ -37,13 +37,15 @@ class KeyMeter:
     what is sent. ``seed`` must be the same whenever the task is computed.
     """
 
-    __slots__ = ("_blind", "_jitter", "_looks", "_weights", "met", "sent")
+    __slots__ = ("_blind", "_jitter", "_looks", "_looks_before", "_noted", "_noted_scale", "_weights", "met", "sent")
 
     def __init__(self, seed: int = 0, combining: bool = False) -> None:
         self._jitter = Jitter(seed)
         self._weights = KeyWeights(self._jitter)
-        self._looks = LOOKS_FIRST
+        self._looks = self._looks_before = LOOKS_FIRST
         self._blind = False
+        self._noted: list[Any] = []
+        self._noted_scale = 1
         self.sent = HeavyKeys()
         self.met = HeavyKeys() if combining else self.sent
 
@@ -86,7 +88,10 @@ class KeyMeter:
 
     def before_pairs(self, pairs: list[Any], scale: int) -> None:
         """Pairs that were then combined, each noted for ``scale`` of them."""
-        self._watch(self._pairs_came, pairs, scale)
+        if scale != self._noted_scale or len(self._noted) >= LOOKS_MIN:
+            self._count_noted()
+            self._noted_scale = scale
+        self._watch(self._note, pairs)
 
     def before_records(self, records: list[Any]) -> None:
         """Records that are keys, before repetitions were left out."""
@@ -104,6 +109,7 @@ class KeyMeter:
 
     def finish(self, partitioner: Partitioner | None) -> tuple[HeavyKey, ...]:
         """The heavy keys for the task's report, each with its reducer if ``partitioner`` decides that."""
+        self._count_noted()
         if self._blind or not self.sent.total:
             return ()
         found = dict.fromkeys(key for key, _ in self.sent.heaviest(TOLD_SHARE_MIN, TOLD_MAX))
@@ -181,13 +187,22 @@ class KeyMeter:
         self.sent.add(counts, 1, total)
         self._weights.look(keys, [group[0] for group in groups], size, lengths, every=False)
 
-    def _pairs_came(self, pairs: list[Any], scale: int) -> None:
+    def _note(self, pairs: list[Any]) -> None:
+        self._noted += [key for key, _ in pairs]
+
+    def _count_noted(self) -> None:
+        noted, self._noted = self._noted, []
+        self._watch(self._noted_came, noted)
+
+    def _noted_came(self, keys: list[Any]) -> None:
         counts: dict[Any, int] = {}
-        _count_elements(counts, unify_kinds([key for key, _ in pairs]))
-        self.met.add(counts, scale, len(pairs) * scale)
+        _count_elements(counts, unify_kinds(keys))
+        self.met.add(counts, self._noted_scale, len(keys) * self._noted_scale)
 
     def _came(self, records: list[Any]) -> None:
-        stride = -(-len(records) // (LOOKS_MIN // 4))
+        stride = -(-len(records) // self._looks_before)
+        if stride > 1:
+            self._looks_before = max(LOOKS_MIN // 4, self._looks_before // 2)
         counts: dict[Any, int] = {}
         _count_elements(counts, unify_kinds([records[i] for i in self._jitter.places(len(records), stride)]))
         self.met.add(counts, stride, len(records))

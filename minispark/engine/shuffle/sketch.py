@@ -1,4 +1,4 @@
-"""The heaviest keys of a stream, in bounded memory: the sketch of Misra and Gries (1982), fed with counts of batches."""
+"""The heaviest keys of a stream in bounded memory, fed with counts of batches (Misra and Gries, 1982)."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ class HeavyKeys:
     ({'os': 300}, 1000)
     """
 
-    __slots__ = ("_capacity", "counts", "total")
+    __slots__ = ("_capacity", "_credit", "_taken", "counts", "total")
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
+        self._credit: dict[Any, int] = {}
+        self._taken = 0
         self.counts: dict[Any, int] = {}
         self.total = 0
 
@@ -39,16 +41,17 @@ class HeavyKeys:
         """A batch of weight ``total`` in which keys occur so often, each time for ``scale`` occurrences. Returns the
         largest of the counts."""
         self.total += total
-        most = max(counts.values(), default=0)
         held = self.counts
         for key in held:
             if key in counts:
                 held[key] += counts[key] * scale
+        most = max(counts.values(), default=0)
         least = total // (self._capacity * scale)
         if most > least:
             for key, count in counts.items():
                 if count > least and key not in held and deep_size(key) <= KEY_BYTES_MAX:
                     held[key] = count * scale
+                    self._credit[key] = self._taken
             if len(held) > 2 * self._capacity:
                 self._shrink()
         return most
@@ -60,6 +63,12 @@ class HeavyKeys:
         return nlargest(most, found, key=lambda item: item[1])
 
     def _shrink(self) -> None:
-        """Take from every count that of the heaviest key which is to go."""
-        less = nlargest(self._capacity + 1, self.counts.values())[-1]
-        self.counts = {key: count - less for key, count in self.counts.items() if count > less}
+        """Take from every key what the heaviest one has that is to go, and let go of those that have no more.
+
+        What was taken is kept apart from the counts: of a key that stays, all occurrences since it came are counted.
+        """
+        credit, counts = self._credit, self.counts
+        worth = {key: count + credit[key] for key, count in counts.items()}
+        self._taken = max(self._taken, nlargest(self._capacity + 1, worth.values())[-1])
+        self.counts = {key: count for key, count in counts.items() if worth[key] > self._taken}
+        self._credit = {key: credit[key] for key in self.counts}

@@ -52,6 +52,8 @@ class KeyWeights:
         stride = -(-len(values) // wanted)
         places = self._jitter.places(len(values), stride)
         weights = _weights([values[i] for i in places], counted)
+        if stride > 1 and counted and factors is None and _misleads(weights, size / len(values) - _key_bytes(keys)):
+            stride, places, weights = 1, range(len(values)), _weights(values, counted)
         if factors is not None:
             weights = [weight * factors[i] for weight, i in zip(weights, places, strict=True)]
         total = sum(weights)
@@ -97,6 +99,21 @@ class KeyWeights:
         if len(large) > _LARGE_KEYS_MAX:
             kept = sorted(large, key=lambda key: large[key][1])[-_LARGE_KEYS_MAX // 2 :]
             self._large = {key: large[key] for key in kept}
+
+
+def _misleads(weights: list[float], mean: float) -> bool:
+    """Whether a few large values make up much of what there is, seen or unseen; ``mean`` is that of all values."""
+    known = sum(weights) / len(weights)
+    outliers = [weight for weight in weights if weight > OUTLIER * known]
+    return mean > 1.25 * known or sum(outliers) > 0.1 * sum(weights)
+
+
+def _key_bytes(keys: list[Any]) -> float:
+    """What a key takes, judged by a few."""
+    sample = keys[:: len(keys) // 32 + 1]
+    return sum(5 + len(k) if type(k) in _TEXTS else 9 if type(k) in _ALIKE else deep_size(k) for k in sample) / len(
+        sample
+    )
 
 
 def _weights(values: list[Any], counted: bool) -> list[float]:
