@@ -28,6 +28,7 @@ from minispark.engine.observe.events import (
     JobStart,
     NotResumed,
     ObservedEvent,
+    ShuffleMeasured,
     StageEnd,
     StageInfo,
     StageSkip,
@@ -48,6 +49,7 @@ __all__ = [
     "JobStart",
     "Listener",
     "NotResumed",
+    "ShuffleMeasured",
     "StageEnd",
     "StageInfo",
     "StageRow",
@@ -93,6 +95,9 @@ class Listener:
     def on_stage_skip(self, event: StageSkip) -> None:
         """What a stage would write is there already."""
 
+    def on_shuffle_measured(self, event: ShuffleMeasured) -> None:
+        """A shuffle is whole: what each of its reducers will have to take, and for which keys."""
+
     def on_not_resumed(self, event: NotResumed) -> None:
         """A stage has to run in every run, whatever is in the resume directory."""
 
@@ -118,6 +123,7 @@ _METHODS: dict[type, str] = {
     StageStart: "on_stage_start",
     StageEnd: "on_stage_end",
     StageSkip: "on_stage_skip",
+    ShuffleMeasured: "on_shuffle_measured",
     NotResumed: "on_not_resumed",
     TaskStart: "on_task_start",
     TaskEnd: "on_task_end",

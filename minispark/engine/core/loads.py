@@ -10,6 +10,8 @@ from minispark.engine.core.shortened import short_repr
 from minispark.engine.core.values import value
 
 NAME_CHARS_MAX = 60
+KEY_SHARE_MIN = 1 / 128
+"""A key with less of a map task's records, and of its bytes, is not told of."""
 
 
 @value
@@ -47,13 +49,22 @@ class KeyLoad:
 
 
 @value
+class ShuffleRead:
+    """Shuffles that a stage merges key by key: one, or both sides of a join. ``kind`` is that of the exchange (combine,
+    group, distinct, plain, spread, sort), or how groups are put together (cogroup, join, leftOuterJoin, ...)."""
+
+    shuffle_ids: tuple[int, ...]
+    kind: str
+
+
+@value
 class ShuffleLoads:
     """One shuffle as its map outputs have been measured, all of them together.
 
-    ``reducer_records`` and ``reducer_bytes`` have one entry a reducer; both are empty for a sort, whose ranges are
-    found later. ``records`` and ``bytes`` are their sums, ``met`` the records before combining. ``keys`` are the
-    heaviest ones, the heaviest first; any key that is not among them has less than ``unseen_share`` of the records of
-    every map task, or too long a form to be told.
+    ``reducer_records`` and ``reducer_bytes`` have one entry a reducer; for a sort, whose ranges are found after its map
+    tasks have run, they are estimated from samples, and empty before. ``records`` and ``bytes`` are their sums, ``met``
+    the records before combining. ``keys`` are the heaviest ones, the heaviest first; a key that is not among them has
+    less than ``KEY_SHARE_MIN`` of what each map task wrote, or takes more than a kilobyte.
     """
 
     shuffle_id: int
@@ -63,7 +74,6 @@ class ShuffleLoads:
     reducer_records: tuple[int, ...]
     reducer_bytes: tuple[int, ...]
     keys: tuple[KeyLoad, ...]
-    unseen_share: float
 
 
 def packed(numbers: Sequence[int]) -> bytes:

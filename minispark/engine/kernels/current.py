@@ -78,11 +78,13 @@ class TaskState:
 
 
 class Counters:
-    """What one attempt read and wrote; ``shuffle`` counts what it read of map outputs."""
+    """What one attempt read and wrote; ``shuffle`` counts what it read of map outputs, ``range_records`` what each
+    range of a sort will get, where the attempt found their bounds."""
 
-    __slots__ = ("records_read", "records_written", "shuffle", "shuffle_bytes_written")
+    __slots__ = ("range_records", "records_read", "records_written", "shuffle", "shuffle_bytes_written")
 
     def __init__(self) -> None:
+        self.range_records: list[int] = []
         self.records_read = 0
         self.records_written = 0
         self.shuffle = ReadCount()

@@ -194,7 +194,7 @@ class Evaluation:
         return self._held(Keeping(place, inputs[0], self.task).records())
 
     def _bounds(self, step: BoundsStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
-        return ([read_bounds(step, self._environment)],)
+        return ([read_bounds(step, self._environment, self.task.counters)],)
 
     def _held(self, batches: Batches) -> Batches:
         """Records that others read too, watched under a strict context."""

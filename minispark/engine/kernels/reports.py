@@ -6,7 +6,8 @@ import marshal
 from typing import Any
 
 from minispark.engine.core.outcomes import TaskReport
-from minispark.engine.core.values import field_names
+from minispark.engine.core.values import field_names, replace
+from minispark.engine.storage.blockfile import BlockFileReader
 
 
 def pack_report(report: TaskReport) -> bytes:
@@ -22,6 +23,15 @@ reducer_records=b'', reducer_bytes=b'', heavy=(), records_met=0)
 def unpack_report(data: bytes) -> TaskReport:
     """The inverse of ``pack_report``; the bytes must be authenticated."""
     return TaskReport(*marshal.loads(data))
+
+
+def report_in(reader: BlockFileReader) -> TaskReport:
+    """The report in a map output, with the sizes that the file's index has. Raises BlockError."""
+    report = unpack_report(reader.report)
+    if not report.reducers:
+        return report
+    records, lengths = reader.sizes(report.reducers)
+    return replace(report, reducer_records=records.tobytes(), reducer_bytes=lengths.tobytes())
 
 
 def pickle_updates(values: dict[int, Any]) -> bytes:

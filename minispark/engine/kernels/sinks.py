@@ -12,6 +12,7 @@ from minispark.engine.core.errors import (
     LocalDirectoryError,
     ResultNotSerializableError,
 )
+from minispark.engine.core.loads import packed
 from minispark.engine.core.outcomes import Success, TaskReport
 from minispark.engine.core.parts import Payload
 from minispark.engine.core.values import replace
@@ -145,7 +146,8 @@ def _bounds(sink: BoundsSink, evaluation: Evaluation, environment: Environment, 
     try:
         records = list(evaluation.records())
         file.append(0, encode(records), len(records))
-        finished = replace(report(), digest=file.content_digest())
+        ranges = packed(task.counters.range_records)
+        finished = replace(report(), digest=file.content_digest(), reducer_records=ranges)
         file.commit(pack_report(finished))
     except (DiskFullError, LocalDirectoryError) as error:
         file.abort()

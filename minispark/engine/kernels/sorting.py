@@ -11,13 +11,25 @@ from minispark.engine.kernels.environment import Environment
 from minispark.engine.plan.exchanges import Sort
 from minispark.engine.plan.program import BoundsStep, ReadStep
 from minispark.engine.serde.codec import decode
-from minispark.engine.shuffle.sort_read import SortOrder, count_sorted, find_bounds, merge_sorted
+from minispark.engine.shuffle.sort_read import (
+    SortOrder,
+    bounds_of,
+    count_sorted,
+    merge_sorted,
+    range_records,
+    read_samples,
+)
 
 
-def read_bounds(step: BoundsStep, environment: Environment) -> list[Any]:
-    """The upper bounds of all ranges but the last, from the samples in every map output."""
+def read_bounds(step: BoundsStep, environment: Environment, counters: Counters) -> list[Any]:
+    """The upper bounds of all ranges but the last, from the samples in every map output; ``counters`` are told what
+    that means for the ranges."""
     outputs = environment.map_outputs(step.shuffle_id)
-    return find_bounds(outputs, step.partitions, environment.readers)
+    samples = read_samples(outputs, environment.readers)
+    bounds = bounds_of(samples, step.partitions)
+    records = range_records(samples, bounds, step.partitions)
+    counters.range_records = records if step.ascending else records[::-1]
+    return bounds
 
 
 def count_range(step: ReadStep, partition: int, environment: Environment, counters: Counters) -> int:

@@ -1,12 +1,14 @@
 """The events of a context's life, in the words of Spark's listeners. Values only; a listener brings its own clock.
 
 Order: ``JobStart``, then per stage either one ``StageSkip`` or, for each of its runs, ``StageStart``, its
-``TaskStart``s and ``TaskEnd``s, and ``StageEnd``; ``JobEnd`` is the last of its job. Stages of one job, and several
-jobs, may interleave; a ``TaskEnd`` that belongs to a cancelled or superseded attempt may follow its ``StageEnd``.
+``TaskStart``s and ``TaskEnd``s, and ``StageEnd``; ``ShuffleMeasured`` where a shuffle is whole then; ``JobEnd`` is the
+last of its job. Stages of one job, and several jobs, may interleave; a ``TaskEnd`` that belongs to a cancelled or
+superseded attempt may follow its ``StageEnd``.
 """
 
 from __future__ import annotations
 
+from minispark.engine.core.loads import ShuffleLoads, ShuffleRead
 from minispark.engine.core.outcomes import TaskReport
 from minispark.engine.core.values import value
 
@@ -15,13 +17,15 @@ from minispark.engine.core.values import value
 class StageInfo:
     """A stage as planned. ``name`` is the operator that ends it, with the user's line: ``reduceByKey at app.py:12``.
 
-    ``shuffle_id`` is the shuffle it writes, None for a result stage; ``tasks`` counts its partitions.
+    ``shuffle_id`` is the shuffle it writes, None for a result stage; ``tasks`` counts its partitions. ``reads`` are the
+    shuffles that it reads, those that are merged key by key together.
     """
 
     stage_id: int
     name: str
     tasks: int
     shuffle_id: int | None = None
+    reads: tuple[ShuffleRead, ...] = ()
 
 
 @value
@@ -101,6 +105,16 @@ class StageSkip:
 
 
 @value
+class ShuffleMeasured:
+    """All map outputs of a shuffle are there, from this stage or from before; ``loads`` are what its reducers will have
+    to take. Told again when outputs were lost and written anew, and when a job finds it there."""
+
+    job_id: int
+    stage_id: int
+    loads: ShuffleLoads
+
+
+@value
 class JobEnd:
     """``message`` says why the job failed; empty where it did not."""
 
@@ -152,6 +166,7 @@ ObservedEvent = (
     | TaskEnd
     | StageEnd
     | StageSkip
+    | ShuffleMeasured
     | JobEnd
     | WorkerStart
     | WorkerEnd

@@ -12,7 +12,7 @@ from typing import Any
 
 from minispark.engine.core.values import value
 from minispark.engine.plan.callsite import CallSite
-from minispark.engine.plan.exchanges import Exchange
+from minispark.engine.plan.exchanges import Exchange, Sort
 from minispark.engine.plan.kept import Kept, Tiers
 from minispark.engine.plan.nodes import (
     BoundsDep,
@@ -135,10 +135,12 @@ class CheckpointStep:
 
 @value
 class BoundsStep:
-    """One record: the bounds of ``partitions`` ranges, from the samples of all map outputs of a sort."""
+    """One record: the bounds of ``partitions`` ranges, from the samples of all map outputs of a sort. ``ascending``:
+    whether the first range is that of the smallest keys."""
 
     shuffle_id: int
     partitions: int
+    ascending: bool = True
 
 
 Step = (
@@ -255,7 +257,8 @@ def compile_stage(node: Node, sink: Sink, name: str, kept: Kept, site: CallSite 
 def compile_dep(dep: ShuffleDep | BoundsDep, kept: Kept) -> StageProgram:
     """The program of the map stage of a shuffle."""
     if isinstance(dep, BoundsDep):
-        step = BoundsStep(dep.sorted.shuffle_id, dep.sorted.partitioner.partitions)
+        upwards = not isinstance(dep.sorted.exchange, Sort) or dep.sorted.exchange.ascending
+        step = BoundsStep(dep.sorted.shuffle_id, dep.sorted.partitioner.partitions, upwards)
         return StageProgram((step,), BoundsSink(dep.shuffle_id), f"bounds of {dep.site}", dep.site)
     sink = ShuffleSink(dep.shuffle_id, dep.exchange, dep.partitioner)
     return compile_stage(dep.parent, sink, str(dep.site), kept, dep.site)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from minispark.engine.core.loads import ShuffleRead
 from minispark.engine.core.values import value
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Combine, Exchange, Sort
-from minispark.engine.plan.program import ActionSink, ChainStep, ReadStep, ShuffleSink, StageProgram
+from minispark.engine.plan.program import ActionSink, ChainStep, CoGroupStep, ReadStep, ShuffleSink, StageProgram
 
 
 @value
@@ -47,6 +48,17 @@ def operator_sites(program: StageProgram) -> tuple[CallSite, ...]:
             found.update((operator.site, None) for operator in step.operators)
     if program.site is not None:
         found[program.site] = None
+    return tuple(found)
+
+
+def shuffle_reads(program: StageProgram) -> tuple[ShuffleRead, ...]:
+    """The shuffles that tasks of this stage merge."""
+    found: dict[ShuffleRead, None] = {}
+    for step in program.steps:
+        if isinstance(step, ReadStep):
+            found[ShuffleRead((step.shuffle_id,), type(step.exchange).__name__.lower())] = None
+        elif isinstance(step, CoGroupStep) and (ids := tuple(number for wide, number in step.sides if wide)):
+            found[ShuffleRead(ids, step.emit)] = None
     return tuple(found)
 
 

@@ -21,7 +21,8 @@ from minispark.engine.observe import events as observed
 from minispark.engine.runtime.barriers import Answer, BarrierDesk
 from minispark.engine.runtime.deaths import death_of, with_operators
 from minispark.engine.runtime.jobs import Announcement, JobHandle, StagePlan
-from minispark.engine.runtime.notices import task_end
+from minispark.engine.runtime.loads import LoadTable
+from minispark.engine.runtime.notices import job_start, task_end, task_start
 from minispark.engine.runtime.outputs import OutputTables
 from minispark.engine.runtime.printing import show, tagged
 from minispark.engine.runtime.recycling import Recycling
@@ -82,6 +83,7 @@ class Driver:
         self._barriers = BarrierDesk(barrier_seconds)
         self._recycling = recycling
         self.outputs = OutputTables(store)
+        self._loads = LoadTable(self.outputs)
         self._scheduler = scheduler
         self._executor = executor
         self._store = store
@@ -107,7 +109,7 @@ class Driver:
             RestoreSource: lambda effect: store.restore(effect.data_id),
             StageStarted: self._stage_started,
             StageEnded: self._stage_ended,
-            StageSkipped: lambda e: bus.post(observed.StageSkip(e.job_id, e.stage_id)),
+            StageSkipped: self._stage_skipped,
             TaskEndedNotice: lambda effect: bus.post(task_end(effect)),
         }
 
@@ -179,12 +181,7 @@ class Driver:
         for stage in request.stages:
             self._stages.setdefault(stage.spec.stage_id, stage)
             adopted += self.outputs.declare(stage)
-        infos = tuple(
-            observed.StageInfo(s.spec.stage_id, s.name, len(s.spec.partitions), s.spec.shuffle_id)
-            for s in request.stages
-        )
-        properties = tuple(request.properties.items())
-        self._bus.post(observed.JobStart(request.job_id, request.description, infos, properties))
+        self._bus.post(job_start(request))
         for note in request.notes:
             self._bus.post(note)
         for output in adopted:
@@ -292,18 +289,7 @@ class Driver:
         self._send_properties(worker, attempt.job_id)
         worker.attempts[attempt.attempt_id] = attempt
         if self._bus.heard:
-            self._bus.post(
-                observed.TaskStart(
-                    attempt.job_id,
-                    attempt.stage_id,
-                    attempt.partition,
-                    attempt.number,
-                    effect.worker_id,
-                    attempt.attempt_id,
-                    attempt.stage_attempt,
-                    attempt.speculative,
-                )
-            )
+            self._bus.post(task_start(effect.worker_id, attempt))
         worker.sent_in[attempt.attempt_id] = worker.sent + 1
         worker.outbox.append(("task", attempt.attempt_id, attempt.stage_id, attempt.partition, attempt.number))
 
@@ -344,6 +330,7 @@ class Driver:
 
     def _output_registered(self, effect: OutputRegistered) -> None:
         self.outputs.register(effect.shuffle_id, effect.map_id, effect.attempt_id, effect.report)
+        self._loads.register(effect.shuffle_id, effect.map_id, effect.report)
         self._count_updates(effect.report)
 
     def _output_forgotten(self, effect: OutputForgotten) -> None:
@@ -356,6 +343,7 @@ class Driver:
 
     def _shuffle_forgotten(self, effect: ShuffleForgotten) -> None:
         self.outputs.forget(effect.shuffle_id)
+        self._loads.forget(effect.shuffle_id)
         stale = [i for i, stage in self._stages.items() if stage.spec.shuffle_id == effect.shuffle_id]
         for stage_id in stale:
             del self._stages[stage_id]
@@ -397,3 +385,16 @@ class Driver:
     def _stage_ended(self, effect: StageEnded) -> None:
         self._barriers.forget(effect.stage_id)
         self._bus.post(observed.StageEnd(effect.job_id, effect.stage_id, effect.stage_attempt, effect.failed))
+        if not effect.failed:
+            self._tell_loads(effect.job_id, effect.stage_id)
+
+    def _stage_skipped(self, effect: StageSkipped) -> None:
+        self._bus.post(observed.StageSkip(effect.job_id, effect.stage_id))
+        self._tell_loads(effect.job_id, effect.stage_id)
+
+    def _tell_loads(self, job_id: int, stage_id: int) -> None:
+        """What the reducers of a shuffle that is whole will have to take."""
+        stage = self._stages.get(stage_id)
+        loads = None if stage is None else self._loads.of_stage(stage.spec)
+        if loads is not None:
+            self._bus.post(observed.ShuffleMeasured(job_id, stage_id, loads))

@@ -11,7 +11,7 @@ from minispark.engine.core.errors import BlockError
 from minispark.engine.core.outcomes import Success, TaskReport
 from minispark.engine.core.values import replace, value
 from minispark.engine.kernels.environment import ResumePlace, resumed_file
-from minispark.engine.kernels.reports import pack_report, unpack_report
+from minispark.engine.kernels.reports import pack_report, report_in, unpack_report
 from minispark.engine.runtime.resumedir import LEDGER, USED
 from minispark.engine.scheduler.events import AdoptedOutput
 from minispark.engine.serde.closures import dumps
@@ -55,9 +55,7 @@ class Entry:
             elif record[0] == "gone":
                 standing.pop(record[1], None)
         self._found = {
-            map_id: Found(file, unpack_report(report), self._is_whole(file))
-            for map_id, (file, report) in standing.items()
-            if 0 <= map_id < tasks
+            map_id: self._look(file, report) for map_id, (file, report) in standing.items() if 0 <= map_id < tasks
         }
         sweep_strays(self._path, {found.file for found in self._found.values() if found.whole})
 
@@ -116,12 +114,11 @@ class Entry:
 
     def find(self, map_id: int, attempt_id: int) -> Success | None:
         """The success that an output in place stands for, if it is whole and ours."""
-        file = resumed_file(self._place, map_id, attempt_id)
-        for folder in (self._path, *self._locals):
-            with suppress(BlockError):
-                reader = BlockFileReader(os.path.join(folder, file), self._place.key, f"{self.name}/{file}")
-                return Success(unpack_report(reader.report))
-        return None
+        return self._read(resumed_file(self._place, map_id, attempt_id))
+
+    def standing(self, map_id: int, attempt_id: int) -> Success | None:
+        """As ``find``, of an output that stands, whoever wrote it."""
+        return self._read(self.adopted.get(map_id) or resumed_file(self._place, map_id, attempt_id))
 
     def release(self, outputs: Sequence[tuple[int, int]]) -> None:
         """Nobody reads the outputs any more: those that lie outside the resume directory go."""
@@ -132,12 +129,25 @@ class Entry:
 
     # --- details -----------------------------------------------------------------------------------------------------
 
-    def _is_whole(self, file: str) -> bool:
+    def _read(self, file: str) -> Success | None:
+        for folder in (self._path, *self._locals):
+            with suppress(BlockError):
+                reader = BlockFileReader(os.path.join(folder, file), self._place.key, f"{self.name}/{file}")
+                return Success(report_in(reader))
+        return None
+
+    def _look(self, file: str, told: bytes) -> Found:
+        """The output, if it is whole with the sizes of its blocks, which the ledger does not have."""
         try:
-            BlockFileReader(os.path.join(self._path, file), self._place.key, f"{self.name}/{file}").close()
+            reader = BlockFileReader(os.path.join(self._path, file), self._place.key, f"{self.name}/{file}")
+            sizes = report_in(reader)
+            reader.close()
         except BlockError:
-            return False
-        return True
+            return Found(file, unpack_report(told), False)
+        known = unpack_report(told)
+        return Found(
+            file, replace(known, reducer_records=sizes.reducer_records, reducer_bytes=sizes.reducer_bytes), True
+        )
 
     def _unlink(self, file: str) -> None:
         for folder in (self._path, *self._locals):
@@ -154,7 +164,7 @@ class Entry:
                 return None
             by_number = {self._accumulators.index(key): update for key, update in updates.items()}
             told.append((0, partition, dumps(by_number, "accumulator updates")))
-        return replace(report, accumulators=tuple(told), cached=())
+        return replace(report, accumulators=tuple(told), cached=(), reducer_records=b"", reducer_bytes=b"")
 
     def _as_ours(self, report: TaskReport) -> TaskReport:
         counted = []

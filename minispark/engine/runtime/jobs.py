@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from minispark.engine.core.loads import ShuffleRead
 from minispark.engine.core.values import value
 from minispark.engine.kernels.results import Result
 from minispark.engine.plan.callsite import CallSite
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 @value
 class StagePlan:
     """A stage ready to run: ``program`` is pickled, ``owner`` is the identity its accumulator updates count under,
-    ``operators`` say where the user called what runs in it, ``entry`` is where its outputs go that may be resumed, and
-    ``blocks`` are the entries of the nodes that it keeps, by id."""
+    ``operators`` say where the user called what runs in it, ``entry`` is where its outputs go that may be resumed,
+    ``blocks`` are the entries of the nodes that it keeps, by id, and ``reads`` the shuffles that it merges."""
 
     spec: StageSpec
     name: str
@@ -31,6 +32,7 @@ class StagePlan:
     operators: tuple[CallSite, ...] = ()
     entry: Entry | None = None
     blocks: Mapping[int, str] = MappingProxyType({})
+    reads: tuple[ShuffleRead, ...] = ()
 
 
 @value(eq=False)

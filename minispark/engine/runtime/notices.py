@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from minispark.engine.core.outcomes import Success
 from minispark.engine.observe import events as observed
-from minispark.engine.scheduler.events import TaskEndedNotice
+from minispark.engine.runtime.jobs import JobRequest
+from minispark.engine.scheduler.events import Attempt, TaskEndedNotice
+
+
+def job_start(request: JobRequest) -> observed.JobStart:
+    """A job as it was planned."""
+    stages = tuple(
+        observed.StageInfo(s.spec.stage_id, s.name, len(s.spec.partitions), s.spec.shuffle_id, s.reads)
+        for s in request.stages
+    )
+    return observed.JobStart(request.job_id, request.description, stages, tuple(request.properties.items()))
+
+
+def task_start(worker_id: int, attempt: Attempt) -> observed.TaskStart:
+    """An attempt on its way to a worker."""
+    return observed.TaskStart(
+        attempt.job_id,
+        attempt.stage_id,
+        attempt.partition,
+        attempt.number,
+        worker_id,
+        attempt.attempt_id,
+        attempt.stage_attempt,
+        attempt.speculative,
+    )
 
 
 def task_end(effect: TaskEndedNotice) -> observed.TaskEnd:

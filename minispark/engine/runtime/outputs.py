@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from minispark.engine.core.outcomes import Outcome, TaskReport
+from minispark.engine.core.outcomes import Outcome, Success, TaskReport
 from minispark.engine.scheduler.events import AdoptedOutput, Attempt
 
 if TYPE_CHECKING:
@@ -66,6 +66,20 @@ class OutputTables:
         if entry is None:
             return self._store.adopt(shuffle_id, map_id, attempt_id)
         return entry.find(map_id, attempt_id)
+
+    def reports(self, shuffle_id: int) -> Iterator[tuple[int, TaskReport]]:
+        """Map tasks with the reports of the outputs that stand for them, read from the files; without those that cannot
+        be read."""
+        entry = self._entries.get(shuffle_id)
+        for map_id, attempt_id in enumerate(self._attempts.get(shuffle_id, ())):
+            if attempt_id != MISSING:
+                find = (
+                    self._store.adopt(shuffle_id, map_id, attempt_id)
+                    if entry is None
+                    else entry.standing(map_id, attempt_id)
+                )
+                if isinstance(find, Success):
+                    yield map_id, find.report
 
     def adoptable(self, attempts: Iterable[Attempt]) -> tuple[tuple[int, Outcome], ...]:
         """Outputs that these attempts of a dead worker's committed but had no time to report."""

@@ -20,7 +20,7 @@ from minispark.engine.plan.program import (
     stage_nodes,
     stage_parents,
 )
-from minispark.engine.plan.sites import operator_sites
+from minispark.engine.plan.sites import operator_sites, shuffle_reads
 from minispark.engine.runtime.closuresizes import ClosureSizes
 from minispark.engine.runtime.jobs import StagePlan
 from minispark.engine.runtime.programs import pickled_program
@@ -101,7 +101,7 @@ class Planner:
         spec = StageSpec(next(self._stage_ids), shuffle_id, partitions, parents, barrier)
         pickled = pickled_program(program)
         self._closure_sizes.look(program, len(pickled))
-        return StagePlan(spec, program.name, pickled, owner, operator_sites(program))
+        return StagePlan(spec, program.name, pickled, owner, operator_sites(program), reads=shuffle_reads(program))
 
 
 def shuffle_owner(shuffle_id: int) -> int:

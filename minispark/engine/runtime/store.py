@@ -21,7 +21,7 @@ from minispark.engine.core.errors import (
 from minispark.engine.core.outcomes import Outcome, Success
 from minispark.engine.core.parts import joined
 from minispark.engine.kernels.environment import WorkerSettings, data_name, output_name
-from minispark.engine.kernels.reports import unpack_report
+from minispark.engine.kernels.reports import report_in
 from minispark.engine.plan.nodes import InlineSlices, SourceData, StoredSlices
 from minispark.engine.runtime.directories import ContextDirectories
 from minispark.engine.runtime.sharing import SharedValue
@@ -164,7 +164,7 @@ class Store:
         for directory in self._directories.paths:
             try:
                 reader = BlockFileReader(os.path.join(directory, name), self._directories.key, name)
-                return Success(unpack_report(reader.report))
+                return Success(report_in(reader))
             except (BlockError, DescriptorsExhaustedError):
                 continue
         return None

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from minispark.engine.core.loads import KEY_SHARE_MIN
 from minispark.engine.plan.exchanges import Combine, Distinct, Exchange, Group, Plain
 from minispark.engine.serde.codec import CHUNK_BYTES_MAX, PLAIN_BYTES_MAX, encode_plain
-from minispark.engine.shuffle.meter import FEW, TOLD_SHARE_MIN
+from minispark.engine.shuffle.meter import FEW
 from minispark.engine.shuffle.output import ShuffleOutput
 
 Array = Any
@@ -76,7 +77,7 @@ def _group(output: ShuffleOutput, keys: Array, values: Array) -> None:
         for part_keys, part_sizes, start, end in _pieces(group_keys[groups], sizes, ends):
             payload = encode_plain(part_keys.tolist(), slot_values[start:end].tolist(), part_sizes.tolist())
             output.put(slot, payload, end - start)
-    heavy = np.flatnonzero(lengths > len(keys) * TOLD_SHARE_MIN)
+    heavy = np.flatnonzero(lengths > len(keys) * KEY_SHARE_MIN)
     counts = dict(zip(group_keys[heavy].tolist(), lengths[heavy].tolist(), strict=True))
     output.meter.found(counts, len(keys), output.file.size - before)
 
@@ -84,7 +85,7 @@ def _group(output: ShuffleOutput, keys: Array, values: Array) -> None:
 def _meter_merged(output: ShuffleOutput, keys: Array, lengths: Array, before: int) -> None:
     """What was made of ``lengths`` records under each of the keys has been written."""
     total = int(lengths.sum())
-    heavy = np.flatnonzero(lengths > total * TOLD_SHARE_MIN)
+    heavy = np.flatnonzero(lengths > total * KEY_SHARE_MIN)
     output.meter.counted_heavy(dict(zip(keys[heavy].tolist(), lengths[heavy].tolist(), strict=True)), total)
     few = len(keys) <= FEW
     output.meter.found(dict.fromkeys(keys.tolist(), 1) if few else {}, len(keys), output.file.size - before)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import _count_elements  # type: ignore[attr-defined]
 from typing import Any
 
+from minispark.engine.core.loads import KEY_SHARE_MIN
 from minispark.engine.core.outcomes import HeavyKey
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.shuffle.jitter import Jitter
@@ -24,8 +25,6 @@ LOOKS_MIN = 1024
 FEW = 128
 """Of so many keys or fewer, each that is there once may be heavy."""
 TOLD_MAX = 128
-TOLD_SHARE_MIN = 1 / 128
-"""A key with less of a task's records, and of its bytes, is not told of."""
 ENCODED_SHARE_MIN = 1 / 32
 
 
@@ -112,10 +111,10 @@ class KeyMeter:
         self._count_noted()
         if self._blind or not self.sent.total:
             return ()
-        found = dict.fromkeys(key for key, _ in self.sent.heaviest(TOLD_SHARE_MIN, TOLD_MAX))
-        found.update(dict.fromkeys(self._weights.large(TOLD_SHARE_MIN)))
+        found = dict.fromkeys(key for key, _ in self.sent.heaviest(KEY_SHARE_MIN, TOLD_MAX))
+        found.update(dict.fromkeys(self._weights.large(KEY_SHARE_MIN)))
         if self.met is not self.sent:
-            found.update(dict.fromkeys(key for key, _ in self.met.heaviest(TOLD_SHARE_MIN, TOLD_MAX)))
+            found.update(dict.fromkeys(key for key, _ in self.met.heaviest(KEY_SHARE_MIN, TOLD_MAX)))
         mean = self._weights.bytes / self.sent.total
         told: list[HeavyKey] = []
         for key in found:
@@ -174,7 +173,7 @@ class KeyMeter:
     def _grouped(self, keys: list[Any], groups: list[list[Any]], size: int) -> None:
         lengths = list(map(len, groups))
         total = sum(lengths)
-        least = total * TOLD_SHARE_MIN
+        least = total * KEY_SHARE_MIN
         counts: dict[Any, int] = {}
         if max(lengths) > least:
             rows = [row for row, length in enumerate(lengths) if length > least]
@@ -209,7 +208,7 @@ class KeyMeter:
 
     def _counted(self, keys: list[Any], counts: list[int]) -> None:
         total = sum(counts)
-        least = total * TOLD_SHARE_MIN
+        least = total * KEY_SHARE_MIN
         heavy: dict[Any, int] = {}
         if max(counts) > least:
             found = [(key, count) for key, count in zip(keys, counts, strict=True) if count > least]

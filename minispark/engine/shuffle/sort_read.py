@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -17,28 +17,55 @@ from minispark.engine.shuffle.workspace import Workspace
 from minispark.engine.storage.blockfile import META_SLOT, BlockFileReader
 from minispark.engine.storage.readers import ReaderCache
 
+Sample = tuple[Any, float]
+"""A sort key, and how many records it stands for."""
 
-def find_bounds(outputs: Iterable[MapOutput], partitions: int, cache: ReaderCache) -> list[Any]:
-    """``partitions - 1`` sort keys, ascending: partition ``i`` takes the keys up to and including bound ``i``.
 
-    As PySpark's ``sortByKey`` chooses them where it looks at all keys (at most 20 records a partition). None if there
-    are no records. Raises MapOutputLost, TypeError if keys of different runs cannot be compared.
-    """
-    samples: list[tuple[Any, float]] = []
+def read_samples(outputs: Iterable[MapOutput], cache: ReaderCache) -> list[Sample]:
+    """All samples, in order of their keys. Raises MapOutputLost, TypeError if keys of different runs cannot be
+    compared."""
+    samples: list[Sample] = []
     for output in outputs:
         with reading(output):
             reader = cache.get(output.path, output.name)
             for chunk in reader.chunks(META_SLOT)[1::2]:
                 count, keys = decode(reader.read(chunk))
                 samples += [(key, count / len(keys)) for key in keys]
+    samples.sort(key=itemgetter(0))
+    return samples
+
+
+def find_bounds(outputs: Iterable[MapOutput], partitions: int, cache: ReaderCache) -> list[Any]:
+    """``bounds_of`` the samples in all map outputs. Raises what reading them does."""
+    return bounds_of(read_samples(outputs, cache), partitions)
+
+
+def bounds_of(samples: list[Sample], partitions: int) -> list[Any]:
+    """``partitions - 1`` sort keys, ascending: partition ``i`` takes the keys up to and including bound ``i``.
+
+    As PySpark's ``sortByKey`` chooses them where it looks at all keys (at most 20 records a partition). None if there
+    are no records.
+    """
     if not samples:
         return []
-    samples.sort(key=itemgetter(0))
     if all(weight == 1.0 for _, weight in samples):
         return [samples[len(samples) * (i + 1) // partitions][0] for i in range(partitions - 1)]
     ends = list(accumulate(weight for _, weight in samples))
     places = (bisect_right(ends, ends[-1] * (i + 1) / partitions) for i in range(partitions - 1))
     return [samples[min(place, len(samples) - 1)][0] for place in places]
+
+
+def range_records(samples: list[Sample], bounds: list[Any], partitions: int) -> list[int]:
+    """About how many records each range gets, the one of the smallest keys first.
+
+    >>> range_records([("a", 1.0), ("b", 3.0), ("c", 2.0)], ["b"], 3)
+    [4, 2, 0]
+    """
+    ends = list(accumulate((weight for _, weight in samples), initial=0.0))
+    places = [bisect_right(samples, bound, key=itemgetter(0)) for bound in bounds]
+    marks = [0.0, *(ends[place] for place in places), ends[-1]]
+    found = [round(end) - round(start) for start, end in pairwise(marks)]
+    return found + [0] * (partitions - len(found))
 
 
 class SortOrder(NamedTuple):
