@@ -51,10 +51,12 @@ class KeyLoad:
 @value
 class ShuffleRead:
     """Shuffles that a stage merges key by key: one, or both sides of a join. ``kind`` is that of the exchange (combine,
-    group, distinct, plain, spread, sort), or how groups are put together (cogroup, join, leftOuterJoin, ...)."""
+    group, distinct, plain, spread, sort), or how groups are put together (cogroup, join, leftOuterJoin, ...);
+    ``operator`` is what the user has called, with the line: ``join at app.py:12``."""
 
     shuffle_ids: tuple[int, ...]
     kind: str
+    operator: str
 
 
 @value

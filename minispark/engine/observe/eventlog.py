@@ -19,6 +19,7 @@ from minispark.engine.observe.events import (
     JobEnd,
     JobStart,
     ObservedEvent,
+    ShuffleMeasured,
     StageEnd,
     StageInfo,
     StageStart,
@@ -175,6 +176,30 @@ class EventLog:
             }
         self._write("TaskEnd", line)
 
+    def _shuffle_measured(self, event: ShuffleMeasured) -> None:
+        loads = event.loads
+        keys = [
+            {
+                "Key": key.name,
+                "Records": key.records,
+                "Bytes": key.bytes,
+                "Records Met": key.met,
+                "Reducer": key.reducer,
+            }
+            for key in loads.keys
+        ]
+        line = {
+            "Stage ID": event.stage_id,
+            "Shuffle ID": loads.shuffle_id,
+            "Records": loads.records,
+            "Bytes": loads.bytes,
+            "Records Met": loads.met,
+            "Reducer Records": loads.reducer_records,
+            "Reducer Bytes": loads.reducer_bytes,
+            "Heavy Keys": keys,
+        }
+        self._write("ShuffleMeasured", line)
+
     def _worker_start(self, event: WorkerStart) -> None:
         executor = {"Host": "localhost", "Total Cores": 1}
         self._write(
@@ -229,6 +254,7 @@ _METHODS: dict[type, Callable[[EventLog, Any], None]] = {
     StageEnd: EventLog._stage_end,
     TaskStart: EventLog._task_start,
     TaskEnd: EventLog._task_end,
+    ShuffleMeasured: EventLog._shuffle_measured,
     WorkerStart: EventLog._worker_start,
     WorkerEnd: EventLog._worker_end,
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from minispark.engine.core.values import value
 from minispark.engine.plan.callsite import CallSite
-from minispark.engine.plan.exchanges import Exchange, Sort
+from minispark.engine.plan.exchanges import Exchange
 from minispark.engine.plan.kept import Kept, Tiers
 from minispark.engine.plan.nodes import (
     BoundsDep,
@@ -81,6 +81,7 @@ class CoGroupStep:
 
     sides: tuple[tuple[bool, int], ...]
     emit: str
+    site: CallSite | None = None
 
 
 @value
@@ -257,8 +258,8 @@ def compile_stage(node: Node, sink: Sink, name: str, kept: Kept, site: CallSite 
 def compile_dep(dep: ShuffleDep | BoundsDep, kept: Kept) -> StageProgram:
     """The program of the map stage of a shuffle."""
     if isinstance(dep, BoundsDep):
-        upwards = not isinstance(dep.sorted.exchange, Sort) or dep.sorted.exchange.ascending
-        step = BoundsStep(dep.sorted.shuffle_id, dep.sorted.partitioner.partitions, upwards)
+        ascending = getattr(dep.sorted.exchange, "ascending", True)
+        step = BoundsStep(dep.sorted.shuffle_id, dep.sorted.partitioner.partitions, ascending)
         return StageProgram((step,), BoundsSink(dep.shuffle_id), f"bounds of {dep.site}", dep.site)
     sink = ShuffleSink(dep.shuffle_id, dep.exchange, dep.partitioner)
     return compile_stage(dep.parent, sink, str(dep.site), kept, dep.site)
@@ -353,7 +354,7 @@ class _Builder:
             (True, side.shuffle_id) if isinstance(side, ShuffleDep) else (False, self._input(side))
             for side in node.sides
         )
-        return CoGroupStep(tuple(sides), node.emit)
+        return CoGroupStep(tuple(sides), node.emit, node.site)
 
     def _emit_chain(self, node: NarrowNode) -> int:
         """The chain that ends in ``node``, with what it nests kept in rounds of DEPTH_MAX operators over iterators."""

@@ -56,9 +56,10 @@ def shuffle_reads(program: StageProgram) -> tuple[ShuffleRead, ...]:
     found: dict[ShuffleRead, None] = {}
     for step in program.steps:
         if isinstance(step, ReadStep):
-            found[ShuffleRead((step.shuffle_id,), type(step.exchange).__name__.lower())] = None
+            kind = type(step.exchange).__name__.lower()
+            found[ShuffleRead((step.shuffle_id,), kind, str(step.site or kind))] = None
         elif isinstance(step, CoGroupStep) and (ids := tuple(number for wide, number in step.sides if wide)):
-            found[ShuffleRead(ids, step.emit)] = None
+            found[ShuffleRead(ids, step.emit, str(step.site or step.emit))] = None
     return tuple(found)
 
 

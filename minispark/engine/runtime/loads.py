@@ -57,7 +57,7 @@ class LoadTable:
         if spec.shuffle_id is None:
             return None
         sums = self._sums.get(spec.shuffle_id)
-        if sums is not None and not sums.records:
+        if sums is not None and sums.ranges:
             return self._ranges(spec.parents[0], sums)
         return self.of(spec.shuffle_id)
 
@@ -74,7 +74,8 @@ class LoadTable:
 
 
 class _Sums:
-    """Of one shuffle. ``doubtful``: an output was replaced by one that may differ."""
+    """Of one shuffle. ``doubtful``: an output was replaced by one that may differ; ``ranges``: they are those of the
+    bounds of a sort."""
 
     __slots__ = (
         "_bytes",
@@ -83,6 +84,7 @@ class _Sums:
         "_met",
         "_told",
         "doubtful",
+        "ranges",
         "records",
         "reducer_bytes",
         "reducer_records",
@@ -95,7 +97,7 @@ class _Sums:
         self._told: ShuffleLoads | None = None
         self.reducer_records = array("Q")
         self.reducer_bytes = array("Q")
-        self.doubtful = False
+        self.doubtful = self.ranges = False
 
     def register(self, map_id: int, report: TaskReport) -> None:
         digests = self._digests
@@ -108,6 +110,7 @@ class _Sums:
                 self._told = None
             return
         self._told = None
+        self.ranges = not report.reducers and not report.records_written
         self.records += report.records_written
         self._bytes += report.shuffle_bytes_written
         self._met += report.records_met or report.records_written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice, repeat
+from itertools import chain, compress, count, islice, repeat
 from typing import Any
 
 from minispark.engine.shuffle.combining import count_keys, make_fold
@@ -16,9 +16,11 @@ from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.sizes import RecordSize
 
 LOOK_EVERY = 1 << 10
-LOOKS_DENSE = 1 << 14
-"""Of each ``LOOK_EVERY`` records the first few are noted: at the beginning all, then a quarter, and after
-``LOOKS_DENSE`` one of 16."""
+LOOKS_DENSE = 1 << 13
+LOOK_LATER = 1 << 12
+"""Of each ``LOOK_EVERY`` records the first few are noted: at the beginning all, then a quarter; after ``LOOKS_DENSE``
+records, of each ``LOOK_LATER`` one of 32."""
+FOLDED_COUNTED = 1 << 16
 KEYS_AT_ONCE = 1 << 12
 """Keys counted in one call: few enough to stay in the processor's cache."""
 NOVEL_SHARE_MAX = 0.6
@@ -126,22 +128,36 @@ class CombineWriter:
             self._hold()
         return True
 
-    def _fold_some(self, records: Iterator[Any], count: int) -> Any:
-        """Fold ``count`` records, or all that are left, and note some of them. Returns the last key, or MISSING."""
-        last = MISSING
-        for start in range(0, count, LOOK_EVERY):
-            step = min(LOOK_EVERY, count - start)
-            stride = 1 if self._folded < LOOK_EVERY else 4 if self._folded < LOOKS_DENSE else 16
+    def _fold_some(self, records: Iterator[Any], limit: int) -> Any:
+        """Fold ``limit`` records, or all that are left, and note some of them. Returns the last key, or MISSING."""
+        last, taken = MISSING, 0
+        while taken < limit:
+            dense = self._folded < LOOKS_DENSE
+            step = min(LOOK_EVERY if dense else LOOK_LATER, limit - taken)
+            stride = 1 if self._folded < LOOK_EVERY else 4 if dense else 32
             looks = -(-step // stride)
             noted: list[Any] = []
-            for part in (_noting(islice(records, looks), noted), islice(records, step - looks)):
-                key = self._fold(self._combiners, part)
-                last = last if key is MISSING else key
-            if not noted:
+            key = self._fold(self._combiners, _noting(islice(records, looks), noted))
+            if key is MISSING:
                 break
-            self._output.meter.before_pairs(noted, stride)
-            self._folded += step
+            last, rest = key, 0
+            if len(noted) == looks < step:
+                key, rest = self._fold_counted(records, step - looks)
+                last = last if key is MISSING else key
+            self._output.meter.before_pairs(noted, max(1, round((len(noted) + rest) / len(noted))))
+            self._folded += len(noted) + rest
+            taken += step
         return last
+
+    def _fold_counted(self, records: Iterator[Any], limit: int) -> tuple[Any, int]:
+        """As ``_fold_some``, noting nothing. Returns the last key, or MISSING, and how many records there were: after
+        FOLDED_COUNTED of them ``limit`` is taken for it."""
+        part = islice(records, limit)
+        if self._folded >= FOLDED_COUNTED:
+            return self._fold(self._combiners, part), limit
+        numbers = count(1)  # all true: compress leaves nothing out, and takes a number for each record
+        key = self._fold(self._combiners, compress(part, numbers))
+        return key, next(numbers) - 1
 
     def _count_keys(self, keys: Iterator[Any], limit: int | None) -> bool:
         """As ``_fold_records``, for keys that each count as one pair."""

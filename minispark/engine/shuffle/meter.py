@@ -25,7 +25,7 @@ LOOKS_MIN = 1024
 FEW = 128
 """Of so many keys or fewer, each that is there once may be heavy."""
 TOLD_MAX = 128
-ENCODED_SHARE_MIN = 1 / 32
+ENCODED_SHARE_MIN = 1 / 64
 
 
 class KeyMeter:
@@ -41,7 +41,8 @@ class KeyMeter:
     def __init__(self, seed: int = 0, combining: bool = False) -> None:
         self._jitter = Jitter(seed)
         self._weights = KeyWeights(self._jitter)
-        self._looks = self._looks_before = LOOKS_FIRST
+        self._looks = LOOKS_FIRST
+        self._looks_before = LOOKS_FIRST // 2
         self._blind = False
         self._noted: list[Any] = []
         self._noted_scale = 1
@@ -173,18 +174,20 @@ class KeyMeter:
     def _grouped(self, keys: list[Any], groups: list[list[Any]], size: int) -> None:
         lengths = list(map(len, groups))
         total = sum(lengths)
+        self._weights.look(keys, [group[0] for group in groups], size, lengths, every=True)
+        unified = unify_kinds(keys)
+        if unified is not keys:
+            keys, groups, lengths = _joined(unified, groups)
         least = total * KEY_SHARE_MIN
         counts: dict[Any, int] = {}
         if max(lengths) > least:
             rows = [row for row, length in enumerate(lengths) if length > least]
-            heavy = unify_kinds([keys[row] for row in rows])
-            counts = {key: lengths[row] for key, row in zip(heavy, rows, strict=True)}
-            for key, row in zip(heavy, rows, strict=True):
+            counts = {keys[row]: lengths[row] for row in rows}
+            for row in rows:
                 if lengths[row] > total * ENCODED_SHARE_MIN:
                     group = groups[row]
-                    self._weights.encode(key, [group[:: len(group) // ENCODED_AT_ONCE + 1]])
+                    self._weights.encode(keys[row], [group[:: len(group) // ENCODED_AT_ONCE + 1]])
         self.sent.add(counts, 1, total)
-        self._weights.look(keys, [group[0] for group in groups], size, lengths, every=False)
 
     def _note(self, pairs: list[Any]) -> None:
         self._noted += [key for key, _ in pairs]
@@ -214,6 +217,14 @@ class KeyMeter:
             found = [(key, count) for key, count in zip(keys, counts, strict=True) if count > least]
             heavy = dict(zip(unify_kinds([key for key, _ in found]), [count for _, count in found], strict=True))
         self.met.add(heavy, 1, total)
+
+
+def _joined(keys: list[Any], groups: list[list[Any]]) -> tuple[list[Any], list[list[Any]], list[int]]:
+    """The groups with those of equal keys made one, and their lengths."""
+    joined: dict[Any, list[Any]] = {}
+    for key, group in zip(keys, groups, strict=True):
+        joined[key] = joined[key] + group if key in joined else group
+    return list(joined), list(joined.values()), list(map(len, joined.values()))
 
 
 def _first_places(sample: list[Any], key: Any, count: int) -> list[int]:

@@ -80,7 +80,9 @@ class KeyWeights:
         """Bytes of so many records under a key; ``mean`` of a record where it was not looked at by itself."""
         count, size = self._encoded.get(key, (0, 0))
         by_records = records * (size / count if count else mean)
-        return min(self.bytes, int(max(by_records, self._large_bytes(key))))
+        if count < SIGHTINGS_MIN:
+            by_records = max(by_records, self._large_bytes(key))
+        return min(self.bytes, int(by_records))
 
     def large(self, share_min: float) -> list[Any]:
         """The keys that large values alone give this share of the bytes."""
