@@ -29,7 +29,7 @@ def test_a_job_is_told_from_start_to_end(sc: SparkContext) -> None:
     with listening(sc, Story()) as story:
         assert sc.parallelize([1, 2], 1).map(lambda x: (x, x)).reduceByKey(max, 1).count() == 2
     once = ["StageStart", "TaskStart", "TaskEnd", "StageEnd"]
-    assert story.names() == ["JobStart", *once, *once, "JobEnd"]
+    assert story.names() == ["JobStart", *once, "ShuffleMeasured", *once, "JobEnd"]
     starts = [event for event in story.events if type(event).__name__ == "TaskStart"]
     ends = [event for event in story.events if isinstance(event, TaskEnd)]
     assert [event.attempt_id for event in starts] == [event.attempt_id for event in ends]

@@ -18,7 +18,7 @@ class Jitter:
     """Places in batches.
 
     >>> Jitter(seed=7).places(count=10, stride=3)
-    [0, 5, 8]
+    [2, 5, 6]
     """
 
     __slots__ = ("_generator", "_seed")
