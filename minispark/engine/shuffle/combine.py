@@ -17,10 +17,10 @@ from minispark.engine.storage.sizes import RecordSize
 
 LOOK_EVERY = 1 << 10
 LOOKS_DENSE = 1 << 13
-LOOK_LATER = 1 << 12
+LOOK_LATER = 1 << 11
 """Of each ``LOOK_EVERY`` records the first few are noted: at the beginning all, then a quarter; after ``LOOKS_DENSE``
 records, of each ``LOOK_LATER`` one of 32."""
-FOLDED_COUNTED = 1 << 16
+FOLDED_COUNTED = 1 << 15
 KEYS_AT_ONCE = 1 << 12
 """Keys counted in one call: few enough to stay in the processor's cache."""
 NOVEL_SHARE_MAX = 0.6
