@@ -125,9 +125,13 @@ class Environment:
 
     def _own_outputs(self, shuffle_id: int, map_ids: Iterable[int]) -> Iterator[MapOutput]:
         attempts = self._outputs[shuffle_id]
+        directories = self.settings.directories
+        only = os.path.join(directories[0], "") if len(directories) == 1 else None
         for map_id in map_ids:
-            name = output_name(shuffle_id, map_id, attempts[map_id])
-            yield MapOutput(shuffle_id, map_id, attempts[map_id], self.locate(name), name)
+            attempt_id = attempts[map_id]
+            name = output_name(shuffle_id, map_id, attempt_id)
+            path = self.locate(name) if only is None else only + name  # a path is joined for every small block
+            yield MapOutput(shuffle_id, map_id, attempt_id, path, name)
 
     def _resumed_outputs(
         self, shuffle_id: int, map_ids: Iterable[int], entry: str, adopted: dict[int, str]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 BUFFER_BYTES = 1 << 20
 _PARTS_MAX = 512
 _COPY_BYTES = 1 << 20
+_JOINED_MAX = 1 << 16
+"""Small parts are joined: the kernel takes many pieces slower than one."""
 
 Data = Payload
 
@@ -206,7 +208,12 @@ def write_all(fd: int, parts: list[Buffer]) -> None:
     """Write every part, in order. Raises OSError; then any number of bytes may have been written."""
     for start in range(0, len(parts), _PARTS_MAX):
         group = parts[start : start + _PARTS_MAX]
+        size = sum(map(len, group))
+        if size <= _JOINED_MAX:
+            group = [b"".join(group)]
         written = os.writev(fd, group) if hasattr(os, "writev") else 0
+        if written == size:
+            continue
         for part in group:  # one call writes at most 2 GB
             rest = memoryview(part)[written:]
             written = max(0, written - len(part))

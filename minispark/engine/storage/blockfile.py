@@ -20,7 +20,7 @@ from operator import or_
 from minispark.engine.core.errors import BlockError, EnvironmentFault
 from minispark.engine.core.values import value
 from minispark.engine.storage.appendfile import AppendFile, Data, descriptors_exhausted, read_at
-from minispark.engine.storage.blockindex import BlockIndex, Row, directory_bytes, encode_index, pages_bytes
+from minispark.engine.storage.blockindex import BlockIndex, Columns, directory_bytes, encode_index, pages_bytes
 from minispark.engine.storage.digests import DIGEST_BYTES, chunk_digest, content_digest, footer_digest, report_digest
 from minispark.engine.storage.directories import LocalDirectories
 
@@ -30,7 +30,8 @@ META_SLOT = 0xFFFFFFFF
 _COUNTS = struct.Struct(f"=IQQ{DIGEST_BYTES}s")  # chunks, mask of their slots, bytes of the report, its digest
 _MAGIC = b"msblock2"
 _TRAILER_BYTES = _COUNTS.size + DIGEST_BYTES + len(_MAGIC)
-_TAIL_BYTES = 4096
+TAIL_BYTES = 4096
+"""Read of a file at once: a small file's index, or all of a smaller one."""
 
 
 def slot_bit(slot: int) -> int:
@@ -98,39 +99,39 @@ class BlockFileWriter:
 
     def content_digest(self) -> bytes:
         """A checksum of all chunks appended so far: equal for equal payloads in equal order within each slot."""
-        slots, rows = self._index()
-        records = array("I", [row.records for row in rows])
-        return content_digest(self._key, slots.tobytes() + records.tobytes() + b"".join([row.digest for row in rows]))
+        columns = self._index()
+        head = array("I", columns.slots).tobytes() + array("I", columns.records).tobytes()
+        return content_digest(self._key, head + b"".join(columns.digests))
 
     def commit(self, report: bytes, slots: int = 1) -> Summary:
         """Append the footer with ``report``, make the file visible, and sum up slots 0 to ``slots - 1``."""
-        slot_column, rows = self._index()
-        pages, directory = encode_index(self._key, slot_column, rows)
-        mask = reduce(or_, map(slot_bit, set(slot_column) - {META_SLOT}), 0)
-        counts = _COUNTS.pack(len(rows), mask, len(report), report_digest(self._key, report))
+        columns = self._index()
+        pages, directory = encode_index(self._key, columns)
+        mask = reduce(or_, map(slot_bit, set(columns.slots) - {META_SLOT}), 0)
+        counts = _COUNTS.pack(len(columns.slots), mask, len(report), report_digest(self._key, report))
         digest = footer_digest(self._key, self.identity, counts, directory)
         self._file.append(b"".join((report, pages, directory, counts, digest, _MAGIC)))
         size = self._file.size
         path = self._file.publish()
         slot_bytes, slot_records = array("Q", bytes(8 * slots)), array("Q", bytes(8 * slots))
-        for slot, row in zip(slot_column, rows, strict=True):
+        for slot, length, records in zip(columns.slots, columns.lengths, columns.records, strict=True):
             if slot < slots:
-                slot_bytes[slot] += row.length
-                slot_records[slot] += row.records
+                slot_bytes[slot] += length
+                slot_records[slot] += records
         return Summary(path, size, slot_bytes, slot_records)
 
     def abort(self) -> None:
         """Remove what was written. Without effect after ``commit``."""
         self._file.discard()
 
-    def _index(self) -> tuple[array[int], list[Row]]:
-        """Slots and rows in order of slots."""
-        slots = self._slots
-        rows = list(map(Row, self._records, self._offsets, self._lengths, self._digests))
-        order = sorted(range(len(slots)), key=slots.__getitem__)
-        if order != list(range(len(slots))):
-            slots, rows = array("I", map(slots.__getitem__, order)), list(map(rows.__getitem__, order))
-        return slots, rows
+    def _index(self) -> Columns:
+        columns = Columns(self._slots, self._records, self._offsets, self._lengths, self._digests)
+        order = sorted(range(len(self._slots)), key=self._slots.__getitem__)
+        if order == list(range(len(order))):
+            return columns
+        numbers = self._slots, self._records, self._offsets, self._lengths
+        slots, records, offsets, lengths = [[column[at] for at in order] for column in numbers]
+        return Columns(slots, records, offsets, lengths, [self._digests[at] for at in order])
 
 
 class _OpenFile:
@@ -138,14 +139,14 @@ class _OpenFile:
 
     __slots__ = ("fd", "path", "size", "tail")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, tail_bytes: int) -> None:
         """Raises BlockError, DescriptorsExhaustedError."""
         self.path = path
         self.fd = -1
         try:
             self._open()
             self.size = os.lseek(self.fd, 0, os.SEEK_END)
-            length = min(self.size, _TAIL_BYTES)
+            length = min(self.size, tail_bytes)
             self.tail = read_at(self.fd, self.size - length, length)
         except OSError as error:
             raise self._failed(error) from error
@@ -159,6 +160,9 @@ class _OpenFile:
 
     def read(self, start: int, length: int, what: str | int) -> bytes:
         """``length`` bytes that are ``what``, a part of the file or a chunk's number. Raises BlockError."""
+        at = start - self.size + len(self.tail)
+        if at >= 0 and at + length <= len(self.tail):
+            return self.tail[at : at + length]
         try:
             data = read_at(self.fd, start, length)
         except OSError as error:
@@ -204,12 +208,13 @@ class BlockFileReader:
 
     __slots__ = ("_file", "_index", "_key", "_report", "mask", "memo", "path")
 
-    def __init__(self, path: str, key: bytes, name: str) -> None:
-        """Open the file and verify what vouches for the rest. Raises BlockError saying why it cannot be trusted."""
+    def __init__(self, path: str, key: bytes, name: str, tail_bytes: int = TAIL_BYTES) -> None:
+        """Open the file, read its last ``tail_bytes`` and verify what vouches for the rest. Raises BlockError saying
+        why it cannot be trusted."""
         self.path = path
         self.memo: object = None
         self._key = key
-        self._file = _OpenFile(path)
+        self._file = _OpenFile(path, tail_bytes)
         try:
             self._parse(name)
         except BlockError:
@@ -253,11 +258,11 @@ class BlockFileReader:
         return self._index.chunks(slot)
 
     def records(self, chunk: int) -> int:
-        return self._index.row(chunk).records
+        return self._index.row(chunk)[0]
 
     def length(self, chunk: int) -> int:
         """Bytes of the chunk's payload."""
-        return self._index.row(chunk).length
+        return self._index.row(chunk)[2]
 
     def sizes(self, slots: int) -> tuple[array[int], array[int]]:
         """Records and bytes of slots 0 to ``slots - 1``, as ``Summary`` has them."""
@@ -287,6 +292,11 @@ class BlockFileReader:
     def _check(self, chunk: int, data: bytes | memoryview, digest: bytes) -> None:
         if chunk_digest(self._key, data) != digest:
             raise BlockError(f"{self.path}: the checksum of chunk {chunk} differs")
+
+    @property
+    def tail_bytes(self) -> int:
+        """Bytes of the file's end that are held while it is open."""
+        return len(self._file.tail)
 
     def hold(self) -> None:
         """Mark the file as being read until the reader is closed: it is not evicted."""

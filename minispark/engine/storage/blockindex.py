@@ -11,7 +11,9 @@ from __future__ import annotations
 import struct
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from minispark.engine.core.errors import BlockError
@@ -19,18 +21,24 @@ from minispark.engine.storage.digests import DIGEST_BYTES, page_digest
 
 PAGE_ROWS = 64
 _SLOT_BYTES = 4
-_ROW = struct.Struct(f"=IQQ{DIGEST_BYTES}s")
+_ROW_FORMAT = f"IQQ{DIGEST_BYTES}s"
+_ROW = struct.Struct("=" + _ROW_FORMAT)
 _PAGES_KEPT = 4
 _OBJECTS_BYTES = 1500
 
 
-class Row(NamedTuple):
-    """Where a chunk is, and what it must be."""
+Row = tuple[int, int, int, bytes]
+"""Where a chunk is, and what it must be: its records, offset, length and digest."""
 
-    records: int
-    offset: int
-    length: int
-    digest: bytes
+
+class Columns(NamedTuple):
+    """The rows of a file's chunks, in order of ``slots``."""
+
+    slots: Sequence[int]
+    records: Sequence[int]
+    offsets: Sequence[int]
+    lengths: Sequence[int]
+    digests: Sequence[bytes]
 
 
 class _Page(NamedTuple):
@@ -48,13 +56,21 @@ def directory_bytes(rows: int) -> int:
     return -(-rows // PAGE_ROWS) * (_SLOT_BYTES + DIGEST_BYTES)
 
 
-def encode_index(key: bytes, slots: array[int], rows: list[Row]) -> tuple[bytes, bytes]:
-    """All pages, and their directory. ``slots`` are ascending."""
-    pages = [
-        slots[start : start + PAGE_ROWS].tobytes()
-        + b"".join([_ROW.pack(*row) for row in rows[start : start + PAGE_ROWS]])
-        for start in range(0, len(rows), PAGE_ROWS)
-    ]
+@lru_cache(maxsize=PAGE_ROWS)
+def _rows_struct(rows: int) -> struct.Struct:
+    return struct.Struct("=" + _ROW_FORMAT * rows)
+
+
+def encode_index(key: bytes, columns: Columns) -> tuple[bytes, bytes]:
+    """All pages, and their directory."""
+    slots = array("I", columns.slots)
+    pages = []
+    for start in range(0, len(slots), PAGE_ROWS):
+        part = slice(start, start + PAGE_ROWS)
+        page_slots = slots[part]
+        rows = zip(*[column[part] for column in columns[1:]], strict=True)
+        packed = _rows_struct(len(page_slots)).pack(*chain.from_iterable(rows))
+        pages.append(page_slots.tobytes() + packed)
     directory = slots[::PAGE_ROWS].tobytes() + b"".join([page_digest(key, page) for page in pages])
     return b"".join(pages), directory
 
@@ -88,8 +104,12 @@ class BlockIndex:
         last = bisect_right(self._firsts, slot) - 1
         if last < 0:
             return range(0)
-        slots = self._page(last).slots
-        end = last * PAGE_ROWS + bisect_right(slots, slot)
+        slots = (self._pages.get(last) or self._load(last)).slots
+        end = bisect_right(slots, slot)
+        begin = bisect_left(slots, slot, 0, end)
+        if begin or not last:
+            return range(last * PAGE_ROWS + begin, last * PAGE_ROWS + end)
+        end += last * PAGE_ROWS
         first = last
         if slots[0] == slot:  # it may have begun pages before
             first = max(0, bisect_left(self._firsts, slot) - 1)
@@ -99,7 +119,7 @@ class BlockIndex:
     def row(self, chunk: int) -> Row:
         """Raises BlockError."""
         page = self._page(chunk // PAGE_ROWS)
-        return Row._make(_ROW.unpack_from(page.rows, chunk % PAGE_ROWS * _ROW.size))
+        return _ROW.unpack_from(page.rows, chunk % PAGE_ROWS * _ROW.size)
 
     def sizes(self, slots: int) -> tuple[array[int], array[int]]:
         """Records and bytes of each of the slots 0 to ``slots - 1``. Raises BlockError."""

@@ -1,12 +1,19 @@
 """Keyed digests: what proves that bytes were written by this context and have not changed since.
 
-BLAKE2b, 16 bytes, about 1 ns a byte and 0.6 us a call. Chunks and footers are told apart by ``person``, so that one
+BLAKE2b, 16 bytes, about 1 ns a byte and 0.5 us a call: a keyed state is made once and copied, which saves the first
+compression. Chunks and footers are told apart by ``person``, so that one
 can never pass for the other. Taken from ``_blake2``: hashlib would load OpenSSL (4 ms) for the same function.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
 from minispark.engine.core.parts import Parts, Payload
+
+if TYPE_CHECKING:
+    from hashlib import blake2b as Blake2b
 
 try:
     from _blake2 import blake2b
@@ -17,19 +24,28 @@ DIGEST_BYTES = 16
 Data = bytes | memoryview
 
 
+@lru_cache(maxsize=16)
+def _keyed(key: bytes, person: bytes) -> Blake2b:
+    """To be copied, not changed."""
+    return blake2b(digest_size=16, key=key, person=person)
+
+
 def chunk_digest(key: bytes, data: Payload) -> bytes:
     """Of a chunk's payload."""
-    if not isinstance(data, Parts):
-        return blake2b(data, digest_size=16, key=key, person=b"chunk").digest()
-    digest = blake2b(digest_size=16, key=key, person=b"chunk")
-    for piece in data.pieces:
-        digest.update(piece)
+    digest = _keyed(key, b"chunk").copy()
+    if isinstance(data, Parts):
+        for piece in data.pieces:
+            digest.update(piece)
+    else:
+        digest.update(data)
     return digest.digest()
 
 
 def page_digest(key: bytes, data: Data) -> bytes:
     """Of a page of a file's index."""
-    return blake2b(data, digest_size=16, key=key, person=b"page").digest()
+    digest = _keyed(key, b"page").copy()
+    digest.update(data)
+    return digest.digest()
 
 
 def report_digest(key: bytes, data: Data) -> bytes:

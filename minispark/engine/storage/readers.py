@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from minispark.engine.core.errors import DescriptorsExhaustedError
-from minispark.engine.storage.blockfile import BlockFileReader
+from minispark.engine.storage.blockfile import TAIL_BYTES, BlockFileReader
 
 OPEN_FILES_MAX = 256
+TAILS_BYTES_MAX = 4 << 20
+"""As long as the ends held of open files come to no more, so much is read of another one at once:"""
+LONG_TAIL_BYTES = 32 << 10
 RESTING_BYTES_MAX = 32 << 20
 
 
@@ -18,7 +21,7 @@ class ReaderCache:
     resume directory, which has a key of its own.
     """
 
-    __slots__ = ("_key", "_max", "_open", "_resting", "_resting_bytes", "_resting_bytes_max", "_resume_key")
+    __slots__ = ("_key", "_max", "_open", "_resting", "_resting_bytes", "_resting_bytes_max", "_resume_key", "_tails")
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class ReaderCache:
         self._resting: dict[str, BlockFileReader] = {}
         self._resting_bytes = 0
         self._resting_bytes_max = resting_bytes_max
+        self._tails = 0
 
     def get(self, path: str, name: str) -> BlockFileReader:
         """The reader of the file ``name`` at ``path``. Raises BlockError."""
@@ -58,12 +62,15 @@ class ReaderCache:
         while self._open:
             self._open.pop(next(iter(self._open))).close()
         self._resting.clear()
-        self._resting_bytes = 0
+        self._resting_bytes = self._tails = 0
 
     def _opened(self, path: str, name: str) -> BlockFileReader:
         reader = self._resting.pop(path, None)
         if reader is None:
-            return BlockFileReader(path, self._resume_key if "/" in name else self._key, name)
+            tail_bytes = LONG_TAIL_BYTES if self._tails + LONG_TAIL_BYTES <= TAILS_BYTES_MAX else TAIL_BYTES
+            reader = BlockFileReader(path, self._resume_key if "/" in name else self._key, name, tail_bytes)
+            self._tails += reader.tail_bytes
+            return reader
         self._resting_bytes -= reader.resting_bytes
         reader.reopen()
         return reader
@@ -71,6 +78,7 @@ class ReaderCache:
     def _rest_oldest(self) -> None:
         path = next(iter(self._open))
         reader = self._open.pop(path)
+        self._tails -= reader.tail_bytes
         reader.rest()
         self._resting[path] = reader
         self._resting_bytes += reader.resting_bytes
