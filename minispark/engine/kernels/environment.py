@@ -131,7 +131,7 @@ class Environment:
             attempt_id = attempts[map_id]
             name = output_name(shuffle_id, map_id, attempt_id)
             path = self.locate(name) if only is None else only + name  # a path is joined for every small block
-            yield MapOutput(shuffle_id, map_id, attempt_id, path, name)
+            yield MapOutput._make((shuffle_id, map_id, attempt_id, path, name))
 
     def _resumed_outputs(
         self, shuffle_id: int, map_ids: Iterable[int], entry: str, adopted: dict[int, str]

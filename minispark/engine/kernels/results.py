@@ -12,11 +12,13 @@ from typing import Any
 from minispark.engine.core.errors import ResultTooLargeError
 from minispark.engine.core.parts import PIECE_BYTES_MAX, Batches, Parts, Payload, pieces_of
 from minispark.engine.serde.codec import decode, encode_parts, shares
+from minispark.engine.serde.outofband import BUFFER_BYTES_MIN
 from minispark.engine.storage.sizes import RecordSize
 
 BATCH_BYTES = 16 << 20
 """Of records as objects. Fewer travel as one payload, and objects that records share stay shared."""
 _RECORDS_MAX = 4096
+_GROWTH = 8
 _SAMPLE_MAX = 8
 
 Result = Payload | Batches
@@ -62,7 +64,7 @@ def encode_records(records: Iterator[Any], limit: ResultLimit) -> Batches:
         held += some
         record_bytes = max(size.update(some[:: len(some) // _SAMPLE_MAX + 1]), 1.0)
         held_bytes += record_bytes * len(some)
-        wanted = max(1, min(_RECORDS_MAX, 2 * wanted, int(BATCH_BYTES / 4 / record_bytes)))
+        wanted = max(1, min(_RECORDS_MAX, _GROWTH * wanted, int(BATCH_BYTES / 4 / record_bytes)))
         if held_bytes >= batch_bytes:
             payload = encode_parts(held)
             if not payloads and shares(payload, held):  # each further batch would hold again what they share
@@ -98,5 +100,5 @@ def decode_result(result: Result) -> Any:
 
 
 def _apart(payload: Payload) -> Payload:
-    """A piece of the message, not a part of its pickle."""
-    return payload if isinstance(payload, Parts) else Parts((payload,))
+    """A large one is a piece of the message, not a part of its pickle."""
+    return payload if isinstance(payload, Parts) or len(payload) < BUFFER_BYTES_MIN else Parts((payload,))

@@ -276,7 +276,8 @@ class BlockFileReader:
         """How many records the chunk has, and its payload."""
         records, offset, length, digest = self._index.row(chunk)
         data = self._file.read(offset, length, chunk)
-        self._check(chunk, data, digest)
+        if chunk_digest(self._key, data) != digest:
+            raise self._differs(chunk)
         return records, data
 
     def mapped(self) -> mmap.mmap:
@@ -287,11 +288,11 @@ class BlockFileReader:
     def verify(self, chunk: int, whole: memoryview) -> None:
         """Compare a chunk in the mapped file with its digest."""
         _, offset, length, digest = self._index.row(chunk)
-        self._check(chunk, whole[offset : offset + length], digest)
+        if chunk_digest(self._key, whole[offset : offset + length]) != digest:
+            raise self._differs(chunk)
 
-    def _check(self, chunk: int, data: bytes | memoryview, digest: bytes) -> None:
-        if chunk_digest(self._key, data) != digest:
-            raise BlockError(f"{self.path}: the checksum of chunk {chunk} differs")
+    def _differs(self, chunk: int) -> BlockError:
+        return BlockError(f"{self.path}: the checksum of chunk {chunk} differs")
 
     @property
     def tail_bytes(self) -> int:

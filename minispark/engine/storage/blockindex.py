@@ -42,8 +42,8 @@ class Columns(NamedTuple):
 
 
 class _Page(NamedTuple):
-    slots: memoryview
-    rows: memoryview
+    slots: array[int]
+    rows: bytes
 
 
 def pages_bytes(rows: int) -> int:
@@ -89,7 +89,7 @@ class BlockIndex:
         self._path = path
         self._key = key
         self._rows = rows
-        self._firsts = memoryview(directory)[: pages * _SLOT_BYTES].cast("I")
+        self._firsts = array("I", directory[: pages * _SLOT_BYTES])
         self._digests = directory[pages * _SLOT_BYTES :]
         self._read = read
         self._pages: dict[int, _Page] = {}
@@ -150,8 +150,7 @@ class BlockIndex:
         data = self._read(pages_bytes(number * PAGE_ROWS), pages_bytes(rows))
         if page_digest(self._key, data) != self._digests[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES]:
             raise BlockError(f"{self._path}: the footer is corrupt: the checksum of page {number} differs")
-        view = memoryview(data)
-        page = _Page(view[: rows * _SLOT_BYTES].cast("I"), view[rows * _SLOT_BYTES :])
+        page = _Page(array("I", data[: rows * _SLOT_BYTES]), data[rows * _SLOT_BYTES :])
         if len(self._pages) == _PAGES_KEPT:
             del self._pages[next(iter(self._pages))]
         self._pages[number] = page
