@@ -55,8 +55,8 @@ from minispark.engine.scheduler.events import (
     WorkerNotStarted,
     WorkerStarted,
 )
-from minispark.engine.serde.outofband import loads_parts
 from minispark.engine.worker.commands import message_of
+from minispark.engine.worker.endings import news_in
 
 if TYPE_CHECKING:
     from minispark.engine.observe.bus import ListenerBus
@@ -201,7 +201,7 @@ class Driver:
         if worker is None:
             return
         if isinstance(event, Message):
-            news = loads_parts(event.data)
+            news = news_in(event.data)
             if news[0] == "output":
                 self._show(worker.attempts.get(news[1]), news[2])
                 return

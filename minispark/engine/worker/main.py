@@ -38,8 +38,8 @@ from minispark.engine.kernels.sinks import run_sink
 from minispark.engine.plan.program import StageProgram
 from minispark.engine.serde.closures import loads
 from minispark.engine.serde.failures import capture
-from minispark.engine.serde.outofband import dumps_parts
 from minispark.engine.worker.commands import commands_in
+from minispark.engine.worker.endings import ending_message
 from minispark.engine.worker.explain import notes_for
 from minispark.engine.worker.printing import Outlet, TaskStreams
 from minispark.engine.worker.residue import Residue
@@ -76,7 +76,7 @@ class TaskRunner:
         send = self._outlet.send if self._outlet is not None else send
         for command in commands_in(message):
             if command[0] == "task":
-                send(dumps_parts(self._task(*command[1:])))
+                send(ending_message(*self._task(*command[1:])))
                 if self.receive is not None and (excess := self._residue.excess_bytes(time.perf_counter())):
                     send(pickle.dumps(("recycle", excess), 5))
                     self._idle()
