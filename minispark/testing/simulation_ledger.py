@@ -26,7 +26,7 @@ class Ledger:
         self._stages: dict[int, StagePlan] = {stage.key: stage for stage in plan.stages}
         self._factor = len(plan.jobs) + 1
         self._user: Counter[Task] = Counter()
-        self._mistakes: set[Task] = set()
+        self._mistakes: Counter[Task] = Counter()
         self._environment: Counter[Task] = Counter()
         self.memory: set[Task] = set()
         self._ever_memory: set[Task] = set()
@@ -47,10 +47,10 @@ class Ledger:
             return None
         elif isinstance(outcome, UserError):
             self._user[task] += 1
-            if not outcome.retriable:
-                self._mistakes.add(task)
-            limit = self._plan.policy.max_user_failures if outcome.retriable else 1
-            return self._enough(task, self._user[task], limit, notice)
+            if outcome.retriable:
+                return self._enough(task, self._user[task], self._plan.policy.max_user_failures, notice)
+            self._mistakes[task] += 1
+            return self._enough(task, self._mistakes[task], 1, notice)
         elif kind is EnvironmentFailed or kind is WorkerDied:
             self._environment[task] += 1
             if isinstance(outcome, WorkerDied) and outcome.out_of_memory:

@@ -59,6 +59,12 @@ def test_a_seed_replays_exactly(seed):
     assert lines == again
 
 
+@pytest.mark.parametrize("seed", [3064, 8955, 11234, 23727, 44870, 1014785])
+def test_a_seed_that_once_failed_is_good(seed):
+    """The scheduler's mistakes, but for the last: there the judge took another's failures for mistakes of the user."""
+    assert simulate(seed).violations == ()
+
+
 def test_seeds_differ():
     assert make_plan(1) != make_plan(2)
 
