@@ -41,16 +41,18 @@ class SaltedMeeting:
         self.marked_right = spread_right if preserves_left(kind) else None
 
     def __call__(self, groups: Groups) -> Iterator[Any]:
-        return self.meeting(self._unsalted(groups))
+        if self.marked_left is None and self.marked_right is None:
+            return self.meeting((key, sides) for (key, _), sides in groups)
+        return self.meeting(self._decided(groups))
 
-    def _unsalted(self, groups: Groups) -> Groups:
+    def _decided(self, groups: Groups) -> Groups:
         has_left = self.marked_left.has if self.marked_left is not None else _no
         has_right = self.marked_right.has if self.marked_right is not None else _no
         for (key, salt), (left, right) in groups:
             if has_left(key):
-                left, right = _decided(left, right, salt)
+                left, right = _with_partner(left, right, salt)
             elif has_right(key):
-                right, left = _decided(right, left, salt)
+                right, left = _with_partner(right, left, salt)
             if left or right:
                 yield key, (left, right)
 
@@ -59,7 +61,7 @@ def _no(key: Any) -> bool:
     return False
 
 
-def _decided(spread: Any, copied: Any, salt: int) -> tuple[Any, Any]:
+def _with_partner(spread: Any, copied: Any, salt: int) -> tuple[Any, Any]:
     """The values of the side that is spread, without marks, and of the other one if they stay."""
     if salt:
         return spread, copied if spread else _NOTHING

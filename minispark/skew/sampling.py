@@ -38,7 +38,7 @@ def top_keys(rdd: RDD[tuple[K, Any]], n: int = 10) -> list[HotKey]:
 
     Runs a job that computes ``rdd`` once and shuffles nothing: persist it if that is dear. Keys are told apart as a
     shuffle does: 1, 1.0 and True are one key, and so are all NaNs of a type. Partitions of up to 65,536 records are
-    counted exactly where they have at most 4,096 keys; beyond that the counts of keys that matter (a hundredth of the
+    counted exactly where they have at most 256 keys; beyond that the counts of keys that matter (a hundredth of the
     records and more) are within a few percent. The same data in the same partitions give the same answer.
 
     Raises TypeError for records that are no pairs, and for keys that cannot be hashed.
