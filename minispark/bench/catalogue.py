@@ -80,7 +80,7 @@ GROUPS: Mapping[str, str] = {
     "shuffles": "Ways to shuffle",
     "rows": "Kinds of records through a shuffle",
 }
-STUDIES = ("scale", "memory", "text_sort")
+STUDIES = ("scale", "memory", "text_sort", "skew")
 """Longer measurements of minispark alone, each by a script of its own."""
 USUAL = ("start", "data", "scheduling")
 ALL = "all"

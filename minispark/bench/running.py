@@ -82,7 +82,9 @@ def run(order: Order, say: Callable[[str], None]) -> Report:
                 continue
             say(f"{study}:")
             taken = {study: {"date": now(), "revision": machine["revision"]}}
-            report = report.with_study(study, run_study(study)).with_about({**machine, "studies": taken})
+            report = report.with_study(study, run_study(study, plan=order.plan)).with_about(
+                {**machine, "studies": taken}
+            )
             _keep(report, order)
     finally:
         bench.stop()

@@ -8,6 +8,7 @@ from typing import Any
 from minispark.bench.markdown import markdown_table, short
 from minispark.bench.promises import MEMORY
 from minispark.bench.report import Report
+from minispark.bench.skew_tables import skew_parts
 
 MEBI = 2**20
 
@@ -23,6 +24,9 @@ def study_parts(report: Report, pictures: Mapping[str, Sequence[str]]) -> list[s
     rows = [row for study in MEMORY for row in report.studies.get(study) or ()]
     if rows:
         parts += ["## Memory against the limit", *_taken(report, MEMORY), *pictures.get("memory", ()), _memory(rows)]
+    if report.studies.get("skew"):
+        taken = _taken(report, ("skew",))
+        parts += ["## Skewed keys", *taken, *pictures.get("skew", ()), *skew_parts(report.studies["skew"])]
     return parts
 
 

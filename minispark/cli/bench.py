@@ -28,6 +28,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "minispark failed or answered wrongly; a peer that does is a finding.",
         allow_abbrev=False,
     )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="what to run, as --only: `minispark bench skew`")
     parser.add_argument("--list", action="store_true", help="list programs and engines, and run nothing")
     parser.add_argument("--only", nargs="+", metavar="NAME", help='programs, groups, studies, "all" or "studies"')
     parser.add_argument(
@@ -52,6 +53,8 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print: 0 if minispark answered rightly. Raises ConfigurationError for what cannot be meant."""
+    if arguments.names:
+        arguments.only = [*arguments.names, *(arguments.only or ())]
     if arguments.list:
         _print_list()
         return 0

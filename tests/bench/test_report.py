@@ -21,6 +21,9 @@ ABOUT = {
 }  # fmt: skip
 
 
+SKEWED = ("join", "join, then work", "sum by key")
+
+
 @pytest.fixture
 def report() -> Report:
     """Every program on every engine, one of them hanging, one wrong, one dead."""
@@ -39,7 +42,15 @@ def report() -> Report:
     bad["pysparkling"] = Measured((1.0,), (1.0,), (1,), trouble="wrong", text="answers 3, right is 4")
     made = made.with_section(Section("join", {"scale": 1.0, "cores": 2}, {**made.sections["join"].engines, **bad}))
     made = made.with_study("scale", [growth(10, 0.5), growth(100, 4.0), growth(1_000, 0.0, error="killed")])
+    made = made.with_study("skew", [against_skew(operator, x) for operator in SKEWED for x in (0.0, 0.9)])
     return made.with_study("memory", [memory("groupByKey"), memory("sort & more", error="MemoryError: no")])
+
+
+def against_skew(operator: str, x: float) -> dict[str, Any]:
+    about = {"operator": operator, "axis": "hot_share", "x": x, "strategy": "plain", "error": ""}
+    times = {"seconds": 1.0 + x, "cpu_seconds": 2.0}
+    sizes = {"load_bytes_max": 1 << 20, "load_ratio": 1 + x, "shuffled_bytes": 1 << 22, "memory_bytes_max": 1 << 27}
+    return {**about, **times, **sizes}
 
 
 def growth(size: int, seconds: float, error: str = "") -> dict[str, Any]:

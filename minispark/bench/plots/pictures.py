@@ -9,6 +9,7 @@ from minispark.bench.plots.bars import draw_bars
 from minispark.bench.plots.curves import draw_curves
 from minispark.bench.plots.dots import draw_dots
 from minispark.bench.plots.gains import draw_gains
+from minispark.bench.plots.skewed import draw_skewed
 from minispark.bench.plots.traces import draw_traces
 from minispark.bench.report import Report
 from minispark.engine.core.values import value
@@ -79,6 +80,26 @@ PICTURES: tuple[Picture, ...] = (
     ),
     Picture("scale.svg", "scale", "cost of a record, a task and a block against their number", draw_curves),
     Picture("memory.svg", "memory", "memory over time against the limit", draw_traces),
+    Picture(
+        "skew_joins.svg",
+        "skew",
+        "ways to join against skew",
+        lambda report: draw_skewed(report, ["join"], "Ways to join, against skew"),
+    ),
+    Picture(
+        "skew_work.svg",
+        "skew",
+        "ways to join against skew, with work on each record",
+        lambda report: draw_skewed(report, ["join, then work"], "Ways to join, with work on each joined record"),
+    ),
+    Picture(
+        "skew_by_key.svg",
+        "skew",
+        "one phase or two, against skew",
+        lambda report: draw_skewed(
+            report, ["sum by key", "set by key", "group by key"], "One phase or two, against skew"
+        ),
+    ),
 )
 
 
