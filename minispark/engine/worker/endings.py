@@ -27,11 +27,10 @@ def ending_message(attempt_id: int, seconds: float, outcome: Outcome) -> Payload
         fields = _fields(report)
         if (
             _is_plain(result)
-            and not (report.accumulators or report.cached or report.quarantined)
+            and not (report.accumulators or report.cached or report.quarantined or report.heavy)
             and _PLAIN.issuperset(map(type, fields))  # a number of numpy's would come back as bytes
         ):
-            ending = attempt_id, seconds, fields, result, outcome.reducer_bytes, outcome.reducer_records
-            return marshal.dumps(ending)
+            return marshal.dumps((attempt_id, seconds, fields, result))
     return dumps_parts((attempt_id, seconds, outcome))
 
 
@@ -49,7 +48,7 @@ def news_in(message: Payload) -> Any:
     """
     if isinstance(message, Parts) or message[:1] == _PICKLE:
         return loads_parts(message)
-    attempt_id, seconds, fields, result, reducer_bytes, reducer_records = marshal.loads(message)
+    attempt_id, seconds, fields, result = marshal.loads(message)
     if type(result) is tuple:
         result = Batches(result)
-    return attempt_id, seconds, Success(TaskReport(*fields), result, reducer_bytes, reducer_records)
+    return attempt_id, seconds, Success(TaskReport(*fields), result)

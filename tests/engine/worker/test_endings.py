@@ -15,7 +15,8 @@ REPORT = TaskReport(records_read=3, seconds=0.25, digest=b"d" * 16)
 SUCCESSES = [
     Success(REPORT),
     Success(REPORT, b"value"),
-    Success(REPORT, None, b"\1" * 8, b"\2" * 8),
+    Success(TaskReport(reducer_bytes=b"\1" * 8, reducer_records=b"\2" * 8)),
+    Success(TaskReport(heavy=((True, None, 5, 100, 5, 0),))),
     Success(TaskReport(accumulators=((1, 0, b"update"),), cached=((4, 0, 100),)), b"value"),
     Success(TaskReport(quarantined=((1, 2, 3, b"c", b"", "path", "first"),)), b"value"),
     FetchFailed(1, 2, 3, "checksum"),
