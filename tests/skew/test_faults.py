@@ -57,7 +57,12 @@ def test_two_phases(chaos: Chaos) -> None:
 
 LOST = FaultPlan.at("map output.before read", "EIO", stage=2, task=3)
 """Reducers 0 to 2 have given their results when reducer 3 cannot read the output of a map task."""
-VALUES = {"plain": range(200), "of a class": [Decimal(n) for n in range(200)]}
+LONG = "1" * 2000
+"""A file that is small is read at once, when the first reducer opens it."""
+VALUES: dict[str, list[Any]] = {
+    "plain": [f"{n}{LONG}" for n in range(200)],
+    "of a class": [Decimal(f"{n}{LONG}") for n in range(200)],
+}
 
 
 def sides(sc: SparkContext, values: Any) -> tuple[Any, Any]:
@@ -105,7 +110,7 @@ def test_records_that_come_in_another_order(chaos: Chaos, tmp_path: Any) -> None
     marks = Marks(tmp_path / "marks")
 
     def turned(sc: SparkContext) -> Any:
-        left, right = sides(sc, range(200))
+        left, right = sides(sc, VALUES["plain"])
 
         def turn(index: int, records: Any) -> Any:
             found = list(records)
