@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from minispark.skew.broadcasting import broadcast_join as broadcast_join
 from minispark.skew.hotkeys import HotKey as HotKey
+from minispark.skew.report import SkewReport as SkewReport
+from minispark.skew.report import report as report
 from minispark.skew.saltedjoins import salted_join as salted_join
 from minispark.skew.saltedjoins import split_join as split_join
 from minispark.skew.sampling import top_keys as top_keys
@@ -25,8 +27,10 @@ from minispark.skew.twophase import two_phase_reduce as two_phase_reduce
 
 __all__ = [
     "HotKey",
+    "SkewReport",
     "broadcast_join",
     "drop_keys",
+    "report",
     "salted_join",
     "split_join",
     "split_keys",

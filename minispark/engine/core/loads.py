@@ -51,12 +51,14 @@ class KeyLoad:
 @value
 class ShuffleRead:
     """Shuffles that a stage merges key by key: one, or both sides of a join. ``kind`` is that of the exchange (combine,
-    group, distinct, plain, spread, sort), or how groups are put together (cogroup, join, leftOuterJoin, ...);
-    ``operator`` is what the user has called, with the line: ``join at app.py:12``."""
+    distinct, plain, spread, sort), or how groups are put together (groupByKey, cogroup, join, leftOuterJoin, ...);
+    ``operator`` is what the user has called, with the line: ``join at app.py:12``. ``sides`` says which side of a join
+    each shuffle is, as one that is partitioned alike already needs none."""
 
     shuffle_ids: tuple[int, ...]
     kind: str
     operator: str
+    sides: tuple[int, ...] = (0,)
 
 
 @value

@@ -13,7 +13,7 @@ NUMBERS_MAX = 1 << 18
 
 @value
 class MeasuredRead:
-    """Shuffles that are merged together, with the ids of the stages that wrote them."""
+    """Shuffles that are merged together, the ids of the stages that wrote them, and what each was found to hold."""
 
     read: ShuffleRead
     stage_ids: tuple[int, ...]
@@ -49,10 +49,9 @@ class LoadBoard:
         wanted = self._jobs.get(job_id, ()) if job_id is not None else tuple(self._reads)
         found = []
         for read in wanted:
-            loads = [self._loads.get(shuffle_id) for shuffle_id in read.shuffle_ids]
-            known = tuple(each for each in loads if each is not None)
-            if known and read in self._reads:
-                found.append(MeasuredRead(read, self._reads[read][1], known))
+            loads = [self._loads[shuffle_id] for shuffle_id in read.shuffle_ids if shuffle_id in self._loads]
+            if len(loads) == len(read.shuffle_ids) and read in self._reads:
+                found.append(MeasuredRead(read, self._reads[read][1], tuple(loads)))
         return found
 
     def _add_job(self, event: JobStart) -> None:

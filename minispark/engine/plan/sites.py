@@ -58,8 +58,10 @@ def shuffle_reads(program: StageProgram) -> tuple[ShuffleRead, ...]:
         if isinstance(step, ReadStep):
             kind = type(step.exchange).__name__.lower()
             found[ShuffleRead((step.shuffle_id,), kind, str(step.site or kind))] = None
-        elif isinstance(step, CoGroupStep) and (ids := tuple(number for wide, number in step.sides if wide)):
-            found[ShuffleRead(ids, step.emit, str(step.site or step.emit))] = None
+        elif isinstance(step, CoGroupStep) and any(wide for wide, _ in step.sides):
+            wide = [(side, number) for side, (shuffled, number) in enumerate(step.sides) if shuffled]
+            sides, ids = zip(*wide, strict=True)
+            found[ShuffleRead(ids, step.emit, str(step.site or step.emit), sides)] = None
     return tuple(found)
 
 

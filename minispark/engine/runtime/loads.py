@@ -18,7 +18,7 @@ from minispark.engine.core.outcomes import TaskReport
 from minispark.engine.runtime.outputs import OutputTables
 from minispark.engine.scheduler.events import StageSpec
 
-KEYS_TOLD = 64
+KEYS_TOLD = 128
 _KEYS_MAX = 1024
 _UNCOUNTED: Any = object()
 

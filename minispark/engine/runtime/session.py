@@ -18,6 +18,7 @@ from minispark.engine.core.values import replace
 from minispark.engine.kernels.results import decode_result
 from minispark.engine.observe.bus import ListenerBus
 from minispark.engine.observe.eventlog import open_log
+from minispark.engine.observe.loads import LoadBoard
 from minispark.engine.observe.progress import console_progress
 from minispark.engine.observe.status import StatusBoard
 from minispark.engine.plan.callsite import CallSite
@@ -77,7 +78,9 @@ class Session:
         progress = console_progress(self.config.progress)
         log = open_log(self.config.event_log, settings.get("spark.app.id"), self.config.app_name)
         self.status = StatusBoard(STATUS_RETAINED)
-        self.bus = ListenerBus([listener for listener in (self.status, progress, log) if listener is not None])
+        self.loads = LoadBoard()
+        own = (self.status, self.loads, progress, log)
+        self.bus = ListenerBus([listener for listener in own if listener is not None])
         try:
             self._store = Store(self.config)
         except BaseException:

@@ -16,10 +16,8 @@ from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.sizes import RecordSize
 
 LOOK_EVERY = 1 << 10
-LOOKS_DENSE = 1 << 13
-LOOK_LATER = 1 << 11
-"""Of each ``LOOK_EVERY`` records the first few are noted: at the beginning all, then a quarter; after ``LOOKS_DENSE``
-records, of each ``LOOK_LATER`` one of 32."""
+LOOKS = ((LOOK_EVERY, 1), (1 << 13, 4), (1 << 16, 8), (float("inf"), 32))
+"""Of each ``LOOK_EVERY`` records the first few are noted: until so many have been folded, one of so many."""
 FOLDED_COUNTED = 1 << 15
 KEYS_AT_ONCE = 1 << 12
 """Keys counted in one call: few enough to stay in the processor's cache."""
@@ -132,9 +130,8 @@ class CombineWriter:
         """Fold ``limit`` records, or all that are left, and note some of them. Returns the last key, or MISSING."""
         last, taken = MISSING, 0
         while taken < limit:
-            dense = self._folded < LOOKS_DENSE
-            step = min(LOOK_EVERY if dense else LOOK_LATER, limit - taken)
-            stride = 1 if self._folded < LOOK_EVERY else 4 if dense else 32
+            stride = next(stride for until, stride in LOOKS if self._folded < until)
+            step = min(LOOK_EVERY, limit - taken)
             looks = -(-step // stride)
             noted: list[Any] = []
             key = self._fold(self._combiners, _noting(islice(records, looks), noted))

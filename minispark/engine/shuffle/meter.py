@@ -16,7 +16,7 @@ from minispark.engine.shuffle.jitter import Jitter
 from minispark.engine.shuffle.keynames import told_key
 from minispark.engine.shuffle.nan import unify_kinds
 from minispark.engine.shuffle.sketch import HeavyKeys
-from minispark.engine.shuffle.weighing import ENCODED_AT_ONCE, KeyWeights
+from minispark.engine.shuffle.weighing import KeyWeights
 
 LOOKS_FIRST = 4096
 LOOKS_MIN = 1024
@@ -159,7 +159,7 @@ class KeyMeter:
         least = len(sample) * ENCODED_SHARE_MIN
         if most > least:
             for key, count in counts.items():
-                if count > least and (wanted := self._weights.wanted(key, varied)):
+                if count > least and (wanted := self._weights.wanted(key, varied, size / total)):
                     rows = [places[i] for i in _first_places(sample, key, wanted)]
                     self._weights.encode(key, [[column[row] for row in rows] for column in columns])
 
@@ -174,7 +174,7 @@ class KeyMeter:
     def _grouped(self, keys: list[Any], groups: list[list[Any]], size: int) -> None:
         lengths = list(map(len, groups))
         total = sum(lengths)
-        self._weights.look(keys, [group[0] for group in groups], size, lengths, every=True)
+        varied = self._weights.look(keys, [group[0] for group in groups], size, lengths, every=True)
         unified = unify_kinds(keys)
         if unified is not keys:
             keys, groups, lengths = _joined(unified, groups)
@@ -184,9 +184,10 @@ class KeyMeter:
             rows = [row for row, length in enumerate(lengths) if length > least]
             counts = {keys[row]: lengths[row] for row in rows}
             for row in rows:
-                if lengths[row] > total * ENCODED_SHARE_MIN:
+                wanted = self._weights.wanted(keys[row], varied, size / total)
+                if lengths[row] > total * ENCODED_SHARE_MIN and wanted:
                     group = groups[row]
-                    self._weights.encode(keys[row], [group[:: len(group) // ENCODED_AT_ONCE + 1]])
+                    self._weights.encode(keys[row], [group[:: -(-len(group) // wanted)]])
         self.sent.add(counts, 1, total)
 
     def _note(self, pairs: list[Any]) -> None:

@@ -18,10 +18,12 @@ OUTLIER = 4
 """A value so many times as large as the mean counts for its key."""
 SIGHTINGS_MIN = 8
 """With fewer outliers seen of a key, only these are counted, not those that they may stand for."""
-ENCODED_MIN = 256
-ENCODED_AT_ONCE = 64
+ENCODED_MIN = 1024
+ENCODED_AT_ONCE = 256
 ENCODED_ALIKE = 4
-"""Records of a heavy key that are encoded by themselves: enough for sizes that vary; of numbers hardly any."""
+ENCODED_BYTES_MAX = 1 << 18
+"""Records of a heavy key that are encoded by themselves: enough for sizes that vary; of numbers hardly any, and of
+large ones only so many as take few bytes."""
 _LARGE_KEYS_MAX = 512
 _ALIKE = {int, float, bool, type(None)}
 _TEXTS = {str, bytes, bytearray}
@@ -69,12 +71,13 @@ class KeyWeights:
         more = len(encode_columns(*columns)) - _EMPTY[len(columns)]
         self._encoded[key] = count + len(columns[0]), size + more
 
-    def wanted(self, key: Any, varied: bool) -> int:
-        """How many records of the key should be encoded now."""
+    def wanted(self, key: Any, varied: bool, mean: float) -> int:
+        """How many records of the key, about ``mean`` bytes each, should be encoded now."""
         done = self._encoded.get(key, (0, 0))[0]
         if not varied:
             return 0 if done else ENCODED_ALIKE
-        return ENCODED_AT_ONCE if done < ENCODED_MIN else 0
+        few = max(1, int(ENCODED_BYTES_MAX / max(mean, 1)))
+        return min(ENCODED_AT_ONCE, few) if done < min(ENCODED_MIN, 4 * few) else 0
 
     def of(self, key: Any, records: int, mean: float) -> int:
         """Bytes of so many records under a key; ``mean`` of a record where it was not looked at by itself."""
