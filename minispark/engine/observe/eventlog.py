@@ -190,6 +190,7 @@ class EventLog:
         ]
         line = {
             "Stage ID": event.stage_id,
+            "Operator": event.operator,
             "Shuffle ID": loads.shuffle_id,
             "Records": loads.records,
             "Bytes": loads.bytes,

@@ -106,11 +106,12 @@ class StageSkip:
 
 @value
 class ShuffleMeasured:
-    """All map outputs of a shuffle are there, from this stage or from before; ``loads`` are what its reducers will have
+    """All map outputs of the shuffle of ``operator`` are there, new or from before; ``loads`` is what reducers have
     to take. Told again when outputs were lost and written anew, and when a job finds it there."""
 
     job_id: int
     stage_id: int
+    operator: str
     loads: ShuffleLoads
 
 

@@ -395,6 +395,5 @@ class Driver:
     def _tell_loads(self, job_id: int, stage_id: int) -> None:
         """What the reducers of a shuffle that is whole will have to take."""
         stage = self._stages.get(stage_id)
-        loads = None if stage is None else self._loads.of_stage(stage.spec)
-        if loads is not None:
-            self._bus.post(observed.ShuffleMeasured(job_id, stage_id, loads))
+        if stage is not None and (loads := self._loads.of_stage(stage.spec)) is not None:
+            self._bus.post(observed.ShuffleMeasured(job_id, stage_id, stage.name.removeprefix("bounds of "), loads))

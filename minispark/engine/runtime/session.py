@@ -20,6 +20,7 @@ from minispark.engine.observe.bus import ListenerBus
 from minispark.engine.observe.eventlog import open_log
 from minispark.engine.observe.loads import LoadBoard
 from minispark.engine.observe.progress import console_progress
+from minispark.engine.observe.skewnotice import SkewNotice
 from minispark.engine.observe.status import StatusBoard
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Exchange, Group
@@ -79,7 +80,8 @@ class Session:
         log = open_log(self.config.event_log, settings.get("spark.app.id"), self.config.app_name)
         self.status = StatusBoard(STATUS_RETAINED)
         self.loads = LoadBoard()
-        own = (self.status, self.loads, progress, log)
+        notice = SkewNotice(self.config.skew_bytes_min) if self.config.progress else None
+        own = (self.status, self.loads, progress, log, notice)
         self.bus = ListenerBus([listener for listener in own if listener is not None])
         try:
             self._store = Store(self.config)
