@@ -29,8 +29,8 @@ JOINS = ("join", "leftOuterJoin", "rightOuterJoin", "fullOuterJoin")
 
 @value
 class Advice:
-    """``gain`` is the longest task's bytes now, divided by those of the longest task with the ``remedy``, as predicted
-    from what was measured: 1.0 where there is nothing to gain."""
+    """``gain`` is the longest task's load now, divided by that of the longest task with the ``remedy``, as predicted
+    from what was measured: 1.0 where there is nothing to gain. Load is bytes or records, whichever is less even."""
 
     remedy: str
     reason: str
@@ -39,13 +39,18 @@ class Advice:
 
 @value
 class Case:
-    """A stage's load: ``tasks`` are the bytes of each, ``sides`` what each side of a join carries (else one), ``hot``
-    its hot keys, ``kind`` that of the ``core.loads.ShuffleRead``."""
+    """A stage's load: ``tasks`` are the bytes of each, or the records if ``by_records``, ``sides`` what each side of a
+    join carries (else one), ``hot`` its hot keys, ``kind`` that of the ``core.loads.ShuffleRead``."""
 
     kind: str
     tasks: tuple[int, ...]
     sides: tuple[ShuffleLoads, ...]
     hot: tuple[HotLoad, ...]
+    by_records: bool = False
+
+    def load(self, key: HotLoad | KeyLoad) -> int:
+        """Of one key."""
+        return key.records if self.by_records else key.bytes
 
 
 def advise(case: Case) -> Advice:
@@ -55,7 +60,7 @@ def advise(case: Case) -> Advice:
     merged = _merged(case)
     if len(case.tasks) < 2 or longest <= EVEN_MAX * mean:
         return Advice(NOTHING, merged or "the tasks are even" if len(case.tasks) > 1 else "there is one task")
-    rest, taken = _without(case.tasks, case.hot)
+    rest, taken = _without(case)
     if taken and longest - max(rest) >= CAUSE_MIN * longest:
         return _for_hot_keys(case, longest, rest, taken)
     if case.kind == "spread":
@@ -76,12 +81,12 @@ def _merged(case: Case) -> str:
     return ""
 
 
-def _without(tasks: Sequence[int], hot: Sequence[HotLoad]) -> tuple[list[int], list[int]]:
-    """The tasks without the hot keys, and the bytes of these. One of a sort is in the task that is the longest then."""
-    rest, taken = list(tasks), []
-    for key in hot:
+def _without(case: Case) -> tuple[list[int], list[int]]:
+    """The tasks without the hot keys, and the load of these. One of a sort is in the task that is the longest then."""
+    rest, taken = list(case.tasks), []
+    for key in case.hot:
         place = key.reducer if key.reducer >= 0 else max(range(len(rest)), key=rest.__getitem__)
-        size = min(key.bytes, rest[place])
+        size = min(case.load(key), rest[place])
         rest[place] -= size
         taken.append(size)
     return rest, taken
@@ -125,23 +130,23 @@ def _for_many_keys(case: Case, longest: int, mean: float) -> Advice:
         different = len({key.key for key in keys})
         if different < 2 * len(case.tasks):
             return Advice(NOTHING, f"there are {different} keys for {len(case.tasks)} tasks: some get more than others")
-    gain = round(longest / max(_longest_of_more(keys, case.tasks), 1), 1)
+    gain = round(longest / max(_longest_of_more(keys, case), 1), 1)
     if gain < GAIN_MIN:
         return Advice(NOTHING, "no key is hot, and more partitions would leave the longest task as it is")
     reason = f"no key is hot; the longest task has many of middling size, which {FACTOR * len(case.tasks)} tasks part"
     return Advice(MORE_PARTITIONS, reason, gain)
 
 
-def _longest_of_more(keys: Sequence[KeyLoad], tasks: Sequence[int]) -> float:
+def _longest_of_more(keys: Sequence[KeyLoad], case: Case) -> float:
     """The longest of ``FACTOR`` times the tasks, for keys routed by their hash: what a task has goes to ``FACTOR`` of
     them, known keys where they would go, all others evenly."""
-    count = len(tasks)
-    others = list(tasks)
+    count = len(case.tasks)
+    others = list(case.tasks)
     placed = [0.0] * (FACTOR * count)
     for key in keys:
         code = key.key.code if isinstance(key.key, NamedKey) else portable_hash(key.key)
-        others[code % count] -= key.bytes
-        placed[code % len(placed)] += key.bytes
+        others[code % count] -= case.load(key)
+        placed[code % len(placed)] += case.load(key)
     return max(size + max(others[task % count], 0) / FACTOR for task, size in enumerate(placed))
 
 

@@ -113,7 +113,8 @@ def _measured(measured: MeasuredRead) -> StageSkew:
             sizes = list(map(add, sizes, loads.reducer_bytes))
         hot += hot_keys(loads, tasks, side)
     hot = [_placed(key, sizes) for key in hot]
-    case = Case(read.kind, tuple(sizes), sides, tuple(hot))
+    by_records = _unevenness(records) > _unevenness(sizes)
+    case = Case(read.kind, tuple(records if by_records else sizes), sides, tuple(hot), by_records)
     return StageSkew(
         measured.stage_ids,
         read.operator,
@@ -126,3 +127,8 @@ def _measured(measured: MeasuredRead) -> StageSkew:
         tuple(records),
         tuple(sizes),
     )
+
+
+def _unevenness(loads: list[int]) -> float:
+    """The longest task's load as a multiple of the mean."""
+    return max(loads) * len(loads) / max(sum(loads), 1) if loads else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, compress, count, islice, repeat
+from itertools import chain, compress, count, filterfalse, islice, repeat
 from typing import Any
 
 from minispark.engine.shuffle.combining import count_keys, make_fold
@@ -15,9 +15,8 @@ from minispark.engine.shuffle.trial import Trial
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.sizes import RecordSize
 
-LOOK_EVERY = 1 << 10
-LOOKS = ((LOOK_EVERY, 1), (1 << 13, 4), (1 << 16, 8), (float("inf"), 32))
-"""Of each ``LOOK_EVERY`` records the first few are noted: until so many have been folded, one of so many."""
+LOOKS = ((1 << 10, 1, 1 << 10), (1 << 13, 4, 1 << 10), (1 << 15, 8, 1 << 10), (float("inf"), 32, 1 << 12))
+"""Until so many records have been folded, one of so many is noted, the first ones of each so many."""
 FOLDED_COUNTED = 1 << 15
 KEYS_AT_ONCE = 1 << 12
 """Keys counted in one call: few enough to stay in the processor's cache."""
@@ -130,18 +129,20 @@ class CombineWriter:
         """Fold ``limit`` records, or all that are left, and note some of them. Returns the last key, or MISSING."""
         last, taken = MISSING, 0
         while taken < limit:
-            stride = next(stride for until, stride in LOOKS if self._folded < until)
-            step = min(LOOK_EVERY, limit - taken)
+            stride, window = next((stride, window) for until, stride, window in LOOKS if self._folded < until)
+            step = min(window, limit - taken)
             looks = -(-step // stride)
             noted: list[Any] = []
-            key = self._fold(self._combiners, _noting(islice(records, looks), noted))
+            noting = filterfalse(noted.append, islice(records, looks))  # append gives None: nothing is left out
+            key = self._fold(self._combiners, noting)
             if key is MISSING:
                 break
             last, rest = key, 0
             if len(noted) == looks < step:
                 key, rest = self._fold_counted(records, step - looks)
                 last = last if key is MISSING else key
-            self._output.meter.before_pairs(noted, max(1, round((len(noted) + rest) / len(noted))))
+            scale = max(1, round((len(noted) + rest) / len(noted)))
+            self._output.meter.before_pairs(noted, scale, at_once=limit < LOOKS[0][0])
             self._folded += len(noted) + rest
             taken += step
         return last
@@ -201,12 +202,6 @@ class CombineWriter:
     def _spill(self) -> int:
         self._flush()
         return 0
-
-
-def _noting(records: Iterator[Any], noted: list[Any]) -> Iterator[Any]:
-    for record in records:
-        noted.append(record)
-        yield record
 
 
 def first_pair(records: Iterator[Any]) -> list[Any]:

@@ -86,12 +86,15 @@ class KeyMeter:
 
     # --- what came ---------------------------------------------------------------------------------------------------
 
-    def before_pairs(self, pairs: list[Any], scale: int) -> None:
-        """Pairs that were then combined, each noted for ``scale`` of them."""
+    def before_pairs(self, pairs: list[Any], scale: int, at_once: bool = False) -> None:
+        """Pairs that were then combined, each noted for ``scale`` of them. Counted ``at_once`` if they may be large:
+        else their keys are held until there are some more."""
         if scale != self._noted_scale or len(self._noted) >= LOOKS_MIN:
             self._count_noted()
             self._noted_scale = scale
         self._watch(self._note, pairs)
+        if at_once:
+            self._count_noted()
 
     def before_records(self, records: list[Any]) -> None:
         """Records that are keys, before repetitions were left out."""

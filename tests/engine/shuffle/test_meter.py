@@ -190,7 +190,7 @@ def test_sort_keys_without_a_hash(measure: Any) -> None:
 
 def test_records_are_taken_one_by_one_while_some_are_noted(harness: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that an error of the user's merge is that of the record taken last."""
-    monkeypatch.setattr(combine, "LOOK_EVERY", 8)
+    monkeypatch.setattr(combine, "LOOKS", ((float("inf"), 4, 8),))
     taken = []
 
     def records() -> Iterator[tuple[str, int]]:
