@@ -12,6 +12,10 @@ SHARE_MIN, SHARE_MAX = 0.01, 0.04
 RECORDS_FACTOR = 1.5
 BYTES_FACTOR = 3.0
 """So many times what a typical key has. Sizes of values vary more than numbers of records."""
+CROWD_MIN = 10
+"""Fewer records under one key are no crowd."""
+REST_MAX = 0.1
+"""With more than this share of everything among them, keys that are not known are taken for the typical ones."""
 LARGE_FACTOR = 2.0
 """A key that its bytes alone make hot has records so many times as large as the mean."""
 DEVIATIONS = 3.0
@@ -58,17 +62,18 @@ def hot_keys(loads: ShuffleLoads, reducers: int, side: int = 0) -> list[HotLoad]
 
 
 def _limit(known: list[int], total: int, factor: float, share_min: float) -> float:
-    """What a key must have more of than to be hot, ``known`` being the heaviest keys.
+    """What a key must have more of than to be hot, ``known`` being the heaviest keys. With more than half it always is.
 
-    A typical key has the median of all: of the known ones, and of as many others as the rest is for, each of which has
-    less than ``KEY_SHARE_MIN``.
+    A typical key has the median of all: of the known ones, and of at least so many others as the rest is for, since
+    each of these has less than ``KEY_SHARE_MIN``. Where the rest is much, they are many.
     """
     most = total * KEY_SHARE_MIN
-    others = max(total - sum(known), 0) / max(most, 1)
-    ordered = sorted(known)
-    place = (len(known) + others) / 2 - others
-    typical = most if place < 0 else ordered[min(int(place), len(ordered) - 1)] if ordered else most
-    return max(factor * typical + DEVIATIONS * sqrt(max(typical, 1)), share_min * total)
+    rest = max(total - sum(known), 0)
+    others = rest / max(most, 1)
+    place = int((len(known) - others) / 2)
+    few = rest <= REST_MAX * total and place >= 0 and known
+    typical = sorted(known)[min(place, len(known) - 1)] if few else most
+    return min(max(factor * typical + DEVIATIONS * sqrt(max(typical, 1)), share_min * total), max(total / 2, CROWD_MIN))
 
 
 def _hot(key: KeyLoad, loads: ShuffleLoads, side: int) -> HotLoad:

@@ -120,6 +120,19 @@ def test_uniform_keys_are_not_accused(inline: SparkContext, name: str, count: in
             assert stage.advice.remedy in ("nothing", "more partitions")
 
 
+@pytest.mark.parametrize("share", [0.95, 0.99, 0.999, 1.0])
+def test_a_key_that_has_nearly_everything(inline: SparkContext, share: float) -> None:
+    (stage,) = skew.report(inline.parallelize(planted(1, "hot", share, KEYS["text"]), 3).partitionBy(8)).stages
+    assert [key.name for key in stage.hot] == ["'hot'"]
+
+
+def test_many_hot_keys_before_a_long_tail(inline: SparkContext) -> None:
+    records = [(f"hot{n % 25}" if n % 5 else f"k{n}", n) for n in range(20_000)]
+    (stage,) = skew.report(inline.parallelize(records, 3).partitionBy(200)).stages
+    assert len(stage.hot) == 20
+    assert all(key.name.startswith("'hot") for key in stage.hot)
+
+
 # --- sources ------------------------------------------------------------------------------------------------------
 
 
