@@ -32,8 +32,8 @@ from minispark.bench.sampling import Sampler, Tree
 from minispark.bench.skew_findings import BASE, findings
 from minispark.observe import Listener, listening
 
-RECORDS = 50_000
-KEYS = 20_000
+RECORDS = 100_000
+KEYS = 2_000
 REDUCERS = 8
 SALTS = 8
 WORK = 20
