@@ -89,7 +89,7 @@ class DistinctWriter:
         step = min(batch_records(self._output.partitioner.partitions), self._pace.records)
         for start in range(0, len(keys), step):
             part = keys[start : start + step]
-            self._output.meter.merged(part, part, self._write(part))
+            self._output.meter.different(part, self._write(part))
 
     def _write(self, batch: list[Any]) -> int:
         """Returns how many bytes that took."""

@@ -67,6 +67,10 @@ class KeyMeter:
         """Keys that differ from each other, with what was combined under each."""
         self._watch(self._combined, keys, values, size)
 
+    def different(self, records: list[Any], size: int) -> None:
+        """Records that are keys, and differ from each other."""
+        self._watch(self._combined, records, records, size, False)
+
     def groups(self, keys: list[Any], groups: list[list[Any]], size: int) -> None:
         """Keys that differ from each other, with all values of each."""
         self._watch(self._grouped, keys, groups, size)
@@ -166,10 +170,10 @@ class KeyMeter:
                     rows = [places[i] for i in _first_places(sample, key, wanted)]
                     self._weights.encode(key, [[column[row] for row in rows] for column in columns])
 
-    def _combined(self, keys: list[Any], values: list[Any], size: int) -> None:
+    def _combined(self, keys: list[Any], values: list[Any], size: int, every: bool = True) -> None:
         few = len(keys) <= FEW
         self.sent.add(dict.fromkeys(unify_kinds(keys), 1) if few else {}, 1, len(keys))
-        varied = self._weights.look(keys, values, size, None, every=True)
+        varied = self._weights.look(keys, values, size, None, every)
         if few and varied:
             for key, value in zip(unify_kinds(keys), values, strict=True):
                 self._weights.encode(key, ([key], [value]))
@@ -177,7 +181,7 @@ class KeyMeter:
     def _grouped(self, keys: list[Any], groups: list[list[Any]], size: int) -> None:
         lengths = list(map(len, groups))
         total = sum(lengths)
-        varied = self._weights.look(keys, [group[0] for group in groups], size, lengths, every=True)
+        varied = self._weights.look(keys, [group[0] for group in groups], size, lengths, every=False)
         unified = unify_kinds(keys)
         if unified is not keys:
             keys, groups, lengths = _joined(unified, groups)

@@ -53,11 +53,10 @@ class KeyWeights:
         wanted = (len(values) if every else TEXTS_WEIGHED) if counted else OTHERS_WEIGHED
         stride = -(-len(values) // wanted)
         places = self._jitter.places(len(values), stride)
-        weights = _weights([values[i] for i in places], counted)
-        if stride > 1 and counted and factors is None and _misleads(weights, size / len(values) - _key_bytes(keys)):
-            stride, places, weights = 1, range(len(values)), _weights(values, counted)
-        if factors is not None:
-            weights = [weight * factors[i] for weight, i in zip(weights, places, strict=True)]
+        weights = _weights(values, places, counted, factors)
+        if stride > 1 and counted and _misleads(weights, size / len(values) - _key_bytes(keys)):
+            stride, places = 1, range(len(values))
+            weights = _weights(values, places, counted, factors)
         total = sum(weights)
         least = OUTLIER * total / len(weights)
         if max(weights) > least or len(weights) <= 2 * OUTLIER:
@@ -107,7 +106,7 @@ class KeyWeights:
 
 
 def _misleads(weights: list[float], mean: float) -> bool:
-    """Whether a few large values make up much of what there is, seen or unseen; ``mean`` is that of all values."""
+    """Whether a few large ones make up much of what there is, seen or unseen; ``mean`` is that of all."""
     known = sum(weights) / len(weights)
     outliers = [weight for weight in weights if weight > OUTLIER * known]
     return mean > 1.25 * known or sum(outliers) > 0.1 * sum(weights)
@@ -121,10 +120,13 @@ def _key_bytes(keys: list[Any]) -> float:
     )
 
 
-def _weights(values: list[Any], counted: bool) -> list[float]:
-    if counted:
-        try:
-            return [5.0 + length for length in map(len, values)]
-        except TypeError:  # one that the few looked at were not like
-            pass
-    return [5.0 + deep_size(value) for value in values]
+def _weights(values: list[Any], places: Sequence[int], counted: bool, factors: list[int] | None) -> list[float]:
+    """About what each value takes, times its factor."""
+    chosen = values if len(places) == len(values) else [values[i] for i in places]
+    try:
+        sizes: list[float] = [5.0 + length for length in map(len, chosen)] if counted else list(map(deep_size, chosen))
+    except TypeError:  # one that the few looked at were not like
+        sizes = list(map(deep_size, chosen))
+    if factors is None:
+        return sizes
+    return [size * factors[i] for size, i in zip(sizes, places, strict=True)]
