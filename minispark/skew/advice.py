@@ -96,7 +96,7 @@ def _for_hot_keys(case: Case, longest: int, rest: Sequence[int], taken: Sequence
     spread_out = max(rest) + max(sum(taken) / len(rest), max(taken) / SALTS)
     salted = round(longest / max(spread_out, 1), 1)
     combined = round(longest / max(max(rest), 1), 1)
-    why = f"{_names(case.hot)} in one task each; more partitions cannot part a key"
+    why = f"{_names(case.hot)} in one task; more partitions cannot part a key"
     if case.kind in JOINS:
         return _for_join(case, longest, salted, why)
     if case.kind == "cogroup":
@@ -154,4 +154,5 @@ def _names(hot: Sequence[HotLoad]) -> str:
     first = ", ".join(key.name for key in hot[:3])
     if len(hot) == 1:
         return f"{first} has {hot[0].share:.0%} of its side"
-    return f"{first}{f' and {len(hot) - 3} more' if len(hot) > 3 else ''} have {sum(key.share for key in hot):.0%}"
+    more = f" and {len(hot) - 3} more" if len(hot) > 3 else ""
+    return f"{first}{more} have {sum(key.share for key in hot):.0%} of their side, each"

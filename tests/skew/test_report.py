@@ -199,7 +199,7 @@ def test_as_text(skewed: skew.SkewReport) -> None:
     text = str(skewed)
     assert "partitionBy at test_report.py:" in text
     assert "'<b>&'" in text
-    assert "-> split_keys: '<b>&' has 50% of its side in one task each; more partitions cannot part a key" in text
+    assert "-> split_keys: '<b>&' has 50% of its side in one task; more partitions cannot part a key" in text
     assert max(map(len, text.splitlines()[:4])) < 120
 
 
