@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from minispark.engine.observe.bus import Listener as _Listener
 from minispark.engine.observe.events import (
+    Adapted,
     JobEnd,
     JobStart,
     NotResumed,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from minispark.rdd.context import SparkContext
 
 __all__ = [
+    "Adapted",
     "JobEnd",
     "JobStart",
     "Listener",
@@ -98,6 +100,9 @@ class Listener:
     def on_shuffle_measured(self, event: ShuffleMeasured) -> None:
         """A shuffle is whole: what each of its reducers will have to take, and for which keys."""
 
+    def on_adapted(self, event: Adapted) -> None:
+        """A job that is about to begin computes something differently, as its inputs turned out as they did."""
+
     def on_not_resumed(self, event: NotResumed) -> None:
         """A stage has to run in every run, whatever is in the resume directory."""
 
@@ -125,6 +130,7 @@ _METHODS: dict[type, str] = {
     StageSkip: "on_stage_skip",
     ShuffleMeasured: "on_shuffle_measured",
     NotResumed: "on_not_resumed",
+    Adapted: "on_adapted",
     TaskStart: "on_task_start",
     TaskEnd: "on_task_end",
     WorkerStart: "on_worker_start",

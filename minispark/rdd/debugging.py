@@ -20,7 +20,8 @@ class Debugging(RDDBase[T_co]):
 
     def toDebugString(self) -> bytes:
         """The lineage as Spark prints it: the number of partitions, an RDD a line with the user's line, an indented
-        block behind each shuffle, and this RDD's storage level in brackets.
+        block behind each shuffle, and this RDD's storage level in brackets. What was decided of its joins because of
+        skew, the last time they were computed, follows in lines of its own.
 
         >>> pairs = sc.parallelize([(1, 2)], 2)
         >>> print(pairs.reduceByKey(max, 3).map(str).toDebugString().decode())  # doctest: +ELLIPSIS
@@ -30,7 +31,10 @@ class Debugging(RDDBase[T_co]):
         """
         level = self._self().getStorageLevel()
         storage = "" if level == StorageLevel.NONE else str(level)
-        return describe(self._node, self._name, storage, self.ctx._session.kept.tiers).encode()
+        session = self.ctx._session
+        text = describe(self._node, self._name, storage, session.kept.tiers)
+        decided = [f"adaptive, {each.stage}: {each.what}: {each.why}" for each in session.adapted(self._node)]
+        return "\n".join([text, *decided]).encode()
 
     def withResources(self, profile: ResourceProfile) -> RDD[T_co]:
         """Ask that this RDD is computed with the resources of ``profile``.

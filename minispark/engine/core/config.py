@@ -22,6 +22,7 @@ OWN_KEYS = {
     "spark.minispark.task.timeout": "seconds a task attempt may take before its worker is killed; 0 is no limit",
     "spark.minispark.worker.start": "how workers start: auto, fork (a helper process forks them) or spawn",
     "spark.minispark.local.quota": "bytes that the files of this context may take; 0 is no limit",
+    "spark.minispark.adaptive": "whether skewed partitions of joins are divided among tasks: true or false",
     "spark.minispark.skew.threshold": "bytes that a partition must read at least to count as skewed; 64m unless told",
     "spark.minispark.lifting": "whether simple functions of whole numbers may run in columns: true or false",
     "spark.minispark.strict": "true: what Spark does not promise varies, and mistakes are looked for (for tests)",
@@ -109,6 +110,7 @@ class EngineConfig:
     fair: bool = False
     barrier_seconds: float = 31_536_000.0
     lifting: bool = True
+    adaptive: bool = True
     skew_bytes_min: int = 64 << 20
     strict_seed: int | None = None
     resume_dir: str | None = None
@@ -162,6 +164,7 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         worker_variables=_worker_variables(settings, master),
         fair=_is_fair(settings),
         lifting=_boolean(settings, "spark.minispark.lifting", True),
+        adaptive=_boolean(settings, "spark.minispark.adaptive", True),
         skew_bytes_min=_bytes(settings, "spark.minispark.skew.threshold", 64 << 20, "b"),
         barrier_seconds=parse_seconds(settings.get("spark.barrier.sync.timeout", "365d")),
         strict_seed=strict_seed,

@@ -11,6 +11,7 @@ from minispark.engine.shuffle.reading import ReadCount
 if TYPE_CHECKING:
     from minispark.engine.kernels.environment import Environment
     from minispark.engine.kernels.keeping import Unfinished
+    from minispark.engine.plan.shares import Share, Slice
 
 
 class Holding(Protocol):
@@ -22,10 +23,12 @@ class Holding(Protocol):
 
 
 class TaskState:
-    """One attempt while it runs. ``owner`` is the identity that accumulator updates belong to at this moment, with
-    its partition: the stage's and the task's own, or a cached node's and that of its block while it is computed.
-    ``complete`` are the cached nodes' identities to whose ``updates`` nothing will be added any more.
-    ``entry`` is the map output's in the resume directory, if it has one, ``blocks`` are those of kept nodes by id."""
+    """One attempt while it runs. ``index`` is the task's number in its stage, ``partition`` what it computes, or, with
+    ``slices`` (one a side of the join it begins with), a share of. ``owner`` is the identity that accumulator updates
+    belong to at this moment, with its partition: the stage's and the task's own number, or a cached node's and that of
+    its block while it is computed. ``complete`` are the cached nodes' identities to whose ``updates`` nothing will be
+    added any more. ``entry`` is the map output's in the resume directory, if it has one, ``blocks`` are those of kept
+    nodes by id."""
 
     __slots__ = (
         "attempt_id",
@@ -35,6 +38,7 @@ class TaskState:
         "counters",
         "entry",
         "environment",
+        "index",
         "meet",
         "keeping",
         "number",
@@ -42,6 +46,7 @@ class TaskState:
         "partition",
         "properties",
         "quarantined",
+        "slices",
         "stage_id",
         "together",
         "updates",
@@ -49,14 +54,15 @@ class TaskState:
     )
 
     def __init__(
-        self, environment: Environment, stage_id: int, partition: int, attempt_id: int, number: int, owner: int
+        self, environment: Environment, stage_id: int, index: int, attempt_id: int, number: int, owner: int
     ) -> None:
         self.environment = environment
         self.stage_id = stage_id
-        self.partition = partition
+        self.index = self.partition = index
+        self.slices: tuple[Slice | None, ...] = ()
         self.attempt_id = attempt_id
         self.number = number
-        self.owner = (owner, partition)
+        self.owner = (owner, index)
         self.updates: dict[tuple[int, int], dict[int, Any]] = {}
         self.complete: set[tuple[int, int]] = set()
         self.cached: list[tuple[int, int, int]] = []
@@ -69,6 +75,10 @@ class TaskState:
         self.entry = ""
         self.blocks: dict[int, str] = {}
         self.meet: Callable[[str, str], list[str]] | None = None
+
+    def take(self, share: Share) -> None:
+        """Compute that."""
+        self.partition, self.slices = share.partition, share.slices
 
     def accumulate(self, accumulator_id: int, zero: Any, add: Any, term: Any) -> None:
         """Add ``term`` to this attempt's update of an accumulator, beginning at ``zero()``."""

@@ -11,6 +11,7 @@ from minispark.engine.core.errors import BlockError, SourceDataLost
 from minispark.engine.core.strict import shuffled
 from minispark.engine.core.values import value
 from minispark.engine.kernels.current import Counters
+from minispark.engine.plan.shares import Slice
 from minispark.engine.shuffle.masks import holding, unknown_masks
 from minispark.engine.shuffle.reading import MapOutput, read_chunks
 from minispark.engine.shuffle.workspace import Workspace
@@ -113,12 +114,14 @@ class Environment:
     def outputs(self, shuffle_id: int) -> array[int]:
         return self._outputs[shuffle_id]
 
-    def map_outputs(self, shuffle_id: int, slot: int | None = None) -> Iterator[MapOutput]:
+    def map_outputs(self, shuffle_id: int, slot: int | None = None, part: Slice | None = None) -> Iterator[MapOutput]:
         """Where a shuffle's map outputs are, in map order; under a strict context in an order of its seed's. With a
         ``slot``, without those that are known to have nothing for it."""
         masks, seed = self._masks[shuffle_id], self.settings.strict_seed
         order = range(len(masks)) if seed is None else shuffled(len(masks), seed, "arrival", shuffle_id)
-        wanted = order if slot is None else holding(slot, masks, order)
+        wanted: Iterable[int] = order if slot is None else holding(slot, masks, order)
+        if part is not None:
+            wanted = filter(part.touches, wanted)
         if shuffle_id in self._entries:
             return self._resumed_outputs(shuffle_id, wanted, *self._entries[shuffle_id])
         return self._own_outputs(shuffle_id, wanted)
@@ -155,10 +158,10 @@ class Environment:
         directories = PreferredDirectories((os.path.join(place.directory, entry), *self.settings.directories))
         return BlockFileWriter(directories, file, place.key, identity=f"{entry}/{file}")
 
-    def read_chunks(self, shuffle_id: int, slot: int, counters: Counters) -> Iterator[bytes]:
-        """The verified payloads of a reducer, in map order. Raises MapOutputLost."""
-        outputs, masks = self.map_outputs(shuffle_id, slot), self._masks[shuffle_id]
-        return read_chunks(outputs, slot, self.readers, counters.shuffle, masks)
+    def read_chunks(self, shuffle_id: int, slot: int, counters: Counters, part: Slice | None = None) -> Iterator[bytes]:
+        """The verified payloads of a reducer, or a part of them, in map order. Raises MapOutputLost."""
+        outputs, masks = self.map_outputs(shuffle_id, slot, part), self._masks[shuffle_id]
+        return read_chunks(outputs, slot, self.readers, counters.shuffle, masks, part)
 
     def locate(self, name: str) -> str:
         """The path of a file that may be in any of the local directories."""

@@ -159,7 +159,8 @@ class Evaluation:
     ) -> Batches:
         narrow = iter(inputs)
         sides: list[int | Batches] = [number if wide else next(narrow) for wide, number in step.sides]
-        return (read_groups(sides, step.emit, partition, self._environment, self.task.counters),)
+        task = self.task
+        return (read_groups(sides, step.emit, partition, self._environment, task.counters, task.slices),)
 
     def _coalesce(
         self, step: CoalesceStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards

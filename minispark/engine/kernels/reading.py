@@ -13,6 +13,7 @@ from minispark.engine.kernels.joins import EMITTERS
 from minispark.engine.kernels.sorting import read_sorted
 from minispark.engine.plan.exchanges import Combine, Distinct, Group, Plain, Sort, Spread
 from minispark.engine.plan.program import ReadStep
+from minispark.engine.plan.shares import Slice
 from minispark.engine.serde.codec import decode
 from minispark.engine.shuffle.merging import Pairs, merge_combined, merge_distinct, merge_groups
 
@@ -37,13 +38,19 @@ def read_shuffle(step: ReadStep, partition: int, environment: Environment, count
 
 
 def read_groups(
-    sides: list[int | Batches], emit: str, partition: int, environment: Environment, counters: Counters
+    sides: list[int | Batches],
+    emit: str,
+    partition: int,
+    environment: Environment,
+    counters: Counters,
+    slices: tuple[Slice | None, ...] = (),
 ) -> Iterator[Any]:
-    """Sides grouped by key: each the id of a shuffle, or batches of records that are partitioned alike already."""
+    """Sides grouped by key: each the id of a shuffle, or batches of records that are partitioned alike already. Of a
+    shuffle with a slice (by the place of its side) that alone is read."""
     opened: list[Iterable[bytes] | Pairs] = [
-        environment.read_chunks(side, partition, counters)
+        environment.read_chunks(side, partition, counters, part)
         if isinstance(side, int)
         else Pairs(chain.from_iterable(side))
-        for side in sides
+        for side, part in zip(sides, slices or (None,) * len(sides), strict=True)
     ]
     return EMITTERS[emit](merge_groups(opened, environment.workspace))

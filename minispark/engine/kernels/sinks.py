@@ -98,9 +98,9 @@ _REDUCED: dict[str, Callable[[Iterator[Any]], Any]] = {"count": _count, "sum": _
 
 def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
     task = evaluation.task
-    file = environment.open_output(sink.shuffle_id, task.partition, task.attempt_id, task.entry)
+    file = environment.open_output(sink.shuffle_id, task.index, task.attempt_id, task.entry)
     try:
-        meter = KeyMeter(sink.shuffle_id << 32 | task.partition, isinstance(sink.exchange, (Combine, Distinct)))
+        meter = KeyMeter(sink.shuffle_id << 32 | task.index, isinstance(sink.exchange, (Combine, Distinct)))
         output = ShuffleOutput(file, sink.partitioner, meter=meter)
         lifting = environment.settings.lifting
         program = evaluation.program
@@ -110,7 +110,7 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
         ):
             digest = output.digest()
         else:
-            writer = open_writer(sink, output, environment, task.partition)
+            writer = open_writer(sink, output, environment, task.index)
             _consume(writer, evaluation)
             digest = writer.finish()
         counters = task.counters
@@ -123,7 +123,7 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
         summary = file.commit(pack_report(finished), reducers)
     except (DiskFullError, LocalDirectoryError) as error:
         file.abort()
-        raise type(error)(f"the output of map task {task.partition} of shuffle {sink.shuffle_id}: {error}") from error
+        raise type(error)(f"the output of map task {task.index} of shuffle {sink.shuffle_id}: {error}") from error
     except BaseException:
         file.abort()
         raise
@@ -142,7 +142,7 @@ def _consume(writer: Writer, evaluation: Evaluation) -> None:
 
 def _bounds(sink: BoundsSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
     task = evaluation.task
-    file = environment.open_output(sink.shuffle_id, task.partition, task.attempt_id, task.entry)
+    file = environment.open_output(sink.shuffle_id, task.index, task.attempt_id, task.entry)
     try:
         records = list(evaluation.records())
         file.append(0, encode(records), len(records))
@@ -151,7 +151,7 @@ def _bounds(sink: BoundsSink, evaluation: Evaluation, environment: Environment, 
         file.commit(pack_report(finished))
     except (DiskFullError, LocalDirectoryError) as error:
         file.abort()
-        raise type(error)(f"the output of map task {task.partition} of shuffle {sink.shuffle_id}: {error}") from error
+        raise type(error)(f"the output of map task {task.index} of shuffle {sink.shuffle_id}: {error}") from error
     except BaseException:
         file.abort()
         raise

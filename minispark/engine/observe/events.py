@@ -151,6 +151,16 @@ class WorkerRecycled:
 
 
 @value
+class Adapted:
+    """What is computed differently because of what its inputs turned out to be, or is not although it would help.
+    ``stage`` is the stage's name, ``what`` was decided, ``why``."""
+
+    stage: str
+    what: str
+    why: str
+
+
+@value
 class NotResumed:
     """A stage is computed in every run although a resume directory is set, and so is what is computed from it. ``site``
     is the operator with the user's line, ``place`` the same with the whole path, ``why`` what has no canonical form."""
@@ -173,4 +183,5 @@ ObservedEvent = (
     | WorkerEnd
     | WorkerRecycled
     | NotResumed
+    | Adapted
 )

@@ -7,7 +7,7 @@ from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.kept import Kept
 from minispark.engine.plan.nodes import NarrowNode, Node
 from minispark.engine.plan.operators import MapPartitions
-from minispark.engine.plan.program import stage_nodes
+from minispark.engine.plan.walks import stage_nodes
 
 
 def require_barrier(node: Node, kept: Kept, tasks: int, slots: int) -> bool:

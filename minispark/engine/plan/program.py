@@ -30,6 +30,7 @@ from minispark.engine.plan.nodes import (
 )
 from minispark.engine.plan.operators import Operator, WholePartition
 from minispark.engine.plan.partitioners import Partitioner
+from minispark.engine.plan.shares import Share
 from minispark.engine.plan.unions import united
 
 
@@ -211,42 +212,14 @@ Sink = ShuffleSink | ActionSink | FileSink | BoundsSink
 
 @value
 class StageProgram:
-    """``site`` is where the action or the shuffle that the stage ends in was called."""
+    """``site`` is where the action or the shuffle that the stage ends in was called. Task i computes ``shares[i]``, or
+    partition i where there are none."""
 
     steps: tuple[Step, ...]
     sink: Sink
     name: str
     site: CallSite | None = None
-
-
-def stage_parents(node: Node, kept: Kept) -> list[ShuffleDep | BoundsDep]:
-    """The shuffles that the stage ending in ``node`` reads, each once, in the order met."""
-    found: dict[int, ShuffleDep | BoundsDep] = {}
-    for member in stage_nodes(node, kept):
-        for dep in kept.shuffles(member):
-            found.setdefault(dep.shuffle_id, dep)
-    return list(found.values())
-
-
-def dep_parents(dep: ShuffleDep | BoundsDep, kept: Kept) -> list[ShuffleDep | BoundsDep]:
-    """The shuffles that the map stage of ``dep`` reads."""
-    return [dep.sorted] if isinstance(dep, BoundsDep) else stage_parents(dep.parent, kept)
-
-
-def all_deps(node: Node, kept: Kept) -> list[ShuffleDep | BoundsDep]:
-    """Every shuffle in the lineage of ``node``, parents before children."""
-    order: list[ShuffleDep | BoundsDep] = []
-    seen: set[int] = set()
-    stack = [(dep, False) for dep in stage_parents(node, kept)]
-    while stack:
-        dep, expanded = stack.pop()
-        if expanded:
-            order.append(dep)
-        elif dep.shuffle_id not in seen:
-            seen.add(dep.shuffle_id)
-            stack.append((dep, True))
-            stack.extend((parent, False) for parent in dep_parents(dep, kept))
-    return order
+    shares: tuple[Share, ...] = ()
 
 
 def compile_stage(node: Node, sink: Sink, name: str, kept: Kept, site: CallSite | None = None) -> StageProgram:
@@ -263,19 +236,6 @@ def compile_dep(dep: ShuffleDep | BoundsDep, kept: Kept) -> StageProgram:
         return StageProgram((step,), BoundsSink(dep.shuffle_id), f"bounds of {dep.site}", dep.site)
     sink = ShuffleSink(dep.shuffle_id, dep.exchange, dep.partitioner)
     return compile_stage(dep.parent, sink, str(dep.site), kept, dep.site)
-
-
-def stage_nodes(node: Node, kept: Kept) -> Iterator[Node]:
-    """The nodes computed within the stage that ends in ``node``, each once."""
-    seen = {node.id}
-    stack = [node]
-    while stack:
-        member = stack.pop()
-        yield member
-        for parent in kept.parents(member):
-            if parent.id not in seen:
-                seen.add(parent.id)
-                stack.append(parent)
 
 
 class _Builder:

@@ -83,7 +83,7 @@ class Driver:
         self._barriers = BarrierDesk(barrier_seconds)
         self._recycling = recycling
         self.outputs = OutputTables(store)
-        self._loads = LoadTable(self.outputs)
+        self.loads = LoadTable(self.outputs)
         self._scheduler = scheduler
         self._executor = executor
         self._store = store
@@ -330,7 +330,7 @@ class Driver:
 
     def _output_registered(self, effect: OutputRegistered) -> None:
         self.outputs.register(effect.shuffle_id, effect.map_id, effect.attempt_id, effect.report)
-        self._loads.register(effect.shuffle_id, effect.map_id, effect.report)
+        self.loads.register(effect.shuffle_id, effect.map_id, effect.report)
         self._count_updates(effect.report)
 
     def _output_forgotten(self, effect: OutputForgotten) -> None:
@@ -343,7 +343,7 @@ class Driver:
 
     def _shuffle_forgotten(self, effect: ShuffleForgotten) -> None:
         self.outputs.forget(effect.shuffle_id)
-        self._loads.forget(effect.shuffle_id)
+        self.loads.forget(effect.shuffle_id)
         stale = [i for i, stage in self._stages.items() if stage.spec.shuffle_id == effect.shuffle_id]
         for stage_id in stale:
             del self._stages[stage_id]
@@ -395,5 +395,5 @@ class Driver:
     def _tell_loads(self, job_id: int, stage_id: int) -> None:
         """What the reducers of a shuffle that is whole will have to take."""
         stage = self._stages.get(stage_id)
-        if stage is not None and (loads := self._loads.of_stage(stage.spec)) is not None:
+        if stage is not None and (loads := self.loads.of_stage(stage.spec)) is not None:
             self._bus.post(observed.ShuffleMeasured(job_id, stage_id, stage.name.removeprefix("bounds of "), loads))

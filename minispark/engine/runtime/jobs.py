@@ -12,24 +12,27 @@ from minispark.engine.core.values import value
 from minispark.engine.kernels.results import Result
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.nodes import Node
+from minispark.engine.plan.shares import Share
 from minispark.engine.scheduler.events import JobFailed, StageSpec
 
 if TYPE_CHECKING:
-    from minispark.engine.observe.events import NotResumed
+    from minispark.engine.observe.events import Adapted, NotResumed
     from minispark.engine.runtime.entries import Entry
 
 
 @value
 class StagePlan:
     """A stage ready to run: ``program`` is pickled, ``owner`` is the identity its accumulator updates count under,
-    ``operators`` say where the user called what runs in it, ``entry`` is where its outputs go that may be resumed,
-    ``blocks`` are the entries of the nodes that it keeps, by id, and ``reads`` the shuffles that it merges."""
+    ``operators`` say where the user called what runs in it, ``shares`` what its tasks compute if not a partition each.
+    ``entry`` is where its outputs go that may be resumed, ``blocks`` are the entries of the nodes that it keeps, by id,
+    and ``reads`` the shuffles that it merges."""
 
     spec: StageSpec
     name: str
     program: bytes
     owner: int
     operators: tuple[CallSite, ...] = ()
+    shares: tuple[Share, ...] = ()
     entry: Entry | None = None
     blocks: Mapping[int, str] = MappingProxyType({})
     reads: tuple[ShuffleRead, ...] = ()
@@ -45,7 +48,7 @@ class JobRequest:
     stages: tuple[StagePlan, ...]
     node: Node
     properties: Mapping[str, str] = MappingProxyType({})
-    notes: tuple[NotResumed, ...] = ()
+    notes: tuple[NotResumed | Adapted, ...] = ()
 
     @property
     def pool(self) -> str:

@@ -52,6 +52,11 @@ class LoadTable:
             sums = self._sums[shuffle_id] = _summed(self._outputs.reports(shuffle_id))
         return sums.told(shuffle_id)
 
+    def fixed(self, shuffle_id: int) -> bool:
+        """Whether the content of every output is known, so that another one in its place would be noticed."""
+        sums = self._sums.get(shuffle_id)
+        return sums is not None and sums.fixed
+
     def of_stage(self, spec: StageSpec) -> ShuffleLoads | None:
         """As ``of``, of what a map stage has written; of the sort whose bounds the stage has found."""
         if spec.shuffle_id is None:
@@ -118,6 +123,10 @@ class _Sums:
         self.reducer_bytes = _added(self.reducer_bytes, report.reducer_bytes)
         for key, named, *figures, reducer in report.heavy:
             self._add_key(key if named is None else NamedKey(*named), figures, reducer)
+
+    @property
+    def fixed(self) -> bool:
+        return not any(digest is None or digest is _UNCOUNTED for digest in self._digests)
 
     def _add_key(self, key: Any, figures: list[int], reducer: int) -> None:
         known = self._keys.get(key)

@@ -104,6 +104,14 @@ class OutputTables:
             entry.release(standing)
             self._store.give_back(entry)
 
+    def whole(self, shuffle_id: int) -> tuple[int, ...] | None:
+        """The attempts whose outputs stand, by map task, if there is one for each; None where some are missing, or lie
+        in the resume directory."""
+        attempts = self._attempts.get(shuffle_id)
+        if attempts is None or MISSING in attempts or shuffle_id in self._entries:
+            return None
+        return tuple(attempts)
+
     def version(self, shuffle_id: int) -> int:
         return self._versions[shuffle_id]
 

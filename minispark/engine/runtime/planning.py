@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
+from minispark.engine.observe.events import Adapted
 from minispark.engine.plan.barrier import require_barrier
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.kept import Kept
-from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep
-from minispark.engine.plan.program import (
-    Sink,
-    StageProgram,
-    all_deps,
-    compile_dep,
-    compile_stage,
-    dep_parents,
-    stage_nodes,
-    stage_parents,
-)
+from minispark.engine.plan.nodes import BoundsDep, Node, RangeSlices, ShuffleDep
+from minispark.engine.plan.program import ActionSink, Sink, SourceStep, StageProgram, compile_dep, compile_stage
 from minispark.engine.plan.sites import operator_sites, shuffle_reads
+from minispark.engine.plan.walks import all_deps, dep_parents, stage_nodes, stage_parents
 from minispark.engine.runtime.closuresizes import ClosureSizes
+from minispark.engine.runtime.dividing import Dividing, join_inputs
 from minispark.engine.runtime.jobs import StagePlan
 from minispark.engine.runtime.programs import pickled_program
 from minispark.engine.scheduler.events import StageSpec
 
 if TYPE_CHECKING:
     from minispark.engine.runtime.resume import Resume
+
+Dep = ShuffleDep | BoundsDep
 
 RESULT_OWNER = 0
 """Accumulator updates of an action's own stage: delivered once by the scheduler, counted for every action."""
@@ -37,20 +34,45 @@ class Planner:
     """Stage plans of one context. Not for use by several threads at a time."""
 
     def __init__(self, kept: Kept, slots: int, resume: Resume | None = None) -> None:
+        self.dividing: Dividing | None = None  # given where it is wanted, once there is a driver
         self._kept = kept
         self._resume = resume
         self._slots = slots
         self._stage_ids = itertools.count()
         self._closure_sizes = ClosureSizes()
         self._map_stages: dict[int, tuple[StagePlan, int, tuple[Any, ...]]] = {}
+        self._behind: dict[int, list[Dep]] = {}
 
-    def stages(self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite) -> tuple[StagePlan, ...]:
-        """The map stages in the lineage of ``node``, parents first, and the result stage."""
+    def unmeasured(self, node: Node, partitions: tuple[int, ...], dividing: Dividing) -> tuple[ShuffleDep, ...]:
+        """The inputs of the first join that can be planned well only once they are whole, if they are not."""
+        for dep in all_deps(node, self._kept):
+            if isinstance(dep, ShuffleDep) and dep.shuffle_id not in self._map_stages:
+                inputs = join_inputs(dep.parent, self._kept)
+                if inputs and not dividing.measured(side.shuffle_id for side in inputs):
+                    return inputs
+        inputs = join_inputs(node, self._kept) if len(partitions) == node.partitions else ()
+        return () if not inputs or dividing.measured(side.shuffle_id for side in inputs) else inputs
+
+    def map_side(self, inputs: tuple[ShuffleDep, ...], site: CallSite) -> tuple[StagePlan, ...]:
+        """The map stages of these shuffles, what they are computed from, and a result stage with nothing to do."""
+        map_stages = self._map_stages_of(dep for side in inputs for dep in [*all_deps(side.parent, self._kept), side])
+        steps = (SourceStep(RangeSlices((range(0),))),)
+        program = StageProgram(steps, ActionSink(None, "count"), f"map side of {site}")
+        parents = tuple(dict.fromkeys(side.shuffle_id for side in inputs))
+        return (*map_stages, self._stage(program, None, (0,), parents, RESULT_OWNER, False))
+
+    def stages(
+        self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite, divided: bool = False
+    ) -> tuple[StagePlan, ...]:
+        """The map stages in the lineage of ``node``, parents first, and the result stage; with ``divided`` its tasks
+        may compute shares of partitions."""
         kept = self._kept
-        map_stages = [self._map_stage(dep) for dep in all_deps(node, kept)]
+        map_stages = self._map_stages_of(all_deps(node, kept))
         program = compile_stage(node, sink, str(site), kept, site)
         parents = tuple(dep.shuffle_id for dep in stage_parents(node, kept))
         barrier = require_barrier(node, kept, len(partitions), self._slots)
+        if divided and not barrier and partitions == tuple(range(node.partitions)):
+            program, partitions = self._divided(program, partitions)
         result = self._stage(program, None, partitions, parents, RESULT_OWNER, barrier)
         if self._resume is not None:
             result = replace(result, blocks=self._resume.look(node))
@@ -60,34 +82,65 @@ class Planner:
         """Let go of a shuffle's map stage; False if none was planned."""
         if self._resume is not None:
             self._resume.forget(shuffle_id)
+        self._behind.pop(shuffle_id, None)
+        if self.dividing is not None:
+            self.dividing.forget(shuffle_id)
         return self._map_stages.pop(shuffle_id, None) is not None
 
-    def _map_stage(self, dep: ShuffleDep | BoundsDep) -> StagePlan:
-        """The plan of a shuffle's map stage, made again when what it keeps on its way has changed."""
+    def adapted(self, node: Node) -> list[Adapted]:
+        """What was decided of the joins in its lineage when they were last computed."""
+        return [] if self.dividing is None else self.dividing.decided(node, self._kept)
+
+    def _map_stages_of(self, deps: Iterable[Dep]) -> list[StagePlan]:
+        """The plans of these and of what divided ones among them read: that stays as it was when they were planned."""
+        found: dict[int, Dep] = {}
+        stack = list(deps)[::-1]
+        while stack:
+            dep = stack.pop()
+            behind = [each for each in self._behind.get(dep.shuffle_id, ()) if each.shuffle_id not in found]
+            if behind:
+                stack += [dep, *reversed(behind)]
+            else:
+                found.setdefault(dep.shuffle_id, dep)
+        return [self._map_stage(dep) for dep in found.values()]
+
+    def _map_stage(self, dep: Dep) -> StagePlan:
+        """The plan of a shuffle's map stage, made again when what it keeps on its way has changed; but not where it is
+        divided: then outputs are of shares, and others do not fit between them."""
         plan, version, kept = self._map_stages.get(dep.shuffle_id, (None, -1, ()))
-        if plan is None or version != self._kept.version:
+        if plan is None or (version != self._kept.version and not plan.shares):
             keeps = self._kept_in(dep)
             if plan is None or keeps != kept:
                 plan = self._plan_map_stage(dep, plan)
             self._map_stages[dep.shuffle_id] = plan, self._kept.version, keeps
         return plan
 
-    def _kept_in(self, dep: ShuffleDep | BoundsDep) -> tuple[Any, ...]:
+    def _kept_in(self, dep: Dep) -> tuple[Any, ...]:
         if isinstance(dep, BoundsDep):
             return ()
         return tuple(filter(None, map(self._kept.of, stage_nodes(dep.parent, self._kept))))
 
-    def _plan_map_stage(self, dep: ShuffleDep | BoundsDep, before: StagePlan | None) -> StagePlan:
+    def _plan_map_stage(self, dep: Dep, before: StagePlan | None) -> StagePlan:
         tasks = 1 if isinstance(dep, BoundsDep) else dep.parent.partitions
         parents = tuple(parent.shuffle_id for parent in dep_parents(dep, self._kept))
         program = compile_dep(dep, self._kept)
         barrier = isinstance(dep, ShuffleDep) and require_barrier(dep.parent, self._kept, tasks, self._slots)
         owner = shuffle_owner(dep.shuffle_id)
-        plan = self._stage(program, dep.shuffle_id, tuple(range(tasks)), parents, owner, barrier)
+        numbers = tuple(range(tasks))
+        if before is None and not barrier:
+            program, numbers = self._divided(program, numbers)
+            if program.shares and isinstance(dep, ShuffleDep):
+                self._behind[dep.shuffle_id] = all_deps(dep.parent, self._kept)
+        plan = self._stage(program, dep.shuffle_id, numbers, parents, owner, barrier)
         if self._resume is None:
             return plan
         entry = self._resume.entry(dep, tasks, owner, before.entry if before is not None else None)
         return replace(plan, entry=entry, blocks=self._resume.blocks(dep))
+
+    def _divided(self, program: StageProgram, numbers: tuple[int, ...]) -> tuple[StageProgram, tuple[int, ...]]:
+        """The program with the shares that its tasks compute, and the numbers of these."""
+        shares = () if self.dividing is None else self.dividing.shares(program, len(numbers))
+        return (replace(program, shares=shares), tuple(range(len(shares)))) if shares else (program, numbers)
 
     def _stage(
         self,
@@ -101,7 +154,8 @@ class Planner:
         spec = StageSpec(next(self._stage_ids), shuffle_id, partitions, parents, barrier)
         pickled = pickled_program(program)
         self._closure_sizes.look(program, len(pickled))
-        return StagePlan(spec, program.name, pickled, owner, operator_sites(program), reads=shuffle_reads(program))
+        sites, reads = operator_sites(program), shuffle_reads(program)
+        return StagePlan(spec, program.name, pickled, owner, sites, program.shares, reads=reads)
 
 
 def shuffle_owner(shuffle_id: int) -> int:

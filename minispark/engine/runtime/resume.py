@@ -20,7 +20,7 @@ from minispark.engine.observe.events import NotResumed
 from minispark.engine.plan.fingerprint import Fingerprint, Fingerprints
 from minispark.engine.plan.kept import Kept
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep
-from minispark.engine.plan.program import dep_parents, stage_parents
+from minispark.engine.plan.walks import dep_parents, stage_parents
 from minispark.engine.runtime.entries import Entry, sweep_strays
 from minispark.engine.runtime.forms import Payloads, StageForms, surroundings
 from minispark.engine.runtime.resumedir import ResumeDirectory

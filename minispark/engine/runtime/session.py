@@ -8,6 +8,7 @@ import pickle
 import threading
 import weakref
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,6 +19,7 @@ from minispark.engine.core.values import replace
 from minispark.engine.kernels.results import decode_result
 from minispark.engine.observe.bus import ListenerBus
 from minispark.engine.observe.eventlog import open_log
+from minispark.engine.observe.events import Adapted
 from minispark.engine.observe.loads import LoadBoard
 from minispark.engine.observe.progress import console_progress
 from minispark.engine.observe.skewnotice import SkewNotice
@@ -30,9 +32,11 @@ from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import ActionSink, Sink
 from minispark.engine.runtime import executing
 from minispark.engine.runtime.checkpoints import Checkpoint, Checkpoints
+from minispark.engine.runtime.closing import close_all, run_driver
+from minispark.engine.runtime.dividing import Dividing, by_partition
 from minispark.engine.runtime.driver import Driver
 from minispark.engine.runtime.failedjobs import FailedJobs
-from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest
+from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest, StagePlan
 from minispark.engine.runtime.persisting import Persisting
 from minispark.engine.runtime.planning import RESULT_OWNER, Planner, shuffle_owner
 from minispark.engine.runtime.policies import policy_of
@@ -41,11 +45,11 @@ from minispark.engine.runtime.quarantines import Quarantines
 from minispark.engine.runtime.raising import delivered
 from minispark.engine.runtime.recycling import Recycling
 from minispark.engine.runtime.store import Store
-from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased, Stopped
+from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased
 from minispark.engine.scheduler.machine import Scheduler
 
 if TYPE_CHECKING:
-    from minispark.engine.executors.base import Executor
+    pass
 
 CANCEL_SECONDS_MAX = 1.0
 SETTLE_SECONDS_MAX = 5.0
@@ -107,18 +111,21 @@ class Session:
         recycling = Recycling(self.config.worker_memory_bytes, self.bus)
         self._driver = Driver(scheduler, executor, self._store, self.bus, self._count_updates, seconds, recycling)
         self._failures = FailedJobs(self.config, self._store, self._driver.outputs)
+        if self.config.adaptive and resume is None and self.config.replay_dir is None:
+            threshold = self.config.skew_bytes_min
+            self._planner.dividing = Dividing(threshold, self._driver, self._store, self._turn_until)
         self._driver.start(self.config.master.parallelism)
         self._turning = threading.Lock()
         self._turner: int | None = None
         self._thread: threading.Thread | None = None
         if not self.config.master.inline:
-            self._thread = threading.Thread(target=_run_driver, args=(self._driver,), name="minispark", daemon=True)
+            self._thread = threading.Thread(target=run_driver, args=(self._driver,), name="minispark", daemon=True)
             self._thread.start()
             self._turner = self._thread.ident
         if self._store.quota is not None:
             self._store.quota.reclaim = (self._free_unreachable, self._store.drop_cached)
         parts = (self._driver, executor, self._store, self.bus, self._thread, self.checkpoints)
-        self._finalizer = weakref.finalize(self, _close, *parts)
+        self._finalizer = weakref.finalize(self, close_all, *parts)
 
     # --- ids and lineage -------------------------------------------------------------------------------------------
 
@@ -241,7 +248,12 @@ class Session:
         """Compute the sink's value of each partition, in that order. Raises what the user's function raised, or an
         engine error; KeyboardInterrupt cancels the job first, and leaves the session usable. ``properties`` are the
         job's local properties, by which ``cancel_jobs`` finds it."""
-        return self.result(self.submit(node, sink, partitions, site, properties))
+        self._require_usable()
+        dividing = self._planner.dividing
+        while dividing is not None and (inputs := self._planner.unmeasured(node, partitions, dividing)):
+            self._end_of(self._begin(partial(self._planner.map_side, inputs, site), node, site, properties))
+        plan = partial(self._planner.stages, node, sink, partitions, site, divided=True)
+        return self.result(self._begin(plan, node, site, properties))
 
     def submit(
         self,
@@ -252,11 +264,19 @@ class Session:
         properties: Mapping[str, str] = NO_PROPERTIES,
     ) -> JobHandle:
         """Begin a job. Its end is to be asked for by ``result``, or brought about by ``cancel``."""
+        return self._begin(partial(self._planner.stages, node, sink, partitions, site), node, site, properties)
+
+    def _require_usable(self) -> None:
         if self._stopped:
             raise ContextStoppedError("this SparkContext was stopped; make another")
         if self._turner == threading.get_ident():
             raise ContextInTaskError("an action was called by a listener, on whose return all jobs wait; use a thread")
-        handle = JobHandle(self._plan(node, sink, partitions, site, properties), self.config.result_bytes_max)
+
+    def _begin(
+        self, plan: Callable[[], tuple[StagePlan, ...]], node: Node, site: CallSite, properties: Mapping[str, str]
+    ) -> JobHandle:
+        self._require_usable()
+        handle = JobHandle(self._plan(plan, node, site, properties), self.config.result_bytes_max)
         self.quarantines.check(node)
         with self._lock:  # nobody cancels it between the two
             self._running[handle.request.job_id] = handle
@@ -294,7 +314,9 @@ class Session:
         if handle.failure is not None:
             raise delivered(self._failures.exception(handle, handle.failure)) from None
         self.quarantines.check(request.node)
-        return [decode_result(handle.results.pop(partition)) for partition in request.stages[-1].spec.partitions]
+        result = request.stages[-1]
+        values = [decode_result(handle.results.pop(task)) for task in result.spec.partitions]
+        return by_partition(values, result.shares) if result.shares else values
 
     def cancel(self, handle: JobHandle, reason: str) -> None:
         """End a job that nobody waits for any more."""
@@ -343,12 +365,18 @@ class Session:
                     self._driver.request(JobCancelled(job_id, why))
 
     def _plan(
-        self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite, properties: Mapping[str, str]
+        self, plan: Callable[[], tuple[StagePlan, ...]], node: Node, site: CallSite, properties: Mapping[str, str]
     ) -> JobRequest:
         with self._lock:
-            stages = self._planner.stages(node, sink, partitions, site)
-            notes = () if self._store.resume is None else self._store.resume.notes()
+            stages = plan()
+            telling = self._store.resume or self._planner.dividing
+            notes = () if telling is None else telling.notes()
             return JobRequest(next(self._jobs), str(site), stages, node, properties, notes)
+
+    def adapted(self, node: Node) -> list[Adapted]:
+        """What was decided of the joins in the lineage of ``node``, because of skew, when they were last computed."""
+        with self._lock:
+            return self._planner.adapted(node)
 
     @property
     def stopped(self) -> bool:
@@ -363,34 +391,7 @@ class Session:
         self._finalizer()
 
 
-def _run_driver(driver: Driver) -> None:
-    try:
-        driver.run()
-    except BaseException as error:
-        driver.crash(error)
-
-
 def _release(session: weakref.ref[Session], shuffle_id: int) -> None:
     found = session()
     if found is not None:
         found._release(shuffle_id)
-
-
-def _close(
-    driver: Driver,
-    executor: Executor,
-    store: Store,
-    bus: ListenerBus,
-    thread: threading.Thread | None,
-    checkpoints: Checkpoints,
-) -> None:
-    driver.request(Stopped())
-    if thread is None:
-        while not driver.stopped:
-            driver.turn()
-    elif thread is not threading.current_thread():
-        thread.join(10.0)
-    executor.close()
-    store.close()
-    checkpoints.forget_all()
-    bus.close()

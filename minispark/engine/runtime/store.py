@@ -169,6 +169,12 @@ class Store:
                 continue
         return None
 
+    def output(self, shuffle_id: int, map_id: int, attempt_id: int) -> BlockFileReader:
+        """The file of a map output, opened. Raises BlockError, DescriptorsExhaustedError."""
+        name = output_name(shuffle_id, map_id, attempt_id)
+        paths = [os.path.join(directory, name) for directory in self._directories.paths]
+        return BlockFileReader(next(filter(os.path.exists, paths), paths[0]), self._directories.key, name)
+
     def remove_output(self, shuffle_id: int, map_id: int, attempt_id: int) -> None:
         for directory in self._directories.paths:
             self._remove(os.path.join(directory, output_name(shuffle_id, map_id, attempt_id)))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from minispark.engine.core.errors import BlockError, MapOutputLost
+from minispark.engine.plan.shares import Slice
 from minispark.engine.storage.readers import ReaderCache
 
 
@@ -50,8 +51,10 @@ def read_chunks(
     cache: ReaderCache,
     count: ReadCount | None = None,
     masks: array[int] | None = None,
+    part: Slice | None = None,
 ) -> Iterator[bytes]:
-    """The verified payloads of a slot, from one map output after another; ``masks`` learn what these hold.
+    """The verified payloads of a slot, from one map output after another; ``masks`` learn what these hold. Of a
+    ``part`` only the chunks within.
 
     Raises MapOutputLost.
     """
@@ -62,6 +65,8 @@ def read_chunks(
             if masks is not None:
                 masks[output.map_id] = reader.mask
             chunks = reader.chunks(slot)
+            if part is not None:
+                chunks = part.within(output.map_id, chunks)
             for chunk in chunks:
                 if chunk != chunks.start:
                     reader = cache.get(output.path, output.name)  # who took the last may have made the cache close it

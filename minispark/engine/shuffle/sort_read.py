@@ -62,7 +62,7 @@ def range_records(samples: list[Sample], bounds: list[Any], partitions: int) -> 
     [4, 2, 0]
     """
     ends = list(accumulate((weight for _, weight in samples), initial=0.0))
-    places = [bisect_right(samples, bound, key=itemgetter(0)) for bound in bounds]
+    places = accumulate((bisect_right(samples, bound, key=itemgetter(0)) for bound in bounds), max)  # NaN has no place
     marks = [0.0, *(ends[place] for place in places), ends[-1]]
     found = [round(end) - round(start) for start, end in pairwise(marks)]
     return found + [0] * (partitions - len(found))

@@ -117,9 +117,9 @@ class TaskRunner:
             for entry in entries.split():
                 resolve_name(entry)()
 
-    def _task(self, attempt_id: int, stage_id: int, partition: int, number: int) -> tuple[int, float, Outcome]:
+    def _task(self, attempt_id: int, stage_id: int, index: int, number: int) -> tuple[int, float, Outcome]:
         started = time.perf_counter()
-        task = TaskState(self._environment, stage_id, partition, attempt_id, number, self._pickled[stage_id][1])
+        task = TaskState(self._environment, stage_id, index, attempt_id, number, self._pickled[stage_id][1])
         task.properties = self._properties
         task.together, task.entry, task.blocks = self._pickled[stage_id][2:]
         if task.together:
@@ -132,6 +132,8 @@ class TaskRunner:
         program = None
         try:
             program = self._program(stage_id)
+            if program.shares:
+                task.take(program.shares[task.index])
             if self._environment.settings.strict_seed is not None:
                 program, task.watch = watched(program)
             evaluation = Evaluation(program, task, self._environment)

@@ -1,0 +1,51 @@
+"""Walks through lineage: what a stage computes, and which shuffles it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from minispark.engine.plan.kept import Kept
+from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep
+
+
+def stage_parents(node: Node, kept: Kept) -> list[ShuffleDep | BoundsDep]:
+    """The shuffles that the stage ending in ``node`` reads, each once, in the order met."""
+    found: dict[int, ShuffleDep | BoundsDep] = {}
+    for member in stage_nodes(node, kept):
+        for dep in kept.shuffles(member):
+            found.setdefault(dep.shuffle_id, dep)
+    return list(found.values())
+
+
+def dep_parents(dep: ShuffleDep | BoundsDep, kept: Kept) -> list[ShuffleDep | BoundsDep]:
+    """The shuffles that the map stage of ``dep`` reads."""
+    return [dep.sorted] if isinstance(dep, BoundsDep) else stage_parents(dep.parent, kept)
+
+
+def all_deps(node: Node, kept: Kept) -> list[ShuffleDep | BoundsDep]:
+    """Every shuffle in the lineage of ``node``, parents before children."""
+    order: list[ShuffleDep | BoundsDep] = []
+    seen: set[int] = set()
+    stack = [(dep, False) for dep in stage_parents(node, kept)]
+    while stack:
+        dep, expanded = stack.pop()
+        if expanded:
+            order.append(dep)
+        elif dep.shuffle_id not in seen:
+            seen.add(dep.shuffle_id)
+            stack.append((dep, True))
+            stack.extend((parent, False) for parent in dep_parents(dep, kept))
+    return order
+
+
+def stage_nodes(node: Node, kept: Kept) -> Iterator[Node]:
+    """The nodes computed within the stage that ends in ``node``, each once."""
+    seen = {node.id}
+    stack = [node]
+    while stack:
+        member = stack.pop()
+        yield member
+        for parent in kept.parents(member):
+            if parent.id not in seen:
+                seen.add(parent.id)
+                stack.append(parent)
