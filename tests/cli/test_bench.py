@@ -35,6 +35,7 @@ def test_it_lists_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "told"),
     [
         (["--only", "jion"], "unknown program 'jion'; there are start_up, word_count, "),
+        (["jion", "--only", "join"], "unknown program 'jion'; there are start_up, word_count, "),
         (["--engines", "flink"], "unknown engine 'flink'; there are minispark, "),
         (["--rounds", "0"], "--rounds 0: a whole number of at least 1"),
         (["--scale", "nan"], "--scale nan: a number above 0"),
@@ -107,3 +108,11 @@ def test_exit_code_1_is_for_minispark_alone(
     failing = "pysparkling"
     assert main([*TINY, "--only", "join"]) == 0
     assert "pysparkling wrong answers 3" in capsys.readouterr().out
+
+
+def test_a_study_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`minispark bench skew` runs the study, with the options that it has, and no program."""
+    asked: list[Any] = []
+    monkeypatch.setattr(running, "run_study", lambda name, plan: asked.append((name, plan.scale, plan.rounds)) or [])
+    assert main([*TINY, "skew"]) == 0
+    assert asked == [("skew", 0.001, 1)]
