@@ -118,7 +118,7 @@ def _shuffle(sink: ShuffleSink, evaluation: Evaluation, environment: Environment
         counters.shuffle_bytes_written = file.size
         routed = None if isinstance(sink.exchange, Sort) else sink.partitioner
         reducers = 0 if routed is None else routed.partitions
-        heavy, met = meter.finish(routed), meter.met.total
+        heavy, met = meter.finish(routed, task.partition), meter.met.total
         finished = replace(report(), digest=digest, reducers=reducers, heavy=heavy, records_met=met)
         summary = file.commit(pack_report(finished), reducers)
     except (DiskFullError, LocalDirectoryError) as error:

@@ -7,6 +7,7 @@ few nanoseconds a record.
 from __future__ import annotations
 
 from collections import _count_elements  # type: ignore[attr-defined]
+from random import Random
 from typing import Any
 
 from minispark.engine.core.loads import KEY_SHARE_MIN
@@ -26,6 +27,9 @@ FEW = 128
 """Of so many keys or fewer, each that is there once may be heavy."""
 TOLD_MAX = 128
 ENCODED_SHARE_MIN = 1 / 64
+TASKS_TELLING = 64
+RECORDS_TELLING = 64
+"""After so many map tasks, one of fewer records tells of its keys by chance, the more often the more it has."""
 
 
 class KeyMeter:
@@ -36,9 +40,21 @@ class KeyMeter:
     what is sent. ``seed`` must be the same whenever the task is computed.
     """
 
-    __slots__ = ("_blind", "_jitter", "_looks", "_looks_before", "_noted", "_noted_scale", "_weights", "met", "sent")
+    __slots__ = (
+        "_blind",
+        "_jitter",
+        "_looks",
+        "_looks_before",
+        "_noted",
+        "_noted_scale",
+        "_seed",
+        "_weights",
+        "met",
+        "sent",
+    )
 
     def __init__(self, seed: int = 0, combining: bool = False) -> None:
+        self._seed = seed
         self._jitter = Jitter(seed)
         self._weights = KeyWeights(self._jitter)
         self._looks = LOOKS_FIRST
@@ -114,9 +130,18 @@ class KeyMeter:
 
     # --- the end -----------------------------------------------------------------------------------------------------
 
-    def finish(self, partitioner: Partitioner | None) -> tuple[HeavyKey, ...]:
-        """The heavy keys for the task's report, each with its reducer if ``partitioner`` decides that."""
+    def finish(self, partitioner: Partitioner | None, map_id: int = 0) -> tuple[HeavyKey, ...]:
+        """The heavy keys for the report of a map task, each with its reducer if ``partitioner`` decides that.
+
+        Of small tasks beyond the first ones only some tell, each for others too: keys would cost more than the task.
+        """
         self._count_noted()
+        total = self.met.total
+        scale = 1
+        if map_id >= TASKS_TELLING and 0 < total < RECORDS_TELLING:
+            scale = RECORDS_TELLING // total
+            if Random(self._seed).random() * scale >= 1:
+                return ()
         if self._blind or not self.sent.total:
             return ()
         found = dict.fromkeys(key for key, _ in self.sent.heaviest(KEY_SHARE_MIN, TOLD_MAX))
@@ -125,15 +150,15 @@ class KeyMeter:
             found.update(dict.fromkeys(key for key, _ in self.met.heaviest(KEY_SHARE_MIN, TOLD_MAX)))
         mean = self._weights.bytes / self.sent.total
         told: list[HeavyKey] = []
-        for key in found:
+        for key, reducer in zip(found, _reducers(partitioner, list(found)), strict=True):
             try:
                 plain, named = told_key(key)
-                reducer = partitioner.split([key])[0] if partitioner is not None else -1
-            except Exception:  # the user's __hash__, or partition function
+            except Exception:  # of the user's __hash__
                 continue
             records = max(1, self.sent.counts.get(key, 0))
             size = self._weights.of(key, records, mean)
-            told.append((plain, named, records, size, max(records, self.met.counts.get(key, 0)), reducer))
+            met = max(records, self.met.counts.get(key, 0))
+            told.append((plain, named, records * scale, size * scale, met * scale, reducer))
         return tuple(sorted(told, key=lambda entry: -max(entry[2], entry[4]))[: 2 * TOLD_MAX])
 
     # --- details -----------------------------------------------------------------------------------------------------
@@ -233,6 +258,16 @@ def _joined(keys: list[Any], groups: list[list[Any]]) -> tuple[list[Any], list[l
     for key, group in zip(keys, groups, strict=True):
         joined[key] = joined[key] + group if key in joined else group
     return list(joined), list(joined.values()), list(map(len, joined.values()))
+
+
+def _reducers(partitioner: Partitioner | None, keys: list[Any]) -> list[int]:
+    """Where the keys go; -1 where that is not known."""
+    if partitioner is not None:
+        try:
+            return partitioner.split(keys)
+        except Exception:  # of the user's partition function, or __hash__
+            pass
+    return [-1] * len(keys)
 
 
 def _first_places(sample: list[Any], key: Any, count: int) -> list[int]:

@@ -211,3 +211,17 @@ def test_records_are_taken_one_by_one_while_some_are_noted(harness: Any, monkeyp
 def test_the_report_is_bounded(measure: Any) -> None:
     found = measure(PlainWriter, [(n % 150, "x" * (n % 150)) for n in range(30_000)])
     assert len(found.heavy) <= 256
+
+
+def test_small_tasks_tell_by_chance_for_each_other(harness: Any) -> None:
+    """The first ones always; of the others about as many as their records are worth, in all what all of them have."""
+    told: list[HeavyKey] = []
+    for map_id in range(4_000):
+        meter = KeyMeter(map_id)
+        meter.records(["hot", "hot", "hot", map_id], 40)
+        entries = meter.finish(Partitioner(8), map_id)
+        assert entries or map_id >= 64
+        told += entries if map_id >= 64 else ()
+    hot = sum(entry[2] for entry in told if entry[0] == "hot")
+    assert hot == pytest.approx(3 * 3_936, rel=0.15)
+    assert len(told) < 2 * 4_000 * 4 / 64 * 1.3
