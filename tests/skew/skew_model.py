@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import add
 from typing import Any
 
 from minispark import RDD, SparkContext, skew
@@ -62,3 +63,23 @@ def check_join(sc: SparkContext, strategy: str, left: Any, right: Any, parts: tu
     """Raise AssertionError unless the strategy joins the two sides, in so many partitions, as the model does."""
     sides = sc.parallelize(left, parts[0]), sc.parallelize(right, parts[1])
     assert_same_pairs(STRATEGIES[strategy](*sides, how).collect(), joined(left, right, how))
+
+
+def counted(total: tuple[int, int], value: int) -> tuple[int, int]:
+    return total[0] + value, total[1] + 1
+
+
+def merged(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def check_two_phases(sc: SparkContext, pairs: Any, partitions: int, salts: int) -> None:
+    """Raise AssertionError unless two phases reduce, aggregate and group as one does."""
+    rdd = sc.parallelize(pairs, partitions)
+    groups = by_key(pairs)
+    reduced = skew.two_phase_reduce(rdd, add, salts=salts)
+    assert_same_pairs(reduced.collect(), [(key, sum(values)) for key, values in groups.items()])
+    aggregated = skew.two_phase_aggregate(rdd, (0, 0), counted, merged, salts=salts)
+    assert_same_pairs(aggregated.collect(), [(key, (sum(values), len(values))) for key, values in groups.items()])
+    grouped = skew.two_phase_group(rdd, salts=salts).mapValues(sorted)
+    assert_same_pairs(grouped.collect(), [(key, sorted(values)) for key, values in groups.items()])
