@@ -26,7 +26,7 @@ def as_html(stages: Sequence[StageSkew]) -> str:
         parts.append(f"<h4>{escape(stage.title)}</h4>")
         if stage.hot:
             parts.append(_table(KEY_COLUMNS, [key_cells(stage, key) for key in stage.hot]))
-        parts.append(f"<p>{escape(advice_text(stage.advice))}</p>")
+        parts += [f"<p>{escape(each)}</p>" for each in (*stage.decided, advice_text(stage.advice))]
     return "\n".join(parts)
 
 

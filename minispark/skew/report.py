@@ -126,6 +126,7 @@ def _measured(measured: MeasuredRead) -> StageSkew:
         advise(case),
         tuple(records),
         tuple(sizes),
+        tuple(f"{each.what}: {each.why}" for each in measured.adapted),
     )
 
 

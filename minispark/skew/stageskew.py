@@ -13,7 +13,8 @@ class StageSkew:
     """The tasks that read one shuffle, or both sides of a join.
 
     ``stage_ids`` are the map stages that wrote it, ``operator`` is what the user has called, with the line. ``records``
-    and ``bytes`` are what each task takes, ``task_records`` and ``task_bytes`` task by task; of a sort, estimates.
+    and ``bytes`` are what each partition takes, ``task_records`` and ``task_bytes`` one by one; of a sort, estimates.
+    ``decided`` tells which partitions were divided among tasks, and which were not, with the reason.
     """
 
     stage_ids: tuple[int, ...]
@@ -26,6 +27,7 @@ class StageSkew:
     advice: Advice
     task_records: tuple[int, ...]
     task_bytes: tuple[int, ...]
+    decided: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

@@ -28,7 +28,7 @@ def as_text(stages: Sequence[StageSkew]) -> str:
 
 def worth_telling(stage: StageSkew) -> bool:
     """Whether there is more to say of it than its load."""
-    return bool(stage.hot) or stage.advice.remedy != NOTHING
+    return bool(stage.hot) or stage.advice.remedy != NOTHING or bool(stage.decided)
 
 
 def stage_cells(stage: StageSkew) -> tuple[str, ...]:
@@ -88,4 +88,5 @@ def _details(stage: StageSkew) -> str:
     if stage.hot:
         table = format_table(KEY_COLUMNS, [key_cells(stage, key) for key in stage.hot], left=(0, 1))
         lines += [f"  {line}" for line in table.splitlines()]
+    lines += [f"  {each}" for each in stage.decided]
     return "\n".join([*lines, f"  -> {advice_text(stage.advice)}"])

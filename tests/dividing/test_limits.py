@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import pytest
 from dividing_kit import FEW_RIGHT, HOT_LEFT, Seen, context, sides
 
+from minispark import SparkConf, SparkContext
 from minispark.errors import ConfigurationError
 from minispark.observe import listening
 from minispark.testing import assert_same_records
@@ -66,3 +69,15 @@ def test_a_killed_task_of_a_divided_partition_changes_nothing(marks: Marks) -> N
         reduced = left.join(right, 5).map(once).map(lambda kv: (kv[1][1], 1)).reduceByKey(lambda a, b: a + b, 3)
         assert sorted(reduced.collect()) == [("a", 400), ("b", 400)]
     assert any("is divided" in each.what for each in seen.decisions)
+
+
+def test_the_event_log_has_the_decisions(tmp_path: Path) -> None:
+    conf = SparkConf().setMaster("inline").setAppName("logged").set("spark.minispark.skew.threshold", "1")
+    conf.set("spark.eventLog.enabled", "true").set("spark.eventLog.dir", str(tmp_path))
+    with SparkContext(conf=conf) as sc:
+        left, right = sides(sc, HOT_LEFT, FEW_RIGHT)
+        left.join(right, 5).count()
+    (log,) = tmp_path.rglob("*")
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    (adapted,) = [event for event in events if event["Event"].endswith("Adapted")]
+    assert "is divided among" in adapted["Decision"] and "the median partition" in adapted["Reason"]

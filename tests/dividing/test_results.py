@@ -10,7 +10,7 @@ from dividing_kit import FEW_RIGHT, HOT_LEFT, Seen, sides, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minispark import RDD, SparkContext
+from minispark import RDD, SparkContext, skew
 from minispark.observe import listening
 from minispark.testing import assert_same_records
 
@@ -113,3 +113,15 @@ def test_decisions_are_told_with_their_reasons(sc: SparkContext) -> None:
     with listening(sc, Seen()) as seen:
         turned.count()
     assert [each.what.endswith("is not divided") for each in seen.decisions] == [True]
+
+
+def test_the_report_tells_what_was_decided(sc: SparkContext) -> None:
+    one, other = sides(sc, HOT_LEFT, FEW_RIGHT)
+    joined = one.join(other, 5)
+    assert skew.report(joined).stages[0].decided == ()
+    with listening(sc, Seen()) as seen:
+        joined.count()
+    (decision,) = seen.decisions
+    stage = skew.report(joined).stages[0]
+    assert stage.decided == (f"{decision.what}: {decision.why}",)
+    assert stage.decided[0] in str(skew.report(joined)) and decision.what in skew.report(joined)._repr_html_()

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from minispark.engine.core.errors import ConfigurationError
 from minispark.engine.observe.events import (
+    Adapted,
     JobEnd,
     JobStart,
     ObservedEvent,
@@ -201,6 +202,16 @@ class EventLog:
         }
         self._write("ShuffleMeasured", line)
 
+    def _adapted(self, event: Adapted) -> None:
+        line = {
+            "Stage Name": event.stage,
+            "Shuffle IDs": event.shuffle_ids,
+            "Partition": event.partition,
+            "Decision": event.what,
+            "Reason": event.why,
+        }
+        self._write("Adapted", line)
+
     def _worker_start(self, event: WorkerStart) -> None:
         executor = {"Host": "localhost", "Total Cores": 1}
         self._write(
@@ -256,6 +267,7 @@ _METHODS: dict[type, Callable[[EventLog, Any], None]] = {
     TaskStart: EventLog._task_start,
     TaskEnd: EventLog._task_end,
     ShuffleMeasured: EventLog._shuffle_measured,
+    Adapted: EventLog._adapted,
     WorkerStart: EventLog._worker_start,
     WorkerEnd: EventLog._worker_end,
 }

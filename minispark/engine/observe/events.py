@@ -152,10 +152,12 @@ class WorkerRecycled:
 
 @value
 class Adapted:
-    """What is computed differently because of what its inputs turned out to be, or is not although it would help.
-    ``stage`` is the stage's name, ``what`` was decided, ``why``."""
+    """A skewed partition of what is computed from these shuffles is computed differently, or is not although it would
+    help. ``stage`` is the stage's name, ``what`` was decided, ``why``."""
 
     stage: str
+    shuffle_ids: tuple[int, ...]
+    partition: int
     what: str
     why: str
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minispark.engine.core.loads import ShuffleLoads, ShuffleRead
 from minispark.engine.core.values import value
-from minispark.engine.observe.events import JobStart, ObservedEvent, ShuffleMeasured
+from minispark.engine.observe.events import Adapted, JobStart, ObservedEvent, ShuffleMeasured
 
 JOBS_MAX = 1_000
 NUMBERS_MAX = 1 << 18
@@ -13,11 +13,13 @@ NUMBERS_MAX = 1 << 18
 
 @value
 class MeasuredRead:
-    """Shuffles that are merged together, the ids of the stages that wrote them, and what each was found to hold."""
+    """Shuffles that are merged together, the ids of the stages that wrote them, what each was found to hold, and what
+    was decided last of its skewed partitions."""
 
     read: ShuffleRead
     stage_ids: tuple[int, ...]
     loads: tuple[ShuffleLoads, ...]
+    adapted: tuple[Adapted, ...] = ()
 
 
 class LoadBoard:
@@ -28,17 +30,23 @@ class LoadBoard:
         self._job_reads = 0
         self._reads: dict[ShuffleRead, tuple[ShuffleRead, tuple[int, ...]]] = {}
         self._loads: dict[int, ShuffleLoads] = {}
+        self._adapted: dict[tuple[int, ...], dict[int, Adapted]] = {}
         self._numbers = 0
 
     def on_event(self, event: ObservedEvent) -> None:
         if isinstance(event, JobStart):
             self._add_job(event)
+        elif isinstance(event, Adapted):
+            self._adapted.setdefault(event.shuffle_ids, {})[event.partition] = event
         elif isinstance(event, ShuffleMeasured):
             self._forget(event.loads.shuffle_id)
             self._loads[event.loads.shuffle_id] = event.loads
             self._numbers += _size(event.loads)
             while self._numbers > NUMBERS_MAX and len(self._loads) > 1:
-                self._forget(next(iter(self._loads)))
+                oldest = next(iter(self._loads))
+                self._forget(oldest)
+                for sides in [sides for sides in self._adapted if oldest in sides]:
+                    del self._adapted[sides]
 
     def knows(self, job_id: int) -> bool:
         """Whether the job is remembered."""
@@ -51,7 +59,8 @@ class LoadBoard:
         for read in wanted:
             loads = [self._loads[shuffle_id] for shuffle_id in read.shuffle_ids if shuffle_id in self._loads]
             if len(loads) == len(read.shuffle_ids) and read in self._reads:
-                found.append(MeasuredRead(read, self._reads[read][1], tuple(loads)))
+                decided = self._adapted.get(read.shuffle_ids, {})
+                found.append(MeasuredRead(read, self._reads[read][1], tuple(loads), tuple(decided.values())))
         return found
 
     def _add_job(self, event: JobStart) -> None:

@@ -150,7 +150,8 @@ class Dividing:
     ) -> None:
         totals = [sum(size) for size in zip(*sizes, strict=True)]
         middle = median(totals)
-        decisions = self._decided[tuple(number for _, number in step.sides)] = []
+        sides = tuple(number for _, number in step.sides)
+        decisions = self._decided[sides] = []
         for partition, total in enumerate(totals):
             if total <= max(self._threshold, SKEW_FACTOR * middle):
                 continue
@@ -161,7 +162,7 @@ class Dividing:
             else:
                 what = f"partition {partition} of {step.emit} is not divided"
                 why += f"; {_why_not(step.emit)}"
-            decisions.append(Adapted(program.name, what, why))
+            decisions.append(Adapted(program.name, sides, partition, what, why))
         self._notes += decisions
 
 
