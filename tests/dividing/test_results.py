@@ -125,3 +125,30 @@ def test_the_report_tells_what_was_decided(sc: SparkContext) -> None:
     stage = skew.report(joined).stages[0]
     assert stage.decided == (f"{decision.what}: {decision.why}",)
     assert stage.decided[0] in str(skew.report(joined)) and decision.what in skew.report(joined)._repr_html_()
+
+
+@pytest.mark.parametrize("how", JOINS)
+def test_sides_without_partitions_or_records(sc: SparkContext, how: str) -> None:
+    nothing, empty = sc.emptyRDD(), sc.parallelize([], 3).map(lambda n: (n, n))
+    one = sc.parallelize([(1, 2)], 2)
+    for left, right in ((nothing, one), (one, nothing), (empty, one), (one, empty), (nothing, nothing)):
+        joined = getattr(left, how)(right, 4)
+        assert joined.count() == len(joined.collect()) == joined.map(lambda kv: kv).reduceByKey(max).count()
+
+
+def test_what_hinders_is_told(sc: SparkContext) -> None:
+    for after, why in (
+        (lambda rdd: rdd.mapPartitions(lambda part: part).count(), "works on whole partitions"),
+        (lambda rdd: rdd.map(str).repartition(3).count(), "tells partitions apart"),
+        (lambda rdd: rdd.foreach(str), "a value for each partition"),
+    ):
+        one, other = sides(sc, HOT_LEFT, FEW_RIGHT)
+        joined = one.join(other, 5)
+        joined.count()
+        with listening(sc, Seen()) as seen:
+            after(joined)
+        assert [why in each.why for each in seen.decisions if each.what.endswith("is not divided")] == [True]
+    full = one.fullOuterJoin(other, 5)
+    with listening(sc, Seen()) as seen:  # the shuffles are there already
+        full.count()
+    assert ["full outer join" in each.why for each in seen.decisions] == [True]

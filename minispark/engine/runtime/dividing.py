@@ -98,11 +98,11 @@ class Dividing:
 
     def shares(self, program: StageProgram, partitions: int) -> tuple[Share, ...]:
         """Of a stage that is about to be planned; none if each task is to compute a partition."""
-        found = dividable(program)
-        if found is None or isinstance(found, str):
+        join = join_of(program)
+        if join is None:
             return ()
-        inputs = self._inputs(number for _, number in found.sides)
-        sides = [inputs[number] for _, number in found.sides]
+        inputs = self._inputs(number for _, number in join.sides)
+        sides = [inputs[number] for _, number in join.sides]
         if any(side is None or len(side.loads.reducer_bytes) != partitions for side in sides):
             return ()
         whole = [side for side in sides if side is not None]
@@ -111,11 +111,14 @@ class Dividing:
         def chunks(side: int, partition: int) -> list[list[int]]:
             return self._chunks(whole[side], partition)
 
+        why_not = obstacle(program)
         try:
-            shares = shares_of(sizes, SLICED[found.emit], self._threshold, chunks)
+            shares = shares_of(sizes, SLICED[join.emit] if why_not is None else (), self._threshold, chunks)
         except (BlockError, DescriptorsExhaustedError):  # whoever reads it says so, or does without it
             return ()
-        self._note(program, found, sizes, shares)
+        self._note(
+            program, join, sizes, shares, why_not or "the side that could be sliced is the smaller one, or one chunk"
+        )
         return tuple(shares) if len(shares) > partitions else ()
 
     def _inputs(self, shuffle_ids: Iterable[int]) -> dict[int, _Input | None]:
@@ -146,7 +149,12 @@ class Dividing:
         return sizes
 
     def _note(
-        self, program: StageProgram, step: CoGroupStep, sizes: tuple[tuple[int, ...], ...], shares: list[Share]
+        self,
+        program: StageProgram,
+        step: CoGroupStep,
+        sizes: tuple[tuple[int, ...], ...],
+        shares: list[Share],
+        why_not: str,
     ) -> None:
         totals = [sum(size) for size in zip(*sizes, strict=True)]
         middle = median(totals)
@@ -161,46 +169,36 @@ class Dividing:
                 what = f"partition {partition} of {step.emit} is divided among {parts} tasks"
             else:
                 what = f"partition {partition} of {step.emit} is not divided"
-                why += f"; {_why_not(step.emit)}"
+                why += f"; {why_not}"
             decisions.append(Adapted(program.name, sides, partition, what, why))
         self._notes += decisions
 
 
-def _why_not(emit: str) -> str:
-    if not SLICED[emit]:
+def obstacle(program: StageProgram) -> str | None:
+    """Why the tasks of a stage that begins with a join cannot have shares of its partitions; None if they can."""
+    join = join_of(program)
+    if join is not None and not SLICED[join.emit]:
         return "both sides of a full outer join must be seen whole, to know which records have no partner"
-    return "the side that could be sliced is the smaller one, or a single chunk"
-
-
-def dividable(program: StageProgram) -> CoGroupStep | str | None:
-    """The join at whose end tasks may see slices of its sides; a reason why not, or None if there is no join."""
-    join = _join_of(program)
-    if join is None:
-        return None
     sink = program.sink
     if isinstance(sink, ActionSink):
         if sink.function is not None or sink.kind not in MERGED_ACTIONS:
-            return "the action's function is called once a partition"
+            return "the action has a value for each partition"
     elif not isinstance(sink, ShuffleSink) or not isinstance(sink.exchange, _SHUFFLES):
         return "what is written tells partitions apart"
-    index = len(program.steps) - 1
-    while not isinstance(step := program.steps[index], CoGroupStep):
+    for step in program.steps:
         if isinstance(step, ChainStep) and any(
             isinstance(operator, (Quarantine, WholePartition)) for operator in step.operators
         ):
             return "an operator after the join works on whole partitions"
-        assert isinstance(step, (ChainStep, KeepStep))
-        index = step.input
-    return join
-
-
-def _join_of(program: StageProgram) -> CoGroupStep | None:
-    index = len(program.steps) - 1
-    while isinstance(step := program.steps[index], (ChainStep, KeepStep)):
-        index = step.input
-    if isinstance(step, CoGroupStep) and step.emit in SLICED and all(wide for wide, _ in step.sides):
-        return step
     return None
+
+
+def join_of(program: StageProgram) -> CoGroupStep | None:
+    """The join of two shuffles that the program begins with, if it consists of that and of operators after it."""
+    first = program.steps[0]
+    if not isinstance(first, CoGroupStep) or first.emit not in SLICED or not all(wide for wide, _ in first.sides):
+        return None
+    return first if all(isinstance(step, (ChainStep, KeepStep)) for step in program.steps[1:]) else None
 
 
 def join_inputs(node: Node, kept: Kept) -> tuple[ShuffleDep, ...]:

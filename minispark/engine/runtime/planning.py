@@ -43,15 +43,25 @@ class Planner:
         self._map_stages: dict[int, tuple[StagePlan, int, tuple[Any, ...]]] = {}
         self._behind: dict[int, list[Dep]] = {}
 
-    def unmeasured(self, node: Node, partitions: tuple[int, ...], dividing: Dividing) -> tuple[ShuffleDep, ...]:
-        """The inputs of the first join that can be planned well only once they are whole, if they are not."""
-        for dep in all_deps(node, self._kept):
-            if isinstance(dep, ShuffleDep) and dep.shuffle_id not in self._map_stages:
-                inputs = join_inputs(dep.parent, self._kept)
-                if inputs and not dividing.measured(side.shuffle_id for side in inputs):
-                    return inputs
-        inputs = join_inputs(node, self._kept) if len(partitions) == node.partitions else ()
-        return () if not inputs or dividing.measured(side.shuffle_id for side in inputs) else inputs
+    def unmeasured(self, node: Node, partitions: tuple[int, ...], waited: set[int]) -> tuple[ShuffleDep, ...]:
+        """The inputs of the first join that can be planned well only once they are whole, if they are not. Those whose
+        shuffles were ``waited`` for are left out, others added there."""
+        if self.dividing is None:
+            return ()
+        ends = [
+            dep.parent
+            for dep in all_deps(node, self._kept)
+            if isinstance(dep, ShuffleDep) and dep.shuffle_id not in self._map_stages
+        ]
+        if len(partitions) == node.partitions:
+            ends.append(node)
+        for end in ends:
+            inputs = join_inputs(end, self._kept)
+            shuffle_ids = {side.shuffle_id for side in inputs}
+            if not waited.issuperset(shuffle_ids) and not self.dividing.measured(shuffle_ids):
+                waited |= shuffle_ids
+                return inputs
+        return ()
 
     def map_side(self, inputs: tuple[ShuffleDep, ...], site: CallSite) -> tuple[StagePlan, ...]:
         """The map stages of these shuffles, what they are computed from, and a result stage with nothing to do."""

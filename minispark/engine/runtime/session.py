@@ -249,8 +249,8 @@ class Session:
         engine error; KeyboardInterrupt cancels the job first, and leaves the session usable. ``properties`` are the
         job's local properties, by which ``cancel_jobs`` finds it."""
         self._require_usable()
-        dividing = self._planner.dividing
-        while dividing is not None and (inputs := self._planner.unmeasured(node, partitions, dividing)):
+        waited: set[int] = set()
+        while inputs := self._planner.unmeasured(node, partitions, waited):
             self._end_of(self._begin(partial(self._planner.map_side, inputs, site), node, site, properties))
         plan = partial(self._planner.stages, node, sink, partitions, site, divided=True)
         return self.result(self._begin(plan, node, site, properties))
