@@ -178,8 +178,8 @@ def test_a_second_ctrl_c_while_the_first_is_answered_stops_the_context(start: An
                 return frame is not None and (frame.f_code is Session._interrupt.__code__ or answering(frame.f_back))
             while not answering(sys._current_frames()[threading.main_thread().ident]):
                 pass
+            os.kill(os.getpid(), signal.SIGINT)  # wakes the main thread, which has it raised before it looks further
             let_go.set()
-            os.kill(os.getpid(), signal.SIGINT)
 
         threading.Thread(target=again, daemon=True).start()
         try:

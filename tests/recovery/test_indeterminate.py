@@ -12,7 +12,8 @@ from minispark.testing.marks import Marks
 
 pytestmark = [pytest.mark.chaos, pytest.mark.matrix(37)]
 
-RECORDS = 2000
+RECORDS = 40_000
+"""So many that a map output is not read at once: what is lost between two reads is missed."""
 
 
 def spoil(local: Path) -> None:

@@ -65,7 +65,9 @@ class KeyWeights:
         return True
 
     def encode(self, key: Any, columns: Sequence[list[Any]]) -> None:
-        """See what some records of a heavy key take."""
+        """See what some records of a heavy key take. Keys too large to be told of are not held here either."""
+        if key not in self._encoded and deep_size(key) > KEY_BYTES_MAX:
+            return
         count, size = self._encoded.get(key, (0, 0))
         more = len(encode_columns(*columns)) - _EMPTY[len(columns)]
         self._encoded[key] = count + len(columns[0]), size + more

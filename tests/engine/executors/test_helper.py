@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +22,13 @@ from minispark.engine.executors.processes import ProcessExecutor
 
 
 def helper() -> psutil.Process:
-    (process,) = (child for child in psutil.Process().children() if "minispark-helper" in child.cmdline())
+    """The one there is; it may be about to come up."""
+    for _ in range(200):
+        found = [child for child in psutil.Process().children() if "minispark-helper" in child.cmdline()]
+        if found:
+            break
+        time.sleep(0.01)
+    (process,) = found
     return process
 
 
