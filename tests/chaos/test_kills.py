@@ -13,6 +13,7 @@ import psutil
 import pytest
 from chaos_programs import distinct_programs, program_of
 
+from minispark.errors import PoisonTaskError
 from minispark.testing.chaotic import lives
 from minispark.testing.faults import ANY, Injection
 from minispark.testing.points import KILL, KILL_HELPER, POINTS
@@ -20,6 +21,7 @@ from minispark.testing.points import KILL, KILL_HELPER, POINTS
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
 
 KILLS_BY_CHANCE = 60
+POISONED_MAX = 2
 """Beside about 180 at failpoints; all in all more than 200."""
 
 
@@ -46,6 +48,7 @@ def test_kills_at_any_moment(lab: Any) -> None:
     lab.ledger.arm(())
     over = threading.Event()
     killed: Counter[str] = Counter()
+    poisoned = 0
 
     def kill() -> None:
         while not over.wait(choose.expovariate(1 / 0.06)):
@@ -63,7 +66,13 @@ def test_kills_at_any_moment(lab: Any) -> None:
     try:
         while killed.total() < KILLS_BY_CHANCE:
             program, wanted = choose.choice(programs)
-            assert program(lab.sc, lab.folder) == wanted
+            try:
+                assert program(lab.sc, lab.folder) == wanted
+            except (
+                PoisonTaskError
+            ):  # on a slow machine chance may take one task's worker four times, which is the limit
+                poisoned += 1
+                assert poisoned <= POISONED_MAX
     finally:
         over.set()
         killer.join()
@@ -82,8 +91,6 @@ def workers(lab: Any) -> set[int]:
 
 @pytest.mark.matrix(7)
 def test_a_task_that_is_killed_each_time_is_poison(lab: Any) -> None:
-    from minispark.errors import PoisonTaskError
-
     poison = Injection("task.before", KILL, task=1, time=ANY, times=4)
     with pytest.raises(PoisonTaskError, match="partition 1 .* 4 times .*SIGKILL"):
         lab.run(lambda sc, folder: sc.parallelize(range(4), 4).map(lambda x: x).sum(), poison)
