@@ -21,8 +21,9 @@ from minispark.testing.points import KILL, KILL_HELPER, POINTS
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
 
 KILLS_BY_CHANCE = 60
-POISONED_MAX = 2
 """Beside about 180 at failpoints; all in all more than 200."""
+POISONED_MAX = 2
+"""On a slow machine chance may take the worker of one task four times, which is the limit."""
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -68,9 +69,7 @@ def test_kills_at_any_moment(lab: Any) -> None:
             program, wanted = choose.choice(programs)
             try:
                 assert program(lab.sc, lab.folder) == wanted
-            except (
-                PoisonTaskError
-            ):  # on a slow machine chance may take one task's worker four times, which is the limit
+            except PoisonTaskError:
                 poisoned += 1
                 assert poisoned <= POISONED_MAX
     finally:
