@@ -88,6 +88,18 @@ def _grouped(rows: list[Any]) -> list[tuple[Any, list[Any]]]:
     return list(found.items())
 
 
+def _looked_up(table: Table, records: Iterable[Any]) -> Iterator[tuple[Any, Any, list[Any] | None]]:
+    """Key and value of each record, and the table's values of that key."""
+    values_of = table.values_of
+    for record in records:
+        try:
+            key, value = record
+            found = values_of(key)
+        except Exception as error:
+            refused(record, error)
+        yield key, value, found
+
+
 class _Lookup:
     """Pairs of the left side to the join's records."""
 
@@ -101,24 +113,12 @@ class _Lookup:
         return self._joined(records, _NONE if self.kind in ("left", "full") else ())
 
     def _joined(self, records: Iterable[Any], otherwise: tuple[Any, ...]) -> Iterator[Any]:
-        values_of = self.table.value.values_of
-        for record in records:
-            try:
-                key, value = record
-                found = values_of(key)
-            except Exception as error:
-                refused(record, error)
+        for key, value, found in _looked_up(self.table.value, records):
             for other in found or otherwise:
                 yield key, (value, other)
 
     def _filtered(self, records: Iterable[Any], wanted: bool) -> Iterator[Any]:
-        values_of = self.table.value.values_of
-        for record in records:
-            try:
-                key, value = record
-                found = values_of(key)
-            except Exception as error:
-                refused(record, error)
+        for key, value, found in _looked_up(self.table.value, records):
             if (found is not None) == wanted:
                 yield key, value
 
@@ -130,14 +130,8 @@ class _KeysMet:
         self.table = table
 
     def __call__(self, records: Iterable[Any]) -> Iterator[Any]:
-        values_of = self.table.value.values_of
         met: set[int] = set()
-        for record in records:
-            try:
-                key, _ = record
-                found = values_of(key)
-            except Exception as error:
-                refused(record, error)
+        for key, _, found in _looked_up(self.table.value, records):
             if found is not None and id(found) not in met:  # of a key there is one list, held by the table
                 met.add(id(found))
                 yield key, None

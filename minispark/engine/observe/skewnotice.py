@@ -8,18 +8,17 @@ from statistics import median
 from minispark.engine.core.loads import KeyLoad, ShuffleLoads
 from minispark.engine.core.units import format_bytes
 from minispark.engine.observe.events import ObservedEvent, ShuffleMeasured
+from minispark.engine.plan.shares import SKEW_FACTOR
 
 _log = logging.getLogger("minispark")
 
-FACTOR = 5
-"""Spark's ``spark.sql.adaptive.skewJoin.skewedPartitionFactor``: so many times the median is skewed."""
 BLAME_MIN = 0.5
 NOTICES_MAX = 100
 """A program that shuffles for ever says it no more often than so."""
 
 
 class SkewNotice:
-    """A listener that warns once a shuffle, of a reducer that has ``bytes_min`` or more and FACTOR times the median."""
+    """A listener that warns once a shuffle, of a reducer with ``bytes_min`` and SKEW_FACTOR times the median."""
 
     def __init__(self, bytes_min: int) -> None:
         self._bytes_min = bytes_min
@@ -44,7 +43,7 @@ minispark.skew.report says what helps
     """
     sizes = loads.reducer_bytes
     longest = max(sizes, default=0)
-    if longest < bytes_min or len(sizes) < 2 or longest <= FACTOR * median(sizes):
+    if longest < bytes_min or len(sizes) < 2 or longest <= SKEW_FACTOR * median(sizes):
         return None
     middle = median(sizes)
     typical, what = (middle, "median") if middle else (sum(sizes) / len(sizes), "mean")

@@ -55,6 +55,16 @@ class Share:
     slices: tuple[Slice | None, ...] = ()
 
 
+def skewed(totals: Sequence[int], threshold: int) -> list[int]:
+    """The partitions that read more than ``threshold`` bytes, and more than ``SKEW_FACTOR`` times the median.
+
+    >>> skewed([5, 100, 6], 10), skewed([5, 100, 6], 200)
+    ([1], [])
+    """
+    least = max(threshold, SKEW_FACTOR * median(totals)) if totals else threshold
+    return [partition for partition, total in enumerate(totals) if total > least]
+
+
 ChunkSizes = Callable[[int, int], list[list[int]]]
 """Bytes of the chunks that a side (by place) has for a partition: for each map output, one after another."""
 
@@ -63,8 +73,7 @@ def shares_of(
     sides: tuple[Sequence[int], ...], sliced: tuple[int, ...], threshold: int, chunks: ChunkSizes
 ) -> list[Share]:
     """The shares of all partitions of a join. ``sides`` are the bytes that each partition reads of each side,
-    ``sliced`` the sides that may be sliced. A partition is divided if it reads more than ``threshold`` bytes and more
-    than ``SKEW_FACTOR`` times the median.
+    ``sliced`` the sides that may be sliced. ``skewed`` partitions are divided.
 
     >>> whole = [[30], [30], [40]]  # one chunk in each of three map outputs
     >>> shares = shares_of(([5, 100, 6], [1, 1, 1]), (0,), 10, lambda side, partition: whole)
@@ -73,9 +82,10 @@ def shares_of(
     """
     totals = [sum(sizes) for sizes in zip(*sides, strict=True)]
     middle = median(totals) if totals else 0
+    divided = set(skewed(totals, threshold))
     shares = []
     for partition, total in enumerate(totals):
-        if total <= max(threshold, SKEW_FACTOR * middle):
+        if partition not in divided:
             shares.append(Share(partition))
             continue
         slices: list[Sequence[Slice | None]] = [(None,)] * len(sides)

@@ -21,7 +21,7 @@ from minispark.engine.plan.kept import Kept
 from minispark.engine.plan.nodes import CoGroupNode, NarrowNode, Node, ShuffleDep
 from minispark.engine.plan.operators import Quarantine, WholePartition
 from minispark.engine.plan.program import ActionSink, ChainStep, CoGroupStep, KeepStep, ShuffleSink, StageProgram
-from minispark.engine.plan.shares import SKEW_FACTOR, Share, shares_of
+from minispark.engine.plan.shares import Share, shares_of, skewed
 from minispark.engine.plan.walks import all_deps, stage_nodes
 
 if TYPE_CHECKING:
@@ -160,11 +160,9 @@ class Dividing:
         middle = median(totals)
         sides = tuple(number for _, number in step.sides)
         decisions = self._decided[sides] = []
-        for partition, total in enumerate(totals):
-            if total <= max(self._threshold, SKEW_FACTOR * middle):
-                continue
+        for partition in skewed(totals, self._threshold):
             parts = sum(share.partition == partition for share in shares)
-            why = f"it reads {total / 1e6:.2f} MB, the median partition {middle / 1e6:.2f} MB"
+            why = f"it reads {totals[partition] / 1e6:.2f} MB, the median partition {middle / 1e6:.2f} MB"
             if parts > 1:
                 what = f"partition {partition} of {step.emit} is divided among {parts} tasks"
             else:
