@@ -19,7 +19,7 @@ print("ready", flush=True)
 sys.stdin.readline()
 child = os.fork()
 if not child:
-    while time.process_time() < 0.5:
+    while sum(os.times()[:2]) < 0.5:  # in ticks, as it is counted from outside
         pass
     print("burnt", flush=True)
     signal.pause()

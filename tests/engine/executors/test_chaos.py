@@ -7,6 +7,7 @@ import random
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import psutil
 import pytest
@@ -20,10 +21,12 @@ pytestmark = pytest.mark.chaos
 
 @pytest.mark.parametrize("kind", ["forked", "spawned"])
 @pytest.mark.parametrize("seed", range(4))
-def test_kills_in_any_order(kind: str, seed: int, make: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kills_in_any_order(
+    kind: str, seed: int, make: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch, mark_descriptors: Any
+) -> None:
     choose = random.Random(seed)
     driver = psutil.Process()
-    descriptors = driver.num_fds()
+    opened = mark_descriptors()
     stage = make(kind)
     monkeypatch.setattr(processes, "LAUNCHES_MAX", 100)
     alive = {stage.executor.start_worker() for _ in range(3)}
@@ -44,7 +47,7 @@ def test_kills_in_any_order(kind: str, seed: int, make: Callable[..., Stage], mo
     stage.executor.close()
     assert gone(pids, 0.0)
     assert not driver.children()
-    assert driver.num_fds() == descriptors
+    assert opened() == []
 
 
 def kill_helpers(stage: Stage, worker: int, alive: set[int]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import signal
 import socket
@@ -11,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -127,17 +127,18 @@ def test_a_worker_killed_while_its_helper_dies_does_not_come_back(forked: Stage)
     assert (exited.started, exited.by_request) == (False, True)
 
 
-def test_helpers_that_never_come_up_are_given_up(make: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_helpers_that_never_come_up_are_given_up(
+    make: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch, mark_descriptors: Any
+) -> None:
     monkeypatch.setattr("sys.executable", "/bin/false")
-    gc.collect()
-    descriptors = psutil.Process().num_fds()
+    opened = mark_descriptors()
     stage = make("forked")
     for _ in range(3):
         exited = stage.exit_of(stage.executor.start_worker())
         assert not exited.started
         assert "the fork helper" in exited.details[-1], "it was dead before it was asked, or died then"
     stage.executor.close()
-    assert psutil.Process().num_fds() == descriptors
+    assert opened() == []
 
 
 def test_close_ends_orphans_too(forked: Stage) -> None:
@@ -215,9 +216,9 @@ def raise_again() -> int:
     raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
 
-def test_no_helper_is_an_error_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    descriptors = psutil.Process().num_fds()
+def test_no_helper_is_an_error_at_once(monkeypatch: pytest.MonkeyPatch, mark_descriptors: Any) -> None:
+    opened = mark_descriptors()
     monkeypatch.setattr("sys.executable", "/no/such/python")
     with pytest.raises(FileNotFoundError):
         ProcessExecutor(PROGRAM, fork=True)
-    assert psutil.Process().num_fds() == descriptors
+    assert opened() == []

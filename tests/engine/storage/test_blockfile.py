@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -202,19 +201,18 @@ def test_a_directory_that_vanished_is_passed_over(directories: LocalDirectories,
     assert os.path.dirname(write(directories, key).path) == directories.paths[1]
 
 
-def test_the_cache_bounds_open_files(directories: LocalDirectories, key: bytes) -> None:
+def test_the_cache_bounds_open_files(directories: LocalDirectories, key: bytes, mark_descriptors: Any) -> None:
     paths = {name: write(directories, key, name).path for name in "abcdefgh"}
     cache = ReaderCache(key, open_files_max=3)
-    gc.collect()  # readers that tests before have left in their tracebacks
-    before = len(os.listdir("/proc/self/fd"))
+    opened = mark_descriptors()
     for name in "abcdabca":
         reader = cache.get(paths[name], name)
         assert reader.read(reader.chunks(0)[0]) == b"zero"
-        assert len(os.listdir("/proc/self/fd")) <= before + 3
+        assert 0 < len(opened()) <= 3
     kept = cache.get(paths["a"], "a")
     assert cache.get(paths["a"], "a") is kept
     cache.close()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert opened() == []
 
 
 def preads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -308,8 +306,10 @@ def test_the_cache_closes_files_when_descriptors_run_out(
         cache.get(paths["h"], "h")
 
 
-def test_spilled_chunks_come_back_and_leave_nothing(directories: LocalDirectories, key: bytes) -> None:
-    before = len(os.listdir("/proc/self/fd"))
+def test_spilled_chunks_come_back_and_leave_nothing(
+    directories: LocalDirectories, key: bytes, mark_descriptors: Any
+) -> None:
+    opened = mark_descriptors()
     spill = SpillFile(directories, key)
     payloads = [os.urandom(400_000) for _ in range(8)]
     for index, payload in enumerate(payloads):
@@ -320,18 +320,19 @@ def test_spilled_chunks_come_back_and_leave_nothing(directories: LocalDirectorie
     assert [spill.read(1, i) for i in range(4)] == payloads[1::2]
     spill.append(7, b"late", 1)
     assert spill.read(7, 0) == b"late"
+    assert len(opened()) == 1
     spill.close()
     spill.close()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert opened() == []
 
 
-def test_a_dropped_spill_gives_its_space_back(directories: LocalDirectories, key: bytes) -> None:
-    before = len(os.listdir("/proc/self/fd"))
+def test_a_dropped_spill_gives_its_space_back(directories: LocalDirectories, key: bytes, mark_descriptors: Any) -> None:
+    opened = mark_descriptors()
     spill = SpillFile(directories, key)
     spill.append(0, b"x" * (2 << 20), 1)
-    assert len(os.listdir("/proc/self/fd")) == before + 1
+    assert len(opened()) == 1
     del spill
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert opened() == []
 
 
 def test_damaged_spilled_data_is_noticed(
