@@ -74,6 +74,9 @@ class Simulation:
             self.referee.finish()
         except (Violation, InternalError) as error:
             violations = (f"{type(error).__name__}: {error}",)
+        finally:
+            world.leave()
+            self.referee.leave()
         branches = world.branches | {f"ended: {ending}" for ending in self.referee.endings.values()}
         used = {spec.shuffle_id for job in self.plan.jobs for spec in job.stages[:-1]}
         return SimulationReport(

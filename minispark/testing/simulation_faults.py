@@ -17,26 +17,6 @@ class Injector:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._doers: dict[str, Callable[[Fault], bool]] = {
-            "worker killed": self._kill_busy,
-            "worker killed after rename": self._kill_after_rename,
-            "idle worker killed": self._kill_idle,
-            "worker dies at start": self._die_at_start,
-            "worker never starts": self._fail_starts,
-            "messages delayed": self._delay,
-            "message duplicated": self._duplicate,
-            "message reordered": self._reorder,
-            "output deleted": self._damage,
-            "bit flipped": self._damage,
-            "write torn": self._tear,
-            "unsynced outputs lost": self._lose_unsynced,
-            "disk full for all": self._fill_disks,
-            "directory lost": self._lose_directory,
-            "source lost": self._lose_source,
-            "shuffle released": self._release,
-            "job cancelled": self._cancel,
-            "context stopped": self._stop,
-        }
 
     def schedule(self, fault: Fault) -> None:
         """Put the fault on its task, or into the time table."""
@@ -53,7 +33,7 @@ class Injector:
     def _do(self, trial: tuple[Fault, int]) -> None:
         fault, tries = trial
         world = self._world
-        if world.now >= world.plan.heal_at or self._doers[fault.kind](fault):
+        if world.now >= world.plan.heal_at or _DOERS[fault.kind](self, fault):
             return
         if tries > 1:
             world.at(world.now + world.plan.heal_at / 60.0, self._do, (fault, tries - 1))
@@ -258,3 +238,25 @@ class Injector:
     def _stop(self, fault: Fault) -> bool:
         self._world.tell(Stopped())
         return self._count(fault)
+
+
+_DOERS: dict[str, Callable[[Injector, Fault], bool]] = {
+    "worker killed": Injector._kill_busy,
+    "worker killed after rename": Injector._kill_after_rename,
+    "idle worker killed": Injector._kill_idle,
+    "worker dies at start": Injector._die_at_start,
+    "worker never starts": Injector._fail_starts,
+    "messages delayed": Injector._delay,
+    "message duplicated": Injector._duplicate,
+    "message reordered": Injector._reorder,
+    "output deleted": Injector._damage,
+    "bit flipped": Injector._damage,
+    "write torn": Injector._tear,
+    "unsynced outputs lost": Injector._lose_unsynced,
+    "disk full for all": Injector._fill_disks,
+    "directory lost": Injector._lose_directory,
+    "source lost": Injector._lose_source,
+    "shuffle released": Injector._release,
+    "job cancelled": Injector._cancel,
+    "context stopped": Injector._stop,
+}

@@ -40,14 +40,18 @@ class Run:
     """One attempt at its worker. ``inputs`` are what was registered at launch; ``has_read`` says that it read
     them when it began, so that what happens to the files later is no matter."""
 
-    __slots__ = ("attempt", "curses", "has_read", "inputs", "key", "outcome")
+    __slots__ = ("attempt", "curses", "has_read", "inputs", "key", "outcome", "seconds", "worker")
 
-    def __init__(self, attempt: Attempt, key: int, inputs: Inputs, curses: tuple[Fault, ...] | None) -> None:
+    def __init__(
+        self, worker: SimWorker, attempt: Attempt, key: int, inputs: Inputs, curses: tuple[Fault, ...] | None
+    ) -> None:
+        self.worker = worker
         self.attempt = attempt
         self.key = key
         self.inputs = inputs
         self.curses = curses
         self.has_read = False
+        self.seconds = 0.0
         self.outcome: Outcome | None = None
 
 

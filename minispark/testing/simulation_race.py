@@ -27,7 +27,8 @@ class Race:
         self._rule = plan.policy.speculation
         self._slots = plan.policy.slots
         self._sizes = {stage.key: len(stage.partitions) for stage in plan.stages}
-        self._running: dict[Task, dict[int, QueueView]] = {}
+        self._running: dict[Task, int] = {}
+        self._beside: dict[Task, int] = {}
         self._tasks: dict[int, Task] = {}
         self._done: defaultdict[int, set[int]] = defaultdict(set)
         self._ended: set[int] = set()
@@ -40,15 +41,19 @@ class Race:
         attempt = effect.attempt
         if self._alone >= 0 or task in self._ledger.memory:
             self._judge_alone(effect, task)
-        others = self._running.get(task)
-        if others is None:
-            others = self._running[task] = {}
+        attempt_id = attempt.attempt_id
+        running = self._running
         if attempt.speculative:
-            self._judge_copy(effect, task, worker, list(others.values()))
-        elif others:
+            self._judge_copy(effect, task, worker)
+            if task in running:
+                self._beside[task] = attempt_id
+            else:
+                running[task] = attempt_id
+        elif task in running:
             raise Violation(f"a task is launched while it runs: {attempt}")
-        others[attempt.attempt_id] = worker
-        self._tasks[attempt.attempt_id] = task
+        else:
+            running[task] = attempt_id
+        self._tasks[attempt_id] = task
 
     def _judge_alone(self, effect: LaunchTask, task: Task) -> None:
         """After the kernel has taken a worker for its memory, its task runs alone."""
@@ -61,17 +66,19 @@ class Race:
             self._alone = effect.attempt.attempt_id
             self.world.branches.add("ran alone")
 
-    def _judge_copy(self, effect: LaunchTask, task: Task, worker: QueueView, others: list[QueueView]) -> None:
+    def _judge_copy(self, effect: LaunchTask, task: Task, worker: QueueView) -> None:
         rule = self._rule
         now = self.world.now
         expect(rule is not None, "a task is copied without being asked to:", effect)
         assert rule is not None
-        expect(len(others) <= 1, "a copy is not the second attempt of its task:", effect)
+        expect(task not in self._beside, "a copy is not the second attempt of its task:", effect)
         expect(not worker.attempts, "a copy is launched on a worker that is not free:", effect)
         expect(self._sizes[task[0]] > self._slots, "a task of a barrier stage is copied:", effect)
-        expect(bool(others) or task[0] in self._ended, "a task is copied that does not run:", effect)
-        for original in others:
-            expect(now >= original.since + rule.run_seconds_min, "a task is copied that is not late:", effect)
+        original = self._running.get(task)
+        expect(original is not None or task[0] in self._ended, "a task is copied that does not run:", effect)
+        for queue in self._queues.values():
+            if original in queue.attempts:
+                expect(now >= queue.since + rule.run_seconds_min, "a task is copied that is not late:", effect)
         done = len(self._done[task[0]])
         expect(done >= int(rule.quantile * self._sizes[task[0]]), "a task is copied too early in its stage:", effect)
         waited = now == self._copied_at or now >= self._copied_at + rule.interval_seconds
@@ -82,18 +89,25 @@ class Race:
 
     def ended(self, attempt_id: int) -> None:
         """A worker tells of the attempt's end, or is lost with it."""
-        others = self._running.get(self._tasks.pop(attempt_id))
-        if others is not None:
-            others.pop(attempt_id, None)
+        task = self._tasks.pop(attempt_id)
+        running = self._running
+        if running.get(task) == attempt_id:
+            if task in self._beside:
+                running[task] = self._beside.pop(task)
+            else:
+                del running[task]
+        elif self._beside and self._beside.get(task) == attempt_id:
+            del self._beside[task]
 
     def won(self, task: Task, attempt_id: int) -> None:
         """The attempt's outcome counts; another that still runs has lost."""
-        self._done[task[0]].add(task[1])
+        if self._rule is not None:
+            self._done[task[0]].add(task[1])
         if self._ledger.memory:
             self._ledger.memory.discard(task)
-        losers = self._running.pop(task, None)
-        if losers:
-            self._losers.update(losers)
+        loser = self._running.pop(task, None)
+        if loser is not None:
+            self._losers.update((loser, self._beside.pop(task, loser)))
             self.world.branches.add("copy first" if attempt_id in self._copies else "copy beaten")
 
     def undone(self, task: Task) -> None:
@@ -112,3 +126,4 @@ class Race:
         self._ledger.memory = {task for task in self._ledger.memory if task[0] != key}
         for task in [task for task in self._running if task[0] == key]:
             del self._running[task]
+            self._beside.pop(task, None)

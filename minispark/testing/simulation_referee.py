@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
-from minispark.engine.core.errors import InternalError
 from minispark.engine.core.outcomes import EnvironmentFailed, FetchFailed, Success, WorkerDied
 from minispark.engine.scheduler.events import (
     Attempt,
@@ -48,6 +48,8 @@ from minispark.testing.simulation_race import Race
 from minispark.testing.simulation_views import JobView, QueueView, complain, expect, expected_values
 from minispark.testing.simulation_world import Watch, World
 
+_number_of = attrgetter("job_id", "stage_id", "partition", "number")
+
 
 class Referee(Watch):
     """Raises Violation at the first broken promise. ``endings`` says how each job ended."""
@@ -60,7 +62,7 @@ class Referee(Watch):
         self.ledger = Ledger(plan)
         self.race = Race(plan, self.ledger, self.workers)
         self.outputs = OutputJudge(plan, self.ledger, self.race)
-        self.attempt_numbers: list[tuple[int, int, int, int]] = []
+        self.attempts: list[Attempt] = []
         self._queue_depth_max = plan.policy.queue_depth_max
         self.last_attempt_id = -1
         self.starting = plan.policy.slots
@@ -94,7 +96,13 @@ class Referee(Watch):
 
     def attach(self, world: World) -> None:
         self.world = world
+        self._check = world.scheduler.checker.check
         self.outputs.world = self.race.world = world
+
+    def leave(self) -> None:
+        """All is judged: let go of the world, and of what else would wait for the collector."""
+        self._judges.clear()
+        del self.world, self.outputs.world, self.race.world
 
     def live_jobs(self) -> list[int]:
         return list(self.jobs)
@@ -130,16 +138,19 @@ class Referee(Watch):
 
     def _told_end(self, event: TaskEnded) -> None:
         worker = self.workers.get(event.worker_id)
-        if worker is None or event.attempt_id not in worker.attempts:
+        attempt_id = event.attempt_id
+        if worker is None or attempt_id not in worker.attempts:
             self._inert = True
             self.world.branches.add("inert message")
             return
-        if event.attempt_id == next(iter(worker.attempts)):
+        if attempt_id == next(iter(worker.attempts)):
             worker.since = self.world.now
-        del worker.attempts[event.attempt_id]
-        self.race.ended(event.attempt_id)
+        del worker.attempts[attempt_id]
+        self.race.ended(attempt_id)
         outcome = event.outcome
         kind = type(outcome)
+        if kind is Success:
+            return
         if kind is FetchFailed:
             lost = (outcome.shuffle_id, outcome.map_id)  # type: ignore[union-attr]
             if self.world.registered[lost[0]][lost[1]] == outcome.map_attempt_id:  # type: ignore[union-attr]
@@ -181,7 +192,7 @@ class Referee(Watch):
                 self._judge_kill(effect)
             self._kills.clear()
         kind = type(event)
-        self._check(thorough=kind is JobSubmitted)
+        self._check(kind is JobSubmitted)
         if self.ledger.must_end:
             late = self.ledger.must_end & self.jobs.keys()
             expect(not late, "jobs live on after a failure that ends them:", late)
@@ -196,12 +207,6 @@ class Referee(Watch):
             expect(not left, "workers outlive the context:", left)
         elif type(event) is JobCancelled:
             expect(event.job_id not in self.jobs, "a job lives on after it was cancelled:", event)
-
-    def _check(self, thorough: bool) -> None:
-        try:
-            self.world.scheduler.check(thorough)
-        except InternalError as error:
-            raise Violation(str(error)) from error
 
     def _of_job(self, effect: StageStarted | StageEnded | StageSkipped) -> None:
         expect(effect.job_id in self.jobs, "something happens in a job that has ended:", effect)
@@ -227,10 +232,11 @@ class Referee(Watch):
 
     def _launch(self, effect: LaunchTask) -> None:
         attempt = effect.attempt
+        attempt_id = attempt.attempt_id
         world = self.world
-        if attempt.attempt_id <= self.last_attempt_id:
+        if attempt_id <= self.last_attempt_id:
             raise Violation(f"an attempt id is used twice: {attempt}")
-        self.last_attempt_id = attempt.attempt_id
+        self.last_attempt_id = attempt_id
         if attempt.job_id not in self.jobs:
             raise Violation(f"a task is launched for a job that has ended: {attempt}")
         worker = self.workers.get(effect.worker_id)
@@ -241,10 +247,10 @@ class Referee(Watch):
         queue = worker.attempts
         if not queue:
             worker.since = world.now
-        queue[attempt.attempt_id] = effect
+        queue[attempt_id] = effect
         if len(queue) > self._queue_depth_max:
             raise Violation(f"a queue overflows: {effect}")
-        self.attempt_numbers.append((attempt.job_id, attempt.stage_id, attempt.partition, attempt.number))
+        self.attempts.append(attempt)
         inputs = world.inputs(task[0])
         if inputs.missing:
             raise Violation(f"a task is launched that reads an unregistered output: {attempt}")
@@ -374,9 +380,10 @@ class Referee(Watch):
     def finish(self) -> None:
         """All is over: everything has ended, nothing is left behind."""
         world = self.world
-        self._check(thorough=True)
-        numbers = Counter(self.attempt_numbers)
-        expect(len(numbers) == len(self.attempt_numbers), "attempts of a task have one number:", numbers.most_common(1))
+        self._check(True)
+        if len(set(map(_number_of, self.attempts))) < len(self.attempts):
+            twice = Counter(map(_number_of, self.attempts)).most_common(1)
+            raise Violation(f"attempts of a task have one number: {twice}")
         expect(not self.jobs, f"jobs have not ended by {world.now:.3f}:", sorted(self.jobs))
         ended = {job.job_id for job in self.plan.jobs}
         expect(ended == set(self.endings), "jobs were never submitted or never ended:", ended ^ set(self.endings))

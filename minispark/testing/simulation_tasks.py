@@ -62,7 +62,7 @@ class Tasks:
             self._applied["source lost"] += 1
             assert stage.source is not None
             return SourceLost(stage.source, "checksum")
-        if not run.has_read:
+        if not run.has_read and run.inputs.readable_of != len(self._files.bad):
             failed = self.failed_input(run)
             if failed is not None:
                 return failed
@@ -78,7 +78,11 @@ class Tasks:
                 return DISK_FULL
             if self.cursed(run, "memory error", now):
                 return EnvironmentFailed(Failure("MemoryError", ""), recycle_worker=True)
-        content = self._content(run)
+        inputs = run.inputs
+        if self.versions:
+            content = self._versioned(run)
+        else:
+            content = hash((run.key, attempt.partition, 0, *inputs.values)), inputs.mask
         self._files.contents[attempt.attempt_id] = content
         if attempt.shuffle_id is None:
             return Success(_PLAIN_REPORT, attempt.attempt_id)
@@ -100,12 +104,12 @@ class Tasks:
         run.inputs.readable_of = len(bad)
         return None
 
-    def _content(self, run: Run) -> Content:
+    def _versioned(self, run: Run) -> Content:
         inputs = run.inputs
         partition = run.attempt.partition
         mask = inputs.mask
         number = 0
-        if self.versions and (run.key, partition) in self.versions:
+        if (run.key, partition) in self.versions:
             number, bit = self._another_version(self.versions[run.key, partition])
             mask |= bit
         return hash((run.key, partition, number, *inputs.values)), mask

@@ -65,6 +65,8 @@ def expected_values(
         for (stage, partition), versions in world.tasks.versions.items()
         if stage == key
     }
+    if not numbers:
+        return [hash((key, partition, 0, *inputs)) for partition in partitions]
     return [hash((key, partition, numbers.get(partition, 0), *inputs)) for partition in partitions]
 
 

@@ -34,7 +34,7 @@ from minispark.engine.scheduler.events import (
     WorkerStarted,
 )
 from minispark.engine.scheduler.machine import Scheduler
-from minispark.testing.simulation_parts import Files, Inputs, Run, SimWorker, Violation, task_of
+from minispark.testing.simulation_parts import Files, Inputs, Run, SimWorker, Violation
 from minispark.testing.simulation_plan import Plan, StagePlan
 from minispark.testing.simulation_tasks import Tasks
 
@@ -65,6 +65,7 @@ class World:
         self.now = 0.0
         self.events = 0
         self.rng = Random(~plan.seed)
+        self._random = self.rng.random
         self.stages: dict[int, StagePlan] = {stage.key: stage for stage in plan.stages}
         self.files = Files()
         self.registered: dict[int, list[int]] = {
@@ -121,6 +122,12 @@ class World:
         except _Over:
             return
 
+    def leave(self) -> None:
+        """All is over: let go of what would wait for the collector, and be swept many at a time."""
+        self.on_read = None
+        self._appliers.clear()
+        self._heap.clear()
+
     def _time_is_up(self, nothing: None) -> None:
         raise _Over
 
@@ -136,11 +143,11 @@ class World:
         except (LookupError, AttributeError, ArithmeticError, RuntimeError) as error:
             raise Violation(f"the scheduler fell over with {type(error).__name__}: {error}") from error
         watch.after(event, effects)
-        appliers = self._appliers
+        applier = self._appliers.get
         for effect in effects:
-            kind = type(effect)
-            if kind in appliers:
-                appliers[kind](effect)
+            apply = applier(type(effect))
+            if apply is not None:
+                apply(effect)
         alarm = self.scheduler.alarm
         if alarm < self._alarm:
             self._alarm = alarm
@@ -173,9 +180,11 @@ class World:
 
     def _launch(self, effect: LaunchTask) -> None:
         attempt = effect.attempt
-        task = task_of(attempt)
+        key = -1 - attempt.job_id if attempt.shuffle_id is None else attempt.shuffle_id
         worker = self.workers[effect.worker_id]
-        run = Run(attempt, task[0], self.inputs(task[0]), self.tasks.curses.get(task))
+        curses = self.tasks.curses
+        inputs = self._inputs.get(key) or self.inputs(key)
+        run = Run(worker, attempt, key, inputs, curses.get((key, attempt.partition)) if curses else None)
         worker.runs[attempt.attempt_id] = run
         queue = worker.queue
         queue.append(run)
@@ -208,18 +217,19 @@ class World:
         run = worker.queue[0]
         if run.curses is not None and self.tasks.cursed(run, "task hangs", self.now):
             return
-        chance = self.rng.random()
-        if chance > 0.5 and self.tasks.failed_input(run) is None:
+        chance = self._random()
+        if chance > 0.5 and (run.inputs.readable_of == len(self.files.bad) or self.tasks.failed_input(run) is None):
             run.has_read = True
             if self.on_read is not None:
                 self.on_read()
         seconds = self.stages[run.key].seconds * (0.6 + 0.8 * chance)
         if run.curses is not None and self.tasks.cursed(run, "task straggles", self.now):
             seconds = 1.0 + 20.0 * seconds
-        self.at(self.now + MESSAGE_SECONDS + seconds, self._end, (worker, run, seconds))
+        run.seconds = seconds
+        heappush(self._heap, (self.now + MESSAGE_SECONDS + seconds, next(self._seq), self._end, run))
 
-    def _end(self, ending: tuple[SimWorker, Run, float]) -> None:
-        worker, run, seconds = ending
+    def _end(self, run: Run) -> None:
+        worker = run.worker
         if not worker.alive:
             return
         if run.curses is not None:
@@ -233,7 +243,7 @@ class World:
         run.outcome = self.tasks.compute(run, self.now)
         queue = worker.queue
         queue.popleft()
-        event = TaskEnded(worker.worker_id, run.attempt.attempt_id, run.outcome, seconds)
+        event = TaskEnded(worker.worker_id, run.attempt.attempt_id, run.outcome, run.seconds)
         when = self.now + MESSAGE_SECONDS
         if self.duplicates or self.reorders or self.now < self.slow_until:
             self._disturb(event, when, self.stages[run.key])
@@ -321,7 +331,7 @@ class World:
     def _registered(self, effect: OutputRegistered) -> None:
         """``watch`` has noted it in ``registered``."""
         tasks = self.tasks
-        versions = tasks.versions.get((effect.shuffle_id, effect.map_id))
+        versions = tasks.versions.get((effect.shuffle_id, effect.map_id)) if tasks.versions else None
         if versions is not None and len(versions) < 4 and self.rng.random() < 0.7:
             pause = 8.0 * self.rng.random() ** 2 * self.stages[effect.shuffle_id].seconds
             self.at(self.now + pause, self._spoil, effect.attempt_id)

@@ -129,7 +129,8 @@ class Stage:
                 f"illegal task transition: {TASK_NAMES[states[index]]} -> {TASK_NAMES[state]} in {self}"
             )
         states[index] = state
-        self.remaining += more
+        if more:
+            self.remaining += more
 
     def __repr__(self) -> str:
         what = "result" if self.shuffle_id is None else f"shuffle {self.shuffle_id}"

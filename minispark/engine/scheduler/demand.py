@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import compress
 
 from minispark.engine.core.strict import shuffled
 from minispark.engine.scheduler.books import Books, Job, Launch, Stage
@@ -147,7 +148,8 @@ class Demand:
         if not stage.unfinished:
             if stage.state is not NEW:
                 stage.attempt += 1
-            stage.pending = deque(index for index in self._in_turn(stage) if stage.states[index] == PENDING)
+            turn = self._in_turn(stage)
+            stage.pending = deque(compress(turn, map(PENDING.__eq__, map(stage.states.__getitem__, turn))))
             if stage.barrier and len(stage.pending) < len(stage.states):
                 self._books.torn[stage.seq] = stage
         stage.move(target)
@@ -163,7 +165,7 @@ class Demand:
         if not launch.part():
             self.requeue(stage, launch.index)
 
-    def _in_turn(self, stage: Stage) -> Iterable[int]:
+    def _in_turn(self, stage: Stage) -> Sequence[int]:
         """The stage's tasks in the order in which they are to be launched."""
         seed, count = self._books.policy.launch_seed, len(stage.states)
         return range(count) if seed is None else shuffled(count, seed, "launch", stage.stage_id)

@@ -25,6 +25,7 @@ class Dispatcher:
         self._books = books
         self._timed = books.policy.task_timeout_seconds is not None
         self._fair = books.policy.fair
+        self._depth_max = books.policy.queue_depth_max
 
     # --- what may run ----------------------------------------------------------------------------------------------
 
@@ -110,7 +111,7 @@ class Dispatcher:
         books = self._books
         queue = worker.queue
         held = len(queue)
-        cap = books.policy.queue_depth_max
+        cap = self._depth_max
         if held:
             head = queue[0].stage
             if head is None:
@@ -208,7 +209,7 @@ class Dispatcher:
         if queue[0] is launch:
             queue.popleft()
             worker.since = self._books.now
-            if queue or worker.deadline < inf:
+            if worker.deadline < inf or (queue and (self._timed or queue[0].stage is None)):
                 self.promote(worker)
         else:
             queue.remove(launch)

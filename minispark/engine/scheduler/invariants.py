@@ -77,17 +77,18 @@ class Checker:
         books = self._books
         if self._twins:
             return False
-        for effect in books.effects:
-            if type(effect) not in _QUIET:
-                return False
+        if not _QUIET.issuperset(map(type, books.effects)):
+            return False
         launched = self._orphans
         for stage, state in self._moving:
             if stage.state is not state:
                 return False
             launched += stage.remaining - len(stage.pending)
-        if launched != len(books.attempts) or books.solo in books.attempts:
+        attempts = books.attempts
+        if launched != len(attempts) or books.solo in attempts:
             return False
-        if books.runnable and not (books.runnable[0].barrier or books.runnable[0].trouble):
+        runnable = books.runnable
+        if runnable and not (runnable[0].barrier or runnable[0].trouble):
             for worker in books.workers.values():
                 if not worker.queue and worker.condemned is None:
                     return False

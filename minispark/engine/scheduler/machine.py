@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from minispark.engine.core.errors import IllegalEventError
 from minispark.engine.core.outcomes import EnvironmentFailed, Outcome, Success, WorkerDied
 from minispark.engine.scheduler.adoption import adopt, require_legal_adoption
@@ -50,24 +47,13 @@ class Scheduler:
     def __init__(self, policy: SchedulerPolicy) -> None:
         self._books = books = Books(policy)
         self.alarm = books.alarm
-        self._checker = Checker(books)
+        self._speculation = policy.speculation
+        self.checker = Checker(books)
         self._dispatcher = Dispatcher(books)
         self._speculator = Speculator(books, self._dispatcher)
         self._demand = Demand(books, self._dispatcher)
         self._recovery = Recovery(books, self._demand)
         self._settlement = Settlement(books, self._dispatcher, self._demand, self._recovery)
-        self._handlers: dict[type, Callable[[Any], Worker | None]] = {
-            JobSubmitted: self._job_submitted,
-            JobCancelled: self._job_cancelled,
-            WorkerStarted: self._worker_started,
-            WorkerNotStarted: self._worker_not_started,
-            WorkerLost: self._worker_lost,
-            TaskEnded: self._task_ended,
-            OutputsLost: self._outputs_lost,
-            ShuffleReleased: self._shuffle_released,
-            TimePassed: self._time_passed,
-            Stopped: self._stopped,
-        }
 
     @property
     def idle(self) -> bool:
@@ -77,18 +63,19 @@ class Scheduler:
     def check(self, thorough: bool = True) -> None:
         """Raise InternalError if an invariant is broken. For tests: looks at everything that may have changed or,
         where it need not be thorough, at what the last event can have changed."""
-        self._checker.check(thorough)
+        self.checker.check(thorough)
 
     def handle(self, event: Event, now: float) -> tuple[Effect, ...]:
         """Take one event; returns what to do, in this order. Raises IllegalEventError, with nothing changed, for an
         event that cannot be true; late and repeated news of attempts and workers is no such event, but inert."""
-        handler = self._handlers.get(type(event))
-        if handler is None:
-            raise IllegalEventError(f"unknown event {event!r}")
         books = self._books
         books.now = now
         books.effects = []
-        touched = handler(event)
+        touched = None
+        if type(event) is TaskEnded:
+            touched = self._task_ended(event)
+        else:
+            self._take(event)
         if books.doomed:
             self._fail_doomed()
         if books.job_ended:
@@ -101,11 +88,34 @@ class Scheduler:
             self._dispatcher.check_deadlines()
         if books.runnable:
             self._dispatcher.fill(touched)
-        if books.policy.speculation is not None:
-            self._speculator.look(books.policy.speculation)
+        if self._speculation is not None and not books.runnable:
+            self._speculator.look(self._speculation)
         books.stirred = False
         self.alarm = books.alarm
         return tuple(books.effects)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case JobSubmitted():
+                self._job_submitted(event)
+            case JobCancelled():
+                self._job_cancelled(event)
+            case WorkerStarted():
+                self._worker_started(event)
+            case WorkerNotStarted():
+                self._worker_not_started(event)
+            case WorkerLost():
+                self._worker_lost(event)
+            case OutputsLost():
+                self._outputs_lost(event)
+            case ShuffleReleased():
+                self._shuffle_released(event)
+            case Stopped():
+                self._stopped(event)
+            case TimePassed():
+                pass  # ``handle`` looks at the clock after every event
+            case _:
+                raise IllegalEventError(f"unknown event {event!r}")
 
     # --- jobs ------------------------------------------------------------------------------------------------------
 
@@ -342,9 +352,6 @@ class Scheduler:
             if child in books.shuffles:
                 books.shuffles[child].parents.pop(shuffle_id, None)
         books.effects.append(ShuffleForgotten(shuffle_id))
-
-    def _time_passed(self, event: TimePassed) -> None:
-        """``handle`` looks at the clock after every event."""
 
     def _stopped(self, event: Stopped) -> None:
         """Fail every job, kill every worker, forget everything. A job submitted later fails at once; a worker that

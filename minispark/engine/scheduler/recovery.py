@@ -15,6 +15,7 @@ class Recovery:
     def __init__(self, books: Books, demand: Demand) -> None:
         self._books = books
         self._demand = demand
+        self._any_lost = False
 
     def lose(self, shuffle_id: int, lost: tuple[tuple[int, int], ...], why: str) -> bool:
         """Outputs ``(map id, attempt id)`` cannot be read. False if none of them is registered (any more)."""
@@ -47,6 +48,7 @@ class Recovery:
         each: many different outputs lost once each are no reason to stop.
         """
         policy = self._books.policy
+        self._any_lost = True
         for map_id in map_ids:
             stage.streak[map_id] = streak = stage.streak.get(map_id, 0) + 1
             stage.losses[map_id] = losses = stage.losses.get(map_id, 0) + 1
@@ -62,6 +64,8 @@ class Recovery:
 
     def progressed(self, stage: Stage) -> None:
         """A task of ``stage`` succeeded: its inputs were readable."""
+        if not self._any_lost:
+            return
         stages = self._books.stages
         for parent_id in stage.parents:
             parent = stages.get(parent_id)

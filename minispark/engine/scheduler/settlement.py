@@ -125,7 +125,7 @@ class Settlement:
             launch.index, attempt.attempt_id, report.digest, books.next_attempt_id
         )
         books.effects.append(OutputRegistered(shuffle_id, launch.index, attempt.attempt_id, report))
-        self._notice(launch, outcome, counted=True)
+        books.effects.append(TaskEndedNotice(attempt, launch.worker.worker_id, outcome, True))
         if differs:
             self._recovery.roll_back(shuffle_id)
         if not stage.remaining:
@@ -133,14 +133,13 @@ class Settlement:
 
     def _deliver(self, launch: Launch, stage: Stage, outcome: Success) -> None:
         """Give the result to the job, unless an earlier run of a barrier stage has given it."""
+        attempt = launch.attempt
         again = launch.index in stage.delivered
-        if again:
-            self._books.effects.append(OutputDiscarded(launch.attempt))
-        else:
-            self._books.effects.append(ResultReady(stage.job_id, launch.attempt, outcome))
+        effects = self._books.effects
+        effects.append(OutputDiscarded(attempt) if again else ResultReady(stage.job_id, attempt, outcome))
         if stage.barrier:
             stage.delivered.add(launch.index)
-        self._notice(launch, outcome, counted=not again)
+        effects.append(TaskEndedNotice(attempt, launch.worker.worker_id, outcome, not again))
 
     def _measure(self, stage: Stage, seconds: float) -> None:
         """Follow the stage's task time, recent tasks counting more: a cold first task must not set the pace."""
@@ -148,8 +147,9 @@ class Settlement:
             return
         mean = stage.mean_seconds
         stage.mean_seconds = mean = seconds if mean < 0.0 else mean + _MEAN_WEIGHT * (seconds - mean)
-        stage.depth = self._books.policy.queue_depth(mean)
-        if self._books.policy.speculation is not None:
+        policy = self._books.policy
+        stage.depth = policy.queue_depth(mean)
+        if policy.speculation is not None:
             stage.durations.append(seconds)
 
     def _job_succeeded(self, result: Stage) -> None:

@@ -22,10 +22,10 @@ class Speculator:
         self._dispatcher = dispatcher
 
     def look(self, rule: Speculation) -> None:
-        """With idle workers and nothing else for them to do, launch copies of what is late, the latest first, and set
-        the alarm for what will be."""
+        """Nothing else is runnable: with idle workers, launch copies of what is late, the latest first, and set the
+        alarm for what will be."""
         books = self._books
-        if books.runnable or not books.attempts or books.reserved:
+        if not books.attempts or books.reserved:
             return
         free = self._dispatcher.idle()
         if not free:
