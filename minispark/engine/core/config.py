@@ -22,7 +22,7 @@ OWN_KEYS = {
     "spark.minispark.task.timeout": "seconds a task attempt may take before its worker is killed; 0 is no limit",
     "spark.minispark.worker.start": "how workers start: auto, fork (a helper process forks them) or spawn",
     "spark.minispark.local.quota": "bytes that the files of this context may take; 0 is no limit",
-    "spark.minispark.adaptive": "whether skewed partitions of joins are divided among tasks: true or false",
+    "spark.minispark.adaptive": "whether sizes decide what a task computes: true or false",
     "spark.minispark.skew.threshold": "bytes that a partition must read at least to count as skewed; 64m unless told",
     "spark.minispark.lifting": "whether simple functions of whole numbers may run in columns: true or false",
     "spark.minispark.strict": "true: what Spark does not promise varies, and mistakes are looked for (for tests)",
@@ -122,6 +122,12 @@ class EngineConfig:
     speculation_multiplier: float = 3.0
     speculation_quantile: float = 0.9
     speculation_run_seconds_min: float = 0.1
+
+    @property
+    def adapts(self) -> bool:
+        """Whether sizes decide what a task computes. What a resume directory has must fit the next start, and a replay
+        bundle holds a whole partition."""
+        return self.adaptive and self.resume_dir is None and self.replay_dir is None
 
 
 def require_known_key(key: str) -> None:

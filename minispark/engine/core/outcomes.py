@@ -67,7 +67,8 @@ class TaskReport:
 
     Of a map output that is routed to ``reducers``, ``reducer_records`` and ``reducer_bytes`` (as ``core.loads.packed``)
     have one entry each; they do not stand in the footer, as the file's index has them. ``heavy`` are its heaviest keys,
-    ``records_met`` counts what came before records of one key were combined.
+    ``records_met`` counts what came before records of one key were combined. Of the bounds of a sort, the entries are
+    those of its ranges; ``by_bytes`` if these are made to have as many bytes, not records.
     """
 
     records_read: int = 0
@@ -86,6 +87,7 @@ class TaskReport:
     reducer_bytes: bytes = b""
     heavy: tuple[HeavyKey, ...] = ()
     records_met: int = 0
+    by_bytes: bool = False
 
 
 @value(guarded=False)

@@ -57,6 +57,23 @@ def joined(payload: Payload) -> bytes:
     return payload.joined() if isinstance(payload, Parts) else bytes(payload)
 
 
+class Several:
+    """The results of several partitions, in a row; those of one are as they would be alone. ``len`` is the bytes of
+    all."""
+
+    __slots__ = ("_length", "results")
+
+    def __init__(self, results: tuple[Any, ...]) -> None:
+        self.results = results
+        self._length = sum(map(len, results))
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Several, (self.results,)
+
+
 class Batches:
     """Payloads of consecutive records, which together are one list. ``len`` is the bytes of all."""
 

@@ -24,11 +24,11 @@ class Holding(Protocol):
 
 class TaskState:
     """One attempt while it runs. ``index`` is the task's number in its stage, ``partition`` what it computes, or, with
-    ``slices`` (one a side of the join it begins with), a share of. ``owner`` is the identity that accumulator updates
-    belong to at this moment, with its partition: the stage's and the task's own number, or a cached node's and that of
-    its block while it is computed. ``complete`` are the cached nodes' identities to whose ``updates`` nothing will be
-    added any more. ``entry`` is the map output's in the resume directory, if it has one, ``blocks`` are those of kept
-    nodes by id."""
+    ``slices`` (one a side of the join it begins with), a share of, or which of ``several`` it is at. ``owner`` is the
+    identity that accumulator updates belong to at this moment, with its partition: the stage's and the task's own
+    number, or a cached node's and that of its block while it is computed. ``complete`` are the cached nodes' identities
+    to whose ``updates`` nothing will be added any more. ``entry`` is the map output's in the resume directory, where it
+    has one, ``blocks`` are those of kept nodes by id."""
 
     __slots__ = (
         "attempt_id",
@@ -46,6 +46,7 @@ class TaskState:
         "partition",
         "properties",
         "quarantined",
+        "several",
         "slices",
         "stage_id",
         "together",
@@ -60,6 +61,7 @@ class TaskState:
         self.stage_id = stage_id
         self.index = self.partition = index
         self.slices: tuple[Slice | None, ...] = ()
+        self.several = range(0)
         self.attempt_id = attempt_id
         self.number = number
         self.owner = (owner, index)
@@ -79,6 +81,8 @@ class TaskState:
     def take(self, share: Share) -> None:
         """Compute that."""
         self.partition, self.slices = share.partition, share.slices
+        if share.more:
+            self.several = share.partitions
 
     def accumulate(self, accumulator_id: int, zero: Any, add: Any, term: Any) -> None:
         """Add ``term`` to this attempt's update of an accumulator, beginning at ``zero()``."""
@@ -88,12 +92,23 @@ class TaskState:
 
 
 class Counters:
-    """What one attempt read and wrote; ``shuffle`` counts what it read of map outputs, ``range_records`` what each
-    range of a sort will get, where the attempt found their bounds."""
+    """What one attempt read and wrote; ``shuffle`` counts what it read of map outputs. Where it found the bounds of a
+    sort, ``range_records`` and ``range_bytes`` are what each range will get, ``by_bytes`` says that ranges were to have
+    as many bytes."""
 
-    __slots__ = ("range_records", "records_read", "records_written", "shuffle", "shuffle_bytes_written")
+    __slots__ = (
+        "by_bytes",
+        "range_bytes",
+        "range_records",
+        "records_read",
+        "records_written",
+        "shuffle",
+        "shuffle_bytes_written",
+    )
 
     def __init__(self) -> None:
+        self.by_bytes = False
+        self.range_bytes: list[int] = []
         self.range_records: list[int] = []
         self.records_read = 0
         self.records_written = 0

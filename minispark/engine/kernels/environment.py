@@ -39,8 +39,9 @@ class ResumePlace:
 class WorkerSettings:
     """``key`` authenticates files; ``directories`` are this context's own; ``memory_directory`` holds data for tasks
     and cached blocks, ``storage_memory_bytes`` of the latter at most. ``lifting``: whether simple functions may run in
-    columns. A result above ``result_bytes_max`` is not sent, and all the context's files take ``local_bytes_max`` at
-    most; 0 is no limit."""
+    columns. ``balanced_bytes_min``: a range of a sort with more than five times the median, and more than this, is made
+    smaller; None for never. A result above ``result_bytes_max`` is not sent, and all the context's files take
+    ``local_bytes_max`` at most; 0 is no limit."""
 
     key: bytes
     directories: tuple[str, ...]
@@ -49,6 +50,7 @@ class WorkerSettings:
     inline: bool
     storage_memory_bytes: int
     lifting: bool = True
+    balanced_bytes_min: int | None = None
     resume: ResumePlace | None = None
     strict_seed: int | None = None
     result_bytes_max: int = 0

@@ -62,7 +62,18 @@ class Evaluation:
         self._opened: list[Heads] = [self._heads]
 
     def records(self) -> Iterator[Any]:
-        """The records of the task's partition."""
+        """The records of the task's partition; if it has several, of one after another."""
+        return chain.from_iterable(self.each()) if self.task.several else self._open()
+
+    def each(self) -> Iterator[Iterator[Any]]:
+        """The records of each of the task's several partitions. One is done with when the next is asked for."""
+        for partition in self.task.several:
+            self.task.partition = partition
+            self._heads.clear()
+            self._opened[:] = [self._heads]
+            yield self._open()
+
+    def _open(self) -> Iterator[Any]:
         batches = self._walk(len(self.program.steps) - 1, self.task.partition, self._heads, None)
         if isinstance(batches, tuple) and len(batches) == 1 and self._heads:
             return iter(batches[0])
@@ -152,7 +163,8 @@ class Evaluation:
         return chain.from_iterable(inputs)
 
     def _read(self, step: ReadStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards) -> Batches:
-        return (read_shuffle(step, partition, self._environment, self.task.counters),)
+        part = self.task.slices[0] if self.task.slices else None
+        return (read_shuffle(step, partition, self._environment, self.task.counters, part),)
 
     def _cogroup(
         self, step: CoGroupStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards

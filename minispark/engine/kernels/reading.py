@@ -20,12 +20,14 @@ from minispark.engine.shuffle.merging import Pairs, merge_combined, merge_distin
 Batches = Iterable[Iterable[Any]]
 
 
-def read_shuffle(step: ReadStep, partition: int, environment: Environment, counters: Counters) -> Iterator[Any]:
-    """The records of one reducer."""
+def read_shuffle(
+    step: ReadStep, partition: int, environment: Environment, counters: Counters, part: Slice | None = None
+) -> Iterator[Any]:
+    """The records of one reducer, or of a slice of its chunks, where they are read as they come."""
     exchange = step.exchange
     if isinstance(exchange, Sort):
         return read_sorted(step, partition, environment, counters)
-    chunks = environment.read_chunks(step.shuffle_id, partition, counters)
+    chunks = environment.read_chunks(step.shuffle_id, partition, counters, part)
     if isinstance(exchange, Combine):
         return merge_combined(chunks, exchange.merge_combiners, environment.workspace)
     if isinstance(exchange, Distinct):

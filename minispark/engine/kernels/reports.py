@@ -15,7 +15,7 @@ def pack_report(report: TaskReport) -> bytes:
     >>> unpack_report(pack_report(TaskReport(records_read=3, accumulators=((1, 0, b"x"),))))
     TaskReport(records_read=3, records_written=0, shuffle_bytes_read=0, shuffle_bytes_written=0, spill_bytes=0, \
 peak_memory_bytes=0, seconds=0.0, digest=None, accumulators=((1, 0, b'x'),), cached=(), quarantined=(), reducers=0, \
-reducer_records=b'', reducer_bytes=b'', heavy=(), records_met=0)
+reducer_records=b'', reducer_bytes=b'', heavy=(), records_met=0, by_bytes=False)
     """
     return marshal.dumps(tuple(getattr(report, name) for name in field_names(report)), 2)
 

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from minispark.engine.core.errors import ResultTooLargeError
-from minispark.engine.core.parts import PIECE_BYTES_MAX, Batches, Parts, Payload, pieces_of
+from minispark.engine.core.parts import PIECE_BYTES_MAX, Batches, Parts, Payload, Several, pieces_of
 from minispark.engine.serde.codec import decode, encode_parts, shares
 from minispark.engine.serde.outofband import BUFFER_BYTES_MIN
 from minispark.engine.storage.sizes import RecordSize
@@ -21,7 +21,7 @@ _RECORDS_MAX = 4096
 _GROWTH = 8
 _SAMPLE_MAX = 8
 
-Result = Payload | Batches
+Result = Payload | Batches | Several
 
 
 class ResultLimit:
@@ -89,7 +89,10 @@ def encode_value(value: Any, limit: ResultLimit) -> Payload:
 
 
 def decode_result(result: Result) -> Any:
-    """The value that a task of an action has sent: its records in a list, or what it came to."""
+    """The value that a task of an action has sent: its records in a list, or what it came to; a list of such values if
+    it computed several partitions."""
+    if isinstance(result, Several):
+        return [decode_result(each) for each in result.results]
     if not isinstance(result, Batches):
         return decode(result)[0]
     payloads, result.payloads = list(reversed(result.payloads)), ()

@@ -14,7 +14,7 @@ from minispark.engine.core.errors import (
 )
 from minispark.engine.core.loads import packed
 from minispark.engine.core.outcomes import Success, TaskReport
-from minispark.engine.core.parts import Payload
+from minispark.engine.core.parts import Payload, Several
 from minispark.engine.core.values import replace
 from minispark.engine.kernels.counting import as_counting
 from minispark.engine.kernels.environment import Environment
@@ -22,7 +22,7 @@ from minispark.engine.kernels.evaluate import Evaluation
 from minispark.engine.kernels.lifted import action_value, write_lifted
 from minispark.engine.kernels.parts import write_part
 from minispark.engine.kernels.reports import pack_report
-from minispark.engine.kernels.results import ResultLimit, encode_records, encode_value
+from minispark.engine.kernels.results import Result, ResultLimit, encode_records, encode_value
 from minispark.engine.kernels.sorting import count_range
 from minispark.engine.kernels.words import count_lines, write_words
 from minispark.engine.kernels.writing import Writer, open_writer
@@ -50,23 +50,30 @@ def run_sink(sink: Sink, evaluation: Evaluation, environment: Environment, repor
 
 
 def _action(sink: ActionSink, evaluation: Evaluation, environment: Environment, report: Report) -> Success:
+    if evaluation.task.several:
+        results = tuple([_result(sink, evaluation, environment, records) for records in evaluation.each()])
+        return Success(result=Several(results), report=report())
     last = evaluation.program.steps[-1]
     if sink.kind == "count" and isinstance(last, ReadStep) and isinstance(last.exchange, Sort):
         total = count_range(last, evaluation.task.partition, environment, evaluation.task.counters)
         return Success(report(), encode([total]))
-    limit = ResultLimit(evaluation.task.partition, environment.settings.result_bytes_max)
     if environment.settings.lifting:
+        limit = ResultLimit(evaluation.task.partition, environment.settings.result_bytes_max)
         lines = count_lines(sink, evaluation.program, evaluation.task)
         lifted = action_value(sink, evaluation.program, evaluation.task) if lines is None else (lines,)
         if lifted is not None:
             return Success(report(), encode_value(lifted[0], limit))
-    records = evaluation.records()
+    return Success(result=_result(sink, evaluation, environment, evaluation.records()), report=report())
+
+
+def _result(sink: ActionSink, evaluation: Evaluation, environment: Environment, records: Iterator[Any]) -> Result:
+    """What the records of one partition come to."""
+    limit = ResultLimit(evaluation.task.partition, environment.settings.result_bytes_max)
     if sink.function is not None:
-        return Success(result=_value(sink.function(evaluation.task.partition, records), limit), report=report())
+        return _value(sink.function(evaluation.task.partition, records), limit)
     if sink.kind in _REDUCED:
-        return Success(result=encode_value(_REDUCED[sink.kind](records), limit), report=report())
-    wanted = records if sink.kind == "collect" else islice(records, sink.limit)
-    return Success(result=encode_records(wanted, limit), report=report())
+        return encode_value(_REDUCED[sink.kind](records), limit)
+    return encode_records(records if sink.kind == "collect" else islice(records, sink.limit), limit)
 
 
 def _value(value: Any, limit: ResultLimit) -> Payload:
@@ -146,8 +153,13 @@ def _bounds(sink: BoundsSink, evaluation: Evaluation, environment: Environment, 
     try:
         records = list(evaluation.records())
         file.append(0, encode(records), len(records))
-        ranges = packed(task.counters.range_records)
-        finished = replace(report(), digest=file.content_digest(), reducer_records=ranges)
+        counters = task.counters
+        ranges = {
+            "reducer_records": packed(counters.range_records),
+            "reducer_bytes": packed(counters.range_bytes),
+            "by_bytes": counters.by_bytes,
+        }
+        finished = replace(report(), digest=file.content_digest(), **ranges)
         file.commit(pack_report(finished))
     except (DiskFullError, LocalDirectoryError) as error:
         file.abort()

@@ -10,25 +10,36 @@ from minispark.engine.kernels.current import Counters
 from minispark.engine.kernels.environment import Environment
 from minispark.engine.plan.exchanges import Sort
 from minispark.engine.plan.program import BoundsStep, ReadStep
+from minispark.engine.plan.shares import skewed
 from minispark.engine.serde.codec import decode
 from minispark.engine.shuffle.sort_read import (
+    BYTES,
     SortOrder,
     bounds_of,
     count_sorted,
     merge_sorted,
-    range_records,
+    range_sizes,
     read_samples,
 )
 
 
 def read_bounds(step: BoundsStep, environment: Environment, counters: Counters) -> list[Any]:
     """The upper bounds of all ranges but the last, from the samples in every map output; ``counters`` are told what
-    that means for the ranges."""
+    that means for the ranges. Where ranges of as many records would leave one skewed, they are of as many bytes."""
     outputs = environment.map_outputs(step.shuffle_id)
     samples = read_samples(outputs, environment.readers)
     bounds = bounds_of(samples, step.partitions)
-    records = range_records(samples, bounds, step.partitions)
+    sizes = range_sizes(samples, bounds, step.partitions, BYTES)
+    least = environment.settings.balanced_bytes_min
+    if least is not None and skewed(sizes, least):
+        others = bounds_of(samples, step.partitions, BYTES)
+        balanced = range_sizes(samples, others, step.partitions, BYTES)
+        if max(balanced) < max(sizes):
+            bounds, sizes = others, balanced
+            counters.by_bytes = True
+    records = range_sizes(samples, bounds, step.partitions)
     counters.range_records = records if step.ascending else records[::-1]
+    counters.range_bytes = sizes if step.ascending else sizes[::-1]
     return bounds
 
 

@@ -152,12 +152,12 @@ class WorkerRecycled:
 
 @value
 class Adapted:
-    """A skewed partition of what is computed from these shuffles is computed differently, or is not although it would
-    help. ``stage`` is the stage's name, ``what`` was decided, ``why``."""
+    """What is computed from these shuffles is computed differently because of their sizes: a skewed ``partition``, or
+    all (None); or is not although it would help. ``stage`` is the stage's name, ``what`` was decided, ``why``."""
 
     stage: str
     shuffle_ids: tuple[int, ...]
-    partition: int
+    partition: int | None
     what: str
     why: str
 

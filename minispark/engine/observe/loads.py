@@ -14,7 +14,7 @@ NUMBERS_MAX = 1 << 18
 @value
 class MeasuredRead:
     """Shuffles that are merged together, the ids of the stages that wrote them, what each was found to hold, and what
-    was decided last of its skewed partitions."""
+    was decided last of how it is computed."""
 
     read: ShuffleRead
     stage_ids: tuple[int, ...]
@@ -30,7 +30,7 @@ class LoadBoard:
         self._job_reads = 0
         self._reads: dict[ShuffleRead, tuple[ShuffleRead, tuple[int, ...]]] = {}
         self._loads: dict[int, ShuffleLoads] = {}
-        self._adapted: dict[tuple[int, ...], dict[int, Adapted]] = {}
+        self._adapted: dict[tuple[int, ...], dict[int | None, Adapted]] = {}
         self._numbers = 0
 
     def on_event(self, event: ObservedEvent) -> None:
@@ -47,6 +47,10 @@ class LoadBoard:
                 self._forget(oldest)
                 for sides in [sides for sides in self._adapted if oldest in sides]:
                     del self._adapted[sides]
+
+    def adapted(self, shuffle_ids: tuple[int, ...]) -> list[Adapted]:
+        """What was decided of how these shuffles are merged."""
+        return list(self._adapted.get(shuffle_ids, {}).values())
 
     def knows(self, job_id: int) -> bool:
         """Whether the job is remembered."""

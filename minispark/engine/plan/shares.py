@@ -1,4 +1,5 @@
-"""Which task computes what of a stage: a partition, or a share of one that has far more to read than the others.
+"""Which task computes what of a stage: a partition, a share of one that has far more to read than the others, or
+several that have little.
 
 A share of a join's partition reads a slice of one side's chunks and all of the other side's: together the shares pair
 each record of the one with each of the other, once. Slices are runs of chunks, counted through the map outputs, so they
@@ -17,6 +18,12 @@ from minispark.engine.core.values import value
 SKEW_FACTOR = 5
 """So many times the median makes a partition skewed (Spark's ``skewedPartitionFactor``)."""
 SLICES_MAX = 256
+
+MERGED_BYTES = 1 << 20
+"""Partitions share a task as long as they read no more together: it takes some ten milliseconds then."""
+TASKS_A_SLOT = 8
+"""So many tasks for each worker are left at least, so that none waits long for another: what a user's function takes
+for a record is not known."""
 
 
 @value
@@ -49,10 +56,15 @@ class Slice:
 
 @value
 class Share:
-    """What one task computes: all of ``partition``, or what a slice of each side with one comes to."""
+    """What one task computes: all of ``partition`` and of ``more`` after it, or what a slice of each side comes to."""
 
     partition: int
     slices: tuple[Slice | None, ...] = ()
+    more: int = 0
+
+    @property
+    def partitions(self) -> range:
+        return range(self.partition, self.partition + self.more + 1)
 
 
 def skewed(totals: Sequence[int], threshold: int) -> list[int]:
@@ -97,6 +109,30 @@ def shares_of(
         together = [Share(partition, chosen) for chosen in product(*slices)]
         shares += together if len(together) > 1 else [Share(partition)]
     return shares
+
+
+def together(shares: Sequence[Share], totals: Sequence[int], slots: int) -> list[Share]:
+    """The same with neighbours that read little in one task. ``totals`` are the bytes that each partition reads.
+
+    >>> tiny = [Share(partition) for partition in range(100)]
+    >>> [(share.partition, share.more) for share in together(tiny, [10] * 100, 1)][:3]
+    [(0, 11), (12, 11), (24, 11)]
+    >>> large = [MERGED_BYTES if partition == 1 else 10 for partition in range(100)]
+    >>> [(share.partition, share.more) for share in together(tiny, large, 1)][:3]
+    [(0, 0), (1, 0), (2, 11)]
+    """
+    most = len(totals) // (TASKS_A_SLOT * slots)
+    found: list[Share] = []
+    size = 0
+    for share in shares:
+        size += totals[share.partition]
+        last = found[-1] if found else share
+        if found and not (share.slices or last.slices) and last.more + 1 < most and size <= MERGED_BYTES:
+            found[-1] = Share(last.partition, (), last.more + 1)
+        else:
+            found.append(share)
+            size = totals[share.partition]
+    return found
 
 
 def cut(chunks: list[list[int]], parts: int) -> list[Slice]:

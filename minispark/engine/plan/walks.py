@@ -38,6 +38,15 @@ def all_deps(node: Node, kept: Kept) -> list[ShuffleDep | BoundsDep]:
     return order
 
 
+def merged_shuffles(node: Node, kept: Kept) -> list[tuple[int, ...]]:
+    """The ids of the shuffles that each node in the lineage of ``node`` merges to its records."""
+    found: dict[tuple[int, ...], None] = {}
+    for above in (node, *[dep.parent for dep in all_deps(node, kept) if isinstance(dep, ShuffleDep)]):
+        for member in stage_nodes(above, kept):
+            found[tuple(dep.shuffle_id for dep in kept.shuffles(member) if isinstance(dep, ShuffleDep))] = None
+    return list(found)
+
+
 def stage_nodes(node: Node, kept: Kept) -> Iterator[Node]:
     """The nodes computed within the stage that ends in ``node``, each once."""
     seen = {node.id}

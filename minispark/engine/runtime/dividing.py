@@ -1,13 +1,15 @@
-"""Skewed partitions of joins, divided among several tasks before their stage is planned: when its inputs are whole.
+"""Which task computes what of a stage, decided before it is planned: when what it reads is whole. Skewed partitions
+are divided among several tasks, tiny ones share one.
 
-Spark's rule (``OptimizeSkewedJoin``), for RDDs. Nothing of it may show in a result, so a stage is divided only where it
-works record by record from the join to its end, and what it ends in does not see which task a record came from.
+Spark's rules (``OptimizeSkewedJoin``, ``CoalesceShufflePartitions``), for RDDs. Nothing of it may show in a result, so
+a stage is divided only where it works record by record from what it reads to its end, and what it ends in does not see
+which task a record came from.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import add
 from statistics import median
@@ -16,26 +18,20 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.errors import BlockError, DescriptorsExhaustedError
 from minispark.engine.core.values import value
 from minispark.engine.observe.events import Adapted
-from minispark.engine.plan.exchanges import Combine, Distinct, Group, Plain
 from minispark.engine.plan.kept import Kept
-from minispark.engine.plan.nodes import CoGroupNode, NarrowNode, Node, ShuffleDep
-from minispark.engine.plan.operators import Quarantine, WholePartition
-from minispark.engine.plan.program import ActionSink, ChainStep, CoGroupStep, KeepStep, ShuffleSink, StageProgram
-from minispark.engine.plan.shares import Share, shares_of, skewed
-from minispark.engine.plan.walks import all_deps, stage_nodes
+from minispark.engine.plan.nodes import CoGroupNode, NarrowNode, Node, ShuffleDep, ShuffledNode
+from minispark.engine.plan.operators import WholePartition
+from minispark.engine.plan.program import StageProgram
+from minispark.engine.plan.reads import KINDS, SLICED, Read, obstacle, read_of, tells_apart
+from minispark.engine.plan.shares import Share, shares_of, skewed, together
 
 if TYPE_CHECKING:
     from minispark.engine.core.loads import ShuffleLoads
     from minispark.engine.runtime.driver import Driver
     from minispark.engine.runtime.store import Store
 
-SLICED = {"join": (0, 1), "leftOuterJoin": (0,), "rightOuterJoin": (1,), "fullOuterJoin": ()}
-"""By kind of join, the sides whose records may be seen by different tasks: an outer side's partner must be seen whole,
-or a record would be without partners in one task and have some in another."""
-
-MERGED_ACTIONS = ("collect", "count")
-_SHUFFLES = (Combine, Distinct, Group, Plain)
-_WIDE_JOIN_SIDES = 2
+MANY_A_SLOT = 32
+"""So many partitions a worker are worth a job of their own for what they read, a third of a millisecond."""
 
 
 class Question(threading.Event):
@@ -62,30 +58,17 @@ class _Input:
 
 
 class Dividing:
-    """What is divided in one context. ``wait`` waits for an event while the driver works."""
+    """What is divided in one context, with workers in ``slots``. ``wait`` waits for an event while the driver works."""
 
-    def __init__(self, threshold: int, driver: Driver, store: Store, wait: Callable[[threading.Event], None]) -> None:
+    def __init__(
+        self, threshold: int, slots: int, driver: Driver, store: Store, wait: Callable[[threading.Event], None]
+    ) -> None:
         self._threshold = threshold
+        self._slots = slots
         self._driver = driver
         self._store = store
         self._wait = wait
         self._notes: list[Adapted] = []
-        self._decided: dict[tuple[int, ...], list[Adapted]] = {}
-
-    def decided(self, node: Node, kept: Kept) -> list[Adapted]:
-        """What was decided last of each join in the lineage of ``node``."""
-        found: dict[tuple[int, ...], list[Adapted]] = {}
-        for above in (node, *[dep.parent for dep in all_deps(node, kept) if isinstance(dep, ShuffleDep)]):
-            for member in stage_nodes(above, kept):
-                if isinstance(member, CoGroupNode):
-                    sides = tuple(side.shuffle_id for side in member.sides if isinstance(side, ShuffleDep))
-                    found[sides] = self._decided.get(sides, [])
-        return [each for decisions in found.values() for each in decisions]
-
-    def forget(self, shuffle_id: int) -> None:
-        """The shuffle is gone."""
-        for sides in [sides for sides in self._decided if shuffle_id in sides]:
-            del self._decided[sides]
 
     def notes(self) -> tuple[Adapted, ...]:
         """What was decided since last asked."""
@@ -98,11 +81,13 @@ class Dividing:
 
     def shares(self, program: StageProgram, partitions: int) -> tuple[Share, ...]:
         """Of a stage that is about to be planned; none if each task is to compute a partition."""
-        join = join_of(program)
-        if join is None:
+        read = read_of(program)
+        if read is None:
             return ()
-        inputs = self._inputs(number for _, number in join.sides)
-        sides = [inputs[number] for _, number in join.sides]
+        if not all(map(self._driver.loads.knows, read.shuffle_ids)):
+            return ()
+        inputs = self._inputs(read.shuffle_ids)
+        sides = [inputs[number] for number in read.shuffle_ids]
         if any(side is None or len(side.loads.reducer_bytes) != partitions for side in sides):
             return ()
         whole = [side for side in sides if side is not None]
@@ -111,15 +96,19 @@ class Dividing:
         def chunks(side: int, partition: int) -> list[list[int]]:
             return self._chunks(whole[side], partition)
 
-        why_not = obstacle(program)
+        why_not = obstacle(program, read)
         try:
-            shares = shares_of(sizes, SLICED[join.emit] if why_not is None else (), self._threshold, chunks)
+            shares = shares_of(sizes, SLICED[read.kind] if why_not is None else (), self._threshold, chunks)
         except (BlockError, DescriptorsExhaustedError):  # whoever reads it says so, or does without it
             return ()
-        self._note(
-            program, join, sizes, shares, why_not or "the side that could be sliced is the smaller one, or one chunk"
-        )
-        return tuple(shares) if len(shares) > partitions else ()
+        decisions = _notes(program, read, sizes, shares, self._threshold, why_not)
+        if not tells_apart(program):
+            tasks = len(shares)
+            shares = together(shares, [sum(parts) for parts in zip(*sizes, strict=True)], self._slots)
+            if len(shares) < tasks:
+                decisions.append(_merged(program, read, sizes, len(shares)))
+        self._notes += decisions
+        return tuple(shares) if len(shares) != partitions else ()
 
     def _inputs(self, shuffle_ids: Iterable[int]) -> dict[int, _Input | None]:
         wanted = list(dict.fromkeys(shuffle_ids))
@@ -148,75 +137,65 @@ class Dividing:
             sizes.append(lengths if side.fixed else [sum(lengths)])
         return sizes
 
-    def _note(
-        self,
-        program: StageProgram,
-        step: CoGroupStep,
-        sizes: tuple[tuple[int, ...], ...],
-        shares: list[Share],
-        why_not: str,
-    ) -> None:
-        totals = [sum(size) for size in zip(*sizes, strict=True)]
-        middle = median(totals)
-        sides = tuple(number for _, number in step.sides)
-        decisions = self._decided[sides] = []
-        for partition in skewed(totals, self._threshold):
-            parts = sum(share.partition == partition for share in shares)
-            why = f"it reads {totals[partition] / 1e6:.2f} MB, the median partition {middle / 1e6:.2f} MB"
-            if parts > 1:
-                what = f"partition {partition} of {step.emit} is divided among {parts} tasks"
-            else:
-                what = f"partition {partition} of {step.emit} is not divided"
-                why += f"; {why_not}"
-            decisions.append(Adapted(program.name, sides, partition, what, why))
-        self._notes += decisions
+
+def _notes(
+    program: StageProgram,
+    read: Read,
+    sizes: tuple[Sequence[int], ...],
+    shares: list[Share],
+    threshold: int,
+    why_not: str | None,
+) -> list[Adapted]:
+    """What to tell of each skewed partition."""
+    totals = [sum(size) for size in zip(*sizes, strict=True)]
+    notes = []
+    for partition in skewed(totals, threshold):
+        parts = sum(share.partition == partition for share in shares)
+        why = f"it reads {totals[partition] / 1e6:.2f} MB, the median partition {median(totals) / 1e6:.2f} MB"
+        if parts > 1:
+            what = f"partition {partition} of {read.kind} is divided among {parts} tasks"
+        else:
+            what = f"partition {partition} of {read.kind} is not divided"
+            why += f"; {why_not or 'the side that could be sliced is the smaller one, or one chunk'}"
+        notes.append(Adapted(program.name, read.shuffle_ids, partition, what, why))
+    return notes
 
 
-def obstacle(program: StageProgram) -> str | None:
-    """Why the tasks of a stage that begins with a join cannot have shares of its partitions; None if they can."""
-    join = join_of(program)
-    if join is not None and not SLICED[join.emit]:
-        return "both sides of a full outer join must be seen whole, to know which records have no partner"
-    sink = program.sink
-    if isinstance(sink, ActionSink):
-        if sink.function is not None or sink.kind not in MERGED_ACTIONS:
-            return "the action has a value for each partition"
-    elif not isinstance(sink, ShuffleSink) or not isinstance(sink.exchange, _SHUFFLES):
-        return "what is written tells partitions apart"
-    for step in program.steps:
-        if isinstance(step, ChainStep) and any(
-            isinstance(operator, (Quarantine, WholePartition)) for operator in step.operators
-        ):
-            return "an operator after the join works on whole partitions"
-    return None
+def _merged(program: StageProgram, read: Read, sizes: tuple[Sequence[int], ...], tasks: int) -> Adapted:
+    what = f"the {len(sizes[0])} partitions of {read.kind} are computed by {tasks} tasks"
+    why = f"all of them together read {sum(map(sum, sizes)) / 1e6:.2f} MB"
+    return Adapted(program.name, read.shuffle_ids, None, what, why)
 
 
-def join_of(program: StageProgram) -> CoGroupStep | None:
-    """The join of two shuffles that the program begins with, if it consists of that and of operators after it."""
-    first = program.steps[0]
-    if not isinstance(first, CoGroupStep) or first.emit not in SLICED or not all(wide for wide, _ in first.sides):
-        return None
-    return first if all(isinstance(step, (ChainStep, KeepStep)) for step in program.steps[1:]) else None
-
-
-def join_inputs(node: Node, kept: Kept) -> tuple[ShuffleDep, ...]:
-    """The shuffles of the join that ``node`` is computed from, in the same stage and record by record as far as can be
-    told without compiling it; none if there is no such join."""
-    while isinstance(node, NarrowNode) and kept.fused(node) and not isinstance(node.operator, WholePartition):
+def inputs_to_wait_for(node: Node, kept: Kept, slots: int) -> tuple[ShuffleDep, ...]:
+    """The shuffles that ``node`` is computed from in the same stage, if that is planned better once they are whole, as
+    can be told without compiling it: it may be divided, or has so many partitions that tiny ones are felt."""
+    whole = False
+    while isinstance(node, NarrowNode) and kept.fused(node):
+        whole = whole or isinstance(node.operator, WholePartition)
         node = node.parent
-    if not isinstance(node, CoGroupNode) or not kept.fused(node) or not SLICED.get(node.emit):
+    if not kept.fused(node):
         return ()
-    sides = tuple(side for side in node.sides if isinstance(side, ShuffleDep))
-    return sides if len(sides) == _WIDE_JOIN_SIDES else ()
+    if isinstance(node, CoGroupNode):
+        kind, sides = node.emit, tuple(side for side in node.sides if isinstance(side, ShuffleDep))
+        if len(sides) < len(node.sides):
+            return ()
+    elif isinstance(node, ShuffledNode) and type(node.dep.exchange) in KINDS:
+        kind, sides = KINDS[type(node.dep.exchange)], (node.dep,)
+    else:
+        return ()
+    return sides if (SLICED[kind] and not whole) or node.partitions >= MANY_A_SLOT * slots else ()
 
 
 def by_partition(values: list[Any], shares: tuple[Share, ...]) -> list[Any]:
-    """What the tasks' values come to for each partition: the records of its shares one after another, or their sum.
+    """What the tasks' values come to for each partition: the records of its shares one after another, or their sum. A
+    task of several partitions has a list of values.
 
-    >>> by_partition([2, 3, 4], (Share(0), Share(1, (None,)), Share(1, (None,))))
-    [2, 7]
+    >>> by_partition([2, 3, 4, [5, 6]], (Share(0), Share(1, (None,)), Share(1, (None,)), Share(2, more=1)))
+    [2, 7, 5, 6]
     """
     of: dict[int, list[Any]] = {}
     for share, part in zip(shares, values, strict=True):
-        of.setdefault(share.partition, []).append(part)
+        for partition, each in zip(share.partitions, part if share.more else (part,), strict=True):
+            of.setdefault(partition, []).append(each)
     return [parts[0] if len(parts) == 1 else reduce(add, parts) for _, parts in sorted(of.items())]

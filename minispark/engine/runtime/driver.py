@@ -395,5 +395,5 @@ class Driver:
     def _tell_loads(self, job_id: int, stage_id: int) -> None:
         """What the reducers of a shuffle that is whole will have to take."""
         stage = self._stages.get(stage_id)
-        if stage is not None and (loads := self.loads.of_stage(stage.spec)) is not None:
-            self._bus.post(observed.ShuffleMeasured(job_id, stage_id, stage.name.removeprefix("bounds of "), loads))
+        for event in () if stage is None else self.loads.events_of(job_id, stage.spec, stage.name):
+            self._bus.post(event)

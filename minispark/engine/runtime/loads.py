@@ -8,13 +8,14 @@ asked for. So memory grows with maps and with reducers, never with their product
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import nlargest
 from operator import add
 from typing import Any
 
 from minispark.engine.core.loads import KeyLoad, NamedKey, ShuffleLoads, unpacked
 from minispark.engine.core.outcomes import TaskReport
+from minispark.engine.observe.events import Adapted, ShuffleMeasured
 from minispark.engine.runtime.outputs import OutputTables
 from minispark.engine.scheduler.events import StageSpec
 
@@ -43,6 +44,10 @@ class LoadTable:
         """The shuffle is gone."""
         self._sums.pop(shuffle_id, None)
 
+    def knows(self, shuffle_id: int) -> bool:
+        """Whether anything was measured of it. May be asked from any thread."""
+        return shuffle_id in self._sums
+
     def of(self, shuffle_id: int) -> ShuffleLoads | None:
         """The sums; None for a shuffle of which nothing was measured."""
         sums = self._sums.get(shuffle_id)
@@ -57,24 +62,29 @@ class LoadTable:
         sums = self._sums.get(shuffle_id)
         return sums is not None and sums.fixed
 
-    def of_stage(self, spec: StageSpec) -> ShuffleLoads | None:
-        """As ``of``, of what a map stage has written; of the sort whose bounds the stage has found."""
-        if spec.shuffle_id is None:
-            return None
-        sums = self._sums.get(spec.shuffle_id)
-        if sums is not None and sums.ranges:
-            return self._ranges(spec.parents[0], sums)
-        return self.of(spec.shuffle_id)
+    def events_of(self, job_id: int, spec: StageSpec, name: str) -> Iterator[ShuffleMeasured | Adapted]:
+        """What there is to tell of a map stage that is whole: of what it wrote, or of the sort whose bounds it is."""
+        sums = None if spec.shuffle_id is None else self._sums.get(spec.shuffle_id)
+        if sums is None or spec.shuffle_id is None:
+            return
+        name = name.removeprefix("bounds of ")
+        loads = self._ranges(spec.parents[0], sums) if sums.ranges else self.of(spec.shuffle_id)
+        if loads is not None:
+            yield ShuffleMeasured(job_id, spec.stage_id, name, loads)
+            if sums.by_bytes:
+                what = "its ranges have about as many bytes each, not as many records"
+                largest = max(loads.reducer_bytes) / 1e6
+                why = f"one would have more than five times the median; so the largest has {largest:.2f} MB"
+                yield Adapted(name, (loads.shuffle_id,), None, what, why)
 
     def _ranges(self, sorted_id: int, bounds: _Sums) -> ShuffleLoads | None:
         """How many of a sort's records each range will get."""
         loads = self.of(sorted_id)
         if loads is None:
             return None
-        found = bounds.reducer_records
-        scale, mean = loads.records / max(sum(found), 1), loads.bytes / loads.records
-        records = tuple(round(count * scale) for count in found)
-        sizes = tuple(round(count * mean) for count in records)
+        scale = loads.records / max(sum(bounds.reducer_records), 1)
+        records = tuple(round(count * scale) for count in bounds.reducer_records)
+        sizes = tuple(bounds.reducer_bytes)
         return ShuffleLoads(sorted_id, loads.records, loads.bytes, loads.met, records, sizes, loads.keys)
 
 
@@ -88,6 +98,7 @@ class _Sums:
         "_keys",
         "_met",
         "_told",
+        "by_bytes",
         "doubtful",
         "ranges",
         "records",
@@ -102,7 +113,7 @@ class _Sums:
         self._told: ShuffleLoads | None = None
         self.reducer_records = array("Q")
         self.reducer_bytes = array("Q")
-        self.doubtful = self.ranges = False
+        self.doubtful = self.ranges = self.by_bytes = False
 
     def register(self, map_id: int, report: TaskReport) -> None:
         digests = self._digests
@@ -116,6 +127,7 @@ class _Sums:
             return
         self._told = None
         self.ranges = not report.reducers and not report.records_written
+        self.by_bytes = report.by_bytes
         self.records += report.records_written
         self._bytes += report.shuffle_bytes_written
         self._met += report.records_met or report.records_written

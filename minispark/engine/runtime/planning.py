@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
-from minispark.engine.observe.events import Adapted
 from minispark.engine.plan.barrier import require_barrier
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.kept import Kept
@@ -16,7 +15,7 @@ from minispark.engine.plan.program import ActionSink, Sink, SourceStep, StagePro
 from minispark.engine.plan.sites import operator_sites, shuffle_reads
 from minispark.engine.plan.walks import all_deps, dep_parents, stage_nodes, stage_parents
 from minispark.engine.runtime.closuresizes import ClosureSizes
-from minispark.engine.runtime.dividing import Dividing, join_inputs
+from minispark.engine.runtime.dividing import Dividing, inputs_to_wait_for
 from minispark.engine.runtime.jobs import StagePlan
 from minispark.engine.runtime.programs import pickled_program
 from minispark.engine.scheduler.events import StageSpec
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from minispark.engine.runtime.resume import Resume
 
 Dep = ShuffleDep | BoundsDep
+
+WAITS_MAX = 32
 
 RESULT_OWNER = 0
 """Accumulator updates of an action's own stage: delivered once by the scheduler, counted for every action."""
@@ -44,9 +45,10 @@ class Planner:
         self._behind: dict[int, list[Dep]] = {}
 
     def unmeasured(self, node: Node, partitions: tuple[int, ...], waited: set[int]) -> tuple[ShuffleDep, ...]:
-        """The inputs of the first join that can be planned well only once they are whole, if they are not. Those whose
-        shuffles were ``waited`` for are left out, others added there."""
-        if self.dividing is None:
+        """The inputs of the first stage that is planned better once they are whole, if they are not. Those whose
+        shuffles were ``waited`` for are left out, others added there; after WAITS_MAX of them none is waited for, since
+        every wait is a job, planned through the whole lineage."""
+        if self.dividing is None or len(waited) >= WAITS_MAX:
             return ()
         ends = [
             dep.parent
@@ -56,7 +58,7 @@ class Planner:
         if len(partitions) == node.partitions:
             ends.append(node)
         for end in ends:
-            inputs = join_inputs(end, self._kept)
+            inputs = inputs_to_wait_for(end, self._kept, self._slots)
             shuffle_ids = {side.shuffle_id for side in inputs}
             if not waited.issuperset(shuffle_ids) and not self.dividing.measured(shuffle_ids):
                 waited |= shuffle_ids
@@ -93,13 +95,7 @@ class Planner:
         if self._resume is not None:
             self._resume.forget(shuffle_id)
         self._behind.pop(shuffle_id, None)
-        if self.dividing is not None:
-            self.dividing.forget(shuffle_id)
         return self._map_stages.pop(shuffle_id, None) is not None
-
-    def adapted(self, node: Node) -> list[Adapted]:
-        """What was decided of the joins in its lineage when they were last computed."""
-        return [] if self.dividing is None else self.dividing.decided(node, self._kept)
 
     def _map_stages_of(self, deps: Iterable[Dep]) -> list[StagePlan]:
         """The plans of these and of what divided ones among them read: that stays as it was when they were planned."""

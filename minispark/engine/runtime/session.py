@@ -30,6 +30,7 @@ from minispark.engine.plan.kept import Kept, own_shuffles
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep, SourceData, StoredSlices
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import ActionSink, Sink
+from minispark.engine.plan.walks import merged_shuffles
 from minispark.engine.runtime import executing
 from minispark.engine.runtime.checkpoints import Checkpoint, Checkpoints
 from minispark.engine.runtime.closing import close_all, run_driver
@@ -111,9 +112,9 @@ class Session:
         recycling = Recycling(self.config.worker_memory_bytes, self.bus)
         self._driver = Driver(scheduler, executor, self._store, self.bus, self._count_updates, seconds, recycling)
         self._failures = FailedJobs(self.config, self._store, self._driver.outputs)
-        if self.config.adaptive and resume is None and self.config.replay_dir is None:
-            threshold = self.config.skew_bytes_min
-            self._planner.dividing = Dividing(threshold, self._driver, self._store, self._turn_until)
+        if self.config.adapts:
+            threshold, slots = self.config.skew_bytes_min, self.config.master.parallelism
+            self._planner.dividing = Dividing(threshold, slots, self._driver, self._store, self._turn_until)
         self._driver.start(self.config.master.parallelism)
         self._turning = threading.Lock()
         self._turner: int | None = None
@@ -374,9 +375,8 @@ class Session:
             return JobRequest(next(self._jobs), str(site), stages, node, properties, notes)
 
     def adapted(self, node: Node) -> list[Adapted]:
-        """What was decided of the joins in the lineage of ``node``, because of skew, when they were last computed."""
-        with self._lock:
-            return self._planner.adapted(node)
+        """What was decided of what the lineage of ``node`` reads, because of its sizes, when it was last computed."""
+        return [each for read in merged_shuffles(node, self.kept) for each in self.loads.adapted(read)]
 
     @property
     def stopped(self) -> bool:

@@ -69,6 +69,7 @@ class Store:
             inline=self._config.master.inline,
             storage_memory_bytes=self._config.storage_memory_bytes,
             lifting=self._config.lifting,
+            balanced_bytes_min=self._config.skew_bytes_min if self._config.adapts else None,
             resume=self.resume.place if self.resume is not None else None,
             strict_seed=self._config.strict_seed,
             result_bytes_max=self._config.result_bytes_max,

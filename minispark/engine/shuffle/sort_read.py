@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, pairwise, repeat
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -17,8 +17,11 @@ from minispark.engine.shuffle.workspace import Workspace
 from minispark.engine.storage.blockfile import META_SLOT, BlockFileReader
 from minispark.engine.storage.readers import ReaderCache
 
-Sample = tuple[Any, float]
-"""A sort key, and how many records it stands for."""
+Sample = tuple[Any, float, float]
+"""A sort key, and how many records and bytes it stands for."""
+
+RECORDS, BYTES = 1, 2
+"""What ranges are to have alike: their place in a sample."""
 
 
 def read_samples(outputs: Iterable[MapOutput], cache: ReaderCache) -> list[Sample]:
@@ -28,11 +31,20 @@ def read_samples(outputs: Iterable[MapOutput], cache: ReaderCache) -> list[Sampl
     for output in outputs:
         with reading(output):
             reader = cache.get(output.path, output.name)
-            for chunk in reader.chunks(META_SLOT)[1::2]:
+            for run, chunk in enumerate(reader.chunks(META_SLOT)[1::2]):
                 count, keys = decode(reader.read(chunk))
-                samples += [(key, count / len(keys)) for key in keys]
+                samples += zip(keys, repeat(count / len(keys)), _sizes(reader, run, count, len(keys)))
     samples.sort(key=itemgetter(0))
     return samples
+
+
+def _sizes(reader: BlockFileReader, run: int, count: int, wanted: int) -> Iterator[float]:
+    """The bytes that each of a run's evenly spaced samples stands for, by the chunk it is from."""
+    chunks = reader.chunks(run)
+    records = [reader.records(chunk) for chunk in chunks]
+    sizes = [count / wanted * reader.length(chunk) / held for chunk, held in zip(chunks, records, strict=True)]
+    ends = list(accumulate(records))
+    return (sizes[bisect_right(ends, (2 * place + 1) * count // (2 * wanted))] for place in range(wanted))
 
 
 def find_bounds(outputs: Iterable[MapOutput], partitions: int, cache: ReaderCache) -> list[Any]:
@@ -40,7 +52,7 @@ def find_bounds(outputs: Iterable[MapOutput], partitions: int, cache: ReaderCach
     return bounds_of(read_samples(outputs, cache), partitions)
 
 
-def bounds_of(samples: list[Sample], partitions: int) -> list[Any]:
+def bounds_of(samples: list[Sample], partitions: int, alike: int = RECORDS) -> list[Any]:
     """``partitions - 1`` sort keys, ascending: partition ``i`` takes the keys up to and including bound ``i``.
 
     As PySpark's ``sortByKey`` chooses them where it looks at all keys (at most 20 records a partition). None if there
@@ -48,20 +60,21 @@ def bounds_of(samples: list[Sample], partitions: int) -> list[Any]:
     """
     if not samples:
         return []
-    if all(weight == 1.0 for _, weight in samples):
+    if alike == RECORDS and all(sample[RECORDS] == 1.0 for sample in samples):
         return [samples[len(samples) * (i + 1) // partitions][0] for i in range(partitions - 1)]
-    ends = list(accumulate(weight for _, weight in samples))
+    ends = list(accumulate(sample[alike] for sample in samples))
     places = (bisect_right(ends, ends[-1] * (i + 1) / partitions) for i in range(partitions - 1))
     return [samples[min(place, len(samples) - 1)][0] for place in places]
 
 
-def range_records(samples: list[Sample], bounds: list[Any], partitions: int) -> list[int]:
-    """About how many records each range gets, the one of the smallest keys first.
+def range_sizes(samples: list[Sample], bounds: list[Any], partitions: int, what: int = RECORDS) -> list[int]:
+    """About how many records, or bytes, each range gets, the one of the smallest keys first.
 
-    >>> range_records([("a", 1.0), ("b", 3.0), ("c", 2.0)], ["b"], 3)
-    [4, 2, 0]
+    >>> samples = [("a", 1.0, 50.0), ("b", 3.0, 20.0), ("c", 2.0, 10.0)]
+    >>> range_sizes(samples, ["b"], 3), range_sizes(samples, ["b"], 3, BYTES)
+    ([4, 2, 0], [70, 10, 0])
     """
-    ends = list(accumulate((weight for _, weight in samples), initial=0.0))
+    ends = list(accumulate((sample[what] for sample in samples), initial=0.0))
     places = accumulate((bisect_right(samples, bound, key=itemgetter(0)) for bound in bounds), max)  # NaN has no place
     marks = [0.0, *(ends[place] for place in places), ends[-1]]
     found = [round(end) - round(start) for start, end in pairwise(marks)]

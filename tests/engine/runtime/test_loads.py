@@ -9,6 +9,8 @@ import pytest
 
 from minispark.engine.core.loads import NamedKey, packed
 from minispark.engine.core.outcomes import TaskReport
+from minispark.engine.core.values import replace
+from minispark.engine.observe.events import Adapted, ShuffleMeasured
 from minispark.engine.runtime.loads import KEYS_TOLD, LoadTable
 from minispark.engine.scheduler.events import StageSpec
 
@@ -95,19 +97,27 @@ def test_what_may_differ_is_added_up_anew(
 def test_a_stage_of_bounds_tells_of_the_sort(table: LoadTable) -> None:
     sort = TaskReport(records_written=40, shuffle_bytes_written=400, heavy=(("a", None, 10, 100, 10, -1),))
     table.register(SHUFFLE, 0, sort)
-    table.register(BOUNDS, 0, TaskReport(reducer_records=packed([10, 0, 10])))
-    loads = table.of_stage(StageSpec(0, BOUNDS, (0,), (SHUFFLE,)))
-    assert loads is not None
+    ranges = TaskReport(reducer_records=packed([10, 0, 10]), reducer_bytes=packed([300, 0, 100]))
+    table.register(BOUNDS, 0, ranges)
+    (event,) = table.events_of(4, StageSpec(0, BOUNDS, (0,), (SHUFFLE,)), "bounds of sortByKey at x.py:1")
+    assert isinstance(event, ShuffleMeasured)
+    assert (event.job_id, event.operator) == (4, "sortByKey at x.py:1")
+    loads = event.loads
     assert loads.shuffle_id == SHUFFLE
     assert loads.reducer_records == (20, 0, 20)
-    assert loads.reducer_bytes == (200, 0, 200)
+    assert loads.reducer_bytes == (300, 0, 100)
+    table.register(BOUNDS + 1, 0, replace(ranges, by_bytes=True))
+    _, decision = table.events_of(4, StageSpec(0, BOUNDS + 1, (0,), (SHUFFLE,)), "bounds of sortByKey at x.py:1")
+    assert isinstance(decision, Adapted)
+    assert decision.shuffle_ids == (SHUFFLE,)
 
 
 def test_an_empty_shuffle(table: LoadTable) -> None:
     table.register(SHUFFLE, 0, TaskReport(reducers=2, reducer_records=packed([0, 0]), reducer_bytes=packed([0, 0])))
-    loads = table.of_stage(StageSpec(0, SHUFFLE, (0,), ()))
-    assert loads is not None
-    assert loads.reducer_records == (0, 0)
+    (event,) = table.events_of(0, StageSpec(0, SHUFFLE, (0,), ()), "x")
+    assert isinstance(event, ShuffleMeasured)
+    assert event.loads.reducer_records == (0, 0)
+    assert list(table.events_of(0, StageSpec(0, None, (0,), (SHUFFLE,)), "x")) == []
 
 
 def test_keys_by_name_are_one(table: LoadTable) -> None:

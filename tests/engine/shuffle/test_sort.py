@@ -21,7 +21,7 @@ from minispark.engine.shuffle.ranges import Range
 from minispark.engine.shuffle.reading import ReadCount
 from minispark.engine.shuffle.runs import RowSorter, merge_runs
 from minispark.engine.shuffle.sort import SortWriter, is_totally_ordered
-from minispark.engine.shuffle.sort_read import SortOrder, count_sorted, find_bounds, merge_sorted, range_records
+from minispark.engine.shuffle.sort_read import SortOrder, count_sorted, find_bounds, merge_sorted, range_sizes
 from minispark.engine.storage.directories import LocalDirectories
 from minispark.engine.storage.readers import ReaderCache
 from minispark.engine.storage.spillfile import SpillFile
@@ -300,8 +300,8 @@ def test_other_keys_are_left_to_python(keys: list[Any]) -> None:
 
 def test_ranges_of_keys_without_a_total_order_have_no_negative_sizes() -> None:
     nan = float("nan")
-    samples = [(key, 2.0) for key in (5.0, nan, 1.0, nan, 3.0, 2.0, nan, 0.0)]
+    samples = [(key, 2.0, 8.0) for key in (5.0, nan, 1.0, nan, 3.0, 2.0, nan, 0.0)]
     for bounds in ([5.0, nan, 1.0], [nan, 0.0, 3.0], [3.0, 1.0, 0.0]):
-        counts = range_records(samples, bounds, 4)
+        counts = range_sizes(samples, bounds, 4)
         assert sum(counts) == 16
         assert min(counts) >= 0
