@@ -12,7 +12,7 @@ from minispark.engine.core.values import field_names
 from minispark.engine.serde.outofband import dumps_parts, loads_parts
 
 _fields = attrgetter(*field_names(TaskReport))
-_PLAIN = {int, float, type(None), bytes, tuple}
+_PLAIN = {int, float, bool, type(None), bytes, tuple}
 _PICKLE = b"\x80"
 """How pickles begin, and what is marshalled here does not."""
 
