@@ -14,6 +14,8 @@ COLUMNS = 4
 PANEL_WIDTH = 214
 PANEL_HEIGHT = 104
 PLOT_HEIGHT = 58
+NAME_ROOM = 300
+"""Letters of a bold name, times their size, that fit above a panel."""
 MEBI = 2**20
 NOTE = "Dashed: the limit; dotted: a fifth more, which is the promise and must not be crossed. Base: what it imports."
 
@@ -39,7 +41,8 @@ def _panel(canvas: Canvas, x: float, y: float, row: Mapping[str, Any]) -> None:
     width = PANEL_WIDTH - 22
     top, bottom = y + 20, y + 20 + PLOT_HEIGHT
     memory = LinearScale(max(1.45 * limit, 1.05 * peak), bottom, top)
-    canvas.text(x, y + 12, row["name"], 11.5, bold=True)
+    name = str(row["name"])
+    canvas.text(x, y + 12, name, min(11.5, NAME_ROOM / len(name)), bold=True)
     told = (
         row["error"].partition(":")[0] if row.get("error") else f"at most {peak / MEBI:.0f} of {limit / MEBI:.0f} MiB"
     )
@@ -53,5 +56,5 @@ def _panel(canvas: Canvas, x: float, y: float, row: Mapping[str, Any]) -> None:
     canvas.line(x, memory.at(PROMISE * limit), x + width, memory.at(PROMISE * limit), FAINT, 1, "1 3")
     canvas.line(x, bottom, x + width, bottom, RULE)
     canvas.text(x, bottom + 12, "0", 10, FAINT)
-    canvas.text(x + width / 2, bottom + 12, told, 11, INK if kept else BAD, "middle")
-    canvas.text(x + width, bottom + 12, f"{row['seconds']:.1f} s", 10, FAINT, "end")
+    canvas.text(x + 16, bottom + 12, told, 11, INK if kept else BAD)
+    canvas.text(x + width, bottom + 12, f"{row['seconds']:.0f} s", 10, FAINT, "end")
