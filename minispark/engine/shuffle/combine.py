@@ -15,7 +15,13 @@ from minispark.engine.shuffle.trial import Trial
 from minispark.engine.storage.memory import MemoryManager
 from minispark.engine.storage.sizes import RecordSize
 
-LOOKS = ((1 << 10, 1, 1 << 10), (1 << 13, 4, 1 << 10), (1 << 15, 8, 1 << 10), (float("inf"), 32, 1 << 12))
+LOOKS = (
+    (1 << 10, 1, 1 << 10),
+    (1 << 13, 4, 1 << 10),
+    (1 << 15, 16, 1 << 12),
+    (1 << 17, 32, 1 << 12),
+    (float("inf"), 64, 1 << 13),
+)
 """Until so many records have been folded, one of so many is noted, the first ones of each so many."""
 FOLDED_COUNTED = 1 << 15
 KEYS_AT_ONCE = 1 << 12

@@ -58,7 +58,7 @@ class KeyMeter:
         self._jitter = Jitter(seed)
         self._weights = KeyWeights(self._jitter)
         self._looks = LOOKS_FIRST
-        self._looks_before = LOOKS_FIRST // 2
+        self._looks_before = LOOKS_FIRST // 4
         self._blind = False
         self._noted: list[Any] = []
         self._noted_scale = 1
@@ -237,7 +237,7 @@ class KeyMeter:
     def _came(self, records: list[Any]) -> None:
         stride = -(-len(records) // self._looks_before)
         if stride > 1:
-            self._looks_before = max(LOOKS_MIN // 4, self._looks_before // 2)
+            self._looks_before = max(LOOKS_MIN // 8, self._looks_before // 2)
         counts: dict[Any, int] = {}
         _count_elements(counts, unify_kinds([records[i] for i in self._jitter.places(len(records), stride)]))
         self.met.add(counts, stride, len(records))
