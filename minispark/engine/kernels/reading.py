@@ -23,13 +23,14 @@ Batches = Iterable[Iterable[Any]]
 def read_shuffle(
     step: ReadStep, partition: int, environment: Environment, counters: Counters, part: Slice | None = None
 ) -> Iterator[Any]:
-    """The records of one reducer, or of a slice of its chunks, where they are read as they come."""
+    """The records of one reducer, or of a slice of its chunks, where they are read as they come or combined."""
     exchange = step.exchange
     if isinstance(exchange, Sort):
         return read_sorted(step, partition, environment, counters)
-    chunks = environment.read_chunks(step.shuffle_id, partition, counters, part)
     if isinstance(exchange, Combine):
+        chunks = _combiners(step, partition, environment, counters, part)
         return merge_combined(chunks, exchange.merge_combiners, environment.workspace)
+    chunks = environment.read_chunks(step.shuffle_id, partition, counters, part)
     if isinstance(exchange, Distinct):
         return merge_distinct(chunks, environment.workspace)
     if isinstance(exchange, (Plain, Spread)):
@@ -37,6 +38,17 @@ def read_shuffle(
     if isinstance(exchange, Group):
         return EMITTERS["groupByKey"](merge_groups([chunks], environment.workspace))
     raise InternalError(f"no reader for exchange {type(exchange).__name__}")
+
+
+def _combiners(
+    step: ReadStep, partition: int, environment: Environment, counters: Counters, part: Slice | None
+) -> Iterator[bytes]:
+    """The chunks of a partition: its own, or those of what tasks before have made of them. What such tasks have written
+    for others of their kind has one reducer, whichever the partition."""
+    for held in step.held:
+        if held.partition == partition:
+            return environment.read_chunks(held.shuffle_id, 0, counters, held.tasks)
+    return environment.read_chunks(step.shuffle_id, partition if step.partitions > 1 else 0, counters, part)
 
 
 def read_groups(

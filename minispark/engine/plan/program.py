@@ -31,6 +31,7 @@ from minispark.engine.plan.nodes import (
 from minispark.engine.plan.operators import Operator, WholePartition
 from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.shares import Share
+from minispark.engine.plan.trees import Held
 from minispark.engine.plan.unions import united
 
 
@@ -67,13 +68,15 @@ class ZipUnionStep:
 
 @value
 class ReadStep:
-    """The reduce side of the shuffle made at ``site``; ``bounds_id`` is the shuffle of a sort's bounds."""
+    """The reduce side of the shuffle made at ``site``; ``bounds_id`` is the shuffle of a sort's bounds, ``held`` says
+    where partitions are found that were combined in parts already."""
 
     shuffle_id: int
     exchange: Exchange
     partitions: int
     bounds_id: int | None = None
     site: CallSite | None = None
+    held: tuple[Held, ...] = ()
 
 
 @value

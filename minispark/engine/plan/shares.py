@@ -104,8 +104,7 @@ def shares_of(
         for side in sliced:
             size = sides[side][partition]
             if size > max(threshold, SKEW_FACTOR * median(sides[side])) or size * 2 > total:
-                wanted = max(ceil(size / threshold), min(len(totals), ceil(size / max(2 * middle, 1))))
-                slices[side] = cut(chunks(side, partition), min(wanted, SLICES_MAX))
+                slices[side] = cut(chunks(side, partition), slices_wanted(size, middle, len(totals), threshold))
         together = [Share(partition, chosen) for chosen in product(*slices)]
         shares += together if len(together) > 1 else [Share(partition)]
     return shares
@@ -133,6 +132,16 @@ def together(shares: Sequence[Share], totals: Sequence[int], slots: int) -> list
             found.append(share)
             size = totals[share.partition]
     return found
+
+
+def slices_wanted(size: int, middle: float, partitions: int, threshold: int) -> int:
+    """So many that none has more than ``threshold`` bytes, or more than twice the median (``middle``) where as many as
+    there are partitions do for that.
+
+    >>> slices_wanted(1000, 50, 8, 400), slices_wanted(1000, 50, 20, 400), slices_wanted(1000, 50, 8, 90)
+    (8, 10, 12)
+    """
+    return min(max(ceil(size / threshold), min(partitions, ceil(size / max(2 * middle, 1)))), SLICES_MAX)
 
 
 def cut(chunks: list[list[int]], parts: int) -> list[Slice]:

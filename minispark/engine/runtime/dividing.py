@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.errors import BlockError, DescriptorsExhaustedError
 from minispark.engine.core.values import value
 from minispark.engine.observe.events import Adapted
+from minispark.engine.plan.exchanges import Combine
 from minispark.engine.plan.kept import Kept
 from minispark.engine.plan.nodes import CoGroupNode, NarrowNode, Node, ShuffleDep, ShuffledNode
 from minispark.engine.plan.operators import WholePartition
@@ -48,7 +49,7 @@ class Question(threading.Event):
 
 
 @value
-class _Input:
+class Whole:
     """A whole shuffle. ``attempts`` wrote its map outputs; ``fixed``: these are known to come out the same, chunk by
     chunk, if they have to be made again, or the difference to be noticed."""
 
@@ -63,7 +64,7 @@ class Dividing:
     def __init__(
         self, threshold: int, slots: int, driver: Driver, store: Store, wait: Callable[[threading.Event], None]
     ) -> None:
-        self._threshold = threshold
+        self.threshold = threshold
         self._slots = slots
         self._driver = driver
         self._store = store
@@ -75,9 +76,13 @@ class Dividing:
         notes, self._notes = tuple(self._notes), []
         return notes
 
+    def tell(self, decisions: list[Adapted]) -> None:
+        """These were made."""
+        self._notes += decisions
+
     def measured(self, shuffle_ids: Iterable[int]) -> bool:
         """Whether all of them are whole."""
-        return None not in self._inputs(shuffle_ids).values()
+        return None not in self.inputs(shuffle_ids).values()
 
     def shares(self, program: StageProgram, partitions: int) -> tuple[Share, ...]:
         """Of a stage that is about to be planned; none if each task is to compute a partition."""
@@ -86,7 +91,7 @@ class Dividing:
             return ()
         if not all(map(self._driver.loads.knows, read.shuffle_ids)):
             return ()
-        inputs = self._inputs(read.shuffle_ids)
+        inputs = self.inputs(read.shuffle_ids)
         sides = [inputs[number] for number in read.shuffle_ids]
         if any(side is None or len(side.loads.reducer_bytes) != partitions for side in sides):
             return ()
@@ -94,39 +99,42 @@ class Dividing:
         sizes = tuple(side.loads.reducer_bytes for side in whole)
 
         def chunks(side: int, partition: int) -> list[list[int]]:
-            return self._chunks(whole[side], partition)
+            return self.chunks(whole[side], partition)
 
         why_not = obstacle(program, read)
         try:
-            shares = shares_of(sizes, SLICED[read.kind] if why_not is None else (), self._threshold, chunks)
+            shares = shares_of(sizes, SLICED[read.kind] if why_not is None else (), self.threshold, chunks)
         except (BlockError, DescriptorsExhaustedError):  # whoever reads it says so, or does without it
             return ()
-        decisions = _notes(program, read, sizes, shares, self._threshold, why_not)
+        decisions = _notes(program, read, sizes, shares, self.threshold, why_not)
         if not tells_apart(program):
             tasks = len(shares)
             shares = together(shares, [sum(parts) for parts in zip(*sizes, strict=True)], self._slots)
             if len(shares) < tasks:
                 decisions.append(_merged(program, read, sizes, len(shares)))
-        self._notes += decisions
+        self.tell(decisions)
         return tuple(shares) if len(shares) != partitions else ()
 
-    def _inputs(self, shuffle_ids: Iterable[int]) -> dict[int, _Input | None]:
+    def inputs(self, shuffle_ids: Iterable[int]) -> dict[int, Whole | None]:
+        """These shuffles, None for each that is not whole."""
         wanted = list(dict.fromkeys(shuffle_ids))
         question = Question(lambda: {shuffle_id: self._look(shuffle_id) for shuffle_id in wanted})
         self._driver.request(question)
         self._wait(question)
-        answer: dict[int, _Input | None] = question.answer or dict.fromkeys(wanted)
+        answer: dict[int, Whole | None] = question.answer or dict.fromkeys(wanted)
         return answer
 
-    def _look(self, shuffle_id: int) -> _Input | None:
+    def _look(self, shuffle_id: int) -> Whole | None:
         """In the driver's thread."""
         attempts = self._driver.outputs.whole(shuffle_id)
         loads = self._driver.loads.of(shuffle_id)
         if attempts is None or loads is None:
             return None
-        return _Input(loads, attempts, self._driver.loads.fixed(shuffle_id))
+        return Whole(loads, attempts, self._driver.loads.fixed(shuffle_id))
 
-    def _chunks(self, side: _Input, partition: int) -> list[list[int]]:
+    def chunks(self, side: Whole, partition: int) -> list[list[int]]:
+        """The bytes of what a partition may be cut into, by map output: chunks, or all that one has for it. Raises
+        BlockError and DescriptorsExhaustedError."""
         sizes = []
         for map_id, attempt_id in enumerate(side.attempts):
             reader = self._store.output(side.loads.shuffle_id, map_id, attempt_id)
@@ -146,7 +154,9 @@ def _notes(
     threshold: int,
     why_not: str | None,
 ) -> list[Adapted]:
-    """What to tell of each skewed partition."""
+    """What to tell of each skewed partition; what is combined by key is told of by ``trees``."""
+    if read.kind == KINDS[Combine]:
+        return []
     totals = [sum(size) for size in zip(*sizes, strict=True)]
     notes = []
     for partition in skewed(totals, threshold):

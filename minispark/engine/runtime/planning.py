@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
@@ -18,6 +18,7 @@ from minispark.engine.runtime.closuresizes import ClosureSizes
 from minispark.engine.runtime.dividing import Dividing, inputs_to_wait_for
 from minispark.engine.runtime.jobs import StagePlan
 from minispark.engine.runtime.programs import pickled_program
+from minispark.engine.runtime.trees import Trees
 from minispark.engine.scheduler.events import StageSpec
 
 if TYPE_CHECKING:
@@ -30,12 +31,16 @@ WAITS_MAX = 32
 RESULT_OWNER = 0
 """Accumulator updates of an action's own stage: delivered once by the scheduler, counted for every action."""
 
+_OUTDATED: tuple[Any, ...] = (None,)
+"""What no stage keeps: it is planned again."""
+
 
 class Planner:
     """Stage plans of one context. Not for use by several threads at a time."""
 
     def __init__(self, kept: Kept, slots: int, resume: Resume | None = None) -> None:
-        self.dividing: Dividing | None = None  # given where it is wanted, once there is a driver
+        self.dividing: Dividing | None = None
+        self._trees: Trees | None = None
         self._kept = kept
         self._resume = resume
         self._slots = slots
@@ -44,11 +49,16 @@ class Planner:
         self._map_stages: dict[int, tuple[StagePlan, int, tuple[Any, ...]]] = {}
         self._behind: dict[int, list[Dep]] = {}
 
+    def adapt(self, dividing: Dividing, next_shuffle_id: Callable[[], int]) -> None:
+        """Plan by what was measured from now on: where it is wanted, once there is a driver."""
+        self.dividing = dividing
+        self._trees = Trees(dividing, next_shuffle_id, self._parts_stage)
+
     def unmeasured(self, node: Node, partitions: tuple[int, ...], waited: set[int]) -> tuple[ShuffleDep, ...]:
         """The inputs of the first stage that is planned better once they are whole, if they are not. Those whose
         shuffles were ``waited`` for are left out, others added there; after WAITS_MAX of them none is waited for, since
         every wait is a job, planned through the whole lineage."""
-        if self.dividing is None or len(waited) >= WAITS_MAX:
+        if self.dividing is None or self._trees is None or len(waited) >= WAITS_MAX:
             return ()
         ends = [
             dep.parent
@@ -58,7 +68,8 @@ class Planner:
         if len(partitions) == node.partitions:
             ends.append(node)
         for end in ends:
-            inputs = inputs_to_wait_for(end, self._kept, self._slots)
+            combined = self._trees.inputs(end, self._kept)
+            inputs = tuple(dict.fromkeys((*inputs_to_wait_for(end, self._kept, self._slots), *combined)))
             shuffle_ids = {side.shuffle_id for side in inputs}
             if not waited.issuperset(shuffle_ids) and not self.dividing.measured(shuffle_ids):
                 waited |= shuffle_ids
@@ -71,7 +82,7 @@ class Planner:
         steps = (SourceStep(RangeSlices((range(0),))),)
         program = StageProgram(steps, ActionSink(None, "count"), f"map side of {site}")
         parents = tuple(dict.fromkeys(side.shuffle_id for side in inputs))
-        return (*map_stages, self._stage(program, None, (0,), parents, RESULT_OWNER, False))
+        return self._with_parts((*map_stages, self._stage(program, None, (0,), parents, RESULT_OWNER, False)))
 
     def stages(
         self, node: Node, sink: Sink, partitions: tuple[int, ...], site: CallSite, divided: bool = False
@@ -83,19 +94,27 @@ class Planner:
         program = compile_stage(node, sink, str(site), kept, site)
         parents = tuple(dep.shuffle_id for dep in stage_parents(node, kept))
         barrier = require_barrier(node, kept, len(partitions), self._slots)
-        if divided and not barrier and partitions == tuple(range(node.partitions)):
-            program, partitions = self._divided(program, partitions)
+        if divided and partitions == tuple(range(node.partitions)):
+            program, parts = self._combined(program)
+            parents += parts
+            if not barrier:
+                program, partitions = self._divided(program, partitions)
         result = self._stage(program, None, partitions, parents, RESULT_OWNER, barrier)
         if self._resume is not None:
             result = replace(result, blocks=self._resume.look(node))
-        return (*map_stages, result)
+        return self._with_parts((*map_stages, result))
 
-    def forget(self, shuffle_id: int) -> bool:
-        """Let go of a shuffle's map stage; False if none was planned."""
+    def forget(self, shuffle_id: int) -> tuple[int, ...]:
+        """Let go of a shuffle's map stage. Returns the shuffles that are gone, none if no such stage was planned: with
+        it go those that hold parts of it, and who reads them is planned anew."""
         if self._resume is not None:
             self._resume.forget(shuffle_id)
         self._behind.pop(shuffle_id, None)
-        return self._map_stages.pop(shuffle_id, None) is not None
+        parts = () if self._trees is None else self._trees.forget(shuffle_id)
+        for reader, (plan, _, _) in tuple(self._map_stages.items()) if parts else ():
+            if not set(parts).isdisjoint(plan.spec.parents):
+                self._map_stages[reader] = plan, -1, _OUTDATED
+        return (shuffle_id, *parts) if self._map_stages.pop(shuffle_id, None) is not None else ()
 
     def _map_stages_of(self, deps: Iterable[Dep]) -> list[StagePlan]:
         """The plans of these and of what divided ones among them read: that stays as it was when they were planned."""
@@ -129,7 +148,7 @@ class Planner:
     def _plan_map_stage(self, dep: Dep, before: StagePlan | None) -> StagePlan:
         tasks = 1 if isinstance(dep, BoundsDep) else dep.parent.partitions
         parents = tuple(parent.shuffle_id for parent in dep_parents(dep, self._kept))
-        program = compile_dep(dep, self._kept)
+        program, parts = self._combined(compile_dep(dep, self._kept))
         barrier = isinstance(dep, ShuffleDep) and require_barrier(dep.parent, self._kept, tasks, self._slots)
         owner = shuffle_owner(dep.shuffle_id)
         numbers = tuple(range(tasks))
@@ -137,11 +156,31 @@ class Planner:
             program, numbers = self._divided(program, numbers)
             if program.shares and isinstance(dep, ShuffleDep):
                 self._behind[dep.shuffle_id] = all_deps(dep.parent, self._kept)
-        plan = self._stage(program, dep.shuffle_id, numbers, parents, owner, barrier)
+        plan = self._stage(program, dep.shuffle_id, numbers, parents + parts, owner, barrier)
         if self._resume is None:
             return plan
         entry = self._resume.entry(dep, tasks, owner, before.entry if before is not None else None)
         return replace(plan, entry=entry, blocks=self._resume.blocks(dep))
+
+    def _combined(self, program: StageProgram) -> tuple[StageProgram, tuple[int, ...]]:
+        """The program, reading what was combined in parts, and the shuffles that hold these."""
+        return (program, ()) if self._trees is None else self._trees.applied(program)
+
+    def _parts_stage(self, program: StageProgram, shuffle_id: int, parent: int) -> StagePlan:
+        """Nobody is told that it reads a shuffle: its readers do, for whom it works."""
+        tasks = tuple(range(len(program.shares)))
+        return replace(self._stage(program, shuffle_id, tasks, (parent,), shuffle_owner(shuffle_id), False), reads=())
+
+    def _with_parts(self, plans: tuple[StagePlan, ...]) -> tuple[StagePlan, ...]:
+        """With the stages that combine parts, each before the first that reads them."""
+        if self._trees is None:
+            return plans
+        found: dict[int, StagePlan] = {}
+        for plan in plans:
+            for parent in plan.spec.parents:
+                found.update((stage.spec.stage_id, stage) for stage in self._trees.stages(parent))
+            found[plan.spec.stage_id] = plan
+        return tuple(found.values())
 
     def _divided(self, program: StageProgram, numbers: tuple[int, ...]) -> tuple[StageProgram, tuple[int, ...]]:
         """The program with the shares that its tasks compute, and the numbers of these."""

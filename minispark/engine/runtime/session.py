@@ -114,7 +114,8 @@ class Session:
         self._failures = FailedJobs(self.config, self._store, self._driver.outputs)
         if self.config.adapts:
             threshold, slots = self.config.skew_bytes_min, self.config.master.parallelism
-            self._planner.dividing = Dividing(threshold, slots, self._driver, self._store, self._turn_until)
+            dividing = Dividing(threshold, slots, self._driver, self._store, self._turn_until)
+            self._planner.adapt(dividing, self.next_shuffle_id)
         self._driver.start(self.config.master.parallelism)
         self._turning = threading.Lock()
         self._turner: int | None = None
@@ -154,9 +155,10 @@ class Session:
         weakref.finalize(dep, _release, weakref.ref(self), dep.shuffle_id).atexit = False
 
     def _release(self, shuffle_id: int) -> None:
-        self._counted.pop(shuffle_owner(shuffle_id), None)
-        if self._planner.forget(shuffle_id) and not self._stopped:
-            self._driver.request(ShuffleReleased(shuffle_id))
+        for gone in self._planner.forget(shuffle_id):
+            self._counted.pop(shuffle_owner(gone), None)
+            if not self._stopped:
+                self._driver.request(ShuffleReleased(gone))
 
     def _free_unreachable(self, _: int) -> None:
         """Have the files removed that are reachable only from each other's garbage, and wait for that."""
@@ -204,8 +206,8 @@ class Session:
             plans = [plan for handle in self._running.values() for plan in handle.request.stages]
             in_use = {plan.spec.shuffle_id for plan in plans}
             for dep in own_shuffles(node, self.kept):
-                if dep.shuffle_id not in in_use and self._planner.forget(dep.shuffle_id):
-                    self._driver.request(ShuffleReleased(dep.shuffle_id))
+                for gone in self._planner.forget(dep.shuffle_id) if dep.shuffle_id not in in_use else ():
+                    self._driver.request(ShuffleReleased(gone))
 
     # --- accumulators ----------------------------------------------------------------------------------------------
 
