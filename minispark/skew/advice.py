@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minispark.engine.core.loads import KeyLoad, NamedKey, ShuffleLoads
+from minispark.engine.core.loads import BROADCAST, KeyLoad, NamedKey, ShuffleLoads
 from minispark.engine.core.units import format_bytes
 from minispark.engine.core.values import value
 from minispark.engine.plan.partitioners import portable_hash
@@ -55,6 +55,8 @@ class Case:
 
 def advise(case: Case) -> Advice:
     """The remedy. "More partitions" only where they help."""
+    if case.kind == BROADCAST:
+        return Advice(NOTHING, "every task has all of this side, and the other one is not shuffled")
     longest = max(case.tasks, default=0)
     mean = sum(case.tasks) / max(len(case.tasks), 1)
     merged = _merged(case)

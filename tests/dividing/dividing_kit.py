@@ -8,9 +8,12 @@ from minispark import RDD, SparkConf, SparkContext
 from minispark.observe import Adapted, Listener, TaskEnd
 
 
-def context(master: str, adaptive: bool = True, threshold: str = "1") -> SparkContext:
+def context(
+    master: str, adaptive: bool = True, threshold: str = "1", broadcast: str = "0", memory: str = "1g"
+) -> SparkContext:
     conf = SparkConf().setMaster(master).setAppName("dividing").set("spark.ui.showConsoleProgress", "false")
     conf.set("spark.minispark.adaptive", str(adaptive).lower()).set("spark.minispark.skew.threshold", threshold)
+    conf.set("spark.minispark.broadcast.threshold", broadcast).set("spark.python.worker.memory", memory)
     return SparkContext(conf=conf)
 
 

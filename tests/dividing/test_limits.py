@@ -74,6 +74,7 @@ def test_a_killed_task_of_a_divided_partition_changes_nothing(marks: Marks) -> N
 def test_the_event_log_has_the_decisions(tmp_path: Path) -> None:
     conf = SparkConf().setMaster("inline").setAppName("logged").set("spark.minispark.skew.threshold", "1")
     conf.set("spark.eventLog.enabled", "true").set("spark.eventLog.dir", str(tmp_path))
+    conf.set("spark.minispark.broadcast.threshold", "0")
     with SparkContext(conf=conf) as sc:
         left, right = sides(sc, HOT_LEFT, FEW_RIGHT)
         left.join(right, 5).count()

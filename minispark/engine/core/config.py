@@ -23,6 +23,7 @@ OWN_KEYS = {
     "spark.minispark.worker.start": "how workers start: auto, fork (a helper process forks them) or spawn",
     "spark.minispark.local.quota": "bytes that the files of this context may take; 0 is no limit",
     "spark.minispark.adaptive": "whether sizes decide what a task computes: true or false",
+    "spark.minispark.broadcast.threshold": "bytes of a join's side for every task to have it whole; 10m, 0 for never",
     "spark.minispark.skew.threshold": "bytes that a partition must read at least to count as skewed; 64m unless told",
     "spark.minispark.lifting": "whether simple functions of whole numbers may run in columns: true or false",
     "spark.minispark.strict": "true: what Spark does not promise varies, and mistakes are looked for (for tests)",
@@ -112,6 +113,7 @@ class EngineConfig:
     lifting: bool = True
     adaptive: bool = True
     skew_bytes_min: int = 64 << 20
+    broadcast_bytes_max: int = 10 << 20
     strict_seed: int | None = None
     resume_dir: str | None = None
     replay_dir: str | None = None
@@ -172,6 +174,7 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         lifting=_boolean(settings, "spark.minispark.lifting", True),
         adaptive=_boolean(settings, "spark.minispark.adaptive", True),
         skew_bytes_min=_bytes(settings, "spark.minispark.skew.threshold", 64 << 20, "b"),
+        broadcast_bytes_max=_broadcast_bytes(settings),
         barrier_seconds=parse_seconds(settings.get("spark.barrier.sync.timeout", "365d")),
         strict_seed=strict_seed,
         resume_dir=settings.get("spark.minispark.resume.dir"),
@@ -254,6 +257,13 @@ def _bytes(settings: Mapping[str, str], key: str, default: int, unit: str) -> in
         return parse_bytes(text, unit)
     except ConfigurationError as error:
         raise ConfigurationError(f"{key}: {error}") from None
+
+
+def _broadcast_bytes(settings: Mapping[str, str]) -> int:
+    """0 where it is turned off, which Spark's setting of this meaning does by any negative number."""
+    key = "spark.minispark.broadcast.threshold"
+    negative = re.fullmatch(r"\s*-\d+\s*", settings.get(key, ""))
+    return 0 if negative is not None else _bytes(settings, key, 10 << 20, "b")
 
 
 def _positive(settings: Mapping[str, str], key: str, default: int) -> int:

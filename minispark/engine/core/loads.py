@@ -14,6 +14,10 @@ KEY_SHARE_MIN = 1 / 128
 """A key with less of a map task's records, and of its bytes, is not told of."""
 
 
+BROADCAST = "broadcastJoin"
+"""The kind of read in which every task has all of a shuffle: the small side of a join."""
+
+
 @value
 class NamedKey:
     """Stands for a key that is not simple data, outside the process that knows it: equal keys have equal ones."""
@@ -51,7 +55,8 @@ class KeyLoad:
 @value
 class ShuffleRead:
     """Shuffles that a stage merges key by key: one, or both sides of a join. ``kind`` is that of the exchange (combine,
-    distinct, plain, spread, sort), or how groups are put together (groupByKey, cogroup, join, leftOuterJoin, ...);
+    distinct, plain, spread, sort), or how groups are put together (groupByKey, cogroup, join, leftOuterJoin, ...), or
+    ``BROADCAST``;
     ``operator`` is what the user has called, with the line: ``join at app.py:12``. ``sides`` says which side of a join
     each shuffle is, as one that is partitioned alike already needs none."""
 

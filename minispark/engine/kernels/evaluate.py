@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from minispark.engine.core.errors import InternalError
+from minispark.engine.kernels.broadcasting import broadcast_join
 from minispark.engine.kernels.caching import CachedPlace
 from minispark.engine.kernels.chain import Heads, run_chain
 from minispark.engine.kernels.checkpointing import CheckpointPlace
@@ -31,6 +32,7 @@ from minispark.engine.plan.nodes import TextSplits
 from minispark.engine.plan.operators import Quarantine
 from minispark.engine.plan.program import (
     BoundsStep,
+    BroadcastJoinStep,
     CacheStep,
     CartesianStep,
     ChainStep,
@@ -174,6 +176,11 @@ class Evaluation:
         task = self.task
         return (read_groups(sides, step.emit, partition, self._environment, task.counters, task.slices),)
 
+    def _broadcast_join(
+        self, step: BroadcastJoinStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards
+    ) -> Batches:
+        return broadcast_join(step, inputs[0], partition, self._environment, self.task)
+
     def _coalesce(
         self, step: CoalesceStep, partition: int, inputs: list[Batches], heads: Heads, guards: Guards
     ) -> Batches:
@@ -225,6 +232,7 @@ _OPEN: dict[type, Callable[[Evaluation, Any, int, list[Batches], Heads, Guards],
     ZipUnionStep: Evaluation._zip_union,
     ReadStep: Evaluation._read,
     CoGroupStep: Evaluation._cogroup,
+    BroadcastJoinStep: Evaluation._broadcast_join,
     CoalesceStep: Evaluation._coalesce,
     CartesianStep: Evaluation._cartesian,
     ZipStep: Evaluation._zip,
@@ -237,7 +245,7 @@ _OPEN: dict[type, Callable[[Evaluation, Any, int, list[Batches], Heads, Guards],
 
 def inputs_of(step: Step, partition: int) -> list[tuple[int, int]]:
     """The steps and partitions that this partition of ``step`` is made of."""
-    if isinstance(step, (ChainStep, CacheStep, CheckpointStep, KeepStep)):
+    if isinstance(step, (ChainStep, CacheStep, CheckpointStep, KeepStep, BroadcastJoinStep)):
         return [(step.input, partition)]
     if isinstance(step, UnionStep):
         branch = bisect_right(step.firsts, partition) - 1

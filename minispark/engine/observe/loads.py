@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minispark.engine.core.loads import ShuffleLoads, ShuffleRead
+from minispark.engine.core.loads import BROADCAST, ShuffleLoads, ShuffleRead
 from minispark.engine.core.values import value
 from minispark.engine.observe.events import Adapted, JobStart, ObservedEvent, ShuffleMeasured
 
@@ -63,9 +63,14 @@ class LoadBoard:
         for read in wanted:
             loads = [self._loads[shuffle_id] for shuffle_id in read.shuffle_ids if shuffle_id in self._loads]
             if len(loads) == len(read.shuffle_ids) and read in self._reads:
-                decided = self._adapted.get(read.shuffle_ids, {})
-                found.append(MeasuredRead(read, self._reads[read][1], tuple(loads), tuple(decided.values())))
+                found.append(MeasuredRead(read, self._reads[read][1], tuple(loads), self._decided(read)))
         return found
+
+    def _decided(self, read: ShuffleRead) -> tuple[Adapted, ...]:
+        """What was decided of a small side that all tasks read was decided of it and the other side."""
+        broadcast = read.kind == BROADCAST
+        wanted = [ids for ids in self._adapted if read.shuffle_ids[0] in ids] if broadcast else [read.shuffle_ids]
+        return tuple(each for ids in wanted for each in self.adapted(ids))
 
     def _add_job(self, event: JobStart) -> None:
         writers = {info.shuffle_id: info.stage_id for info in event.stages}

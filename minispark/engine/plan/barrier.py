@@ -15,11 +15,10 @@ def require_barrier(node: Node, kept: Kept, tasks: int, slots: int) -> bool:
 
     Raises BarrierError if it cannot be run all at once, or if not each of its tasks is one of the barrier's.
     """
-    members = list(stage_nodes(node, kept))
-    site = next((site for member in members if (site := _barrier(member)) is not None), None)
+    site = barrier_site(node, kept)
     if site is None:
         return False
-    for member in members:
+    for member in stage_nodes(node, kept):
         if member.partitions != tasks:
             raise BarrierError(
                 f"{site.full}: all tasks of a barrier stage run at once, and each must compute one of its partitions; "
@@ -33,6 +32,12 @@ def require_barrier(node: Node, kept: Kept, tasks: int, slots: int) -> bool:
             f"{slots}: use local[{tasks}], or at most {slots} partitions (coalesce before barrier())"
         )
     return True
+
+
+def barrier_site(node: Node, kept: Kept) -> CallSite | None:
+    """Where the stage that ends in ``node`` was made a barrier stage, if it was."""
+    sites = map(_barrier, stage_nodes(node, kept))
+    return next(filter(None, sites), None)
 
 
 def _barrier(node: Node) -> CallSite | None:

@@ -183,6 +183,23 @@ class CoGroupNode:
 
 
 @value(eq=False, weakref_slot=True)
+class BroadcastJoinNode:
+    """Stands for a join of two shuffles, one of them ``small``, in the plan of a stage: each partition of ``parent``,
+    the other side before its shuffle, with all of the small one, which is side ``small_side``. Accumulator updates made
+    below count under ``owner``, as those of the map stage that is left out would."""
+
+    id: int
+    partitions: int
+    site: CallSite
+    parent: Node
+    small: ShuffleDep
+    small_side: int
+    emit: str
+    owner: int
+    partitioner: None = None
+
+
+@value(eq=False, weakref_slot=True)
 class CoalescedNode:
     """Fewer partitions without a shuffle: each is a run of neighbours of the parent, all runs equally long."""
 
@@ -217,12 +234,22 @@ class ZipNode:
     partitioner: None = None
 
 
-Node = SourceNode | NarrowNode | UnionNode | ShuffledNode | CoGroupNode | CoalescedNode | CartesianNode | ZipNode
+Node = (
+    SourceNode
+    | NarrowNode
+    | UnionNode
+    | ShuffledNode
+    | CoGroupNode
+    | BroadcastJoinNode
+    | CoalescedNode
+    | CartesianNode
+    | ZipNode
+)
 
 
 def parent_nodes(node: Node) -> Iterator[Node]:
     """The nodes read within the same stage."""
-    if isinstance(node, (NarrowNode, CoalescedNode)):
+    if isinstance(node, (NarrowNode, CoalescedNode, BroadcastJoinNode)):
         yield node.parent
     elif isinstance(node, (CartesianNode, ZipNode)):
         yield node.left
@@ -241,3 +268,5 @@ def shuffle_deps(node: Node) -> Iterator[ShuffleDep | BoundsDep]:
             yield node.bounds
     elif isinstance(node, CoGroupNode):
         yield from (side for side in node.sides if isinstance(side, ShuffleDep))
+    elif isinstance(node, BroadcastJoinNode):
+        yield node.small

@@ -16,6 +16,7 @@ from minispark.engine.plan.exchanges import Exchange
 from minispark.engine.plan.kept import Kept, Tiers
 from minispark.engine.plan.nodes import (
     BoundsDep,
+    BroadcastJoinNode,
     CartesianNode,
     CoalescedNode,
     CoGroupNode,
@@ -89,6 +90,20 @@ class CoGroupStep:
 
 
 @value
+class BroadcastJoinStep:
+    """Records of ``input`` joined with those of all ``reducers`` of a shuffle, which is side ``small_side`` of the
+    join. Accumulator updates that ``input`` makes count under ``owner``."""
+
+    input: int
+    shuffle_id: int
+    reducers: int
+    small_side: int
+    emit: str
+    owner: int
+    site: CallSite | None = None
+
+
+@value
 class CoalesceStep:
     """Partition p is the partitions ``borders[p]`` to ``borders[p + 1]`` of ``input``, opened one after another."""
 
@@ -155,6 +170,7 @@ Step = (
     | ZipUnionStep
     | ReadStep
     | CoGroupStep
+    | BroadcastJoinStep
     | CoalesceStep
     | CartesianStep
     | ZipStep
@@ -312,6 +328,12 @@ class _Builder:
             return CartesianStep(self._input(node.left), self._input(node.right), node.right.partitions)
         if isinstance(node, ZipNode):
             return ZipStep(self._input(node.left), self._input(node.right))
+        if isinstance(node, BroadcastJoinNode):
+            small, below = node.small, self._input(node.parent)
+            reducers = small.partitioner.partitions
+            return BroadcastJoinStep(
+                below, small.shuffle_id, reducers, node.small_side, node.emit, node.owner, node.site
+            )
         assert isinstance(node, CoGroupNode)
         sides = (
             (True, side.shuffle_id) if isinstance(side, ShuffleDep) else (False, self._input(side))
@@ -345,7 +367,7 @@ class _Builder:
             return self.depths[step.input] + whole + 1
         if isinstance(step, (CacheStep, CheckpointStep)):
             return self.depths[step.input] + 1
-        if isinstance(step, CoalesceStep):
+        if isinstance(step, (CoalesceStep, BroadcastJoinStep)):
             return self.depths[step.input] + 2
         if isinstance(step, (CartesianStep, ZipStep)):
             return max(self.depths[step.left], self.depths[step.right]) + 2

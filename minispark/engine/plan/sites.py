@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from minispark.engine.core.loads import ShuffleRead
+from minispark.engine.core.loads import BROADCAST, ShuffleRead
 from minispark.engine.core.values import value
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.exchanges import Combine, Exchange, Sort
-from minispark.engine.plan.program import ActionSink, ChainStep, CoGroupStep, ReadStep, ShuffleSink, StageProgram
+from minispark.engine.plan.program import (
+    ActionSink,
+    BroadcastJoinStep,
+    ChainStep,
+    CoGroupStep,
+    ReadStep,
+    ShuffleSink,
+    StageProgram,
+)
 
 
 @value
@@ -42,7 +50,7 @@ def operator_sites(program: StageProgram) -> tuple[CallSite, ...]:
     """The operators that run in this stage, each once, in order."""
     found: dict[CallSite, None] = {}
     for step in program.steps:
-        if isinstance(step, ReadStep) and step.site is not None:
+        if isinstance(step, (ReadStep, BroadcastJoinStep)) and step.site is not None:
             found[step.site] = None
         elif isinstance(step, ChainStep):
             found.update((operator.site, None) for operator in step.operators)
@@ -62,6 +70,9 @@ def shuffle_reads(program: StageProgram) -> tuple[ShuffleRead, ...]:
             wide = [(side, number) for side, (shuffled, number) in enumerate(step.sides) if shuffled]
             sides, ids = zip(*wide, strict=True)
             found[ShuffleRead(ids, step.emit, str(step.site or step.emit), sides)] = None
+        elif isinstance(step, BroadcastJoinStep):
+            site = str(step.site or step.emit)
+            found[ShuffleRead((step.shuffle_id,), BROADCAST, site, (step.small_side,))] = None
     return tuple(found)
 
 

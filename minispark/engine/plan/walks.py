@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from minispark.engine.plan.kept import Kept
 from minispark.engine.plan.nodes import BoundsDep, Node, ShuffleDep
+
+Dep = ShuffleDep | BoundsDep
 
 
 def stage_parents(node: Node, kept: Kept) -> list[ShuffleDep | BoundsDep]:
@@ -22,11 +24,16 @@ def dep_parents(dep: ShuffleDep | BoundsDep, kept: Kept) -> list[ShuffleDep | Bo
     return [dep.sorted] if isinstance(dep, BoundsDep) else stage_parents(dep.parent, kept)
 
 
-def all_deps(node: Node, kept: Kept) -> list[ShuffleDep | BoundsDep]:
-    """Every shuffle in the lineage of ``node``, parents before children."""
-    order: list[ShuffleDep | BoundsDep] = []
+def itself(dep: Dep) -> Dep:
+    """What stands for a dependency: as a rule that alone."""
+    return dep
+
+
+def all_deps(node: Node, kept: Kept, planned: Callable[[Dep], Dep] = itself) -> list[Dep]:
+    """Every shuffle in the lineage of ``node``, parents before children; ``planned`` gives what stands for each."""
+    order: list[Dep] = []
     seen: set[int] = set()
-    stack = [(dep, False) for dep in stage_parents(node, kept)]
+    stack = [(planned(dep), False) for dep in stage_parents(node, kept)]
     while stack:
         dep, expanded = stack.pop()
         if expanded:
@@ -34,7 +41,7 @@ def all_deps(node: Node, kept: Kept) -> list[ShuffleDep | BoundsDep]:
         elif dep.shuffle_id not in seen:
             seen.add(dep.shuffle_id)
             stack.append((dep, True))
-            stack.extend((parent, False) for parent in dep_parents(dep, kept))
+            stack.extend((planned(parent), False) for parent in dep_parents(dep, kept))
     return order
 
 

@@ -25,7 +25,8 @@ class StagePlan:
     """A stage ready to run: ``program`` is pickled, ``owner`` is the identity its accumulator updates count under,
     ``operators`` say where the user called what runs in it, ``shares`` what its tasks compute if not a partition each.
     ``entry`` is where its outputs go that may be resumed, ``blocks`` are the entries of the nodes that it keeps, by id,
-    and ``reads`` the shuffles that it merges."""
+    and ``reads`` the shuffles that it merges. ``gathered``: its tasks are no partitions of the RDD, which has so many.
+    """
 
     spec: StageSpec
     name: str
@@ -36,6 +37,7 @@ class StagePlan:
     entry: Entry | None = None
     blocks: Mapping[int, str] = MappingProxyType({})
     reads: tuple[ShuffleRead, ...] = ()
+    gathered: int = 0
 
 
 @value(eq=False)

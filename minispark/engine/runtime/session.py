@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from minispark.engine.core.config import parse_config
 from minispark.engine.core.errors import ContextInTaskError, ContextStoppedError
@@ -32,6 +32,7 @@ from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import ActionSink, Sink
 from minispark.engine.plan.walks import merged_shuffles
 from minispark.engine.runtime import executing
+from minispark.engine.runtime.broadcasting import Broadcasting, gathered
 from minispark.engine.runtime.checkpoints import Checkpoint, Checkpoints
 from minispark.engine.runtime.closing import close_all, run_driver
 from minispark.engine.runtime.dividing import Dividing, by_partition
@@ -48,9 +49,6 @@ from minispark.engine.runtime.recycling import Recycling
 from minispark.engine.runtime.store import Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased
 from minispark.engine.scheduler.machine import Scheduler
-
-if TYPE_CHECKING:
-    pass
 
 CANCEL_SECONDS_MAX = 1.0
 SETTLE_SECONDS_MAX = 5.0
@@ -116,6 +114,8 @@ class Session:
             threshold, slots = self.config.skew_bytes_min, self.config.master.parallelism
             dividing = Dividing(threshold, slots, self._driver, self._store, self._turn_until)
             self._planner.adapt(dividing, self.next_shuffle_id)
+            wired = (self.config.broadcast_bytes_max, slots, self.kept, self._driver, self._turn_until, shuffle_owner)
+            self._planner.broadcasting = Broadcasting(*wired) if wired[0] else None
         self._driver.start(self.config.master.parallelism)
         self._turning = threading.Lock()
         self._turner: int | None = None
@@ -155,6 +155,7 @@ class Session:
         weakref.finalize(dep, _release, weakref.ref(self), dep.shuffle_id).atexit = False
 
     def _release(self, shuffle_id: int) -> None:
+        self._counted.pop(shuffle_owner(shuffle_id), None)
         for gone in self._planner.forget(shuffle_id):
             self._counted.pop(shuffle_owner(gone), None)
             if not self._stopped:
@@ -253,7 +254,7 @@ class Session:
         job's local properties, by which ``cancel_jobs`` finds it."""
         self._require_usable()
         waited: set[int] = set()
-        while inputs := self._planner.unmeasured(node, partitions, waited):
+        while inputs := self._planner.unmeasured(node, sink, partitions, waited):
             self._end_of(self._begin(partial(self._planner.map_side, inputs, site), node, site, properties))
         plan = partial(self._planner.stages, node, sink, partitions, site, divided=True)
         return self.result(self._begin(plan, node, site, properties))
@@ -319,6 +320,8 @@ class Session:
         self.quarantines.check(request.node)
         result = request.stages[-1]
         values = [decode_result(handle.results.pop(task)) for task in result.spec.partitions]
+        if result.gathered:
+            return gathered(values, result.gathered)
         return by_partition(values, result.shares) if result.shares else values
 
     def cancel(self, handle: JobHandle, reason: str) -> None:
@@ -372,9 +375,7 @@ class Session:
     ) -> JobRequest:
         with self._lock:
             stages = plan()
-            telling = self._store.resume or self._planner.dividing
-            notes = () if telling is None else telling.notes()
-            return JobRequest(next(self._jobs), str(site), stages, node, properties, notes)
+            return JobRequest(next(self._jobs), str(site), stages, node, properties, self._planner.notes())
 
     def adapted(self, node: Node) -> list[Adapted]:
         """What was decided of what the lineage of ``node`` reads, because of its sizes, when it was last computed."""

@@ -12,13 +12,14 @@ from minispark.engine.kernels.evaluate import Evaluation
 from minispark.engine.kernels.head import NOTHING
 from minispark.engine.plan.callsite import CallSite, is_engine_file
 from minispark.engine.plan.operators import Quarantine
-from minispark.engine.plan.program import ChainStep, ShuffleSink, StageProgram
+from minispark.engine.plan.program import BroadcastJoinStep, ChainStep, ShuffleSink, StageProgram
 from minispark.engine.plan.sites import user_functions
 from minispark.engine.serde.culprit import safe_text
 
 RECORD_CHARS_MAX = 200
 _ROUTING = ("/plan/partitioners.py", "/shuffle/mistakes.py")
-"""What is raised there is said of a key or a record on its way into a shuffle."""
+"""What is raised there is said of a key or a record on its way into a shuffle, or into a join that does without."""
+_JOINING = "/kernels/broadcasting.py"
 _READ_ONLY = (
     "the arrays in a broadcast's value are shared by all workers, and nobody can write to them; copy first, what is to "
     "be changed: table.value.copy()"
@@ -66,9 +67,20 @@ def _find(program: StageProgram, frames: list[FrameType]) -> tuple[CallSite | No
             return site, _first_argument(frame) if takes_record else NOTHING
         if is_engine_file(frame.f_code.co_filename) and "record" in frame.f_locals and position == len(frames) - 1:
             return None, frame.f_locals["record"]
+    joining = _joining(frames)
+    if joining is not None:
+        return joining, NOTHING
     if frames and frames[-1].f_code.co_filename.endswith(_ROUTING) and isinstance(program.sink, ShuffleSink):
         return program.site, NOTHING
     return _only_site(program), NOTHING
+
+
+def _joining(frames: list[FrameType]) -> CallSite | None:
+    """Where the join was called whose side that is not shuffled has a record that cannot be joined."""
+    if not frames or not frames[-1].f_code.co_filename.endswith((*_ROUTING, _JOINING)):
+        return None
+    joins = [frame.f_locals.get("step") for frame in frames if frame.f_code.co_filename.endswith(_JOINING)]
+    return next((step.site for step in reversed(joins) if isinstance(step, BroadcastJoinStep)), None)
 
 
 def _first_argument(frame: FrameType) -> Any:
