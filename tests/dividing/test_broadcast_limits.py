@@ -43,6 +43,10 @@ HINDERED: dict[str, tuple[Callable[[RDD[Any], RDD[Any]], object], str]] = {
     "sorted": (lambda one, other: one.join(other, 4).sortByKey().count(), "what is written tells partitions apart"),
     "whole": (lambda one, other: twice(one.join(other, 4).glom()), "works on whole partitions"),
     "few tasks": (lambda one, other: one.coalesce(1).join(other, 4).count(), "1 partitions, and 2 tasks can run"),
+    "columns": (
+        lambda one, other: one.ctx.range(0, 140_000, 1, 2).map(lambda n: (n % 40, n)).join(other, 4).count(),
+        "shuffled in columns",
+    ),
     "dear": (
         lambda one, other: one.ctx.parallelize(WIDE, 2).repartition(60).join(other, 4).count(),
         "60 tasks would read what amounts to",

@@ -38,8 +38,8 @@ class Broadcasts(Listener):
 
 
 def many(sc: SparkContext) -> RDD[Any]:
-    """5,000 records, and far more that a filter leaves out."""
-    return sc.range(0, 400_000, 1, 4).filter(lambda n: n < 5_000).map(lambda n: (n % 40, n))
+    """5,000 records, and far more that a filter leaves out; not such as are shuffled in columns."""
+    return sc.range(0, 400_000, 1, 4).filter(lambda n: n < 5_000).map(lambda n: (n % 40, n)).map(tuple)
 
 
 @pytest.mark.matrix(8, 9, 10)

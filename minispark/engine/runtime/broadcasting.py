@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.units import format_bytes
 from minispark.engine.core.values import replace, value
+from minispark.engine.kernels.lifted import lifted
 from minispark.engine.observe.events import Adapted
 from minispark.engine.plan.barrier import barrier_site
 from minispark.engine.plan.broadcasts import (
@@ -34,6 +35,7 @@ from minispark.engine.plan.walks import Dep, all_deps, stage_nodes
 from minispark.engine.runtime.dividing import Question
 
 if TYPE_CHECKING:
+    from minispark.engine.core.config import EngineConfig
     from minispark.engine.runtime.driver import Driver
 
 BLOCK_BYTES = 1024
@@ -67,15 +69,15 @@ class Broadcasting:
 
     def __init__(
         self,
-        threshold: int,
-        slots: int,
+        config: EngineConfig,
         kept: Kept,
         driver: Driver,
         wait: Callable[[threading.Event], None],
         owner_of: Callable[[int], int],
     ) -> None:
-        self._threshold = threshold
-        self._slots = slots
+        self._threshold = config.broadcast_bytes_max
+        self._slots = config.master.parallelism
+        self._lifting = config.lifting
         self._kept = kept
         self._driver = driver
         self._wait = wait
@@ -225,6 +227,8 @@ class Broadcasting:
             return "the other side is a barrier stage"
         if tasks < wanted:
             return f"the other side has {tasks} partitions, and {wanted} tasks can run at a time"
+        if tasks and self._lifting and lifted(compile_dep(other, self._kept), 0) is not None:
+            return "the other side is shuffled in columns, which takes less than to join its records one by one"
         if other.shuffle_id in self._left_out and not any(map(self._kept.of, stage_nodes(other.parent, self._kept))):
             return "the other side is read again: with a shuffle it is computed once for this time and those to come"
         return None

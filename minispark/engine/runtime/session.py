@@ -114,8 +114,8 @@ class Session:
             threshold, slots = self.config.skew_bytes_min, self.config.master.parallelism
             dividing = Dividing(threshold, slots, self._driver, self._store, self._turn_until)
             self._planner.adapt(dividing, self.next_shuffle_id)
-            wired = (self.config.broadcast_bytes_max, slots, self.kept, self._driver, self._turn_until, shuffle_owner)
-            self._planner.broadcasting = Broadcasting(*wired) if wired[0] else None
+            wired = (self.config, self.kept, self._driver, self._turn_until, shuffle_owner)
+            self._planner.broadcasting = Broadcasting(*wired) if self.config.broadcast_bytes_max else None
         self._driver.start(self.config.master.parallelism)
         self._turning = threading.Lock()
         self._turner: int | None = None
