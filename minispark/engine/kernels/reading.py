@@ -43,8 +43,8 @@ def read_shuffle(
 def _combiners(
     step: ReadStep, partition: int, environment: Environment, counters: Counters, part: Slice | None
 ) -> Iterator[bytes]:
-    """The chunks of a partition: its own, or those of what tasks before have made of them. What such tasks have written
-    for others of their kind has one reducer, whichever the partition."""
+    """The chunks of a partition: its own, or those of what tasks have combined of it before. What these have written
+    has one reducer, whichever the partition."""
     for held in step.held:
         if held.partition == partition:
             return environment.read_chunks(held.shuffle_id, 0, counters, held.tasks)

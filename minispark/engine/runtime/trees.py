@@ -134,6 +134,7 @@ class Trees:
         return tree
 
     def _planned(self, step: ReadStep, levels: list[tuple[Share, ...]], found: dict[int, tuple[int, Slice]]) -> Tree:
+        """The stages of these levels, each reading what the one before has written."""
         stages: list[StagePlan] = []
         written = [step.shuffle_id]
         for shares in levels:
