@@ -19,8 +19,8 @@ LOOKS = (
     (1 << 10, 1, 1 << 10),
     (1 << 13, 4, 1 << 10),
     (1 << 15, 16, 1 << 12),
-    (1 << 17, 32, 1 << 12),
-    (float("inf"), 64, 1 << 13),
+    (1 << 17, 64, 1 << 12),
+    (float("inf"), 128, 1 << 13),
 )
 """Until so many records have been folded, one of so many is noted, the first ones of each so many."""
 FOLDED_COUNTED = 1 << 15
