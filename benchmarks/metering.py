@@ -2,8 +2,8 @@
 
 usage: python benchmarks/metering.py [--only OPERATOR ...] [--records N] [--rounds N] [--seeds N] [--out FILE]
 
-Data are uniform. Both sides run in processes of their own, in turns, once a round; with each seed for the hashes of text,
-which decide where its keys collide, in two new processes. A row has the medians over all rounds and their ratio. Exit
+Data are uniform. Both sides run in processes of their own, in turns, once a round; in two new processes with each seed
+for the hashes of text, which decide where its keys collide. A row has the medians over all rounds and their ratio. Exit
 code 1 if the geometric mean of the ratios is above PROMISE.
 """
 

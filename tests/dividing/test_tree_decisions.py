@@ -186,3 +186,16 @@ def test_without_records_or_partitions(tmp_path: Path, how: str) -> None:
         for source in (sc.emptyRDD(), sc.parallelize([], 3), sc.parallelize([(1, 2)], 3)):
             rdd = LISTS[how](source, 4)
             assert rdd.count() == len(rdd.collect())
+
+
+def test_a_reader_that_cannot_be_planned_anew_goes_with_the_parts(sc: SparkContext) -> None:
+    """Its tasks compute several partitions each, from parts that are gone: it is made again, from what is."""
+    lists = sc.parallelize(HOT, 16).aggregateByKey([], append, extend, 150)
+    grouped = lists.map(lambda kv: (str(kv[0])[:1], sorted(kv[1]))).groupByKey(3).mapValues(lambda found: sorted(found))
+    with listening(sc, Told()) as told:
+        first = sorted(grouped.collect())
+    assert told.combined
+    assert any(each.partition is None and "are computed by" in each.what for each in told.decisions)
+    lists.cleanShuffleDependencies(blocking=True)
+    assert sorted(grouped.collect()) == first
+    assert sorted(grouped.mapValues(len).collect()) == [(key, len(found)) for key, found in first]

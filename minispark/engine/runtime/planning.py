@@ -151,17 +151,22 @@ class Planner:
 
     def forget(self, shuffle_id: int) -> tuple[int, ...]:
         """Let go of a shuffle's map stage. Returns the shuffles that are gone, none if no such stage was planned: with
-        it go those that hold parts of it, and who reads them is planned anew."""
+        it go those that hold parts of it, and who reads them is planned anew, or goes too."""
         if self._resume is not None:
             self._resume.forget(shuffle_id)
         if self.broadcasting is not None:
             self.broadcasting.forget(shuffle_id)
         self._behind.pop(shuffle_id, None)
         parts = () if self._trees is None else self._trees.forget(shuffle_id)
+        gone = (shuffle_id, *parts) if self._map_stages.pop(shuffle_id, None) is not None else ()
         for reader, (plan, _, _) in tuple(self._map_stages.items()) if parts else ():
-            if not set(parts).isdisjoint(plan.spec.parents):
+            if set(parts).isdisjoint(plan.spec.parents):
+                continue
+            if reader in self._behind:  # its outputs are not those of partitions: others do not fit between them
+                gone += self.forget(reader)
+            else:
                 self._map_stages[reader] = plan, -1, _OUTDATED
-        return (shuffle_id, *parts) if self._map_stages.pop(shuffle_id, None) is not None else ()
+        return gone
 
     def notes(self) -> tuple[NotResumed | Adapted, ...]:
         """What planning has to tell listeners, since last asked."""
