@@ -23,7 +23,7 @@ def test_ten_seconds() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     (told,) = re.findall(r"(\d+) jobs, (\d+) kills .* (\d+) damaged files; (\d+) attempts", done.stdout)
     jobs, kills, damaged, attempts = map(int, told)
-    assert jobs >= 14 and kills >= 3 and damaged >= 3 and attempts >= 3
+    assert jobs >= 14 and kills >= 3 and damaged >= 1 and attempts >= 3
     assert done.stdout.endswith("flat; nothing left behind\n")
     assert done.stderr == ""
 

@@ -59,6 +59,7 @@ LOST = FaultPlan.at("map output.before read", "EIO", stage=2, task=3)
 """Reducers 0 to 2 have given their results when reducer 3 cannot read the output of a map task."""
 LOST_IN_JOIN = FaultPlan.at("map output.before read", "EIO", stage=3, task=3)
 """The same where the join ends the job: its inputs are awaited by a stage before."""
+SHUFFLED = {"spark.minispark.broadcast.threshold": "0"}
 LONG = "1" * 2000
 """A file that is small is read at once, when the first reducer opens it."""
 VALUES: dict[str, list[Any]] = {
@@ -102,7 +103,7 @@ def by_chance(sc: SparkContext, values: Any) -> Any:
 def test_a_salt_by_chance_would_lose_records(chaos: Chaos, values: str, told: str) -> None:
     """Where the engine can compare the two outputs it refuses to go on; where not, the answer is wrong."""
     with pytest.raises(AssertionError, match=told):
-        chaos(lambda sc: by_chance(sc, VALUES[values]), plan=LOST_IN_JOIN, master="local[1]")
+        chaos(lambda sc: by_chance(sc, VALUES[values]), plan=LOST_IN_JOIN, master="local[1]", conf=SHUFFLED)
 
 
 @pytest.mark.matrix(37)
