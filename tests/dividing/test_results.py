@@ -148,7 +148,12 @@ def test_what_hinders_is_told(sc: SparkContext) -> None:
         with listening(sc, Seen()) as seen:
             after(joined)
         assert [why in each.why for each in seen.decisions if each.what.endswith("is not divided")] == [True]
-    full = one.fullOuterJoin(other, 5)
-    with listening(sc, Seen()) as seen:  # the shuffles are there already
-        full.count()
-    assert ["full outer join" in each.why for each in seen.decisions] == [True]
+    for read, why in (
+        (lambda left, right: left.fullOuterJoin(right, 5), "full outer join"),
+        (lambda left, right: left.cogroup(right, 5), "belong together"),
+        (lambda left, right: left.groupByKey(5), "belong together"),
+    ):
+        one, other = sides(sc, HOT_LEFT, FEW_RIGHT)
+        with listening(sc, Seen()) as seen:
+            read(one, other).count()
+        assert [why in each.why for each in seen.decisions if each.what.endswith("is not divided")] == [True]

@@ -177,9 +177,12 @@ def _merged(program: StageProgram, read: Read, sizes: tuple[Sequence[int], ...],
     return Adapted(program.name, read.shuffle_ids, None, what, why)
 
 
-def inputs_to_wait_for(node: Node, kept: Kept, slots: int) -> tuple[ShuffleDep, ...]:
+def inputs_to_wait_for(
+    node: Node, kept: Kept, slots: int, may_be_skewed: Callable[[ShuffleDep], bool]
+) -> tuple[ShuffleDep, ...]:
     """The shuffles that ``node`` is computed from in the same stage, if that is planned better once they are whole, as
-    can be told without compiling it: it may be divided, or has so many partitions that tiny ones are felt."""
+    can be told without compiling it: it may be divided, or has so many partitions that tiny ones are felt; or it cannot
+    be divided and may be skewed, which is to be told."""
     whole = False
     while isinstance(node, NarrowNode) and kept.fused(node):
         whole = whole or isinstance(node.operator, WholePartition)
@@ -194,7 +197,9 @@ def inputs_to_wait_for(node: Node, kept: Kept, slots: int) -> tuple[ShuffleDep, 
         kind, sides = KINDS[type(node.dep.exchange)], (node.dep,)
     else:
         return ()
-    return sides if (SLICED[kind] and not whole) or node.partitions >= MANY_A_SLOT * slots else ()
+    if (SLICED[kind] and not whole) or node.partitions >= MANY_A_SLOT * slots or any(map(may_be_skewed, sides)):
+        return sides
+    return ()
 
 
 def by_partition(values: list[Any], shares: tuple[Share, ...]) -> list[Any]:

@@ -79,8 +79,9 @@ class Planner:
         ]
         if len(partitions) == node.partitions:
             ends.append((node, partial(compile_stage, node, sink, "", self._kept)))
+        may_be_skewed = partial(self._trees.may_be_skewed, kept=self._kept)
         for end, program in ends:
-            inputs = inputs_to_wait_for(end, self._kept, self._slots)
+            inputs = inputs_to_wait_for(end, self._kept, self._slots, may_be_skewed)
             if self.broadcasting is not None and not waited.issuperset(side.shuffle_id for side in inputs):
                 inputs = self.broadcasting.awaited(end, program, inputs)
             inputs = tuple(dict.fromkeys((*inputs, *self._trees.inputs(end, self._kept))))

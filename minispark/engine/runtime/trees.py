@@ -70,10 +70,14 @@ class Trees:
             and isinstance(dep.exchange, Combine)
             and dep.shuffle_id not in self._trees
             and dep.partitioner.partitions >= PARTITIONS_MIN
-            and self._sizes.of(dep, kept) * GROWTH_MAX > self._dividing.threshold
+            and self.may_be_skewed(dep, kept)
         )
         self._candidates.update(dep.shuffle_id for dep in found)
         return found
+
+    def may_be_skewed(self, dep: ShuffleDep, kept: Kept) -> bool:
+        """Whether its sources, as far as they are known, may come to what makes a partition skewed."""
+        return self._sizes.of(dep, kept) * GROWTH_MAX > self._dividing.threshold
 
     def applied(self, program: StageProgram) -> tuple[StageProgram, tuple[int, ...]]:
         """The program of a stage that is about to be planned, reading skewed partitions from where they were combined
