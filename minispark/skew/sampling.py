@@ -15,7 +15,7 @@ from operator import add, itemgetter
 from random import Random
 from typing import Any, TypeVar
 
-from minispark.engine.shuffle.mistakes import first_unhashable, not_a_pair
+from minispark.engine.shuffle.mistakes import first_unhashable, keys_of
 from minispark.engine.shuffle.nan import unify_nan
 from minispark.rdd.rdd import RDD
 from minispark.skew.arguments import checked_count, checked_rdds
@@ -91,13 +91,7 @@ def _one_of_each(batch: list[Any], generator: Random) -> list[Any]:
 
 def _add(counts: Counter[Any], batch: list[Any], weight: int) -> None:
     """Count each record of the batch ``weight`` times."""
-    try:
-        keys = unify_nan([key for key, _ in batch])
-    except (TypeError, ValueError):
-        mistake = not_a_pair(batch)
-        if mistake is not None:
-            raise mistake from None
-        raise
+    keys = unify_nan(keys_of(batch))
     try:
         met = Counter(keys)
     except TypeError:

@@ -17,7 +17,7 @@ from minispark.engine.plan.partitioners import portable_hash
 from minispark.engine.plan.program import BroadcastJoinStep
 from minispark.engine.shuffle.groups import GroupTable
 from minispark.engine.shuffle.merging import Pairs, merge_groups
-from minispark.engine.shuffle.mistakes import first_unhashable, not_a_pair
+from minispark.engine.shuffle.mistakes import first_unhashable, keys_of
 from minispark.engine.shuffle.nan import unify_kinds
 from minispark.engine.shuffle.pace import Pace
 
@@ -69,13 +69,7 @@ def _columns(records: Iterator[Any], owner: tuple[int, int], task: TaskState) ->
 
 def _split(batch: list[Any]) -> Columns:
     """Raises TypeError for a record that is no pair, and what a shuffle raises for a key that it cannot route."""
-    try:
-        keys = [key for key, _ in batch]
-    except (TypeError, ValueError):
-        mistake = not_a_pair(batch)
-        if mistake is not None:
-            raise mistake from None
-        raise
+    keys = keys_of(batch)
     values = [value for _, value in batch]
     if not set(map(type, keys)) <= _HASHED_BY_VALUE:
         try:

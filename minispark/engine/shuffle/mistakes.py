@@ -37,6 +37,21 @@ def not_a_pair(records: Iterable[Any]) -> TypeError | None:
     return None
 
 
+def keys_of(records: list[Any]) -> list[Any]:
+    """The keys of pairs. Raises TypeError that shows the record for one that is no pair.
+
+    >>> keys_of([("a", 1), ("b", 2)])
+    ['a', 'b']
+    """
+    try:
+        return [key for key, _ in records]
+    except (TypeError, ValueError):
+        mistake = not_a_pair(records)
+        if mistake is not None:
+            raise mistake from None
+        raise
+
+
 def first_unhashable(keys: Iterable[Any]) -> TypeError | None:
     """The error for the first key that cannot be hashed; None if all can, or if a key's own ``__hash__`` raises."""
     return next(filter(None, (_unhashable(key, key) for key in keys)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from minispark.engine.shuffle.mistakes import first_unhashable, not_a_pair
+from minispark.engine.shuffle.mistakes import first_unhashable, keys_of
 from minispark.engine.shuffle.output import ShuffleOutput, batch_records
 from minispark.engine.shuffle.pace import Pace
 from minispark.engine.storage.memory import MemoryManager
@@ -40,13 +40,7 @@ class PlainWriter:
         return self._output.digest()
 
     def _write(self, batch: list[Any]) -> None:
-        try:
-            keys = [key for key, _ in batch]
-        except (TypeError, ValueError):
-            mistake = not_a_pair(batch)
-            if mistake is not None:
-                raise mistake from None
-            raise
+        keys = keys_of(batch)
         values = [value for _, value in batch]
         if self._create is not None:
             values = list(map(self._create, values))
