@@ -5,8 +5,7 @@ Such a stage stands in for the one that begins with the join, until it ends: tas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from minispark.engine.core.values import value
 from minispark.engine.plan.kept import Kept
@@ -15,29 +14,23 @@ from minispark.engine.plan.nodes import (
     BroadcastJoinNode,
     CartesianNode,
     CoGroupNode,
-    FileGroups,
-    InlineSlices,
     NarrowNode,
     Node,
-    RangeSlices,
     ShuffleDep,
-    SourceData,
     SourceNode,
-    StoredSlices,
-    TextSplits,
 )
+from minispark.engine.plan.reads import JOINS, SLICED
+from minispark.engine.plan.sourcebytes import StoredBytes, source_bytes
 
-SMALL = {"join": (1, 0), "leftOuterJoin": (1,), "rightOuterJoin": (0,), "fullOuterJoin": ()}
-"""By kind of join, the sides that each task may have whole: not an outer side, whose records without a partner must be
-told from those that have one in another task."""
+SMALL = {kind: tuple(1 - side for side in SLICED[kind]) for kind in JOINS}
+"""By kind of join, the sides that each task may have whole, where the other one's records are seen by different tasks:
+not an outer side, whose records without a partner must be told from those that have one in another task."""
 SIDES = ("left", "right")
 
 ALONE_FACTOR = 4
 """A side is computed before the other one if it is expected to have at most so many times the threshold."""
 FEWER_FACTOR = 4
 """One of which nothing is known but that the other has so many times its partitions, too."""
-NUMBER_BYTES = 8
-"""About what a number of a range takes."""
 
 
 @value
@@ -97,10 +90,6 @@ def likely_small(
     return None
 
 
-StoredBytes = Callable[[str], int | None]
-"""The size of a file, None if it cannot be told."""
-
-
 def estimated_bytes(node: Node, kept: Kept, written: Mapping[int, int], stored: StoredBytes) -> int | None:
     """About how much the records of ``node`` were made of: the sizes of its sources, and of the shuffles before it that
     are ``written`` (bytes by id). None where that is not known."""
@@ -111,7 +100,7 @@ def estimated_bytes(node: Node, kept: Kept, written: Mapping[int, int], stored: 
         member = stack.pop()
         data = kept.cut.get(member.id) or (member.data if isinstance(member, SourceNode) else None)
         if data is not None:
-            size = _source_bytes(data, stored)
+            size = source_bytes(data, stored)
             if size is None:
                 return None
             total += size
@@ -131,20 +120,3 @@ def estimated_bytes(node: Node, kept: Kept, written: Mapping[int, int], stored: 
                 seen.add(parent.id)
                 stack.append(parent)
     return total
-
-
-def _source_bytes(data: SourceData, stored: StoredBytes) -> int | None:
-    if isinstance(data, RangeSlices):
-        return sum(map(len, data.slices)) * NUMBER_BYTES
-    if isinstance(data, InlineSlices):
-        return sum(len(chunk) for chunks in data.slices for chunk in chunks)
-    if isinstance(data, StoredSlices):
-        return stored(data.path)
-    splits: tuple[Any, ...] = ()
-    if isinstance(data, TextSplits):
-        splits = data.splits
-    elif isinstance(data, FileGroups):
-        splits = tuple(split for group in data.groups for split in group)
-    else:
-        return None
-    return sum(split.end - split.start for split in splits)

@@ -17,6 +17,8 @@ from minispark.engine.plan.program import (
     StageProgram,
 )
 
+JOINS = ("join", "leftOuterJoin", "rightOuterJoin", "fullOuterJoin")
+
 SLICED = {
     "join": (0, 1),
     "leftOuterJoin": (0,),

@@ -6,7 +6,6 @@ is planned when its size is known. Nothing of it shows in a result: where it wou
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import chain
@@ -33,6 +32,7 @@ from minispark.engine.plan.program import StageProgram, compile_dep
 from minispark.engine.plan.reads import obstacle, read_of
 from minispark.engine.plan.walks import Dep, all_deps, stage_nodes
 from minispark.engine.runtime.dividing import Question
+from minispark.engine.runtime.sourcesizes import file_bytes
 
 if TYPE_CHECKING:
     from minispark.engine.core.config import EngineConfig
@@ -247,7 +247,7 @@ class Broadcasting:
         if side.shuffle_id in written:
             return written[side.shuffle_id].bytes
         sizes = {shuffle_id: size.bytes for shuffle_id, size in written.items()}
-        return estimated_bytes(side.parent, self._kept, sizes, _file_bytes)
+        return estimated_bytes(side.parent, self._kept, sizes, file_bytes)
 
     def _written(self, deps: Iterable[ShuffleDep]) -> Mapping[int, Written]:
         """By id those of these shuffles, and of the ones before them, that are whole."""
@@ -283,13 +283,6 @@ class Broadcasting:
 def _obstacle(program: StageProgram) -> str | None:
     read = read_of(program)
     return "what follows is not operators one after another" if read is None else obstacle(program, read)
-
-
-def _file_bytes(path: str) -> int | None:
-    try:
-        return os.path.getsize(path)
-    except OSError:
-        return None
 
 
 def gathered(values: list[Any], partitions: int) -> list[Any]:

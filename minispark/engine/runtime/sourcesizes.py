@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
 from minispark.engine.plan.kept import Kept
-from minispark.engine.plan.nodes import (
-    FileGroups,
-    InlineSlices,
-    RangeSlices,
-    ShuffleDep,
-    SourceData,
-    SourceNode,
-    StoredSlices,
-    TextSplits,
-    UnusableInput,
-)
+from minispark.engine.plan.nodes import ShuffleDep, SourceData, SourceNode, UnusableInput
+from minispark.engine.plan.sourcebytes import source_bytes
 from minispark.engine.plan.walks import all_deps, stage_nodes
 
 UNKNOWN_BYTES = 1 << 60
 """Stands for any size, and for more than matters."""
-NUMBER_BYTES = 8
 
 
 class SourceSizes:
@@ -48,29 +37,23 @@ class SourceSizes:
         total = 0
         for node in stage_nodes(dep.parent, kept):
             if node.id in kept.cut:
-                total += source_bytes(kept.cut[node.id])
+                total += _bytes_of(kept.cut[node.id])
             elif isinstance(node, SourceNode):
-                total += source_bytes(node.data)
+                total += _bytes_of(node.data)
             total += sum(self._bytes.get(parent.shuffle_id, 0) for parent in kept.shuffles(node))
         return total
 
 
-def source_bytes(data: SourceData) -> int:
-    """Encoded, or in files; UNKNOWN_BYTES where it was written by other tasks.
+def _bytes_of(data: SourceData) -> int:
+    if isinstance(data, UnusableInput):
+        return 0
+    size = source_bytes(data, file_bytes)
+    return UNKNOWN_BYTES if size is None else size
 
-    >>> source_bytes(RangeSlices((range(10), range(20)))), source_bytes(InlineSlices(((b"abc", b"d"), ())))
-    (240, 4)
-    """
-    if isinstance(data, RangeSlices):
-        return NUMBER_BYTES * sum(map(len, data.slices))
-    if isinstance(data, InlineSlices):
-        return sum(len(chunk) for chunks in data.slices for chunk in chunks)
-    if isinstance(data, StoredSlices):
-        with suppress(OSError):  # it is written again when it is read
-            return os.path.getsize(data.path)
-        return UNKNOWN_BYTES
-    if isinstance(data, TextSplits):
-        return sum(split.end - split.start for split in data.splits)
-    if isinstance(data, FileGroups):
-        return sum(split.end - split.start for group in data.groups for split in group)
-    return 0 if isinstance(data, UnusableInput) else UNKNOWN_BYTES
+
+def file_bytes(path: str) -> int | None:
+    """None for a file that is gone: it is written again when it is read."""
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return None
