@@ -1,0 +1,463 @@
+"""Expressions: what a Column holds before analysis, and what a plan holds after it.
+
+Every class lists the names of its fields that hold expressions in ``inner``: a field is one expression, a tuple of them, or
+None. All walks go through ``children`` and ``with_children``. Catalyst's ``Expression`` is the model.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from minispark.engine.core.values import replace, value
+
+if TYPE_CHECKING:
+    from minispark.sql.types import DataType
+
+_ids = itertools.count(1)
+
+
+def fresh_id() -> int:
+    """A number that no other attribute of this process has."""
+    return next(_ids)
+
+
+class Expression:
+    """A node of an expression tree."""
+
+    __slots__ = ()
+
+    inner: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def children(self) -> tuple[Expression, ...]:
+        """The expressions right below, in order."""
+        found: list[Expression] = []
+        for name in self.inner:
+            part = getattr(self, name)
+            if isinstance(part, tuple):
+                found += part
+            elif part is not None:
+                found.append(part)
+        return tuple(found)
+
+    def with_children(self, children: tuple[Expression, ...]) -> Any:
+        """The same node over other children: as many, in the same order."""
+        rest = iter(children)
+        changes: dict[str, Any] = {}
+        for name in self.inner:
+            part = getattr(self, name)
+            if isinstance(part, tuple):
+                changes[name] = tuple(next(rest) for _ in part)
+            elif part is not None:
+                changes[name] = next(rest)
+        return replace(self, **changes) if changes else self  # type: ignore[type-var]
+
+
+# --- before analysis -------------------------------------------------------------------------------------------------
+
+
+@value
+class Name(Expression):
+    """A column as the user named it: ``parts`` of ``a.b.c``, without their backticks."""
+
+    parts: tuple[str, ...]
+
+
+@value
+class Star(Expression):
+    """All columns, or those of a table, or the fields of a struct column; ``without`` names those to leave out."""
+
+    target: tuple[str, ...] = ()
+    without: tuple[tuple[str, ...], ...] = ()
+
+
+@value
+class ByRegex(Expression):
+    """All columns whose whole name matches a pattern (``df.colRegex``)."""
+
+    pattern: str
+    target: tuple[str, ...] = ()
+
+
+@value
+class Apply(Expression):
+    """A function or operator by its name in Spark's SQL: ``+``, ``upper``, ``sum``. Names do not distinguish case.
+
+    ``names`` holds the parameter name of each argument given by name, None for those by position (empty if all are).
+    ``within`` is ``WITHIN GROUP (ORDER BY ...)``, ``where`` is ``FILTER (WHERE ...)``. ``label`` is the text shown where it is not the usual.
+    """
+
+    inner = ("args", "where", "within")
+    name: str
+    args: tuple[Expression, ...] = ()
+    distinct: bool = False
+    where: Expression | None = None
+    within: tuple[Expression, ...] = ()
+    ignore_nulls: bool | None = None
+    names: tuple[str | None, ...] = ()
+    label: str | None = None
+
+
+@value
+class LambdaFunction(Expression):
+    """``x -> body``: an argument of ``transform`` and its like. In ``body``, a ``Name`` of one part may be a parameter."""
+
+    inner = ("body",)
+    parameters: tuple[str, ...]
+    body: Expression
+
+
+@value
+class Field(Expression):
+    """``child[key]`` or ``child.key``: an element, a map's value or a struct's field, as the child's type says."""
+
+    inner = ("child", "key")
+    child: Expression
+    key: Expression
+    dotted: bool = False
+
+
+@value
+class WithField(Expression):
+    """A struct with a field added or replaced (``Column.withField``)."""
+
+    inner = ("child", "item")
+    child: Expression
+    path: tuple[str, ...]
+    item: Expression
+
+
+@value
+class WithoutFields(Expression):
+    """A struct without some fields (``Column.dropFields``)."""
+
+    inner = ("child",)
+    child: Expression
+    paths: tuple[tuple[str, ...], ...]
+
+
+@value
+class MultiAlias(Expression):
+    """Names for all columns of a generator: ``explode(m).alias("k", "v")``."""
+
+    inner = ("child",)
+    child: Expression
+    names: tuple[str, ...]
+
+
+@value
+class Lateral(Expression):
+    """Reserved for a column of an item before it in the same list (lateral column alias), by its position."""
+
+    position: int
+
+
+# --- before and after ------------------------------------------------------------------------------------------------
+
+
+@value
+class Literal(Expression):
+    """A constant in its physical representation (decisions/0018). Its SQL text is in ``text`` where the user wrote one."""
+
+    item: Any
+    dtype: DataType
+    text: str | None = None
+
+    @property
+    def nullable(self) -> bool:
+        return self.item is None
+
+
+@value
+class Alias(Expression):
+    """An expression under a name; ``id`` is that of the attribute it makes, 0 before analysis."""
+
+    inner = ("child",)
+    child: Expression
+    name: str
+    metadata: tuple[tuple[str, Any], ...] | None = None
+    id: int = 0
+
+    @property
+    def dtype(self) -> DataType:
+        return self.child.dtype  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def nullable(self) -> bool:
+        return self.child.nullable  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def attribute(self) -> Attribute:
+        """The column it makes."""
+        metadata = self.metadata
+        if metadata is None:
+            metadata = self.child.metadata if isinstance(self.child, (Attribute, Alias)) else ()
+        return Attribute(self.name, self.dtype, self.nullable, self.id, (), metadata or ())
+
+
+@value
+class Cast(Expression):
+    """A conversion to a type. ``mode`` is ``ansi`` (errors), ``try`` (null) or ``legacy`` (null, and wraps around).
+
+    ``given`` tells a user's cast from one that coercion put in, which is not shown in names.
+    """
+
+    inner = ("child",)
+    child: Expression
+    dtype: DataType
+    mode: str = ""
+    given: bool = True
+
+    @property
+    def nullable(self) -> bool:
+        return self.mode != "ansi" or self.child.nullable  # type: ignore[attr-defined,no-any-return]
+
+
+@value
+class SortOrder(Expression):
+    """A key of an order. Nulls come first in ascending and last in descending orders unless said otherwise."""
+
+    inner = ("child",)
+    child: Expression
+    ascending: bool = True
+    nulls_first: bool | None = None
+
+    @property
+    def puts_nulls_first(self) -> bool:
+        return self.ascending if self.nulls_first is None else self.nulls_first
+
+    @property
+    def dtype(self) -> DataType:
+        return self.child.dtype  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def nullable(self) -> bool:
+        return self.child.nullable  # type: ignore[attr-defined,no-any-return]
+
+
+UNBOUNDED_PRECEDING = -(1 << 63)
+UNBOUNDED_FOLLOWING = (1 << 63) - 1
+
+
+@value
+class Frame(Expression):
+    """``ROWS`` or ``RANGE`` between bounds: literals (0 is the current row) or the unbounded constants as Python ints."""
+
+    inner = ()
+    kind: str
+    start: Any
+    end: Any
+
+
+@value
+class Over(Expression):
+    """A window function: ``child OVER (PARTITION BY ... ORDER BY ... frame)``."""
+
+    inner = ("child", "partition", "order")
+    child: Expression
+    partition: tuple[Expression, ...]
+    order: tuple[Expression, ...]
+    frame: Frame | None = None
+    named: str | None = None
+    """The name of a window declared elsewhere in the query, before analysis."""
+
+    @property
+    def dtype(self) -> DataType:
+        return self.child.dtype  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def nullable(self) -> bool:
+        return self.child.nullable  # type: ignore[attr-defined,no-any-return]
+
+
+# --- queries in expressions: the plan is a tree of plan/nodes.py, or a parsed query before analysis --------------------
+
+
+@value(eq=False)
+class Subquery(Expression):
+    """A query as a value: ``kind`` is ``scalar``, ``exists`` or ``in`` (of ``left``, one or several expressions)."""
+
+    inner = ("left",)
+    kind: str
+    plan: Any
+    left: tuple[Expression, ...] = ()
+    dtype: Any = None
+    nullable: bool = True
+    outer: tuple[Attribute, ...] = ()
+    """The attributes of queries around it that it uses."""
+
+
+# --- after analysis --------------------------------------------------------------------------------------------------
+
+
+@value
+class Attribute(Expression):
+    """A column that a plan node gives. ``id`` alone tells columns apart; ``qualifier`` is the path of its table's name."""
+
+    name: str
+    dtype: DataType
+    nullable: bool
+    id: int
+    qualifier: tuple[str, ...] = ()
+    metadata: tuple[tuple[str, Any], ...] = ()
+    origin: int = 0
+    """The DataFrame whose column the user asked for by ``df["name"]``, 0 for none."""
+
+
+@value
+class Outer(Expression):
+    """An attribute of a query around this one."""
+
+    attribute: Attribute
+
+    @property
+    def dtype(self) -> DataType:
+        return self.attribute.dtype
+
+    @property
+    def nullable(self) -> bool:
+        return self.attribute.nullable
+
+
+@value
+class LambdaVariable(Expression):
+    """A parameter of a lambda, bound to its type."""
+
+    name: str
+    dtype: DataType
+    nullable: bool
+    id: int
+
+
+@value
+class Lambda(Expression):
+    """A resolved lambda."""
+
+    inner = ("body",)
+    parameters: tuple[LambdaVariable, ...]
+    body: Expression
+
+    @property
+    def dtype(self) -> DataType:
+        return self.body.dtype  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def nullable(self) -> bool:
+        return self.body.nullable  # type: ignore[attr-defined,no-any-return]
+
+
+@value
+class Call(Expression):
+    """A function of the library applied to arguments of the types that it takes; ``dtype`` is what it gives.
+
+    ``extra`` holds what the function's rule decided at analysis and its SQL needs (hashable).
+    """
+
+    inner = ("args", "where", "within")
+    function: Any
+    args: tuple[Expression, ...]
+    dtype: DataType
+    nullable: bool = True
+    distinct: bool = False
+    where: Expression | None = None
+    within: tuple[Expression, ...] = ()
+    ignore_nulls: bool = False
+    extra: Any = None
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.function.name  # type: ignore[no-any-return]
+
+
+@value(eq=False)
+class PythonCall(Expression):
+    """A user's Python function of columns: keyword arguments come last and are named in ``keywords``."""
+
+    inner = ("args",)
+    function: Callable[..., Any]
+    name: str
+    dtype: DataType
+    args: tuple[Expression, ...]
+    keywords: tuple[str, ...] = ()
+    deterministic: bool = True
+    nullable: bool = True
+
+
+# --- walks -----------------------------------------------------------------------------------------------------------
+
+
+def walk(expression: Expression) -> Iterator[Expression]:
+    """The expression and all below it, each before its children."""
+    waiting = [expression]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += reversed(one.children)
+
+
+def transform(
+    expression: Expression,
+    change: Callable[[Expression], Expression],
+    before: Callable[[Expression], Expression | None] | None = None,
+) -> Expression:
+    """Bottom up: every node over its changed children, then changed itself.
+
+    ``before`` is asked first, on the way down; where it gives an expression, that one is taken and not gone into.
+    """
+    done: list[Expression] = []
+    waiting: list[tuple[Expression, int]] = [(expression, -1)]
+    while waiting:
+        one, count = waiting.pop()
+        if count < 0:
+            taken = before(one) if before is not None else None
+            if taken is not None:
+                done.append(taken)
+                continue
+            children = one.children
+            waiting.append((one, len(children)))
+            waiting += [(child, -1) for child in reversed(children)]
+        else:
+            if count:
+                children = tuple(done[-count:])
+                del done[-count:]
+                old = one.children
+                if any(new is not was for new, was in zip(children, old, strict=True)):
+                    one = one.with_children(children)
+            done.append(change(one))
+    return done[0]
+
+
+def fold(expression: Expression, combine: Callable[[Expression, list[Any]], Any]) -> Any:
+    """Bottom up: ``combine(node, results of its children)`` of the whole tree."""
+    done: list[Any] = []
+    waiting: list[tuple[Expression, int]] = [(expression, -1)]
+    while waiting:
+        one, count = waiting.pop()
+        if count < 0:
+            children = one.children
+            waiting.append((one, len(children)))
+            waiting += [(child, -1) for child in reversed(children)]
+        else:
+            results = done[len(done) - count :]
+            del done[len(done) - count :]
+            done.append(combine(one, results))
+    return done[0]
+
+
+def references(expression: Expression) -> set[int]:
+    """The ids of the attributes in it, those that subqueries take from around them included."""
+    found = set()
+    for one in walk(expression):
+        if isinstance(one, Attribute):
+            found.add(one.id)
+        elif isinstance(one, Subquery):
+            found.update(attribute.id for attribute in one.outer)
+    return found
+
+
+def named(expression: Expression) -> Attribute:
+    """The attribute that an ``Alias`` or ``Attribute`` of a list of outputs makes."""
+    return expression.attribute if isinstance(expression, Alias) else expression  # type: ignore[return-value]

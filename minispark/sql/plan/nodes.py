@@ -1,0 +1,395 @@
+"""Relational nodes of a resolved plan. Catalyst's ``LogicalPlan`` is the model.
+
+Every node knows its ``output``: the attributes it gives, in order, made once when the node is. ``children`` and
+``with_children`` serve the walks. Expressions inside are resolved: attributes in them come from the children's outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+from minispark.engine.core.values import replace, value
+from minispark.sql.plan.expressions import Attribute, Expression, SortOrder, named
+
+
+class Node:
+    """A node of a plan."""
+
+    __slots__ = ()
+
+    below: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold nodes: one or a tuple of them."""
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        """The columns it gives, in order."""
+        raise NotImplementedError
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        """The nodes right below, in order."""
+        found: list[Node] = []
+        for name in self.below:
+            part = getattr(self, name)
+            found += part if isinstance(part, tuple) else (part,)
+        return tuple(found)
+
+    def with_children(self, children: tuple[Node, ...]) -> Any:
+        """The same node over other children, which give the same attributes."""
+        rest = iter(children)
+        changes: dict[str, Any] = {}
+        for name in self.below:
+            part = getattr(self, name)
+            changes[name] = tuple(next(rest) for _ in part) if isinstance(part, tuple) else next(rest)
+        return replace(self, **changes) if changes else self  # type: ignore[type-var]
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The expressions of the node itself."""
+        return ()
+
+
+# --- leaves ----------------------------------------------------------------------------------------------------------
+
+
+@value(eq=False)
+class OneRow(Node):
+    """One row without columns: ``SELECT 1``."""
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return ()
+
+
+@value(eq=False)
+class Numbers(Node):
+    """``SparkSession.range``: integers from ``start`` to ``end`` (exclusive) in steps."""
+
+    start: int
+    end: int
+    step: int
+    partitions: int | None
+    output: tuple[Attribute, ...]
+
+
+@value(eq=False)
+class Local(Node):
+    """Data in the driver's memory. ``table()`` gives a pyarrow.Table in physical types, a column for each of ``output`` in order.
+
+    ``kind`` names it in explain (``LocalTableScan``, ``Scan ExistingRDD``); ``rows`` is their number where known.
+    """
+
+    table: Callable[[], Any]
+    output: tuple[Attribute, ...]
+    kind: str = "LocalTableScan"
+    rows: int | None = None
+
+
+@value(eq=False)
+class Scan(Node):
+    """Rows of a source: files, or a table of the catalog. ``source`` answers ``sql(columns) -> str`` and ``describe()``.
+
+    ``columns`` names the source's column for each attribute of ``output``; a rule takes away those nobody uses.
+    ``filters`` are conditions that the source may use to read less; they are applied above all the same.
+    """
+
+    source: Any
+    columns: tuple[str, ...]
+    output: tuple[Attribute, ...]
+    filters: tuple[Expression, ...] = ()
+
+
+@value(eq=False)
+class Kept(Node):
+    """The result of a plan that the user cached or checkpointed: ``store.table()`` gives the pyarrow.Table, made when first asked."""
+
+    store: Any
+    output: tuple[Attribute, ...]
+
+
+# --- one child -------------------------------------------------------------------------------------------------------
+
+
+@value(eq=False)
+class Project(Node):
+    """A list of columns: attributes and aliases, aggregates excluded; window functions included."""
+
+    below = ("child",)
+    child: Node
+    items: tuple[Expression, ...]
+    output: tuple[Attribute, ...]
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return self.items
+
+
+@value(eq=False)
+class Filter(Node):
+    """The rows where a condition is true."""
+
+    below = ("child",)
+    child: Node
+    condition: Expression
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.child.output
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return (self.condition,)
+
+
+@value(eq=False)
+class Aggregate(Node):
+    """Groups. ``items`` are named expressions of aggregate calls and of ``keys``, which are attributes of the child.
+
+    ``sets`` are grouping sets as positions in ``keys``, None for plain grouping.
+    """
+
+    below = ("child",)
+    child: Node
+    keys: tuple[Attribute, ...]
+    items: tuple[Expression, ...]
+    output: tuple[Attribute, ...]
+    sets: tuple[tuple[int, ...], ...] | None = None
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return self.items
+
+
+@value(eq=False)
+class Sort(Node):
+    """An order. ``everywhere`` is false for ``sortWithinPartitions``."""
+
+    below = ("child",)
+    child: Node
+    orders: tuple[SortOrder, ...]
+    everywhere: bool = True
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.child.output
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return self.orders
+
+
+@value(eq=False)
+class Limit(Node):
+    """At most ``count`` rows after the first ``offset``; None is no limit."""
+
+    below = ("child",)
+    child: Node
+    count: int | None
+    offset: int = 0
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.child.output
+
+
+@value(eq=False)
+class Distinct(Node):
+    """Each row once; with ``keys`` one row (the first) of each combination of them (``dropDuplicates``)."""
+
+    below = ("child",)
+    child: Node
+    keys: tuple[Attribute, ...] | None = None
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.child.output
+
+
+@value(eq=False)
+class Generate(Node):
+    """Each row as often as a generator gives rows for it. ``generator`` is a Call of a generator function.
+
+    ``made`` are the generator's columns; with ``outer`` a row for which it gives none stays, with nulls.
+    ``output`` is that of the child, as far as kept, and ``made``.
+    """
+
+    below = ("child",)
+    child: Node
+    generator: Expression
+    outer: bool
+    made: tuple[Attribute, ...]
+    output: tuple[Attribute, ...]
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return (self.generator,)
+
+
+@value(eq=False)
+class Unpivot(Node):
+    """A row per value column: ``output`` is the ids, the name columns and the value columns."""
+
+    below = ("child",)
+    child: Node
+    ids: tuple[Expression, ...]
+    values: tuple[tuple[Expression, ...], ...]
+    labels: tuple[str, ...]
+    keep_nulls: bool
+    output: tuple[Attribute, ...]
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return (*self.ids, *(one for group in self.values for one in group))
+
+
+@value(eq=False)
+class Sample(Node):
+    """A random part: rows whose random number of ``seed`` lies in [low, high); with replacement Poisson of ``high`` a row."""
+
+    below = ("child",)
+    child: Node
+    low: float
+    high: float
+    replacement: bool
+    seed: int
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.child.output
+
+
+@value(eq=False)
+class Named(Node):
+    """The child under a table's name (``df.alias``, a subquery's alias): qualifiers of ``output`` differ, ids do not."""
+
+    below = ("child",)
+    child: Node
+    name: tuple[str, ...]
+    output: tuple[Attribute, ...]
+
+
+@value(eq=False)
+class Hinted(Node):
+    """A hint: kept for explain, without effect on a fused query (``hint``, ``repartition``, ``coalesce``)."""
+
+    below = ("child",)
+    child: Node
+    name: str
+    parameters: tuple[Any, ...] = ()
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.child.output
+
+
+@value(eq=False)
+class Observed(Node):
+    """Metrics of the rows that pass (``df.observe``): aggregates of the child's columns, told to ``observation``."""
+
+    below = ("child",)
+    child: Node
+    name: str
+    items: tuple[Expression, ...]
+    observation: Any
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        return self.child.output
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return self.items
+
+
+@value(eq=False)
+class EvalPython(Node):
+    """The child's rows with the results of Python functions as further columns, computed by workers."""
+
+    below = ("child",)
+    child: Node
+    calls: tuple[Expression, ...]
+    output: tuple[Attribute, ...]
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return self.calls
+
+
+# --- several children ------------------------------------------------------------------------------------------------
+
+
+@value(eq=False)
+class Join(Node):
+    """Two plans by a condition. ``kind``: inner, cross, left, right, full, semi, anti; their attributes are distinct.
+
+    ``lateral`` lets the right side use columns of the left (``Outer`` in its expressions); ``hint`` is the user's.
+    ``output`` is that of the left for semi and anti, else both, nullable where the other side may be missing.
+    """
+
+    below = ("left", "right")
+    left: Node
+    right: Node
+    kind: str
+    condition: Expression | None
+    output: tuple[Attribute, ...]
+    lateral: bool = False
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return () if self.condition is None else (self.condition,)
+
+
+@value(eq=False)
+class Merged(Node):
+    """A set operation of plans of equally many columns of equal types: union (all), intersect, except; ``all`` keeps duplicates."""
+
+    below = ("parts",)
+    parts: tuple[Node, ...]
+    kind: str
+    all: bool
+    output: tuple[Attribute, ...]
+
+
+# --- making them -----------------------------------------------------------------------------------------------------
+
+
+def project(child: Node, items: tuple[Expression, ...]) -> Project:
+    """A Project; its output follows from its items."""
+    return Project(child, items, tuple(map(named, items)))
+
+
+def walk_plan(plan: Node) -> Iterator[Node]:
+    """The node and all below it, each before its children."""
+    waiting = [plan]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += reversed(one.children)
+
+
+def fold_plan(plan: Node, combine: Callable[[Node, list[Any]], Any]) -> Any:
+    """Bottom up: ``combine(node, results of its children)`` of the whole plan; a node met twice is combined once."""
+    known: dict[int, Any] = {}
+    waiting: list[tuple[Node, bool]] = [(plan, False)]
+    while waiting:
+        one, ready = waiting.pop()
+        if id(one) in known:
+            continue
+        if ready:
+            known[id(one)] = combine(one, [known[id(child)] for child in one.children])
+        else:
+            waiting.append((one, True))
+            waiting += [(child, False) for child in one.children]
+    return known[id(plan)]
+
+
+def transform_plan(plan: Node, change: Callable[[Node], Node]) -> Node:
+    """Bottom up: every node over its changed children, then changed itself."""
+
+    def over(node: Node, children: list[Any]) -> Node:
+        if any(new is not old for new, old in zip(children, node.children, strict=True)):
+            node = node.with_children(tuple(children))
+        return change(node)
+
+    return fold_plan(plan, over)  # type: ignore[no-any-return]
