@@ -1,0 +1,67 @@
+"""Schemas as ``printSchema`` prints them."""
+
+from __future__ import annotations
+
+from minispark.sql.types.base import DataType
+from minispark.sql.types.intervals import DayTimeIntervalType, YearMonthIntervalType
+from minispark.sql.types.nested import ArrayType, MapType
+from minispark.sql.types.plain import DecimalType
+from minispark.sql.types.strings import CharType, VarcharType
+from minispark.sql.types.struct import StructType
+from minispark.sql.types.times import TimeType
+
+_WITH_PARAMETERS = (DecimalType, CharType, VarcharType, DayTimeIntervalType, YearMonthIntervalType, TimeType)
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\b": "\\b", "\v": "\\v", "\a": "\\a"}
+_TABLE = str.maketrans(_ESCAPES)
+
+
+def tree(schema: StructType, depth: int = 0) -> str:
+    """The fields of ``schema``, one a line, those of types inside below them, ``depth`` levels of them if positive.
+
+    >>> from minispark.sql.types import IntegerType, StructField
+    >>> print(tree(StructType([StructField("a", ArrayType(IntegerType(), False))])), end="")
+    root
+     |-- a: array (nullable = true)
+     |    |-- element: integer (containsNull = false)
+    """
+    lines = ["root"]
+    _fields(schema, " |", depth if depth > 0 else 1 << 31, lines)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def escaped(text: str) -> str:
+    """``text`` with its control characters written out, as tables and trees show it."""
+    return text.translate(_TABLE)
+
+
+def _fields(schema: StructType, prefix: str, depth: int, lines: list[str]) -> None:
+    if depth <= 0:
+        return
+    for field in schema.fields:
+        name = escaped(field.name)
+        lines.append(f"{prefix}-- {name}: {_name(field.dataType)} (nullable = {_word(field.nullable)})")
+        _inside(field.dataType, f"{prefix}    |", depth - 1, lines)
+
+
+def _inside(kind: DataType, prefix: str, depth: int, lines: list[str]) -> None:
+    if depth <= 0:
+        return
+    if isinstance(kind, StructType):
+        _fields(kind, prefix, depth, lines)
+    elif isinstance(kind, ArrayType):
+        lines.append(f"{prefix}-- element: {_name(kind.elementType)} (containsNull = {_word(kind.containsNull)})")
+        _inside(kind.elementType, f"{prefix}    |", depth - 1, lines)
+    elif isinstance(kind, MapType):
+        lines.append(f"{prefix}-- key: {_name(kind.keyType)}")
+        _inside(kind.keyType, f"{prefix}    |", depth - 1, lines)
+        nulls = _word(kind.valueContainsNull)
+        lines.append(f"{prefix}-- value: {_name(kind.valueType)} (valueContainsNull = {nulls})")
+        _inside(kind.valueType, f"{prefix}    |", depth - 1, lines)
+
+
+def _name(kind: DataType) -> str:
+    return kind.simpleString() if isinstance(kind, _WITH_PARAMETERS) else kind.typeName()
+
+
+def _word(flag: bool) -> str:
+    return "true" if flag else "false"
