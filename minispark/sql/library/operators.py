@@ -1,0 +1,338 @@
+"""Arithmetic, comparisons and logic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library.function import Emitting, Function, Settings, scalar
+from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
+
+# --- coercion of two numbers -------------------------------------------------------------------------------------------
+
+
+def convert(expression: Any, dtype: t.DataType) -> Expression:
+    """The expression as a value of a type: itself, a constant of the type, or a cast that is not shown."""
+    given: t.DataType = expression.dtype
+    if given == dtype:
+        return expression  # type: ignore[no-any-return]
+    if isinstance(expression, Literal):
+        if expression.item is None:
+            return Literal(None, dtype)
+        if (
+            k.is_integral(given)
+            and isinstance(dtype, (t.LongType, t.IntegerType, t.ShortType))
+            and k.widens(given, dtype)
+        ):
+            return Literal(expression.item, dtype)
+        if k.is_integral(given) and isinstance(dtype, t.DoubleType):
+            return Literal(float(expression.item), dtype)
+    return Cast(expression, dtype, "", given=False)
+
+
+def _decimal_of(expression: Any) -> t.DecimalType:
+    """The decimal type of an integer beside a decimal: a constant's has just its digits."""
+    if isinstance(expression, Literal) and k.is_integral(expression.dtype) and expression.item is not None:
+        return t.DecimalType(max(len(str(abs(expression.item))), 1), 0)
+    found = k.as_decimal(expression.dtype)
+    assert found is not None
+    return found
+
+
+def _numbers(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
+    """Both sides in one numeric type; decimals keep their own precisions."""
+    left, right = args
+    one, other = left.dtype, right.dtype
+    if k.is_string(one) or k.is_string(other) or isinstance(one, t.NullType) or isinstance(other, t.NullType):
+        both = all(k.is_string(kind) or isinstance(kind, t.NullType) for kind in (one, other))
+        target = t.DoubleType() if both else k.wider(one, other)
+        return [left if target is None else convert(arg, target) for arg in args] if target is not None else args
+    if not (k.is_numeric(one) and k.is_numeric(other)):
+        return args
+    if isinstance(one, t.DecimalType) or isinstance(other, t.DecimalType):
+        if k.as_decimal(one) is None or k.as_decimal(other) is None:
+            return [convert(arg, t.DoubleType()) for arg in args]
+        return [convert(arg, _decimal_of(arg)) for arg in args]
+    target = k.wider(one, other)
+    assert target is not None
+    return [convert(arg, target) for arg in args]
+
+
+def _temporal(name: str, args: Sequence[Any]) -> Apply | None:
+    """``+`` and ``-`` of dates, timestamps and intervals, as the functions that do it."""
+    left, right = args
+    dates, times = isinstance(left.dtype, t.DateType), k.is_timestamp(left.dtype)
+    intervals = (t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
+    if (
+        name == "-"
+        and (k.is_timestamp(left.dtype) or dates)
+        and (k.is_timestamp(right.dtype) or isinstance(right.dtype, t.DateType))
+    ):
+        both = dates and isinstance(right.dtype, t.DateType)
+        return Apply("subtract_dates" if both else "subtract_timestamps", tuple(args))
+    if name == "-" and k.is_timestamp(right.dtype) and k.is_string(left.dtype):
+        return Apply("subtract_timestamps", tuple(args))
+    if isinstance(left.dtype, intervals) and isinstance(right.dtype, intervals):
+        return Apply("add_intervals" if name == "+" else "subtract_intervals", tuple(args))
+    if name == "+" and not dates and not times and not isinstance(left.dtype, t.TimeType):
+        right_is_time = isinstance(right.dtype, (t.DateType, t.TimeType)) or k.is_timestamp(right.dtype)
+        if right_is_time and (isinstance(left.dtype, intervals) or k.is_integral(left.dtype)):
+            left, right = right, left
+            dates, times = isinstance(left.dtype, t.DateType), k.is_timestamp(left.dtype)
+    if dates and (k.is_integral(right.dtype) or k.is_string(right.dtype)):
+        return Apply("date_add" if name == "+" else "date_sub", (left, right))
+    if (dates or times or isinstance(left.dtype, t.TimeType)) and isinstance(right.dtype, intervals):
+        return Apply("add_interval" if name == "+" else "subtract_interval", (left, right))
+    if k.is_string(left.dtype) and isinstance(right.dtype, intervals):
+        return Apply(
+            "add_interval" if name == "+" else "subtract_interval",
+            (Cast(left, t.TimestampType(), "", given=False), right),
+        )
+    return None
+
+
+def _adding(name: str) -> Any:
+    def bind(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
+        return _temporal(name, args) or _numbers(args, settings)
+
+    return bind
+
+
+def _scaling(name: str) -> Any:
+    """``*`` and ``/`` of an interval by a number."""
+
+    def bind(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
+        left, right = args
+        intervals = (t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
+        if name == "*" and isinstance(right.dtype, intervals):
+            left, right = right, left
+        if isinstance(left.dtype, intervals):
+            return Apply("multiply_interval" if name == "*" else "divide_interval", (left, right))
+        if name == "/":
+            found = _numbers(args, settings)
+            if not isinstance(found, Apply) and all(k.is_numeric(one.dtype) for one in found):
+                return (
+                    found
+                    if isinstance(found[0].dtype, t.DecimalType)
+                    else [convert(one, t.DoubleType()) for one in found]
+                )
+            return found
+        return _numbers(args, settings)
+
+    return bind
+
+
+def _whole(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
+    """``div``: integers as long, decimals as they are, intervals of a kind."""
+    found = _numbers(args, settings)
+    if not isinstance(found, Apply) and all(k.is_integral(one.dtype) for one in found):
+        return [convert(one, t.LongType()) for one in found]
+    return found
+
+
+# --- types of results --------------------------------------------------------------------------------------------------
+
+
+def adjusted(precision: int, scale: int) -> t.DecimalType:
+    """A decimal type of at most 38 digits: fewer after the point, but 6 of them (``DecimalType.adjustPrecisionScale``)."""
+    if precision <= 38:
+        return t.DecimalType(precision, scale)
+    whole = precision - scale
+    return t.DecimalType(38, max(38 - whole, min(scale, 6)))
+
+
+def _result(name: str) -> Any:
+    def gives(args: Sequence[Any], settings: Settings) -> t.DataType:
+        one, other = args[0].dtype, args[1].dtype
+        if not isinstance(one, t.DecimalType):
+            if name == "div":
+                return t.LongType()
+            return t.DoubleType() if name == "/" and not isinstance(one, t.DoubleType) else one  # type: ignore[no-any-return]
+        p1, s1, p2, s2 = one.precision, one.scale, other.precision, other.scale
+        if name in "+-":
+            scale = max(s1, s2)
+            return adjusted(max(p1 - s1, p2 - s2) + scale + 1, scale)
+        if name == "*":
+            return adjusted(p1 + p2 + 1, s1 + s2)
+        if name == "/":
+            scale = max(6, s1 + p2 + 1)
+            return adjusted(p1 - s1 + s2 + scale, scale)
+        if name == "div":
+            return t.LongType()
+        return adjusted(min(p1 - s1, p2 - s2) + max(s1, s2), max(s1, s2))
+
+    return gives
+
+
+def _checked(name: str, symbol: str) -> Any:
+    """Both sides must be numbers of one type by now."""
+
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        from minispark.errors import AnalysisException
+
+        kinds = [arg.dtype for arg in args]
+        if all(k.is_numeric(kind) for kind in kinds) or all(isinstance(kind, t.NullType) for kind in kinds):
+            return
+        different = kinds[0] != kinds[1]
+        shown = " and ".join(f'"{kind.simpleString().upper()}"' for kind in kinds)
+        condition = "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES" if different else "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE"
+        raise AnalysisException(
+            f"{symbol} needs two numbers; here are {shown}: cast one of them", condition, {"left": shown}
+        )
+
+    return check
+
+
+# --- SQL -----------------------------------------------------------------------------------------------------------------
+
+_BITS = {t.ByteType: 8, t.ShortType: 16, t.IntegerType: 32, t.LongType: 64}
+
+
+def wrapped(sql: str, dtype: t.DataType) -> str:
+    """A HUGEINT as Java's integers overflow: only the lower bits are kept."""
+    bits = _BITS[type(dtype)]
+    half, whole = 1 << bits - 1, 1 << bits
+    name = {8: "TINYINT", 16: "SMALLINT", 32: "INTEGER", 64: "BIGINT"}[bits]
+    moved = f"(({sql}) + {half}::HUGEINT)"
+    return f"CAST((({moved} % {whole}::HUGEINT + {whole}::HUGEINT) % {whole}::HUGEINT) - {half}::HUGEINT AS {name})"
+
+
+def _arithmetic(symbol: str) -> Any:
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        one, other = args
+        if isinstance(call.dtype, t.DecimalType):
+            return _decimal(emit, symbol, call, args)
+        if k.is_integral(call.dtype) and not emit.settings.ansi:
+            return wrapped(f"({one})::HUGEINT {symbol} ({other})::HUGEINT", call.dtype)
+        return f"({one} {symbol} {other})"
+
+    return sql
+
+
+def _decimal(emit: Emitting, symbol: str, call: Call, args: Sequence[str]) -> str:
+    one, other = (arg.dtype for arg in call.args)  # type: ignore[attr-defined]
+    scale = one.scale + other.scale if symbol == "*" else max(one.scale, other.scale)
+    if call.dtype.scale != scale or not emit.settings.ansi:  # type: ignore[attr-defined]
+        return emit.exact(call, args, {"*": "decimals:multiply", "+": "decimals:add", "-": "decimals:subtract"}[symbol])
+    if getattr(emit, "wide", False) or scale > 18:
+        args = [f"CAST({arg} AS DECIMAL(38,{kind.scale}))" for arg, kind in zip(args, (one, other), strict=True)]
+    return f"({args[0]} {symbol} {args[1]})"
+
+
+def _divided(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if isinstance(call.dtype, t.DecimalType):
+        return emit.exact(call, args, "decimals:divide")
+    return f"({args[0]} / {args[1]})" if emit.settings.ansi else f"({args[0]} / nullif({args[1]}, 0))"
+
+
+def _whole_divided(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if isinstance(call.args[0].dtype, t.DecimalType):  # type: ignore[attr-defined]
+        return emit.exact(call, args, "decimals:whole")
+    return f"({args[0]} // {args[1]})" if emit.settings.ansi else f"({args[0]} // nullif({args[1]}, 0))"
+
+
+def _remainder(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return f"({args[0]} % {args[1]})" if emit.settings.ansi else f"({args[0]} % nullif({args[1]}, 0))"
+
+
+def _negative(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if k.is_integral(call.dtype) and not emit.settings.ansi:
+        return wrapped(f"-(({args[0]})::HUGEINT)", call.dtype)
+    if isinstance(call.dtype, (t.DoubleType, t.FloatType)):
+        return f"(-({args[0]}))"
+    if isinstance(call.dtype, t.CalendarIntervalType):
+        return f"(-({args[0]}))"
+    return f"(CAST(0 AS {emit.duck(call.dtype)}) - {args[0]})"  # DuckDB's own minus of INTEGER's least is a BIGINT
+
+
+# --- comparisons -----------------------------------------------------------------------------------------------------------
+
+
+def _compared(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    left, right = args
+    target = k.wider(left.dtype, right.dtype)
+    if target is None:
+        return args
+    if isinstance(left.dtype, t.DecimalType) and isinstance(right.dtype, t.DecimalType):
+        return args  # DuckDB compares decimals of different scales exactly
+    return [convert(arg, target) for arg in args]
+
+
+def _comparable(args: Sequence[Any], settings: Settings) -> None:
+    from minispark.errors import AnalysisException
+
+    left, right = (arg.dtype for arg in args)
+    if k.wider(left, right) is None:
+        raise AnalysisException(
+            f"values of {left.simpleString()} and {right.simpleString()} cannot be compared; cast one of them",
+            "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES",
+            {"left": f'"{left.simpleString().upper()}"', "right": f'"{right.simpleString().upper()}"'},
+        )
+    if not (k.is_orderable(left) and k.is_orderable(right)):
+        raise AnalysisException(
+            f"values of {left.simpleString()} have no order and cannot be compared",
+            "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
+            {"dataType": f'"{left.simpleString().upper()}"'},
+        )
+
+
+def _comparison(name: str, symbol: str, **more: Any) -> Function:
+    return Function(
+        name, (k.ANY, k.ANY), t.BooleanType(), f"({{0}} {symbol} {{1}})", binds=_compared, check=_comparable, **more
+    )
+
+
+def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    target = k.widest(arg.dtype for arg in args)
+    if target is None:
+        from minispark.errors import AnalysisException
+
+        shown = ", ".join(arg.dtype.simpleString() for arg in args)
+        raise AnalysisException(
+            f"IN needs values of one type; here are {shown}", "DATATYPE_MISMATCH.DATA_DIFF_TYPES", {"dataType": shown}
+        )
+    return [convert(arg, target) for arg in args]
+
+
+def _in(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return f"({args[0]} IN ({', '.join(args[1:])}))" if len(args) > 1 else "(NULL::BOOLEAN IS NULL AND false)"
+
+
+def _between(args: tuple[Expression, ...], settings: Settings) -> Expression:
+    subject, low, high = args
+    return Apply("and", (Apply(">=", (subject, low)), Apply("<=", (subject, high))))
+
+
+_NUMBER_OR_INTERVAL = k.one_of(k.NUMERIC, k.DAY_TIME, k.YEAR_MONTH, k.CALENDAR)
+
+
+def _binary(name: str, binds: Any, sql: Any, **more: Any) -> Function:
+    return Function(name, (k.ANY, k.ANY), _result(name), sql, binds=binds, check=_checked(name, name), **more)
+
+
+FUNCTIONS = (
+    _binary("+", _adding("+"), _arithmetic("+")),
+    _binary("-", _adding("-"), _arithmetic("-")),
+    _binary("*", _scaling("*"), _arithmetic("*")),
+    _binary("/", _scaling("/"), _divided),
+    _binary("div", _whole, _whole_divided),
+    _binary("%", _numbers, _remainder, aliases=("mod",)),
+    scalar("negative", (_NUMBER_OR_INTERVAL,), 0, _negative),
+    scalar("positive", (_NUMBER_OR_INTERVAL,), 0, "{0}"),
+    _comparison("=", "=", aliases=("==",)),
+    _comparison("<=>", "IS NOT DISTINCT FROM", null="never"),
+    _comparison("!=", "!=", aliases=("<>",)),
+    _comparison("<", "<"),
+    _comparison("<=", "<="),
+    _comparison(">", ">"),
+    _comparison(">=", ">="),
+    scalar("and", (k.BOOLEAN, k.BOOLEAN), t.BooleanType(), "({0} AND {1})"),
+    scalar("or", (k.BOOLEAN, k.BOOLEAN), t.BooleanType(), "({0} OR {1})"),
+    scalar("not", (k.BOOLEAN,), t.BooleanType(), "(NOT {0})", aliases=("!",)),
+    Function("in", (k.ANY,), t.BooleanType(), _in, more=k.ANY, binds=_listed),
+    Function("between", (k.ANY, k.ANY, k.ANY), macro=_between),
+    scalar("isnull", (k.ANY,), t.BooleanType(), "({0} IS NULL)", null="never"),
+    scalar("isnotnull", (k.ANY,), t.BooleanType(), "({0} IS NOT NULL)", null="never"),
+)
