@@ -11,16 +11,13 @@ from minispark.sql.exact.variant_reading import Variant
 from minispark.sql.types import (
     ArrayType,
     BooleanType,
-    ByteType,
     DataType,
     DateType,
     DecimalType,
     DoubleType,
     FloatType,
-    IntegerType,
     LongType,
     MapType,
-    ShortType,
     StringType,
     StructType,
     TimestampNTZType,
@@ -49,7 +46,7 @@ def caster(dtype: DataType, zone: str, trying: bool) -> Cast:
             if trying:
                 return None
         raise SparkRuntimeException(
-            f"the variant value {item.text(zone):.200} is no {dtype.simpleString()}; try_variant_get gives null instead",
+            f"the variant value {item.text(zone):.200} is no {dtype.simpleString()}; try_variant_get gives null",
             "INVALID_VARIANT_CAST",
             {"value": item.text(zone), "dataType": f'"{dtype.simpleString().upper()}"'},
         )
@@ -145,5 +142,3 @@ def _atomic(dtype: DataType, zone: str) -> Callable[[str, Any], Any]:
             return None
 
     return convert
-
-

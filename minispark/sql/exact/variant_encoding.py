@@ -1,7 +1,7 @@
 """Writing variants: Spark's binary encoding of values and of the dictionary of their keys.
 
-Follows Apache Parquet's Variant encoding, version 1, choosing sizes and key order as Spark's ``VariantBuilder`` does, so
-that equal inputs give equal bytes.
+Follows Apache Parquet's Variant encoding, version 1, choosing sizes and key order as Spark's ``VariantBuilder`` does,
+so that equal inputs give equal bytes.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from decimal import Decimal
 from typing import Any
 
 from minispark.errors import SparkRuntimeException
-from minispark.sql.exact.jsontree import FloatText, IntText, Members
 from minispark.sql.exact.jsontext import storable
+from minispark.sql.exact.jsontree import FloatText, IntText, Members
 
 PRIMITIVE, SHORT_STRING, OBJECT, ARRAY = range(4)
-(NULL, TRUE, FALSE, INT1, INT2, INT4, INT8, DOUBLE, DECIMAL4, DECIMAL8, DECIMAL16, DATE, TIMESTAMP, TIMESTAMP_NTZ, FLOAT,
- BINARY, LONG_STRING) = range(17)  # fmt: skip
+NULL, TRUE, FALSE, INT1, INT2, INT4, INT8, DOUBLE, DECIMAL4, DECIMAL8, DECIMAL16 = range(11)
+DATE, TIMESTAMP, TIMESTAMP_NTZ, FLOAT, BINARY, LONG_STRING = range(11, 17)
 UUID = 20
 SIZE_MAX = 128 << 20
 SHORT_MAX = 63
@@ -203,7 +203,7 @@ def _members(tree: Members, keys: Keys, twice: bool) -> bytes:
         keys.number(name)
         if name in fields and not twice:
             raise SparkRuntimeException(
-                f"a JSON object has the member {name!r} twice; spark.sql.variant.allowDuplicateKeys lets the last one count",
+                f"an object has the member {name!r} twice: spark.sql.variant.allowDuplicateKeys lets the last win",
                 "VARIANT_DUPLICATE_KEY",
                 {"key": name},
             )

@@ -12,7 +12,6 @@ from typing import Any
 from minispark.errors import SparkRuntimeException
 from minispark.sql.exact.jsontext import double_text, java_text, quoted
 from minispark.sql.exact.variant_encoding import (
-    ARRAY,
     BINARY,
     DATE,
     DECIMAL4,
@@ -56,7 +55,9 @@ _EXACT = Context(prec=60)
 
 def malformed() -> SparkRuntimeException:
     """The error for bytes that are no variant."""
-    return SparkRuntimeException("the bytes of a variant are damaged or were not made by Spark", "MALFORMED_VARIANT", {})
+    return SparkRuntimeException(
+        "the bytes of a variant are damaged or were not made by Spark", "MALFORMED_VARIANT", {}
+    )
 
 
 class Variant:
@@ -137,7 +138,9 @@ class Variant:
         count, start = self._count(header & 4)
         width = (header & 3) + 1
         data = start + (count + 1) * width
-        return [Variant(self.value, self.metadata, data + self.number(start + at * width, width)) for at in range(count)]
+        return [
+            Variant(self.value, self.metadata, data + self.number(start + at * width, width)) for at in range(count)
+        ]
 
     def fields(self) -> Iterator[tuple[str, Variant]]:
         """The members of an object, sorted by name."""
@@ -237,7 +240,7 @@ def _plain_text(kind: str, item: Any) -> str:
         import uuid
 
         return f'"{uuid.UUID(bytes=item)}"'
-    return f"{item:f}"
+    return str(item) if kind == "long" else f"{item:f}"
 
 
 def _moment_text(moment: datetime, zone: Any) -> str:

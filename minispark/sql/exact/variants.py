@@ -128,7 +128,7 @@ def found_at(root: Variant, steps: tuple[int | str, ...]) -> Variant | None:
 
 
 def variant_getter(bound: Bound) -> Callable[..., Any]:
-    """``variant_get(v, path, type)``; ``bound.extra`` is ``"try"`` for ``try_variant_get``. The type is the result's."""
+    """``variant_get(v, path, type)``; ``bound.extra`` is ``"try"`` for ``try_variant_get``."""
     trying = bound.extra == "try"
     function = "try_variant_get" if trying else "variant_get"
     cast = caster(bound.result, bound.settings.zone, trying)
