@@ -95,7 +95,8 @@ def _to_text(source: DataType, zone: str) -> Cast:
         from minispark.sql.exact import datetime_text, zones
 
         if isinstance(source, TimestampNTZType):
-            return datetime_text.timestamp_ntz_text
+            ntz_text: Cast = datetime_text.timestamp_ntz_text
+            return ntz_text
         here = zones.zone(zone)
         return lambda item: datetime_text.timestamp_text(item, here)
     return str
@@ -203,16 +204,20 @@ def _to_datetime(source: DataType, target: DataType, zone: str) -> Cast:
 
     here = zones.zone(zone)
     if isinstance(source, StringType):
-        if isinstance(target, DateType):
-            return datetime_text.read_date
         if isinstance(target, TimestampType):
             return lambda item: datetime_text.read_timestamp(item, here)
-        return datetime_text.read_time if isinstance(target, TimeType) else datetime_text.read_timestamp_ntz
+        reader: Cast = datetime_text.read_timestamp_ntz
+        if isinstance(target, DateType):
+            reader = datetime_text.read_date
+        elif isinstance(target, TimeType):
+            reader = datetime_text.read_time
+        return reader
     if type(source) is type(target):
         return _same
     if isinstance(source, DateType):
         if isinstance(target, TimestampType):
-            return here.start_of_day
+            start: Cast = here.start_of_day
+            return start
         return _midnight if isinstance(target, TimestampNTZType) else _never
     if isinstance(source, (TimestampType, TimestampNTZType)):
         return _between_timestamps(source, target, here)

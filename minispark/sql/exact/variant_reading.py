@@ -98,7 +98,7 @@ class Variant:
         header = self.value[self.place]
         start = self.place + 1
         if header & 3 == SHORT_STRING:
-            return self.bytes(start, header >> 2).decode()
+            return self.part(start, header >> 2).decode()
         what = header >> 2
         if what in _WIDTHS:
             return self.number(start, _WIDTHS[what], True)
@@ -107,9 +107,9 @@ class Variant:
         if what in (TRUE, FALSE):
             return what == TRUE
         if what == DOUBLE:
-            return struct.unpack("<d", self.bytes(start, 8))[0]
+            return struct.unpack("<d", self.part(start, 8))[0]
         if what == FLOAT:
-            return struct.unpack("<f", self.bytes(start, 4))[0]
+            return struct.unpack("<f", self.part(start, 4))[0]
         if what in (DECIMAL4, DECIMAL8, DECIMAL16):
             return self.decimal(start, _SIZES[what] - 2)
         if what == DATE:
@@ -117,11 +117,11 @@ class Variant:
         if what in (TIMESTAMP, TIMESTAMP_NTZ):
             return _EPOCH + timedelta(microseconds=self.number(start, 8, True))
         if what in (BINARY, LONG_STRING):
-            found = self.bytes(start + 4, self.number(start, 4))
+            found = self.part(start + 4, self.number(start, 4))
             return found if what == BINARY else found.decode()
-        return self.bytes(start, 16)
+        return self.part(start, 16)
 
-    def bytes(self, start: int, size: int) -> bytes:
+    def part(self, start: int, size: int) -> bytes:
         """Some of the bytes."""
         if start + size > len(self.value):
             raise malformed()
@@ -186,7 +186,7 @@ class Variant:
 
     def own(self) -> dict[str, bytes]:
         """The value alone, with the whole dictionary."""
-        return {"value": self.bytes(self.place, self.size()), "metadata": self.metadata}
+        return {"value": self.part(self.place, self.size()), "metadata": self.metadata}
 
     def rebuilt(self, keys: Keys) -> bytes:
         """The value written anew with a dictionary of its own keys alone."""
@@ -199,7 +199,7 @@ class Variant:
             return of_object(fields, keys)
         if kind == "array":
             return of_array([item.rebuilt(keys) for item in self.elements()])
-        return self.bytes(self.place, self.size())
+        return self.part(self.place, self.size())
 
     def text(self, zone: str) -> str:
         """The value as JSON; moments are shown in a time zone."""
