@@ -167,7 +167,7 @@ def _encrypt(block: bytes, keys: tuple[bytes, ...]) -> bytes:
             for a, b, d, e in ((c, c + 1, c + 2, c + 3), (c + 1, c + 2, c + 3, c), (c + 2, c + 3, c, c + 1)):
                 mixed.append(twice[s[a]] ^ thrice[s[b]] ^ s[d] ^ s[e])
             mixed.append(twice[s[c + 3]] ^ thrice[s[c]] ^ s[c + 1] ^ s[c + 2])
-        state = _xor(mixed, key)
+        state = _xor(bytes(mixed), key)
     return _xor(bytes([substitution[state[at]] for at in _SHIFT]), keys[-1])
 
 

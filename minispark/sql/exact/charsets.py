@@ -63,9 +63,7 @@ def _codec(charset: str, function: str) -> tuple[str, str]:
 
 def _malformed(function: str, charset: str) -> SparkRuntimeException:
     text = f"a value has what {charset} cannot {function}"
-    return SparkRuntimeException(
-        text, "MALFORMED_CHARACTER_CODING", {"function": f"`{function}`", "charset": charset}
-    )
+    return SparkRuntimeException(text, "MALFORMED_CHARACTER_CODING", {"function": f"`{function}`", "charset": charset})
 
 
 def base64(text: bytes, chunked: bool = True) -> str:

@@ -30,7 +30,7 @@ _STRUCT = _type(
 )
 _HASHES: list[tuple[list[Any], tuple[Any, ...], int, int]] = [
     (
-        [_type(name) for name in "string byte short long boolean float double double float".split()],
+        [_type(name) for name in ["string", "byte", "short", "long", "boolean", "float", "double", "double", "float"]],
         ("éü日本", 1, -5, -7, True, 1.5, -0.0, _NAN, _NAN),
         635032360,
         -738463318103572463,
