@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NoReturn
 
 from minispark.errors import ParseException
 from minispark.sql.types.base import DataType
 from minispark.sql.types.ddlnames import INTERVAL_FIELDS, decimal, interval, named, parameterised, string_of
 from minispark.sql.types.nested import ArrayType, MapType
+from minispark.sql.types.plain import NullType
 from minispark.sql.types.strings import StringType
 from minispark.sql.types.struct import StructField, StructType
 from minispark.sql.types.times import TimestampNTZType, TimestampType
@@ -67,10 +69,21 @@ class _Reader:
         self.ntz = ntz
         self.tokens: list[str] = [token for token in _TOKEN.findall(text) if token] + ["", ""]
         self.place = 0
+        self.wrong: ParseException | None = None
 
     def end(self) -> None:
         if self.peek():
             self.fail()
+        if self.wrong:
+            raise self.wrong
+
+    def made(self, make: Callable[..., DataType], *args: object) -> DataType:
+        """What ``make`` gives; what is wrong with it is told if nothing behind it is no type at all."""
+        try:
+            return make(self.text, *args)
+        except ParseException as error:
+            self.wrong = self.wrong or error
+            return NullType()
 
     def peek(self) -> str:
         return self.tokens[self.place]
@@ -102,17 +115,17 @@ class _Reader:
         if name in ("array", "map", "struct"):
             return self.composed(written)
         if name in ("decimal", "dec", "numeric"):
-            return decimal(self.text, self.numbers())
+            return self.made(decimal, self.numbers())
         if name == "interval":
             start = self.next() if self.peek().lower() in INTERVAL_FIELDS else None
-            return interval(self.text, start, self.next() if start and self.take("to") else None)
+            return self.made(interval, start, self.next() if start and self.take("to") else None)
         if name == "timestamp":
             zoned = not (self.ntz or self.take("without", "time", "zone"))
             return TimestampType() if zoned else TimestampNTZType()
         if name == "string":
-            return string_of(self.text, self.collation()) if self.take("collate") else StringType()
+            return self.made(string_of, self.collation()) if self.take("collate") else StringType()
         found = named(name)
-        return found if found else parameterised(self.text, written, self.arguments())
+        return found if found and self.peek() != "(" else self.made(parameterised, written, self.arguments())
 
     def composed(self, written: str) -> DataType:
         name = written.lower()
