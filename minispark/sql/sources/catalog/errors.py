@@ -1,0 +1,151 @@
+"""The errors of names: not found, there already, of another kind."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from minispark.errors import AnalysisException, TempTableAlreadyExistsException
+
+
+def quoted(parts: Sequence[str]) -> str:
+    """A name as Spark's messages write it.
+
+    >>> quoted(("default", "t"))
+    '`default`.`t`'
+    """
+    return ".".join("`" + part.replace("`", "``") + "`" for part in parts)
+
+
+def table_missing(parts: Sequence[str], names: Iterable[str] = ()) -> AnalysisException:
+    """No table or view of that name; ``names`` are those there are."""
+    close = difflib.get_close_matches(parts[-1].lower(), [name.lower() for name in names], 3)
+    hint = f"; there are {', '.join(close)}" if close else "; spark.catalog.listTables() names those there are"
+    return AnalysisException(
+        f"there is no table or view {quoted(parts)}{hint}", "TABLE_OR_VIEW_NOT_FOUND", {"relationName": quoted(parts)}
+    )
+
+
+def table_exists(parts: Sequence[str]) -> AnalysisException:
+    """The name is taken."""
+    return AnalysisException(
+        f"table or view {quoted(parts)} exists already; choose another name, drop it first, or add IF NOT EXISTS or "
+        "OR REPLACE",
+        "TABLE_OR_VIEW_ALREADY_EXISTS",
+        {"relationName": quoted(parts)},
+    )
+
+
+def view_exists(parts: Sequence[str]) -> TempTableAlreadyExistsException:
+    """The name of a temporary view is taken."""
+    return TempTableAlreadyExistsException(
+        f"temporary view {quoted(parts)} exists already; use createOrReplaceTempView, or drop it first",
+        "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS",
+        {"relationName": quoted(parts)},
+    )
+
+
+def view_missing(parts: Sequence[str]) -> AnalysisException:
+    """No view of that name."""
+    return AnalysisException(f"there is no view {quoted(parts)}", "VIEW_NOT_FOUND", {"relationName": quoted(parts)})
+
+
+def schema_missing(name: str) -> AnalysisException:
+    """No database of that name."""
+    shown = quoted(("spark_catalog", name))
+    return AnalysisException(
+        f"there is no database {shown}; spark.catalog.listDatabases() names those there are",
+        "SCHEMA_NOT_FOUND",
+        {"schemaName": shown},
+    )
+
+
+def schema_exists(name: str) -> AnalysisException:
+    """The database's name is taken."""
+    return AnalysisException(
+        f"database {quoted((name,))} exists already; choose another name or add IF NOT EXISTS",
+        "SCHEMA_ALREADY_EXISTS",
+        {"schemaName": quoted((name,))},
+    )
+
+
+def schema_full(name: str) -> AnalysisException:
+    """The database has tables."""
+    return AnalysisException(
+        f"database {quoted((name,))} has tables or functions; drop them first or add CASCADE",
+        "SCHEMA_NOT_EMPTY",
+        {"schemaName": quoted((name,))},
+    )
+
+
+def catalog_missing(name: str) -> AnalysisException:
+    """No catalog of that name: there is one, spark_catalog."""
+    return AnalysisException(
+        f"there is no catalog {quoted((name,))}; the only one is spark_catalog",
+        "CATALOG_NOT_FOUND",
+        {"catalogName": quoted((name,))},
+    )
+
+
+def wrong_kind(parts: Sequence[str], operation: str, wants_view: bool) -> AnalysisException:
+    """A table where a view is wanted, or the reverse."""
+    wanted, found = ("VIEW", "TABLE") if wants_view else ("TABLE", "VIEW")
+    return AnalysisException(
+        f"{operation} is for a {wanted}, but {quoted(parts)} is a {found}; use {operation.replace(wanted, found)} if "
+        "that is meant",
+        f"EXPECT_{wanted}_NOT_{found}.NO_ALTERNATIVE",
+        {f"{'view' if not wants_view else 'table'}Name": quoted(parts), "operation": operation},
+    )
+
+
+def wrong_command(parts: Sequence[str], operation: str, required: str, found: str) -> AnalysisException:
+    """A command for another kind of object."""
+    return AnalysisException(
+        f"{operation} is for {required}, but {quoted(parts)} is {found}",
+        "WRONG_COMMAND_FOR_OBJECT_TYPE",
+        {
+            "operation": operation,
+            "requiredType": required,
+            "objectName": ".".join(parts),
+            "foundType": found,
+            "alternative": "",
+        },
+    )
+
+
+def routine_missing(parts: Sequence[str]) -> AnalysisException:
+    """No function of that name."""
+    return AnalysisException(
+        f"there is no function {quoted(parts)}; spark.catalog.listFunctions() names those there are",
+        "ROUTINE_NOT_FOUND",
+        {"routineName": quoted(parts)},
+    )
+
+
+def routine_exists(parts: Sequence[str]) -> AnalysisException:
+    """The function's name is taken."""
+    return AnalysisException(
+        f"function {quoted(parts)} exists already; choose another name, or replace it",
+        "ROUTINE_ALREADY_EXISTS",
+        {"routineName": quoted(parts)},
+    )
+
+
+def partitions_missing(parts: Sequence[str], wanted: Iterable[dict[str, str]]) -> AnalysisException:
+    """A table has no such partitions."""
+    texts = ["PARTITION (" + ", ".join(f"`{name}` = {text}" for name, text in one.items()) + ")" for one in wanted]
+    return AnalysisException(
+        f"table {quoted(parts)} has no {', '.join(texts)}; SHOW PARTITIONS lists those it has",
+        "PARTITIONS_NOT_FOUND",
+        {"partitionList": ", ".join(texts), "tableName": quoted(parts)},
+    )
+
+
+def location_exists(parts: Sequence[str], location: str) -> AnalysisException:
+    """A managed table's directory is not empty."""
+    return AnalysisException(
+        f"directory {location!r} of the new managed table {quoted(parts)} holds files already; remove them or choose "
+        "another name",
+        "LOCATION_ALREADY_EXISTS",
+        {"location": location, "identifier": quoted(parts)},
+    )
