@@ -1,0 +1,220 @@
+"""A cursor over tokens: looking, taking, expecting, trying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+from minispark.engine.core.values import value
+from minispark.errors import ParseException
+from minispark.sql.parsing.errors import parse_error, syntax_error
+from minispark.sql.parsing.tokens import END, NUMBER, QUOTED, STRING, WORD, Token, name_value, string_value, tokenize
+
+T = TypeVar("T")
+
+NEVER_NAMES = frozenset("ANTI CROSS EXCEPT FULL INNER INTERSECT JOIN LATERAL LEFT NATURAL ON RIGHT SEMI UNION USING".split())
+"""Words that cannot be the alias of a table, as they go on with a join or a set operation."""
+
+
+@value
+class Settings:
+    """What reading a text depends on: the session's settings, and the values of its parameters.
+
+    ``named`` and ``positional`` hold expressions; None where no arguments of that kind were given.
+    """
+
+    zone: str = "UTC"
+    quoted_identifiers: bool = False
+    named: dict[str, Any] | None = None
+    positional: tuple[Any, ...] | None = None
+
+
+class Cursor:
+    """The tokens of a text and a place among them."""
+
+    def __init__(self, text: str, settings: Settings | None = None) -> None:
+        self.text = text
+        self.settings = settings or Settings()
+        self.tokens = tokenize(text)
+        self.place = 0
+        self.used = 0
+        """How many positional parameters were read."""
+
+    # --- looking -----------------------------------------------------------------------------------------------------
+
+    @property
+    def token(self) -> Token:
+        """The token at the place."""
+        return self.tokens[self.place]
+
+    def ahead(self, count: int = 1) -> Token:
+        """A token further on; the last one beyond the end."""
+        return self.tokens[min(self.place + count, len(self.tokens) - 1)]
+
+    def at(self, *keys: str) -> bool:
+        """Whether the next tokens are these words or signs, one after another."""
+        tokens, place = self.tokens, self.place
+        if place + len(keys) > len(tokens):
+            return False
+        return all(tokens[place + index].key == key for index, key in enumerate(keys))
+
+    def at_any(self, *keys: str) -> bool:
+        """Whether the next token is one of these."""
+        return self.tokens[self.place].key in keys
+
+    def at_string(self) -> bool:
+        """Whether a string literal is next."""
+        token = self.token
+        return token.kind == STRING and not (self.settings.quoted_identifiers and token.text[0] == '"')
+
+    def at_name(self) -> bool:
+        """Whether a name is next: any word is one, reserved or not, where the grammar wants one."""
+        token = self.token
+        return token.kind in (WORD, QUOTED) or (
+            token.kind == STRING and self.settings.quoted_identifiers and token.text[0] == '"'
+        )
+
+    # --- taking ------------------------------------------------------------------------------------------------------
+
+    def next(self) -> Token:
+        """The token at the place, which moves on."""
+        token = self.tokens[self.place]
+        if token.kind != END:
+            self.place += 1
+        return token
+
+    def accept(self, *keys: str) -> bool:
+        """Take these tokens if they are next."""
+        if not self.at(*keys):
+            return False
+        self.place += len(keys)
+        return True
+
+    def accept_any(self, *keys: str) -> str | None:
+        """Take the next token if it is one of these, and give its key."""
+        return self.next().key if self.at_any(*keys) else None
+
+    def expect(self, *keys: str) -> None:
+        """Take these tokens. Raises ParseException where others are."""
+        for key in keys:
+            if self.token.key != key:
+                self.fail(f"missing '{key}'")
+            self.place += 1
+
+    def expect_any(self, *keys: str) -> str:
+        """Take one of these. Raises ParseException where another is."""
+        if self.token.key not in keys:
+            self.fail(f"missing {' or '.join(repr(key) for key in keys)}")
+        return self.next().key
+
+    def name(self) -> str:
+        """Take a name. Raises ParseException where none is, or where a name with a dash lacks its backquotes."""
+        if self.at("IDENTIFIER", "("):
+            parts = self.identifier_clause()
+            if len(parts) != 1:
+                self.fail("one name is needed here")
+            return parts[0]
+        if not self.at_name():
+            self.fail("a name is missing")
+        token = self.next()
+        if token.kind == STRING:
+            return string_value(token.text)
+        return name_value(token)
+
+    def strict_name(self) -> str:
+        """Take a name that no expression follows: a dash in it is an error of its own."""
+        start = self.token
+        name = self.name()
+        if self.at("-") and self.ahead().kind == WORD and start.kind == WORD:
+            while self.accept("-"):
+                name += "-" + self.next().text
+            raise parse_error(
+                self.text, start.start, f"The unquoted identifier {name} is invalid and must be back quoted as: `{name}`",
+                "INVALID_IDENTIFIER", {"ident": name},
+            )  # fmt: skip
+        return name
+
+    def parts(self) -> tuple[str, ...]:
+        """Take a name of one or several parts: ``a.b.c``, or ``IDENTIFIER('a.b.c')``."""
+        if self.at("IDENTIFIER", "("):
+            return self.identifier_clause()
+        found = [self.strict_name()]
+        while self.at(".") and self.ahead().key != "*":
+            self.next()
+            found.append(self.strict_name())
+        return tuple(found)
+
+    def identifier_clause(self) -> tuple[str, ...]:
+        """Take ``IDENTIFIER(text)``, the text being constant. Raises ParseException for others."""
+        raise NotImplementedError
+
+    def names(self) -> tuple[str, ...]:
+        """Take ``(a, b, ...)``."""
+        self.expect("(")
+        found = self.listed(self.strict_name)
+        self.expect(")")
+        return tuple(found)
+
+    def string(self) -> str:
+        """Take a string literal, or several, which make one; a parameter will do."""
+        if not self.at_string():
+            given = self.parameter()
+            if isinstance(given, str):
+                return given
+            self.fail("a string literal is missing")
+        found = ""
+        while self.at_string():
+            found += string_value(self.next().text)
+        return found
+
+    def integer(self) -> int:
+        """Take a whole number without a suffix; a parameter will do."""
+        given = self.parameter()
+        if isinstance(given, int):
+            return given
+        if self.token.kind != NUMBER or not self.token.text.isdigit():
+            self.fail("a whole number is missing")
+        return int(self.next().text)
+
+    def parameter(self) -> Any:
+        """Take a parameter marker where a literal is needed and give its plain value; None where none is."""
+        return None
+
+    def listed(self, one: Callable[[], T]) -> list[T]:
+        """One or several, with commas between."""
+        found = [one()]
+        while self.accept(","):
+            found.append(one())
+        return found
+
+    def attempt(self, one: Callable[[], T]) -> T | None:
+        """What ``one`` reads, or None with the place as before where the grammar has no such thing here."""
+        place, used = self.place, self.used
+        try:
+            return one()
+        except ParseException:
+            self.place, self.used = place, used
+            return None
+
+    def since(self, start: Token) -> str:
+        """The text from a token up to the last one taken."""
+        return self.text[start.start : self.tokens[self.place - 1].stop]
+
+    def end(self) -> None:
+        """Only semicolons may follow."""
+        while self.accept(";"):
+            pass
+        if self.token.kind != END:
+            self.fail()
+
+    # --- failing -----------------------------------------------------------------------------------------------------
+
+    def fail(self, why: str = "") -> NoReturn:
+        """Raise ParseException at the place."""
+        token = self.token
+        near = "end of input" if token.kind == END else f"'{token.text}'"
+        raise syntax_error(self.text, token.start, token.stop, near, why)
+
+    def error(self, token: Token, message: str, condition: str, parameters: dict[str, str] | None = None) -> ParseException:
+        """An error of another condition, at a token."""
+        return parse_error(self.text, token.start, message, condition, parameters or {})

@@ -1,0 +1,161 @@
+"""Literals of SQL: numbers with their suffixes, typed strings, in the physical representation of their types."""
+
+from __future__ import annotations
+
+import struct
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from minispark.sql import types as t
+from minispark.sql.plan.expressions import Literal
+
+_RANGES: dict[str, tuple[str, int, Any]] = {
+    "Y": ("TINYINT", 8, t.ByteType()), "S": ("SMALLINT", 16, t.ShortType()), "L": ("BIGINT", 64, t.LongType()),
+}  # fmt: skip
+
+
+class LiteralError(ValueError):
+    """A literal without a value: message, condition and parameters."""
+
+    def __init__(self, message: str, condition: str, parameters: dict[str, str]) -> None:
+        super().__init__(message)
+        self.message, self.condition, self.parameters = message, condition, parameters
+
+
+def number(text: str, negative: bool = False) -> Literal:
+    """The literal of a number as SQL writes it. Raises LiteralError.
+
+    >>> number("1.5").dtype, number("2147483648", negative=True).item, number("7S").dtype
+    (DecimalType(2,1), -2147483648, ShortType())
+    """
+    body, suffix = text, ""
+    if text[-2:].upper() == "BD":
+        body, suffix = text[:-2], "BD"
+    elif text[-1] in "lLsSyYfFdD":
+        body, suffix = text[:-1], text[-1].upper()
+    signed = f"-{body}" if negative else body
+    if suffix in _RANGES:
+        return _integer(signed, text, *_RANGES[suffix])
+    if suffix == "BD":
+        return decimal(Decimal(signed))
+    if suffix == "F":
+        return Literal(_single(float(signed), signed), t.FloatType())
+    if suffix == "D" or "e" in body.lower():
+        return Literal(_finite(float(signed), signed), t.DoubleType())
+    if "." in body:
+        return decimal(Decimal(signed))
+    found = int(signed)
+    if -(1 << 31) <= found < 1 << 31:
+        return Literal(found, t.IntegerType())
+    return Literal(found, t.LongType()) if -(1 << 63) <= found < 1 << 63 else decimal(Decimal(signed))
+
+
+def decimal(item: Decimal) -> Literal:
+    """The literal of a decimal: as many digits as it has, none of them in an exponent."""
+    sign, digits, exponent = item.as_tuple()
+    assert isinstance(exponent, int)
+    if exponent > 0:
+        digits, exponent = digits + (0,) * exponent, 0
+    scale = -exponent
+    precision = max(len(digits), scale)
+    if precision > 38:
+        raise LiteralError(
+            f"Decimal precision {precision} exceeds max precision 38", "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
+            {"precision": str(precision), "maxPrecision": "38"},
+        )  # fmt: skip
+    return Literal(Decimal((sign, digits, exponent)), t.DecimalType(max(precision, 1), scale))
+
+
+def _integer(signed: str, text: str, name: str, bits: int, dtype: t.DataType) -> Literal:
+    found, half = int(signed), 1 << bits - 1
+    if not -half <= found < half:
+        raise LiteralError(
+            f"Numeric literal {signed} is outside the valid range for {name} with minimum value of {-half} and maximum "
+            f"value of {half - 1}; please adjust the value accordingly",
+            "INVALID_NUMERIC_LITERAL_RANGE",
+            {"rawStrippedQualifier": signed, "minValue": str(-half), "maxValue": str(half - 1), "typeName": name.lower()},
+        )
+    return Literal(found, dtype)
+
+
+def _single(item: float, signed: str) -> float:
+    try:
+        return float(struct.unpack("f", struct.pack("f", item))[0])
+    except OverflowError:
+        return _finite(float("inf"), signed)
+
+
+def _finite(item: float, signed: str) -> float:
+    if item - item == 0:
+        return item
+    raise LiteralError(
+        f"Numeric literal {signed} is outside the valid range for double; please adjust the value accordingly",
+        "INVALID_NUMERIC_LITERAL_RANGE",
+        {"rawStrippedQualifier": signed, "typeName": "double"},
+    )
+
+
+TYPED = ("DATE", "TIMESTAMP", "TIMESTAMP_LTZ", "TIMESTAMP_NTZ", "TIME", "X", "INTERVAL")
+"""The words that make a literal of a string after them."""
+
+
+def typed(kind: str, text: str, zone: str) -> Literal:
+    """The literal of a typed string but INTERVAL's: ``DATE '2020-01-01'``. Raises LiteralError.
+
+    >>> typed("DATE", "2020-01-01", "UTC").item, typed("X", "1f", "UTC").item
+    (datetime.date(2020, 1, 1), b'\\x1f')
+    """
+    if kind == "X":
+        return _binary(text)
+    from minispark.sql.exact import datetime_text as read
+    from minispark.sql.exact.zones import zone as zone_of
+
+    place = zone_of(zone)
+    special = _special(kind, text, place)
+    if kind == "DATE":
+        found, dtype = special or read.read_date(text), t.DateType()
+    elif kind == "TIME":
+        found, dtype = read.read_time(text), t.TimeType(6)
+    elif kind == "TIMESTAMP_NTZ":
+        found, dtype = special or read.read_timestamp_ntz(text, False), t.TimestampNTZType()
+    else:
+        found, dtype = special or read.read_timestamp(text, place), t.TimestampType()
+    if found is None:
+        raise _invalid(kind, text)
+    shown = None
+    if isinstance(dtype, t.TimestampType):
+        shown = f"TIMESTAMP '{read.timestamp_text(found, place)}'"
+    return Literal(found, dtype, shown)
+
+
+def _special(kind: str, text: str, place: Any) -> Any:
+    """``now``, ``today`` and their like, as dates or times."""
+    word = text.strip().lower()
+    if word not in ("now", "today", "yesterday", "tomorrow", "epoch") or kind == "TIME":
+        return None
+    if word == "epoch":
+        return date(1970, 1, 1) if kind == "DATE" else datetime(1970, 1, 1)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    local = place.local(now)
+    if word == "now" and kind != "DATE":
+        return local if kind == "TIMESTAMP_NTZ" else now
+    day = local.date() + timedelta({"yesterday": -1, "tomorrow": 1}.get(word, 0))
+    if kind == "DATE":
+        return day
+    midnight = datetime(day.year, day.month, day.day)
+    return midnight if kind == "TIMESTAMP_NTZ" else place.instant(midnight)
+
+
+def _binary(text: str) -> Literal:
+    try:
+        return Literal(bytes.fromhex(text if len(text) % 2 == 0 else "0" + text), t.BinaryType())
+    except ValueError:
+        raise _invalid("X", text) from None
+
+
+def _invalid(kind: str, text: str) -> LiteralError:
+    return LiteralError(
+        f'The value of the typed literal "{kind}" is invalid: \'{text}\'', "INVALID_TYPED_LITERAL",
+        {"valueType": f'"{kind}"', "value": f"'{text}'"},
+    )  # fmt: skip

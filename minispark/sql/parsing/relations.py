@@ -1,0 +1,312 @@
+"""What FROM names: tables, functions, queries, joins, samples, pivots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minispark.sql import types as t
+from minispark.sql.parsing import syntax as s
+from minispark.sql.parsing.cursor import NEVER_NAMES
+from minispark.sql.parsing.expressions import _NO_ALIAS, ExpressionParser
+from minispark.sql.parsing.tokens import NUMBER, QUOTED, WORD
+from minispark.sql.plan.expressions import Expression, Literal, Name
+
+_KINDS = {
+    ("INNER",): "inner", ("CROSS",): "cross", ("LEFT", "OUTER"): "left", ("LEFT", "SEMI"): "semi", ("LEFT", "ANTI"): "anti",
+    ("LEFT",): "left", ("SEMI",): "semi", ("ANTI",): "anti", ("RIGHT", "OUTER"): "right", ("RIGHT",): "right",
+    ("FULL", "OUTER"): "full", ("FULL",): "full", (): "inner",
+}  # fmt: skip
+_NO_TABLE_ALIAS = NEVER_NAMES | (_NO_ALIAS - {"VALUES", "FILTER", "SET", "ROWS", "RANGE", "DIV"}) | {"SET", "|>", "VALUES"}
+
+
+class RelationParser(ExpressionParser):
+    """Reads relations."""
+
+    def from_clause(self) -> Any:
+        """Relations with commas between, then LATERAL VIEWs and a pivot of all."""
+        found = self.relation()
+        while self.accept(","):
+            right = self.relation()
+            found = s.Joined(found, right, "inner")
+        return self._pivots(found)
+
+    def relation(self) -> Any:
+        """A relation and what is joined to it."""
+        lateral = self.at("LATERAL") and self.ahead().key != "VIEW" and self.accept("LATERAL")
+        found = self._primary_relation()
+        if lateral:
+            found = s.Lateral(found)
+        while True:
+            joined = self.join(found)
+            if joined is None:
+                pivoted = self._pivots(found)
+                if pivoted is found:
+                    return found
+                joined = pivoted
+            found = joined
+
+    def join(self, left: Any) -> Any:
+        """A join of ``left``, None where none follows."""
+        start = self.place
+        natural = self.accept("NATURAL")
+        kind = None
+        for words, name in _KINDS.items():
+            if self.at(*words, "JOIN"):
+                self.place += len(words) + 1
+                kind = name
+                break
+        if kind is None:
+            self.place = start
+            return None
+        lateral = self.accept("LATERAL")
+        right = self._primary_relation()
+        if lateral:
+            right = s.Lateral(right)
+        if natural:
+            return s.Joined(left, right, kind, natural=True)
+        if self.accept("ON"):
+            return s.Joined(left, right, kind, self.expression())
+        if self.at("USING", "("):
+            self.next()
+            return s.Joined(left, right, kind, using=self.names())
+        return s.Joined(left, right, kind)
+
+    def _primary_relation(self) -> Any:
+        if self.at("("):
+            return self.aliased(self._sample(self._in_parentheses()))
+        if self.at("VALUES") and self.ahead().key not in (".", ",", ")", "end"):
+            return self.inline_table()
+        token = self.token
+        if not self.at_name():
+            self.fail()
+        if token.kind == WORD and self.ahead().key == "(" and token.key != "IDENTIFIER" or self._is_function_path():
+            return self.aliased(self._table_function())
+        if self.at("IDENTIFIER", "(") and self._closing_followed_by("("):
+            return self.aliased(self._table_function())
+        table = s.Table(self.parts(), token.start)
+        return self.aliased(self._sample(self._options(self._temporal(table))))
+
+    def _is_function_path(self) -> bool:
+        count = 0
+        while self.ahead(count).kind in (WORD, QUOTED) and self.ahead(count + 1).key == ".":
+            count += 2
+        return count > 0 and self.ahead(count).kind == WORD and self.ahead(count + 1).key == "("
+
+    def _in_parentheses(self) -> Any:
+        if self._query_ahead(0):
+            start = self.place
+            self.next()
+            query = self.attempt(self._closed_query)
+            if query is not None:
+                return s.Aliased(query, None)
+            self.place = start
+            if self.ahead().key != "(":
+                self.next()
+                return self._closed_query()
+        self.expect("(")
+        found = self.relation()
+        self.expect(")")
+        return found
+
+    def _temporal(self, table: s.Table) -> s.Table:
+        start = self.place
+        self.accept("FOR")
+        if self.at_any("VERSION", "SYSTEM_VERSION", "TIMESTAMP", "SYSTEM_TIME") and self.ahead().key == "AS" and self.ahead(2).key == "OF":
+            self.place += 3
+            self.value()
+            return s.Table(table.parts, table.place, True)
+        self.place = start
+        return table
+
+    def _options(self, table: s.Table) -> s.Table:
+        if not (self.at("WITH", "(") and self.ahead(2).kind in (WORD, QUOTED, "string")):
+            return table
+        self.place += 2
+        found = []
+        while True:
+            key = self.string() if self.at_string() else ".".join(self.parts())
+            self.accept("=")
+            found.append((key, self.string() if self.at_string() else self.next().text))
+            if not self.accept(","):
+                break
+        self.expect(")")
+        return s.Table(table.parts, table.place, table.temporal, tuple(found))
+
+    def aliased(self, relation: Any) -> Any:
+        """A relation and the name after it, if any."""
+        if self.accept("AS"):
+            name = self.strict_name()
+        elif self.token.kind in (WORD, QUOTED) and self.token.key not in _NO_TABLE_ALIAS:
+            name = self.name()
+        else:
+            return relation
+        columns: tuple[str, ...] = ()
+        if self.at("(") and self.ahead().kind in (WORD, QUOTED):
+            columns = self.names()
+        return s.Aliased(relation, name, columns)
+
+    # --- functions -----------------------------------------------------------------------------------------------------
+
+    def _table_function(self) -> s.TableFunction:
+        place = self.token.start
+        parts = self.identifier_clause() if self.at("IDENTIFIER", "(") and self._closing_followed_by("(") else self._function_name()
+        self.expect("(")
+        args: list[Any] = []
+        names: list[str | None] = []
+        while not self.at(")"):
+            named = None
+            if self.at_name() and self.ahead().key == "=>":
+                named = self.name()
+                self.next()
+            names.append(named)
+            args.append(self._table_argument() if self.at("TABLE") and self.ahead().key not in (",", ")", ".") else self.expression())
+            if not self.accept(","):
+                break
+        self.expect(")")
+        from minispark.sql.parsing.expressions import _function
+
+        return s.TableFunction(_function(parts), tuple(args), tuple(names) if any(names) else (), place)
+
+    def _table_argument(self) -> Any:
+        self.expect("TABLE")
+        if self.accept("("):
+            found = self.query() if self.at_query() else s.Table(self.parts(), self.token.start)
+            self.expect(")")
+        else:
+            found = s.Table(self.parts(), self.token.start)
+        if self.accept("WITH", "SINGLE", "PARTITION"):
+            return s.Piped(found, "single partition")
+        if self.accept("PARTITION", "BY") or self.accept("DISTRIBUTE", "BY"):
+            partition = self._maybe_closed(self.expressions)
+            order = self._maybe_closed(self.sort_items) if self.accept("ORDER", "BY") or self.accept("SORT", "BY") else ()
+            return s.Piped(found, "partition", (partition, order))
+        return found
+
+    def _maybe_closed(self, read: Any) -> Any:
+        if self.accept("("):
+            found = read()
+            self.expect(")")
+            return found
+        return read()
+
+    # --- lateral views, samples, pivots ------------------------------------------------------------------------------------
+
+    def lateral_views(self) -> tuple[s.LateralView, ...]:
+        """LATERAL VIEW clauses, as many as there are."""
+        found = []
+        while self.accept("LATERAL", "VIEW"):
+            outer = self.at("OUTER") and self.ahead().key != "(" and self.accept("OUTER")
+            generator = self._call()
+            table = ""
+            if self.at_name() and self.token.key not in ("AS", "LATERAL", "WHERE", "GROUP", "HAVING", "ORDER", "PIVOT"):
+                table = self.name()
+            columns: tuple[str, ...] = ()
+            if self.accept("AS") or (self.at_name() and self.token.key not in _NO_TABLE_ALIAS):
+                columns = tuple(self.listed(self.name))
+            found.append(s.LateralView(bool(outer), generator, table, columns))
+        return tuple(found)
+
+    def _sample(self, relation: Any) -> Any:
+        if not self.at("TABLESAMPLE"):
+            return relation
+        start = self.next()
+        self.expect("(")
+        if self.at(")"):
+            raise self.error(start, "TABLESAMPLE does not accept empty inputs", "_LEGACY_ERROR_TEMP_0014")
+        kind, amount = self._sample_method(start)
+        self.expect(")")
+        seed = None
+        if self.accept("REPEATABLE"):
+            self.expect("(")
+            seed = self.integer()
+            self.expect(")")
+        return s.Sampled(relation, kind, amount, seed)
+
+    def _sample_method(self, start: Any) -> tuple[str, Any]:
+        if self.accept("BUCKET"):
+            low = self.integer()
+            self.expect("OUT")
+            self.expect("OF")
+            high = self.integer()
+            if self.accept("ON"):
+                raise self.error(start, "TABLESAMPLE(BUCKET x OUT OF y ON colname) is not supported", "_LEGACY_ERROR_TEMP_0015")
+            return "percent", 100 * low / high
+        negative = self.accept("-")
+        if self.token.kind == NUMBER and self.ahead().key == "PERCENT":
+            share = float(self.next().text) * (-1 if negative else 1)
+            self.next()
+            if not -1e-9 <= share <= 100 + 1e-9:
+                raise self.error(
+                    start, f"Sampling fraction ({share / 100}) must be on interval [0, 1]", "_LEGACY_ERROR_TEMP_0064",
+                    {"msg": f"Sampling fraction ({share / 100}) must be on interval [0, 1]"},
+                )  # fmt: skip
+            return "percent", share
+        amount = self.expression()
+        if self.accept("ROWS"):
+            return "rows", amount
+        raise self.error(start, "TABLESAMPLE(byteLengthLiteral) is not supported", "_LEGACY_ERROR_TEMP_0016")
+
+    def _pivots(self, found: Any) -> Any:
+        while True:
+            if self.at("PIVOT", "("):
+                found = self.aliased(self.pivot(found))
+            elif self.at("UNPIVOT") and self.ahead().key in ("(", "INCLUDE", "EXCLUDE"):
+                found = self.aliased(self.unpivot(found))
+            else:
+                return found
+
+    def pivot(self, relation: Any) -> s.Pivoted:
+        """``PIVOT (aggregates FOR columns IN (values))``."""
+        self.expect("PIVOT", "(")
+        aggregates = self.named_expressions()
+        self.expect("FOR")
+        if self.accept("("):
+            columns: tuple[Expression, ...] = tuple(self.listed(lambda: Name((self.name(),))))
+            self.expect(")")
+        else:
+            columns = (Name((self.name(),)),)
+        self.expect("IN", "(")
+        values = tuple(self.listed(self._pivot_value))
+        self.expect(")", ")")
+        return s.Pivoted(relation, aggregates, columns, values)
+
+    def _pivot_value(self) -> tuple[Expression, str | None]:
+        found = self.expression()
+        if self.accept("AS") or self.at_name():
+            return found, self.name()
+        return found, None
+
+    def unpivot(self, relation: Any) -> s.Unpivoted:
+        """``UNPIVOT [INCLUDE | EXCLUDE NULLS] (values FOR name IN (columns))``."""
+        self.expect("UNPIVOT")
+        keep = False
+        if self.at_any("INCLUDE", "EXCLUDE"):
+            keep = self.next().key == "INCLUDE"
+            self.expect("NULLS")
+        self.expect("(")
+        many = self.at("(")
+        values = self.names() if many else (self.name(),)
+        self.expect("FOR")
+        name = self.name()
+        self.expect("IN", "(")
+        sets = tuple(self.listed(lambda: self._unpivot_set(many)))
+        self.expect(")", ")")
+        return s.Unpivoted(relation, values, name, sets, keep)
+
+    def _unpivot_set(self, many: bool) -> tuple[tuple[tuple[str, ...], ...], str | None]:
+        if many:
+            self.expect("(")
+            columns = tuple(self.listed(self.parts))
+            self.expect(")")
+        else:
+            columns = (self.parts(),)
+        if self.accept("AS") or self.at_name():
+            return columns, self.name()
+        return columns, None
+
+
+def literal_number(expression: Any) -> Any:
+    """The number of a constant expression, None for others."""
+    if isinstance(expression, Literal) and not isinstance(expression.dtype, (t.StringType, t.NullType)):
+        return expression.item
+    return None

@@ -1,0 +1,147 @@
+"""Calls whose arguments have a grammar of their own: ``EXTRACT(YEAR FROM d)``, ``TRIM(BOTH 'x' FROM s)``.
+
+Each function stands at the name, and gives None (having moved as it likes) where the call is a usual one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from minispark.sql import types as t
+from minispark.sql.plan.expressions import Apply, Cast, Expression, Literal
+
+if TYPE_CHECKING:
+    from minispark.sql.parsing.expressions import ExpressionParser
+
+_UNITS = frozenset("YEAR QUARTER MONTH WEEK DAY DAYOFYEAR HOUR MINUTE SECOND MILLISECOND MICROSECOND".split())
+_ALL = (1 << 31) - 1
+
+
+def _text(text: str) -> Literal:
+    return Literal(text, t.StringType())
+
+
+def _int(number: int) -> Literal:
+    return Literal(number, t.IntegerType())
+
+
+def _cast(parser: ExpressionParser) -> Expression | None:
+    word = parser.next().key
+    parser.expect("(")
+    child = parser.expression()
+    parser.expect("AS")
+    dtype = parser.data_type()
+    parser.expect(")")
+    return Cast(child, dtype, "try" if word == "TRY_CAST" else "")
+
+
+def _extract(parser: ExpressionParser) -> Expression | None:
+    parser.place += 2
+    if not (parser.at_name() or parser.at_string()) or parser.ahead().key != "FROM":
+        return None
+    field = parser.string() if parser.at_string() else parser.name()
+    parser.expect("FROM")
+    source = parser.value()
+    parser.expect(")")
+    from minispark.sql.plan.labels import label
+
+    return Apply("extract", (_text(field), source), label=f"extract({field} FROM {label(source)})")
+
+
+def _trim(parser: ExpressionParser) -> Expression | None:
+    parser.place += 2
+    side = parser.accept_any("BOTH", "LEADING", "TRAILING") if parser.ahead().key not in (",", ")") else None
+    characters = None if parser.at("FROM") and parser.ahead().key not in (")", ",") else parser.value()
+    if not parser.accept("FROM"):
+        return None
+    source = parser.value()
+    parser.expect(")")
+    name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(side or "", "trim")
+    if characters is None:
+        return Apply(name, (source,))
+    from minispark.sql.plan.labels import label
+
+    shown = f"TRIM({side or 'BOTH'} {label(characters)} FROM {label(source)})"
+    return Apply(name, (characters, source), label=shown)
+
+
+def _substring(parser: ExpressionParser) -> Expression | None:
+    parser.place += 2
+    source = parser.value()
+    if parser.accept("FROM"):
+        start = parser.value()
+        length = parser.value() if parser.accept("FOR") else None
+    elif parser.accept(","):
+        if parser.at_name() and parser.ahead().key == "=>":
+            return None
+        start = parser.value()
+        length = parser.value() if parser.accept(",") else None
+    else:
+        return None
+    parser.expect(")")
+    return Apply("substring", (source, start, _int(_ALL) if length is None else length))
+
+
+def _position(parser: ExpressionParser) -> Expression | None:
+    parser.place += 2
+    wanted = parser.value()
+    if not parser.accept("IN"):
+        return None
+    source = parser.value()
+    parser.expect(")")
+    return Apply("locate", (wanted, source, _int(1)))
+
+
+def _overlay(parser: ExpressionParser) -> Expression | None:
+    parser.place += 2
+    source = parser.value()
+    if not parser.accept("PLACING"):
+        return None
+    new = parser.value()
+    parser.expect("FROM")
+    start = parser.value()
+    length = parser.value() if parser.accept("FOR") else _int(-1)
+    parser.expect(")")
+    return Apply("overlay", (source, new, start, length))
+
+
+def _with_unit(name: str) -> Callable[[ExpressionParser], Expression | None]:
+    def read(parser: ExpressionParser) -> Expression | None:
+        parser.place += 2
+        unit = parser.token
+        if parser.ahead().key != "," or (unit.key not in _UNITS and not parser.at_string()):
+            return None
+        quoted = parser.at_string()
+        parser.place += 2
+        first = parser.attempt(parser.value)
+        if first is None or not parser.accept(","):
+            return None
+        if quoted:
+            raise parser.error(
+                unit, f"{name} needs one of the units {', '.join(sorted(_UNITS))}, without quotes",
+                "INVALID_PARAMETER_VALUE.DATETIME_UNIT", {"functionName": f"`{name}`", "invalidValue": unit.text},
+            )  # fmt: skip
+        second = parser.value()
+        parser.expect(")")
+        return Apply(name, (_text(unit.text), first, second))
+
+    return read
+
+
+def _struct(parser: ExpressionParser) -> Expression | None:
+    parser.place += 2
+    items: tuple[Expression, ...] = ()
+    if not parser.at(")"):
+        items = parser.named_expressions()
+    parser.expect(")")
+    return Apply("struct", items)
+
+
+SPECIAL: dict[str, Callable[[ExpressionParser], Expression | None]] = {
+    "CAST": _cast, "TRY_CAST": _cast, "EXTRACT": _extract, "TRIM": _trim, "SUBSTRING": _substring, "SUBSTR": _substring,
+    "POSITION": _position, "OVERLAY": _overlay, "STRUCT": _struct,
+    **dict.fromkeys(("TIMESTAMPADD", "DATEADD", "DATE_ADD"), _with_unit("timestampadd")),
+    **dict.fromkeys(("TIMESTAMPDIFF", "DATEDIFF", "DATE_DIFF", "TIMEDIFF"), _with_unit("timestampdiff")),
+}  # fmt: skip
+"""By the word before the parenthesis."""
