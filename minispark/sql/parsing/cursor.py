@@ -8,11 +8,22 @@ from typing import Any, NoReturn, TypeVar
 from minispark.engine.core.values import value
 from minispark.errors import ParseException
 from minispark.sql.parsing.errors import parse_error, syntax_error
-from minispark.sql.parsing.tokens import END, NUMBER, QUOTED, STRING, WORD, Token, name_value, string_value, tokenize
+from minispark.sql.parsing.tokens import (
+    END,
+    NUMBER,
+    QUOTED,
+    STRING,
+    WORD,
+    Token,
+    name_value,
+    string_value,
+    tokenize,
+    words,
+)
 
 T = TypeVar("T")
 
-NEVER_NAMES = frozenset("ANTI CROSS EXCEPT FULL INNER INTERSECT JOIN LATERAL LEFT NATURAL ON RIGHT SEMI UNION USING".split())
+NEVER_NAMES = words("ANTI CROSS EXCEPT FULL INNER INTERSECT JOIN LATERAL LEFT NATURAL ON RIGHT SEMI UNION USING")
 """Words that cannot be the alias of a table, as they go on with a join or a set operation."""
 
 
@@ -40,7 +51,7 @@ class Cursor:
         self.used = 0
         """How many positional parameters were read."""
 
-    # --- looking -----------------------------------------------------------------------------------------------------
+    # --- looking -------------------------------------------------------------------------------------------------
 
     @property
     def token(self) -> Token:
@@ -74,7 +85,7 @@ class Cursor:
             token.kind == STRING and self.settings.quoted_identifiers and token.text[0] == '"'
         )
 
-    # --- taking ------------------------------------------------------------------------------------------------------
+    # --- taking --------------------------------------------------------------------------------------------------
 
     def next(self) -> Token:
         """The token at the place, which moves on."""
@@ -129,7 +140,8 @@ class Cursor:
             while self.accept("-"):
                 name += "-" + self.next().text
             raise parse_error(
-                self.text, start.start, f"The unquoted identifier {name} is invalid and must be back quoted as: `{name}`",
+                self.text, start.start,
+                f"The unquoted identifier {name} is invalid and must be back quoted as: `{name}`",
                 "INVALID_IDENTIFIER", {"ident": name},
             )  # fmt: skip
         return name
@@ -207,7 +219,7 @@ class Cursor:
         if self.token.kind != END:
             self.fail()
 
-    # --- failing -----------------------------------------------------------------------------------------------------
+    # --- failing -------------------------------------------------------------------------------------------------
 
     def fail(self, why: str = "") -> NoReturn:
         """Raise ParseException at the place."""
@@ -215,6 +227,8 @@ class Cursor:
         near = "end of input" if token.kind == END else f"'{token.text}'"
         raise syntax_error(self.text, token.start, token.stop, near, why)
 
-    def error(self, token: Token, message: str, condition: str, parameters: dict[str, str] | None = None) -> ParseException:
+    def error(
+        self, token: Token, message: str, condition: str, parameters: dict[str, str] | None = None
+    ) -> ParseException:
         """An error of another condition, at a token."""
         return parse_error(self.text, token.start, message, condition, parameters or {})

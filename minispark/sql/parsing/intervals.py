@@ -98,7 +98,9 @@ def of_range(text: str, first: str, last: str, shown: str) -> Literal:
     return _day_time(_clock(text, first, last), first, last, shown)
 
 
-_PATTERNS = {"DAY": r"(?P<DAY>\d+)", "HOUR": r"(?P<HOUR>\d{1,2})", "MINUTE": r"(?P<MINUTE>\d{1,2})", "SECOND": r"(?P<SECOND>\d{1,2}(?:\.\d{1,9})?)"}  # fmt: skip
+_PATTERNS = {
+    "HOUR": r"(?P<HOUR>\d{1,2})", "MINUTE": r"(?P<MINUTE>\d{1,2})", "SECOND": r"(?P<SECOND>\d{1,2}(?:\.\d{1,9})?)",
+}  # fmt: skip
 _LIMITS = {"HOUR": 23, "MINUTE": 59, "SECOND": 59}
 
 
@@ -106,7 +108,13 @@ def _clock(text: str, first: str, last: str) -> int:
     fields = _DAY_TIME[_DAY_TIME.index(first) : _DAY_TIME.index(last) + 1]
     pattern = ""
     for index, field in enumerate(fields):
-        part = _PATTERNS[field] if index else f"(?P<{field}>\\d+(?:\\.\\d{{1,9}})?)" if field == "SECOND" else f"(?P<{field}>\\d+)"
+        part = (
+            _PATTERNS[field]
+            if index
+            else f"(?P<{field}>\\d+(?:\\.\\d{{1,9}})?)"
+            if field == "SECOND"
+            else f"(?P<{field}>\\d+)"
+        )
         pattern += part if not index else (r"\s+" if fields[index - 1] == "DAY" else ":") + part
     found = re.fullmatch(rf"\s*(?P<sign>[+-]?){pattern}\s*", text)
     if found is None:

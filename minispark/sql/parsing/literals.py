@@ -74,7 +74,12 @@ def _integer(signed: str, text: str, name: str, bits: int, dtype: t.DataType) ->
             f"Numeric literal {signed} is outside the valid range for {name} with minimum value of {-half} and maximum "
             f"value of {half - 1}; please adjust the value accordingly",
             "INVALID_NUMERIC_LITERAL_RANGE",
-            {"rawStrippedQualifier": signed, "minValue": str(-half), "maxValue": str(half - 1), "typeName": name.lower()},
+            {
+                "rawStrippedQualifier": signed,
+                "minValue": str(-half),
+                "maxValue": str(half - 1),
+                "typeName": name.lower(),
+            },
         )
     return Literal(found, dtype)
 
@@ -113,6 +118,8 @@ def typed(kind: str, text: str, zone: str) -> Literal:
 
     place = zone_of(zone)
     special = _special(kind, text, place)
+    found: Any
+    dtype: t.DataType
     if kind == "DATE":
         found, dtype = special or read.read_date(text), t.DateType()
     elif kind == "TIME":

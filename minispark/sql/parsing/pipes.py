@@ -102,7 +102,8 @@ def _lateral(parser: QueryParser, query: Any) -> Any:
 
 
 PIPES: dict[str, Callable[[QueryParser, Any], Any]] = {
-    "SELECT": _select, "WHERE": _where, "EXTEND": _extend, "SET": _set, "DROP": _drop, "AS": _as, "AGGREGATE": _aggregate,
+    "SELECT": _select, "WHERE": _where, "EXTEND": _extend, "SET": _set, "DROP": _drop, "AS": _as,
+    "AGGREGATE": _aggregate,
     "PIVOT": _pivot, "UNPIVOT": _unpivot, "TABLESAMPLE": _sample, "LATERAL": _lateral,
     **dict.fromkeys(("ORDER", "LIMIT", "OFFSET", "SORT", "CLUSTER", "DISTRIBUTE", "WINDOW"), _organize),
     **dict.fromkeys(("UNION", "INTERSECT", "EXCEPT"), _set_operation),

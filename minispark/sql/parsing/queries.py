@@ -33,7 +33,7 @@ class QueryParser(GroupingParser, RelationParser):
     def _cte(self) -> s.Cte:
         start = self.token
         name = self.strict_name()
-        columns = self.names() if self.at("(") and not self._query_ahead(0) else ()
+        columns = self.names() if self.at("(") and not self.query_ahead(0) else ()
         levels = None
         if self.accept("MAX"):
             self.expect("RECURSION")
@@ -46,7 +46,7 @@ class QueryParser(GroupingParser, RelationParser):
         del start
         return s.Cte(name, columns, query, levels)
 
-    # --- set operations and pipes ----------------------------------------------------------------------------------------
+    # --- set operations and pipes --------------------------------------------------------------------------------
 
     def _piped(self, found: Any) -> Any:
         while self.at("|>"):
@@ -123,22 +123,11 @@ class QueryParser(GroupingParser, RelationParser):
         from minispark.errors import ParseException
 
         raise ParseException(
-            "TRANSFORM runs a program of the operating system over rows as text, which is not offered: use mapInPandas, a UDF, "
-            "or rdd.pipe", "UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE", {},
+            "TRANSFORM runs a program of the operating system over rows as text, which is not offered: use mapInPandas, "
+            "a UDF or rdd.pipe", "UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE", {},
         )  # fmt: skip
 
-    def inline_table(self) -> Any:
-        """``VALUES row, row AS t(a, b)``."""
-        self.expect("VALUES")
-        rows = []
-        for item in self.listed(self.expression):
-            from minispark.sql.plan.expressions import Apply
-
-            many = isinstance(item, Apply) and item.name == "struct"
-            rows.append(item.children if many else (item,))
-        return self.aliased(s.Values(tuple(rows)))
-
-    # --- SELECT ----------------------------------------------------------------------------------------------------------
+    # --- SELECT --------------------------------------------------------------------------------------------------
 
     def _from_first(self) -> Any:
         """``FROM t SELECT ...`` of Hive, or ``FROM t`` before a pipe."""
@@ -156,7 +145,7 @@ class QueryParser(GroupingParser, RelationParser):
 
     def _select(self, source: Any) -> Any:
         self.expect("SELECT")
-        if self.at("TRANSFORM", "(") and self._closing_followed_by("USING"):
+        if self.at("TRANSFORM", "(") and self.closing_followed_by("USING"):
             self._no_transform()
         hints: list[s.Hint] = []
         while self.accept("/*+"):
@@ -171,7 +160,9 @@ class QueryParser(GroupingParser, RelationParser):
             source = self.from_clause()
         return self._select_rest(items, source, quantifier == "DISTINCT", tuple(hints))
 
-    def _select_rest(self, items: tuple[Expression, ...], source: Any, distinct: bool, hints: tuple[s.Hint, ...]) -> Any:
+    def _select_rest(
+        self, items: tuple[Expression, ...], source: Any, distinct: bool, hints: tuple[s.Hint, ...]
+    ) -> Any:
         views = self.lateral_views()
         where = self.expression() if self.accept("WHERE") else None
         grouping = self.grouping_clause() if self.accept("GROUP", "BY") else None
@@ -212,7 +203,7 @@ class QueryParser(GroupingParser, RelationParser):
 
 
 def _with_windows(found: Any, windows: dict[str, Over], parser: QueryParser) -> Any:
-    """The SELECT with every window's name replaced by its definition. Raises ParseException for one that is not there."""
+    """The SELECT with every window's name replaced by its definition. Raises ParseException where there is none."""
     if not any(token.key == "OVER" for token in parser.tokens):
         return found
 

@@ -6,21 +6,34 @@ from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.parsing import syntax as s
+from minispark.sql.parsing.calls import function_name
 from minispark.sql.parsing.cursor import NEVER_NAMES
-from minispark.sql.parsing.expressions import _NO_ALIAS, ExpressionParser
+from minispark.sql.parsing.expressions import ExpressionParser
+from minispark.sql.parsing.grammar import NO_ALIAS
 from minispark.sql.parsing.tokens import NUMBER, QUOTED, WORD
-from minispark.sql.plan.expressions import Expression, Literal, Name
+from minispark.sql.plan.expressions import Apply, Expression, Literal, Name
 
 _KINDS = {
-    ("INNER",): "inner", ("CROSS",): "cross", ("LEFT", "OUTER"): "left", ("LEFT", "SEMI"): "semi", ("LEFT", "ANTI"): "anti",
-    ("LEFT",): "left", ("SEMI",): "semi", ("ANTI",): "anti", ("RIGHT", "OUTER"): "right", ("RIGHT",): "right",
-    ("FULL", "OUTER"): "full", ("FULL",): "full", (): "inner",
+    ("INNER",): "inner", ("CROSS",): "cross", ("LEFT", "OUTER"): "left", ("LEFT", "SEMI"): "semi",
+    ("LEFT", "ANTI"): "anti", ("LEFT",): "left", ("SEMI",): "semi", ("ANTI",): "anti", ("RIGHT", "OUTER"): "right",
+    ("RIGHT",): "right",    ("FULL", "OUTER"): "full", ("FULL",): "full", (): "inner",
 }  # fmt: skip
-_NO_TABLE_ALIAS = NEVER_NAMES | (_NO_ALIAS - {"VALUES", "FILTER", "SET", "ROWS", "RANGE", "DIV"}) | {"SET", "|>", "VALUES"}
+_NO_TABLE_ALIAS = (
+    NEVER_NAMES | (NO_ALIAS - {"VALUES", "FILTER", "SET", "ROWS", "RANGE", "DIV"}) | {"SET", "|>", "VALUES"}
+)
 
 
 class RelationParser(ExpressionParser):
     """Reads relations."""
+
+    def inline_table(self) -> Any:
+        """``VALUES row, row AS t(a, b)``."""
+        self.expect("VALUES")
+        rows = []
+        for item in self.listed(self.expression):
+            many = isinstance(item, Apply) and item.name == "struct"
+            rows.append(item.children if many else (item,))
+        return self.aliased(s.Values(tuple(rows)))
 
     def from_clause(self) -> Any:
         """Relations with commas between, then LATERAL VIEWs and a pivot of all."""
@@ -81,7 +94,7 @@ class RelationParser(ExpressionParser):
             self.fail()
         if token.kind == WORD and self.ahead().key == "(" and token.key != "IDENTIFIER" or self._is_function_path():
             return self.aliased(self._table_function())
-        if self.at("IDENTIFIER", "(") and self._closing_followed_by("("):
+        if self.at("IDENTIFIER", "(") and self.closing_followed_by("("):
             return self.aliased(self._table_function())
         table = s.Table(self.parts(), token.start)
         return self.aliased(self._sample(self._options(self._temporal(table))))
@@ -93,16 +106,16 @@ class RelationParser(ExpressionParser):
         return count > 0 and self.ahead(count).kind == WORD and self.ahead(count + 1).key == "("
 
     def _in_parentheses(self) -> Any:
-        if self._query_ahead(0):
+        if self.query_ahead(0):
             start = self.place
             self.next()
-            query = self.attempt(self._closed_query)
+            query = self.attempt(self.closed_query)
             if query is not None:
                 return s.Aliased(query, None)
             self.place = start
             if self.ahead().key != "(":
                 self.next()
-                return self._closed_query()
+                return self.closed_query()
         self.expect("(")
         found = self.relation()
         self.expect(")")
@@ -111,7 +124,11 @@ class RelationParser(ExpressionParser):
     def _temporal(self, table: s.Table) -> s.Table:
         start = self.place
         self.accept("FOR")
-        if self.at_any("VERSION", "SYSTEM_VERSION", "TIMESTAMP", "SYSTEM_TIME") and self.ahead().key == "AS" and self.ahead(2).key == "OF":
+        if (
+            self.at_any("VERSION", "SYSTEM_VERSION", "TIMESTAMP", "SYSTEM_TIME")
+            and self.ahead().key == "AS"
+            and self.ahead(2).key == "OF"
+        ):
             self.place += 3
             self.value()
             return s.Table(table.parts, table.place, True)
@@ -145,11 +162,15 @@ class RelationParser(ExpressionParser):
             columns = self.names()
         return s.Aliased(relation, name, columns)
 
-    # --- functions -----------------------------------------------------------------------------------------------------
+    # --- functions -----------------------------------------------------------------------------------------------
 
     def _table_function(self) -> s.TableFunction:
         place = self.token.start
-        parts = self.identifier_clause() if self.at("IDENTIFIER", "(") and self._closing_followed_by("(") else self._function_name()
+        parts = (
+            self.identifier_clause()
+            if self.at("IDENTIFIER", "(") and self.closing_followed_by("(")
+            else self._function_name()
+        )
         self.expect("(")
         args: list[Any] = []
         names: list[str | None] = []
@@ -159,13 +180,15 @@ class RelationParser(ExpressionParser):
                 named = self.name()
                 self.next()
             names.append(named)
-            args.append(self._table_argument() if self.at("TABLE") and self.ahead().key not in (",", ")", ".") else self.expression())
+            args.append(
+                self._table_argument()
+                if self.at("TABLE") and self.ahead().key not in (",", ")", ".")
+                else self.expression()
+            )
             if not self.accept(","):
                 break
         self.expect(")")
-        from minispark.sql.parsing.expressions import _function
-
-        return s.TableFunction(_function(parts), tuple(args), tuple(names) if any(names) else (), place)
+        return s.TableFunction(function_name(parts), tuple(args), tuple(names) if any(names) else (), place)
 
     def _table_argument(self) -> Any:
         self.expect("TABLE")
@@ -178,7 +201,9 @@ class RelationParser(ExpressionParser):
             return s.Piped(found, "single partition")
         if self.accept("PARTITION", "BY") or self.accept("DISTRIBUTE", "BY"):
             partition = self._maybe_closed(self.expressions)
-            order = self._maybe_closed(self.sort_items) if self.accept("ORDER", "BY") or self.accept("SORT", "BY") else ()
+            order = (
+                self._maybe_closed(self.sort_items) if self.accept("ORDER", "BY") or self.accept("SORT", "BY") else ()
+            )
             return s.Piped(found, "partition", (partition, order))
         return found
 
@@ -189,7 +214,7 @@ class RelationParser(ExpressionParser):
             return found
         return read()
 
-    # --- lateral views, samples, pivots ------------------------------------------------------------------------------------
+    # --- lateral views, samples, pivots --------------------------------------------------------------------------
 
     def lateral_views(self) -> tuple[s.LateralView, ...]:
         """LATERAL VIEW clauses, as many as there are."""
@@ -229,7 +254,9 @@ class RelationParser(ExpressionParser):
             self.expect("OF")
             high = self.integer()
             if self.accept("ON"):
-                raise self.error(start, "TABLESAMPLE(BUCKET x OUT OF y ON colname) is not supported", "_LEGACY_ERROR_TEMP_0015")
+                raise self.error(
+                    start, "TABLESAMPLE(BUCKET x OUT OF y ON colname) is not supported", "_LEGACY_ERROR_TEMP_0015"
+                )
             return "percent", 100 * low / high
         negative = self.accept("-")
         if self.token.kind == NUMBER and self.ahead().key == "PERCENT":

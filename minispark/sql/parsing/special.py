@@ -5,17 +5,25 @@ Each function stands at the name, and gives None (having moved as it likes) wher
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from minispark.sql import types as t
+from minispark.sql.parsing.tokens import words
 from minispark.sql.plan.expressions import Apply, Cast, Expression, Literal
 
 if TYPE_CHECKING:
-    from minispark.sql.parsing.expressions import ExpressionParser
+    from minispark.sql.parsing.grammar import Grammar
 
-_UNITS = frozenset("YEAR QUARTER MONTH WEEK DAY DAYOFYEAR HOUR MINUTE SECOND MILLISECOND MICROSECOND".split())
+_UNITS = words("YEAR QUARTER MONTH WEEK DAY DAYOFYEAR HOUR MINUTE SECOND MILLISECOND MICROSECOND")
 _ALL = (1 << 31) - 1
+
+
+def shown(expression: Expression) -> str:
+    """The text of an expression in the names of columns."""
+    found: str = importlib.import_module("minispark.sql.plan.labels").label(expression)
+    return found
 
 
 def _text(text: str) -> Literal:
@@ -26,7 +34,7 @@ def _int(number: int) -> Literal:
     return Literal(number, t.IntegerType())
 
 
-def _cast(parser: ExpressionParser) -> Expression | None:
+def _cast(parser: Grammar) -> Expression | None:
     word = parser.next().key
     parser.expect("(")
     child = parser.expression()
@@ -36,7 +44,7 @@ def _cast(parser: ExpressionParser) -> Expression | None:
     return Cast(child, dtype, "try" if word == "TRY_CAST" else "")
 
 
-def _extract(parser: ExpressionParser) -> Expression | None:
+def _extract(parser: Grammar) -> Expression | None:
     parser.place += 2
     if not (parser.at_name() or parser.at_string()) or parser.ahead().key != "FROM":
         return None
@@ -44,12 +52,10 @@ def _extract(parser: ExpressionParser) -> Expression | None:
     parser.expect("FROM")
     source = parser.value()
     parser.expect(")")
-    from minispark.sql.plan.labels import label
-
-    return Apply("extract", (_text(field), source), label=f"extract({field} FROM {label(source)})")
+    return Apply("extract", (_text(field), source), label=f"extract({field} FROM {shown(source)})")
 
 
-def _trim(parser: ExpressionParser) -> Expression | None:
+def _trim(parser: Grammar) -> Expression | None:
     parser.place += 2
     side = parser.accept_any("BOTH", "LEADING", "TRAILING") if parser.ahead().key not in (",", ")") else None
     characters = None if parser.at("FROM") and parser.ahead().key not in (")", ",") else parser.value()
@@ -60,13 +66,11 @@ def _trim(parser: ExpressionParser) -> Expression | None:
     name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(side or "", "trim")
     if characters is None:
         return Apply(name, (source,))
-    from minispark.sql.plan.labels import label
-
-    shown = f"TRIM({side or 'BOTH'} {label(characters)} FROM {label(source)})"
-    return Apply(name, (characters, source), label=shown)
+    text = f"TRIM({side or 'BOTH'} {shown(characters)} FROM {shown(source)})"
+    return Apply(name, (characters, source), label=text)
 
 
-def _substring(parser: ExpressionParser) -> Expression | None:
+def _substring(parser: Grammar) -> Expression | None:
     parser.place += 2
     source = parser.value()
     if parser.accept("FROM"):
@@ -83,7 +87,7 @@ def _substring(parser: ExpressionParser) -> Expression | None:
     return Apply("substring", (source, start, _int(_ALL) if length is None else length))
 
 
-def _position(parser: ExpressionParser) -> Expression | None:
+def _position(parser: Grammar) -> Expression | None:
     parser.place += 2
     wanted = parser.value()
     if not parser.accept("IN"):
@@ -93,7 +97,7 @@ def _position(parser: ExpressionParser) -> Expression | None:
     return Apply("locate", (wanted, source, _int(1)))
 
 
-def _overlay(parser: ExpressionParser) -> Expression | None:
+def _overlay(parser: Grammar) -> Expression | None:
     parser.place += 2
     source = parser.value()
     if not parser.accept("PLACING"):
@@ -106,8 +110,8 @@ def _overlay(parser: ExpressionParser) -> Expression | None:
     return Apply("overlay", (source, new, start, length))
 
 
-def _with_unit(name: str) -> Callable[[ExpressionParser], Expression | None]:
-    def read(parser: ExpressionParser) -> Expression | None:
+def _with_unit(name: str) -> Callable[[Grammar], Expression | None]:
+    def read(parser: Grammar) -> Expression | None:
         parser.place += 2
         unit = parser.token
         if parser.ahead().key != "," or (unit.key not in _UNITS and not parser.at_string()):
@@ -129,7 +133,7 @@ def _with_unit(name: str) -> Callable[[ExpressionParser], Expression | None]:
     return read
 
 
-def _struct(parser: ExpressionParser) -> Expression | None:
+def _struct(parser: Grammar) -> Expression | None:
     parser.place += 2
     items: tuple[Expression, ...] = ()
     if not parser.at(")"):
@@ -138,7 +142,7 @@ def _struct(parser: ExpressionParser) -> Expression | None:
     return Apply("struct", items)
 
 
-SPECIAL: dict[str, Callable[[ExpressionParser], Expression | None]] = {
+SPECIAL: dict[str, Callable[[Grammar], Expression | None]] = {
     "CAST": _cast, "TRY_CAST": _cast, "EXTRACT": _extract, "TRIM": _trim, "SUBSTRING": _substring, "SUBSTR": _substring,
     "POSITION": _position, "OVERLAY": _overlay, "STRUCT": _struct,
     **dict.fromkeys(("TIMESTAMPADD", "DATEADD", "DATE_ADD"), _with_unit("timestampadd")),

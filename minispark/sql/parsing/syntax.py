@@ -43,7 +43,7 @@ class Organized:
 
 @value
 class Grouping:
-    """GROUP BY: ``keys`` as written; ``sets`` (lists of expressions) where grouping sets, a cube or a rollup are asked for."""
+    """GROUP BY: ``keys`` as written; ``sets`` of them where grouping sets, a cube or a rollup are asked for."""
 
     keys: tuple[Expression, ...]
     sets: tuple[tuple[Expression, ...], ...] | None = None

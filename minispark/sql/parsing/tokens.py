@@ -11,7 +11,7 @@ WORD, QUOTED, STRING, NUMBER, SIGN, END = "word", "quoted", "string", "number", 
 
 
 class Token(NamedTuple):
-    """``key`` is what the grammar looks at: a word in upper case, a sign itself, else the kind. ``text`` is as written."""
+    """A piece of a text. ``key`` is what the grammar looks at: a word in upper case, a sign itself, else the kind."""
 
     kind: str
     key: str
@@ -36,6 +36,11 @@ _TOKEN = re.compile(
 )
 _SAME = {"==": "=", "!>": "<=", "!<": ">=", "<>": "!="}
 _SYNONYMS = {"REGEXP": "RLIKE", "TEMP": "TEMPORARY", "MINUS": "EXCEPT"}
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
 
 
 def tokenize(text: str) -> list[Token]:
@@ -116,7 +121,9 @@ def _doubled(body: str, quote: str) -> str:
 
 def _joined_surrogates(text: str) -> str:
     return re.sub(
-        "[\ud800-\udbff][\udc00-\udfff]", lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), text
+        "[\ud800-\udbff][\udc00-\udfff]",
+        lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"),
+        text,
     )
 
 

@@ -1,0 +1,154 @@
+"""Calls of functions, and windows over them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minispark.sql import types as t
+from minispark.sql.parsing.grammar import Grammar
+from minispark.sql.parsing.tokens import QUOTED, WORD
+from minispark.sql.plan.expressions import (
+    UNBOUNDED_FOLLOWING,
+    UNBOUNDED_PRECEDING,
+    Apply,
+    Expression,
+    Frame,
+    Literal,
+    Over,
+    Star,
+)
+
+
+class CallParser(Grammar):
+    """Reads what follows a function's name."""
+
+    def _call(self) -> Expression:
+        """``name(args)`` with all that may follow."""
+        parts = self.identifier_clause() if self._is_identifier_clause() else self._function_name()
+        name = function_name(parts)
+        self.expect("(")
+        distinct = bool(self._quantifier())
+        args, names = self._arguments()
+        ignore = None
+        if self.at_any("IGNORE", "RESPECT") and self.ahead().key == "NULLS":
+            ignore = self.next().key == "IGNORE"
+            self.next()
+        self.expect(")")
+        if name == "count" and not distinct and len(args) == 1 and args[0] == Star():
+            args = (Literal(1, t.IntegerType()),)
+        return self._called(Apply(name, args, distinct, ignore_nulls=ignore, names=names))
+
+    def _is_identifier_clause(self) -> bool:
+        return self.at("IDENTIFIER", "(") and self.closing_followed_by("(")
+
+    def _function_name(self) -> tuple[str, ...]:
+        parts = [self.name() if not self.at("IDENTIFIER") else self.next().text]
+        while self.accept("."):
+            parts.append(self.name())
+        return tuple(parts)
+
+    def _quantifier(self) -> str | None:
+        """DISTINCT or ALL before arguments, unless that is a column's name."""
+        if self.at("ALL") and self.ahead().key in (")", ",", "."):
+            return None
+        if self.at("DISTINCT") and self.ahead().key in (")", ","):
+            return None
+        return "DISTINCT" if self.accept_any("DISTINCT", "ALL") == "DISTINCT" else None
+
+    def _arguments(self) -> tuple[tuple[Expression, ...], tuple[str | None, ...]]:
+        args: list[Expression] = []
+        names: list[str | None] = []
+        while not self.at(")"):
+            if self.at_name() and self.ahead().key == "=>":
+                names.append(self.name())
+                self.next()
+            else:
+                names.append(None)
+            args.append(self.argument())
+            if not self.accept(","):
+                break
+        return tuple(args), tuple(names) if any(names) else ()
+
+    def argument(self) -> Expression:
+        """An argument of a call."""
+        return self.expression()
+
+    def _called(self, call: Apply) -> Expression:
+        within: tuple[Expression, ...] = ()
+        where: Expression | None = None
+        ignore = call.ignore_nulls
+        if self.at("WITHIN", "GROUP"):
+            self.place += 2
+            self.expect("(", "ORDER", "BY")
+            within = self.sort_items()
+            self.expect(")")
+        if self.at("FILTER", "(", "WHERE"):
+            self.place += 3
+            where = self.expression()
+            self.expect(")")
+        if self.at_any("IGNORE", "RESPECT") and self.ahead().key == "NULLS":
+            ignore = self.next().key == "IGNORE"
+            self.next()
+        found: Expression = Apply(call.name, call.args, call.distinct, where, within, ignore, call.names)
+        if self.at("OVER") and (self.ahead().key == "(" or self.ahead().kind in (WORD, QUOTED)):
+            self.next()
+            found = self.window(found)
+        return found
+
+    # --- windows -------------------------------------------------------------------------------------------------
+
+    def window(self, child: Expression) -> Over:
+        """What OVER stands before: a window's name, or its definition in parentheses."""
+        if not self.at("("):
+            return Over(child, (), (), named=self.strict_name())
+        self.expect("(")
+        if self.at_name() and self.ahead().key == ")":
+            named = self.name()
+            self.next()
+            return Over(child, (), (), named=named)
+        partition: tuple[Expression, ...] = ()
+        order: tuple[Expression, ...] = ()
+        if self.accept("CLUSTER", "BY") or self.accept("PARTITION", "BY") or self.accept("DISTRIBUTE", "BY"):
+            partition = self.expressions()
+        if self.accept("ORDER", "BY") or self.accept("SORT", "BY"):
+            order = self.sort_items()
+        frame = self._frame() if self.at_any("ROWS", "RANGE") else None
+        self.expect(")")
+        return Over(child, partition, order, frame)
+
+    def _frame(self) -> Frame:
+        kind = self.next().key
+        if self.accept("BETWEEN"):
+            first = self._bound()
+            self.expect("AND")
+            return Frame(kind, first, self._bound())
+        return Frame(kind, self._bound(), 0)
+
+    def _bound(self) -> Any:
+        if self.accept("UNBOUNDED"):
+            return (
+                UNBOUNDED_PRECEDING if self.expect_any("PRECEDING", "FOLLOWING") == "PRECEDING" else UNBOUNDED_FOLLOWING
+            )
+        if self.accept("CURRENT", "ROW"):
+            return 0
+        amount = self.expression()
+        before = self.expect_any("PRECEDING", "FOLLOWING") == "PRECEDING"
+        if (
+            isinstance(amount, Literal)
+            and isinstance(amount.item, int)
+            and isinstance(amount.dtype, (t.IntegerType, t.LongType))
+        ):
+            return -amount.item if before else amount.item
+        if isinstance(amount, Literal) and amount.item is not None and not isinstance(amount.item, str):
+            return Literal(-amount.item if before else amount.item, amount.dtype)
+        return Apply("negative", (amount,)) if before else amount
+
+
+def function_name(parts: tuple[str, ...]) -> str:
+    """A function's name: Spark's own, or with its catalog and schema."""
+    lower = [part.lower() for part in parts]
+    if lower[:2] in (["system", "builtin"], ["system", "session"]):
+        lower = lower[2:]
+    elif len(lower) == 2 and lower[0] in ("builtin", "session"):
+        lower = lower[1:]
+    return ".".join(lower)

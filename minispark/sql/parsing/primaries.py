@@ -1,0 +1,215 @@
+"""Primary expressions: literals, references, calls, CASE, what stands in parentheses."""
+
+from __future__ import annotations
+
+from minispark.sql import types as t
+from minispark.sql.parsing import intervals, literals
+from minispark.sql.parsing.calls import CallParser
+from minispark.sql.parsing.grammar import NO_ALIAS
+from minispark.sql.parsing.literals import LiteralError
+from minispark.sql.parsing.special import SPECIAL, shown
+from minispark.sql.parsing.tokens import NUMBER, QUOTED, WORD, Token, string_value
+from minispark.sql.plan.expressions import (
+    Alias,
+    Apply,
+    Expression,
+    LambdaFunction,
+    Literal,
+    MultiAlias,
+    Name,
+    Star,
+    Subquery,
+)
+
+
+class PrimaryParser(CallParser):
+    """Reads what operators stand between."""
+
+    def _primary(self) -> Expression:
+        token = self.token
+        kind, key = token.kind, token.key
+        if kind == NUMBER or (key == "-" and self.ahead().kind == NUMBER):
+            return self._number()
+        if self.at_string():
+            return Literal(self.string(), t.StringType())
+        if key == "(":
+            return self._parenthesised()
+        if key == "*":
+            self.next()
+            return Star(without=self._excepted())
+        if key in ("?", ":"):
+            return self._parameter()
+        if kind == WORD:
+            return self._word(token)
+        if self.at_name():
+            return self._reference()
+        self.fail()
+
+    def _number(self) -> Expression:
+        start = self.token
+        negative = self.accept("-")
+        try:
+            return literals.number(self.next().text, negative)
+        except LiteralError as error:
+            raise self.error(start, error.message, error.condition, error.parameters) from None
+
+    def _parenthesised(self) -> Expression:
+        if self._is_lambda():
+            parameters = self.names()
+            self.expect("->")
+            return LambdaFunction(parameters, self.expression())
+        if self.query_ahead(0):
+            start = self.place
+            self.next()
+            query = self.attempt(self.closed_query)
+            if query is not None:
+                return Subquery("scalar", query)
+            self.place = start
+        self.expect("(")
+        found = self.item()
+        if self.accept(","):
+            items = (found, *self.listed(self.item))
+            self.expect(")")
+            return Apply("struct", items, label=_struct_label(items))
+        if isinstance(found, (Alias, MultiAlias)):
+            self.fail()
+        self.expect(")")
+        return found
+
+    def _is_lambda(self) -> bool:
+        place = self.place + 1
+        while self.tokens[place].kind in (WORD, QUOTED) and self.tokens[place + 1].key == ",":
+            place += 2
+        return (
+            self.tokens[place].kind in (WORD, QUOTED)
+            and self.tokens[place + 1].key == ")"
+            and self.tokens[place + 2].key == "->"
+        )
+
+    def _word(self, token: Token) -> Expression:
+        after = self.ahead()
+        if after.key == "->":
+            parameter = self.name()
+            self.next()
+            return LambdaFunction((parameter,), self.expression())
+        if token.key in ("NULL", "TRUE", "FALSE") and after.key not in (".", "("):
+            self.next()
+            return Literal(None, t.NullType()) if token.key == "NULL" else Literal(token.key == "TRUE", t.BooleanType())
+        if token.key == "INTERVAL" and (
+            after.kind in (NUMBER, "string") or (after.key in ("-", "+", ":", "?") and self._amount_ahead())
+        ):
+            return self._interval()
+        if after.kind == "string" and token.key not in NO_ALIAS and token.key not in ("CASE", "SELECT"):
+            return self._typed(token)
+        if token.key == "CASE" and after.key not in (".", ",", ")", "end"):
+            return self._case()
+        if after.key == "(":
+            if token.key in SPECIAL:
+                place = self.place
+                found = SPECIAL[token.key](self)
+                if found is not None:
+                    return found
+                self.place = place
+            return self._call()
+        return self._reference()
+
+    def _amount_ahead(self) -> bool:
+        return self.ahead(2).kind in (NUMBER, "string", WORD) or self.ahead().key == "?"
+
+    def _typed(self, token: Token) -> Expression:
+        self.next()
+        text = self.string()
+        if token.key not in literals.TYPED:
+            raise self.error(
+                token,
+                f'Literals of the type "{token.key}" are not supported; supported types are "DATE", "TIMESTAMP_NTZ", '
+                '"TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME"',
+                "UNSUPPORTED_TYPED_LITERAL", {"unsupportedType": f'"{token.key}"'},
+            )  # fmt: skip
+        try:
+            return literals.typed(token.key, text, self.settings.zone)
+        except LiteralError as error:
+            raise self.error(token, error.message, error.condition, error.parameters) from None
+
+    def _interval(self) -> Expression:
+        start = self.next()
+        parts: list[tuple[str, str]] = []
+        try:
+            while self.token.kind in (NUMBER, "string") or self.at_any("-", "+", "?", ":"):
+                sign = "-" if self.accept_any("-", "+") == "-" else ""
+                given = self.parameter()
+                token = self.token if given is None else None
+                amount = (
+                    str(given)
+                    if token is None
+                    else string_value(self.next().text)
+                    if token.kind == "string"
+                    else self.next().text
+                )
+                amount = amount.strip()
+                amount = amount[1:] if sign and amount[:1] == "-" else sign + amount
+                unit = self.token.key if self.token.kind == WORD else ""
+                if unit not in intervals.UNITS:
+                    if parts or token is None or token.kind != "string":
+                        self.fail("a unit of the interval is missing")
+                    return intervals.of_text(amount, self.since(start))
+                self.next()
+                if not parts and self.at("TO") and self.ahead().key in intervals.UNITS:
+                    self.next()
+                    return intervals.of_range(amount, unit, self.next().key, self.since(start))
+                parts.append((amount, unit))
+            return intervals.of_units(parts, self.since(start))
+        except LiteralError as error:
+            raise self.error(start, error.message, error.condition, error.parameters) from None
+
+    def _case(self) -> Expression:
+        self.expect("CASE")
+        subject = None if self.at("WHEN") else self.expression()
+        args: list[Expression] = []
+        while self.accept("WHEN"):
+            condition = self.expression()
+            args.append(condition if subject is None else Apply("=", (subject, condition)))
+            self.expect("THEN")
+            args.append(self.expression())
+        if not args:
+            self.fail("missing 'WHEN'")
+        if self.accept("ELSE"):
+            args.append(self.expression())
+        self.expect("END")
+        return Apply("case", tuple(args))
+
+    def _reference(self) -> Expression:
+        """A column, or ``t.*``: parts with dots between."""
+        if self.at("IDENTIFIER", "("):
+            return Name(self.identifier_clause())
+        parts = [self.name()]
+        while self.at("."):
+            after = self.ahead()
+            if after.key == "*":
+                self.place += 2
+                return Star(tuple(parts), self._excepted())
+            if after.kind not in (WORD, QUOTED):
+                break
+            if self.ahead(2).key == "(" and after.kind == WORD:
+                self.place -= 2 * len(parts) - 1
+                return self._call()
+            self.next()
+            parts.append(self.name())
+        return Name(tuple(parts))
+
+    def _excepted(self) -> tuple[tuple[str, ...], ...]:
+        if not (self.at("EXCEPT", "(") and not self.query_ahead(1)):
+            return ()
+        self.place += 2
+        found = tuple(self.listed(self.parts))
+        self.expect(")")
+        return found
+
+
+def _struct_label(items: tuple[Expression, ...]) -> str:
+    parts: list[str] = []
+    for place, item in enumerate(items, 1):
+        name = item.name if isinstance(item, Alias) else item.parts[-1] if isinstance(item, Name) else f"col{place}"
+        text = f"{shown(item.child)} AS {item.name}" if isinstance(item, Alias) else shown(item)
+        parts += [name, text]
+    return f"named_struct({', '.join(parts)})"
