@@ -123,8 +123,8 @@ class QueryParser(GroupingParser, RelationParser):
         from minispark.errors import ParseException
 
         raise ParseException(
-            "TRANSFORM runs a program of the operating system over rows as text, which is not offered: use mapInPandas, "
-            "a UDF or rdd.pipe", "UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE", {},
+            "TRANSFORM runs a program over rows as text, which is not offered: use mapInPandas, a UDF "
+            " or rdd.pipe", "UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE", {},
         )  # fmt: skip
 
     # --- SELECT --------------------------------------------------------------------------------------------------
