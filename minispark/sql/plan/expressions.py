@@ -154,6 +154,13 @@ class Lateral(Expression):
     position: int
 
 
+@value
+class SqlText(Expression):
+    """An expression as SQL text (``F.expr``), read when it is resolved."""
+
+    text: str
+
+
 # --- before and after ------------------------------------------------------------------------------------------------
 
 
