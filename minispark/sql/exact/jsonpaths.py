@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minispark.sql.exact.jsontext import storable, tree_text
 from minispark.sql.exact.jsontree import ABSENT, HIVE_RULES, JsonError, Members, reader_of
+
+if TYPE_CHECKING:
+    from minispark.sql.library.function import Bound
 
 _read = reader_of(HIVE_RULES)
 _STEP = re.compile(r"(\.\*|\['\*'\])|\.([^.\[]+)|\['([^'?]+)'\]|\[(\*)\]|\[([0-9]+)\]")
@@ -153,3 +156,12 @@ def json_object_keys(text: str) -> list[str] | None:
     """
     tree = parsed(text)
     return [storable(name) for name, _ in tree] if isinstance(tree, Members) else None
+
+
+def json_tuple_rows(bound: Bound) -> Callable[..., dict[str, str | None]]:
+    """``json_tuple`` as a struct of the fields ``c0``, ``c1`` ..."""
+
+    def row(text: str | None, *names: str | None) -> dict[str, str | None]:
+        return {f"c{place}": item for place, item in enumerate(json_tuple(text, names))}
+
+    return row

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minispark.errors import PySparkException, SparkRuntimeException
+from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.variant_encoding import Keys
 from minispark.sql.exact.variant_reading import Variant
 from minispark.sql.types import (
@@ -67,13 +68,15 @@ def _caster(dtype: DataType, zone: str) -> Cast:
             None if item.kind == "null" else [(name, inside(inner)) for name, inner in _parts(item, "object")]
         )
     if isinstance(dtype, StructType):
-        fields = [(field.name, _caster(field.dataType, zone)) for field in dtype.fields]
+        names = physical_names(dtype)
+        casts = [_caster(field.dataType, zone) for field in dtype.fields]
+        fields = list(zip(names, dtype.names, casts, strict=True))
 
         def struct(item: Variant) -> Any:
             if item.kind == "null":
                 return None
             found = dict(_parts(item, "object"))
-            return {name: cast(found[name]) if name in found else None for name, cast in fields}
+            return {place: cast(found[name]) if name in found else None for place, name, cast in fields}
 
         return struct
     convert = _atomic(dtype, zone)

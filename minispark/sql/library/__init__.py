@@ -1,9 +1,10 @@
 """The table of Spark's functions and operators: what each takes and gives, and how it runs.
 
-May import ``plan``, ``types`` and below; exact Python functions (``exact/``) are named by path and imported when they run.
-Invariants: one entry a name; an entry is exact, or raises: where DuckDB's function of the name differs from Spark's in any
-value, the entry's SQL makes up for it or an exact function runs instead. Adding a function: write its entry in the family's
-``FUNCTIONS`` (``function.py`` has the fields), and its example from Spark's documentation as a test.
+May import ``plan``, ``types`` and below; exact Python functions (``exact/``) are named by path and imported when they
+run. Invariants: one entry a name; an entry is exact, or raises: where DuckDB's function of the name differs from
+Spark's in any value, the entry's SQL makes up for it or an exact function runs instead. Adding a function: write its
+entry in the family's ``FUNCTIONS`` (``function.py`` has the fields), and its example from Spark's documentation as a
+test.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ import importlib
 
 from minispark.sql.library.function import Function
 
-FAMILIES = ("operators", "conditions", "casts", "basics")
+FAMILIES = (
+    "operators", "conditions", "casts", "basics",
+    "collections", "collections_sets", "collections_sequence", "lambdas", "maps", "structs", "generators",
+    "semistructured",
+)  # fmt: skip
 """The modules that hold entries."""
 
 _table: dict[str, Function] = {}

@@ -1,0 +1,497 @@
+"""Arrays: made, looked into, cut and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library.conditions import common
+from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
+from minispark.sql.library.operators import convert
+from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
+
+INT = t.IntegerType()
+LONG = t.LongType()
+BOOLEAN = t.BooleanType()
+
+# --- what arguments are ---------------------------------------------------------------------------------------------
+
+
+def shown(dtype: t.DataType) -> str:
+    """A type as error messages show it."""
+    return f'"{dtype.simpleString().upper()}"'
+
+
+def mismatch(condition: str, message: str, **parameters: str) -> AnalysisException:
+    """The error for arguments whose types do not go together."""
+    return AnalysisException(message, f"DATATYPE_MISMATCH.{condition}", parameters)
+
+
+def array_wanted(name: str, place: int, given: t.DataType, wanted: str = "ARRAY") -> AnalysisException:
+    """The error for an argument that is no array (or not one of the wanted kind)."""
+    return mismatch(
+        "UNEXPECTED_INPUT_TYPE",
+        f"argument {place} of {name} must be {wanted}, not {shown(given)}",
+        functionName=f"`{name}`",
+        paramIndex=str(place),
+        requiredType=f'"{wanted}"',
+        inputType=shown(given),
+    )
+
+
+def together(one: t.DataType, other: t.DataType, tight: bool = False) -> t.DataType | None:
+    """The common type of an array's elements and a value: strings stay apart from the rest, and with ``tight``
+    decimals too."""
+    if one == other:
+        return one
+    found = k.wider(one, other)
+    if found is None or isinstance(one, t.NullType) or isinstance(other, t.NullType):
+        return found
+    if k.is_string(one) != k.is_string(other):
+        return None
+    decimals = isinstance(one, t.DecimalType) or isinstance(other, t.DecimalType)
+    return None if tight and decimals else found
+
+
+def with_element(name: str, tight: bool = False, nulls: bool = True, at: int = 1) -> Callable[..., Any]:
+    """A rule for functions of an array and a value of its elements' type, at position ``at``."""
+
+    def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+        array, item = args[0], args[at]
+        if not nulls and any(isinstance(arg.dtype, t.NullType) for arg in (array, item)):
+            raise mismatch("NULL_TYPE", f"{name} takes no NULL without a type; cast it", functionName=f"`{name}`")
+        if not isinstance(array.dtype, t.ArrayType):
+            raise array_wanted(name, 1, array.dtype)
+        target = together(array.dtype.elementType, item.dtype, tight)
+        if target is None:
+            raise mismatch(
+                "ARRAY_FUNCTION_DIFF_TYPES",
+                f"{name} takes an array and a value of its elements' type, not {shown(array.dtype)} and "
+                f"{shown(item.dtype)}: cast one",
+                functionName=f"`{name}`",
+                dataType='"ARRAY"',
+                leftType=shown(array.dtype),
+                rightType=shown(item.dtype),
+            )
+        bound = list(args)
+        bound[0] = convert(array, t.ArrayType(target, array.dtype.containsNull))
+        bound[at] = convert(item, target)
+        return bound
+
+    return binds
+
+
+def two_arrays(name: str) -> Callable[..., Any]:
+    """A rule for functions of two arrays of one element type."""
+
+    def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+        kinds = [arg.dtype for arg in args]
+        target = None
+        if all(isinstance(kind, t.ArrayType) for kind in kinds):
+            target = together(kinds[0].elementType, kinds[1].elementType)
+        if target is None:
+            raise mismatch(
+                "BINARY_ARRAY_DIFF_TYPES",
+                f"{name} takes two arrays of one element type, not {shown(kinds[0])} and {shown(kinds[1])}",
+                functionName=f"`{name}`",
+                arrayType='"ARRAY"',
+                leftType=shown(kinds[0]),
+                rightType=shown(kinds[1]),
+            )
+        return [convert(arg, t.ArrayType(target, arg.dtype.containsNull)) for arg in args]
+
+    return binds
+
+
+def element(args: Sequence[Any], settings: Settings) -> t.DataType:
+    """The type of the first argument's elements."""
+    return args[0].dtype.elementType  # type: ignore[no-any-return]
+
+
+def holding_nulls(*places: int) -> Callable[..., t.DataType]:
+    """The first argument's type, its elements nullable where an argument of these positions is."""
+
+    def gives(args: Sequence[Any], settings: Settings) -> t.DataType:
+        kind = args[0].dtype
+        more = kind.containsNull or any(args[place].nullable for place in places)
+        return t.ArrayType(kind.elementType, more)
+
+    return gives
+
+
+def let(item: str, body: Callable[[str], str], name: str = "_it") -> str:
+    """SQL of ``body`` over a value that is computed once."""
+    return f"list_transform([{item}], lambda {name}: {body(name)})[1]"
+
+
+# --- making arrays --------------------------------------------------------------------------------------------------
+
+
+def _array(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return f"CAST([{', '.join(args)}] AS {emit.duck(call.dtype)})"
+
+
+def _array_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    return t.ArrayType(args[0].dtype, any(arg.nullable for arg in args)) if args else t.ArrayType(t.NullType(), False)
+
+
+def _repeat(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    item, times = args
+    made = f"list_resize(CAST([] AS {emit.duck(call.dtype)}), CAST(greatest({times}, 0) AS BIGINT), {item})"
+    return f"(CASE WHEN {times} IS NULL THEN NULL ELSE {made} END)"
+
+
+def _appended(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return f"({args[0]} || CAST([{args[1]}] AS {emit.duck(call.dtype)}))"
+
+
+def _prepended(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return f"(CAST([{args[1]}] AS {emit.duck(call.dtype)}) || {args[0]})"
+
+
+def _insert(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    """Places from 1, or from the end below 0; what lies beyond either end is reached through nulls."""
+    array, place, item = args
+    kind = emit.duck(call.dtype)
+    one = f"CAST([{item}] AS {kind})"
+    place = f"CAST({place} AS BIGINT)"
+    zero = emit.failure(
+        "SparkRuntimeException",
+        "INVALID_INDEX_OF_ZERO",
+        "'array_insert counts from 1, or from the end from -1; 0 is no place'",
+    )
+    none = f"CAST([] AS {kind})"
+    return (
+        f"(CASE WHEN {array} IS NULL OR {place} IS NULL THEN NULL WHEN {place} = 0 THEN {zero} "
+        f"WHEN {place} > len({array}) THEN {array} || list_resize({none}, {place} - 1 - len({array})) || {one} "
+        f"WHEN {place} > 0 THEN list_slice({array}, 1, {place} - 1) || {one} "
+        f"|| list_slice({array}, {place}, len({array})) "
+        f"WHEN len({array}) + {place} + 1 < 0 THEN {one} "
+        f"|| list_resize({none}, -(len({array}) + {place} + 1)) || {array} "
+        f"ELSE list_slice({array}, 1, len({array}) + {place} + 1) || {one} "
+        f"|| list_slice({array}, len({array}) + {place} + 2, len({array})) END)"
+    )
+
+
+# --- looking into arrays --------------------------------------------------------------------------------------------
+
+
+def _contains(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    array, item = args
+    found = f"WHEN list_contains({array}, {item}) THEN true"
+    may = call.args[0].dtype.containsNull  # type: ignore[attr-defined]
+    holes = f" WHEN list_count({array}) < len({array}) THEN NULL" if may else ""
+    return f"(CASE WHEN {array} IS NULL OR {item} IS NULL THEN NULL {found}{holes} ELSE false END)"
+
+
+def _contains_null(args: Sequence[Any]) -> bool:
+    return args[0].nullable or args[1].nullable or args[0].dtype.containsNull
+
+
+def _position(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    array, item = args
+    return (
+        f"(CASE WHEN {array} IS NULL OR {item} IS NULL THEN NULL "
+        f"ELSE CAST(coalesce(list_position({array}, {item}), 0) AS BIGINT) END)"
+    )
+
+
+def _remove(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    array, item = args
+    return f"(CASE WHEN {item} IS NOT NULL THEN list_filter({array}, lambda _gone: _gone IS DISTINCT FROM {item}) END)"
+
+
+def _at(array: str, place: str) -> str:
+    """An element by its place from 1 or, below 0, from the end; null beyond."""
+    return f"{array}[CAST({place} AS BIGINT)]"
+
+
+def _index_zero(emit: Emitting, name: str) -> str:
+    return emit.failure(
+        "SparkRuntimeException",
+        "INVALID_INDEX_OF_ZERO",
+        f"'{name} counts from 1, or from the end from -1; 0 is no place'",
+    )
+
+
+def _element_at(trying: bool) -> Callable[..., str]:
+    name = "try_element_at" if trying else "element_at"
+
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        whole, place = args
+        if isinstance(call.args[0].dtype, t.MapType):  # type: ignore[attr-defined]
+            return f"{whole}[{place}]"
+        beyond = ""
+        if not trying and emit.settings.ansi:
+            failure = emit.failure(
+                "ArrayIndexOutOfBoundsException",
+                "INVALID_ARRAY_INDEX_IN_ELEMENT_AT",
+                f"'the index ' || {place} || ' is out of bounds: the array has ' || len({whole}) "
+                "|| ' elements; try_element_at gives null instead'",
+            )
+            beyond = f" WHEN abs({place}) > len({whole}) THEN {failure}"
+        return (
+            f"(CASE WHEN {whole} IS NULL OR {place} IS NULL THEN NULL WHEN {place} = 0 THEN "
+            f"{_index_zero(emit, name)}{beyond} ELSE {_at(whole, place)} END)"
+        )
+
+    return sql
+
+
+def _element_binds(name: str) -> Callable[..., Any]:
+    def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+        whole, key = args
+        if isinstance(whole.dtype, t.MapType):
+            target = together(whole.dtype.keyType, key.dtype)
+            if target is None or isinstance(key.dtype, t.NullType):
+                raise mismatch(
+                    "MAP_FUNCTION_DIFF_TYPES",
+                    f"{name} takes a map and a key of its keys' type, not {shown(whole.dtype)} and {shown(key.dtype)}",
+                    functionName=f"`{name}`",
+                    dataType='"MAP"',
+                    leftType=shown(whole.dtype),
+                    rightType=shown(key.dtype),
+                )
+            kind = t.MapType(target, whole.dtype.valueType, whole.dtype.valueContainsNull)
+            return [convert(whole, kind), convert(key, target)]
+        if not isinstance(whole.dtype, t.ArrayType):
+            raise array_wanted(name, 1, whole.dtype, "ARRAY or MAP")
+        if not k.is_integral(key.dtype) or isinstance(key.dtype, t.LongType):
+            raise array_wanted(name, 2, key.dtype, "INT")
+        return [whole, convert(key, INT)]
+
+    return binds
+
+
+def _part_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    kind = args[0].dtype
+    return kind.valueType if isinstance(kind, t.MapType) else kind.elementType  # type: ignore[no-any-return]
+
+
+def _get(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    array, place = args
+    return f"(CASE WHEN {place} >= 0 THEN {array}[CAST({place} AS BIGINT) + 1] END)"
+
+
+def _item(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    array, place = args
+    if not emit.settings.ansi:
+        return _get(emit, call, args)
+    failure = emit.failure(
+        "ArrayIndexOutOfBoundsException",
+        "INVALID_ARRAY_INDEX",
+        f"'the index ' || {place} || ' is out of bounds: the array has ' || len({array}) "
+        "|| ' elements; get() gives null instead'",
+    )
+    return (
+        f"(CASE WHEN {place} < 0 OR {place} >= len({array}) THEN {failure} "
+        f"ELSE {array}[CAST({place} AS BIGINT) + 1] END)"
+    )
+
+
+def _size(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    count = "cardinality" if isinstance(call.args[0].dtype, t.MapType) else "len"  # type: ignore[attr-defined]
+    made = f"CAST({count}({args[0]}) AS INTEGER)"
+    return f"coalesce({made}, -1)" if call.function.name == "size" and _old_size(emit.settings) else made
+
+
+def _old_size(settings: Settings) -> bool:
+    """Whether the size of null is -1, as it was in Hive."""
+    return not settings.ansi and (settings.conf("spark.sql.legacy.sizeOfNull") or "true").lower() == "true"
+
+
+def _size_check(args: Sequence[Any], settings: Settings) -> None:
+    if not isinstance(args[0].dtype, (t.ArrayType, t.MapType, t.NullType)):
+        raise array_wanted("size", 1, args[0].dtype, "ARRAY or MAP")
+
+
+# --- cutting and joining --------------------------------------------------------------------------------------------
+
+
+def _slice(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    array, start, length = args[0], f"CAST({args[1]} AS BIGINT)", f"CAST({args[2]} AS BIGINT)"
+    zero = emit.failure(
+        "SparkRuntimeException",
+        "INVALID_PARAMETER_VALUE.START",
+        "'slice counts from 1, or from the end from -1; 0 is no start'",
+    )
+    negative = emit.failure(
+        "SparkRuntimeException",
+        "INVALID_PARAMETER_VALUE.LENGTH",
+        f"'the length of a slice is not negative, as ' || {length} || ' is'",
+    )
+    begin = f"(CASE WHEN {start} > 0 THEN {start} ELSE len({array}) + {start} + 1 END)"
+    return (
+        f"(CASE WHEN {array} IS NULL OR {start} IS NULL OR {length} IS NULL THEN NULL WHEN {start} = 0 THEN {zero} "
+        f"WHEN {length} < 0 THEN {negative} WHEN {begin} < 1 OR {begin} > len({array}) OR {length} = 0 "
+        f"THEN CAST([] AS {emit.duck(call.dtype)}) ELSE list_slice({array}, {begin}, {begin} + {length} - 1) END)"
+    )
+
+
+def _flatten(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    array = args[0]
+    return f"(CASE WHEN list_count({array}) = len({array}) THEN flatten({array}) END)"
+
+
+def _flatten_check(args: Sequence[Any], settings: Settings) -> None:
+    kind = args[0].dtype
+    if not (isinstance(kind, t.ArrayType) and isinstance(kind.elementType, t.ArrayType)):
+        raise array_wanted("flatten", 1, kind, "ARRAY of ARRAY")
+
+
+def _flatten_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    inner: t.ArrayType = args[0].dtype.elementType
+    return t.ArrayType(inner.elementType, inner.containsNull)
+
+
+def _flatten_null(args: Sequence[Any]) -> bool:
+    return args[0].nullable or args[0].dtype.containsNull
+
+
+def _reverse(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if isinstance(call.dtype, t.ArrayType):
+        return f"list_reverse({args[0]})"
+    return f"array_to_string(list_reverse(string_split({args[0]}, '')), '')"
+
+
+def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    kinds = [arg.dtype for arg in args]
+    if any(isinstance(kind, t.ArrayType) for kind in kinds):
+        return common(args, "`concat`") if _all_arrays(kinds) else _no_concat(kinds)
+    if any(isinstance(kind, (t.MapType, t.StructType, t.VariantType)) for kind in kinds):
+        return _no_concat(kinds)
+    if kinds and all(isinstance(kind, t.BinaryType) for kind in kinds):
+        return args
+    return [convert(arg, t.StringType()) if not k.is_string(arg.dtype) else arg for arg in args]
+
+
+def _all_arrays(kinds: Sequence[t.DataType]) -> bool:
+    return all(isinstance(kind, (t.ArrayType, t.NullType)) for kind in kinds) and k.widest(kinds) is not None
+
+
+def _no_concat(kinds: Sequence[t.DataType]) -> Any:
+    names = " or ".join(shown(kind) for kind in kinds)
+    raise mismatch(
+        "DATA_DIFF_TYPES",
+        f"concat takes values of one type, texts, bytes or arrays, not {names}",
+        functionName="`concat`",
+        dataType=f"({names})",
+    )
+
+
+def _concat_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    if not args:
+        return t.StringType()
+    kind = args[0].dtype
+    if isinstance(kind, t.ArrayType):
+        return t.ArrayType(kind.elementType, any(arg.dtype.containsNull for arg in args))
+    return kind  # type: ignore[no-any-return]
+
+
+def _concat(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return f"({' || '.join(args)})" if args else "''"
+
+
+def _join(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    array, between = args[:2]
+    if len(args) == 3:
+        array = f"list_transform({array}, lambda _hole: coalesce(_hole, {args[2]}))"
+        absent = f"{args[0]} IS NULL OR {between} IS NULL OR {args[2]} IS NULL"
+    else:
+        absent = f"{array} IS NULL OR {between} IS NULL"
+    return f"(CASE WHEN {absent} THEN NULL ELSE coalesce(array_to_string({array}, {between}), '') END)"
+
+
+def _compact_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    return t.ArrayType(args[0].dtype.elementType, False)
+
+
+# --- side by side ---------------------------------------------------------------------------------------------------
+
+
+def _zip_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    for place, arg in enumerate(args):
+        if not isinstance(arg.dtype, t.ArrayType):
+            raise array_wanted("arrays_zip", place + 1, arg.dtype)
+    fields = [t.StructField(_zip_name(arg, place), arg.dtype.elementType, True) for place, arg in enumerate(args)]
+    return t.ArrayType(t.StructType(fields), False)
+
+
+def _zip_name(arg: Any, place: int) -> str:
+    """A column's own name, a field's, or the position."""
+    from minispark.sql.plan.expressions import Alias, Attribute
+
+    if isinstance(arg, (Attribute, Alias)):
+        return arg.name
+    if isinstance(arg, Call) and arg.function.name in ("get_field", "get_array_field"):
+        kind = arg.args[0].dtype  # type: ignore[attr-defined]
+        struct = kind.elementType if isinstance(kind, t.ArrayType) else kind
+        place_in = arg.args[1]
+        if isinstance(place_in, Literal):
+            return str(struct.names[place_in.item])
+    return str(place)
+
+
+def _zip(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    kind = emit.duck(call.dtype)
+    if not args:
+        return f"CAST([] AS {kind})"
+    absent = " OR ".join(f"{arg} IS NULL" for arg in args)
+    zipped = f"list_zip({', '.join(args)})"
+    if len(args) == 1:
+        zipped = f"list_transform({args[0]}, lambda _one: row(_one))"
+    return f"(CASE WHEN {absent} THEN NULL ELSE CAST({zipped} AS {kind}) END)"
+
+
+_ARRAY_NULLS = holding_nulls(1)
+
+
+def _item_macro(args: tuple[Expression, ...], settings: Settings) -> Expression:
+    return Apply("size", args)
+
+
+FUNCTIONS: tuple[Function, ...] = (
+    Function(
+        "array", (), _array_type, _array, more=k.ANY, null="never", binds=lambda args, settings: common(args, "`array`")
+    ),
+    scalar("array_repeat", (k.ANY, k.INT), lambda args, settings: t.ArrayType(args[0].dtype, args[0].nullable), _repeat,
+           null=lambda args: args[1].nullable),
+    scalar("array_append", (k.ANY, k.ANY), _ARRAY_NULLS, _appended, binds=with_element("array_append", True),
+           null=lambda args: args[0].nullable),
+    scalar("array_prepend", (k.ANY, k.ANY), _ARRAY_NULLS, _prepended, binds=with_element("array_prepend", True),
+           null=lambda args: args[0].nullable),
+    scalar("array_insert", (k.ANY, k.ANY, k.ANY), lambda args, settings: t.ArrayType(args[0].dtype.elementType, True),
+           _insert, binds=lambda args, settings: _insert_binds(args, settings),
+           null=lambda args: args[0].nullable or args[1].nullable),
+    scalar("array_contains", (k.ANY, k.ANY), BOOLEAN, _contains, binds=with_element("array_contains", nulls=False),
+           null=_contains_null),
+    scalar("array_position", (k.ANY, k.ANY), LONG, _position, binds=with_element("array_position")),
+    scalar("array_remove", (k.ANY, k.ANY), 0, _remove, binds=with_element("array_remove")),
+    scalar("array_compact", (k.ARRAY,), _compact_type, "list_filter({0}, lambda _held: _held IS NOT NULL)"),
+    scalar("array_size", (k.ARRAY,), INT, _size),
+    scalar("size", (k.ANY,), INT, _size, check=_size_check, null=lambda args: args[0].nullable),
+    macro("cardinality", 1, 1, _item_macro),
+    scalar("element_at", (k.ANY, k.ANY), _part_type, _element_at(False), binds=_element_binds("element_at"),
+           null="always"),
+    scalar("try_element_at", (k.ANY, k.ANY), _part_type, _element_at(True), binds=_element_binds("try_element_at"),
+           null="always"),
+    scalar("get", (k.ARRAY, k.INT), element, _get, null="always"),
+    scalar("get_array_item", (k.ARRAY, k.INTEGRAL), element, _item, null="always"),
+    scalar("slice", (k.ARRAY, k.INT, k.INT), 0, _slice),
+    scalar("flatten", (k.ANY,), _flatten_type, _flatten, check=_flatten_check, null=_flatten_null),
+    scalar("reverse", (k.one_of(k.STRING, k.ARRAY),), 0, _reverse),
+    scalar("concat", (), _concat_type, _concat, more=k.ANY, binds=_concat_binds),
+    scalar("array_join", (k.array_of(k.STRING), k.STRING, k.STRING), t.StringType(), _join, least=2),
+    scalar("arrays_zip", (), _zip_type, _zip, more=k.ANY, null="any"),
+)  # fmt: skip
+
+
+def _insert_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    if not k.is_integral(args[1].dtype) or isinstance(args[1].dtype, t.LongType):
+        raise array_wanted("array_insert", 2, args[1].dtype, "INT")
+    bound = list(with_element("array_insert", True, at=2)(args, settings))
+    bound[1] = convert(args[1], INT)
+    return bound

@@ -1,0 +1,92 @@
+"""JSON, variants and URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library.collections import INT, mismatch, shown
+from minispark.sql.library.function import Function, Settings, scalar
+from minispark.sql.plan.expressions import Literal
+
+STRING = t.StringType()
+VARIANT = t.VariantType()
+
+
+def _variant_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    if len(args) < 3:
+        return VARIANT
+    text = args[2]
+    if not isinstance(text, Literal) or text.item is None:
+        raise mismatch("NON_FOLDABLE_INPUT", "variant_get takes a type as a constant text", inputName="`type`")
+    kind = t.DataType.fromDDL(text.item)
+    if not _from_variant(kind):
+        raise mismatch(
+            "CAST_WITHOUT_SUGGESTION",
+            f"a variant has no counterpart in {shown(kind)}",
+            srcType='"VARIANT"',
+            targetType=shown(kind),
+        )
+    return kind
+
+
+def _from_variant(kind: t.DataType) -> bool:
+    """Whether variants can become values of a type."""
+    if isinstance(kind, t.ArrayType):
+        return _from_variant(kind.elementType)
+    if isinstance(kind, t.MapType):
+        return k.is_string(kind.keyType) and _from_variant(kind.valueType)
+    if isinstance(kind, t.StructType):
+        return all(_from_variant(field.dataType) for field in kind.fields)
+    return not isinstance(kind, (t.CalendarIntervalType, t.NullType))
+
+
+def to_variant(kind: t.DataType) -> bool:
+    """Whether values of a type can become variants."""
+    if isinstance(kind, t.ArrayType):
+        return to_variant(kind.elementType)
+    if isinstance(kind, t.MapType):
+        return k.is_string(kind.keyType) and to_variant(kind.valueType)
+    if isinstance(kind, t.StructType):
+        return all(to_variant(field.dataType) for field in kind.fields)
+    intervals = (t.CalendarIntervalType, t.DayTimeIntervalType, t.YearMonthIntervalType, t.TimeType)
+    return not isinstance(kind, intervals)
+
+
+def _object_check(args: Sequence[Any], settings: Settings) -> None:
+    kind = args[0].dtype
+    if not (k.is_nested(kind) and to_variant(kind)):
+        raise mismatch(
+            "CAST_WITHOUT_SUGGESTION",
+            f"to_variant_object takes arrays, structs and maps of texts, not {shown(kind)}",
+            srcType=shown(kind),
+            targetType='"VARIANT"',
+        )
+
+
+def _string_constant(name: str) -> Callable[..., None]:
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        if not isinstance(args[0], Literal):
+            raise AnalysisException(
+                f"{name} takes a constant text", "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", {"inputName": "`json`"}
+            )
+
+    return check
+
+
+_GET = (k.VARIANT, k.STRING, k.constant(k.STRING))
+
+FUNCTIONS: tuple[Function, ...] = (
+    scalar("get_json_object", (k.STRING, k.STRING), STRING, exact="jsonpaths:get_json_object", null="any"),
+    scalar("json_array_length", (k.STRING,), INT, exact="jsonpaths:json_array_length"),
+    scalar("json_object_keys", (k.STRING,), t.ArrayType(STRING), exact="jsonpaths:json_object_keys"),
+    scalar("parse_json", (k.STRING,), VARIANT, factory="variants:json_parser"),
+    scalar("try_parse_json", (k.STRING,), VARIANT, factory="variants:json_trier"),
+    scalar("variant_get", _GET, _variant_type, least=2, factory="variants:variant_getter"),
+    scalar("try_variant_get", _GET, _variant_type, least=2, factory="variants:try_variant_getter"),
+    scalar("is_variant_null", (k.VARIANT,), t.BooleanType(), exact="variants:is_variant_null", null="never"),
+    scalar("to_variant_object", (k.ANY,), VARIANT, factory="variants:to_variant", check=_object_check),
+)
