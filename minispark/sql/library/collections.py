@@ -11,7 +11,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.conditions import common
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.operators import convert
-from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
+from minispark.sql.plan.expressions import Apply, Call, Expression
 
 INT = t.IntegerType()
 LONG = t.LongType()
@@ -188,7 +188,7 @@ def _contains(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _contains_null(args: Sequence[Any]) -> bool:
-    return args[0].nullable or args[1].nullable or args[0].dtype.containsNull
+    return bool(args[0].nullable or args[1].nullable or args[0].dtype.containsNull)
 
 
 def _position(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -268,7 +268,7 @@ def _element_binds(name: str) -> Callable[..., Any]:
 
 def _part_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     kind = args[0].dtype
-    return kind.valueType if isinstance(kind, t.MapType) else kind.elementType  # type: ignore[no-any-return]
+    return kind.valueType if isinstance(kind, t.MapType) else kind.elementType
 
 
 def _get(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -348,7 +348,7 @@ def _flatten_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 
 
 def _flatten_null(args: Sequence[Any]) -> bool:
-    return args[0].nullable or args[0].dtype.containsNull
+    return bool(args[0].nullable or args[0].dtype.containsNull)
 
 
 def _reverse(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -360,9 +360,11 @@ def _reverse(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     kinds = [arg.dtype for arg in args]
     if any(isinstance(kind, t.ArrayType) for kind in kinds):
-        return common(args, "`concat`") if _all_arrays(kinds) else _no_concat(kinds)
+        if not _all_arrays(kinds):
+            raise _no_concat(kinds)
+        return common(args, "`concat`")
     if any(isinstance(kind, (t.MapType, t.StructType, t.VariantType)) for kind in kinds):
-        return _no_concat(kinds)
+        raise _no_concat(kinds)
     if kinds and all(isinstance(kind, t.BinaryType) for kind in kinds):
         return args
     return [convert(arg, t.StringType()) if not k.is_string(arg.dtype) else arg for arg in args]
@@ -372,9 +374,9 @@ def _all_arrays(kinds: Sequence[t.DataType]) -> bool:
     return all(isinstance(kind, (t.ArrayType, t.NullType)) for kind in kinds) and k.widest(kinds) is not None
 
 
-def _no_concat(kinds: Sequence[t.DataType]) -> Any:
+def _no_concat(kinds: Sequence[t.DataType]) -> AnalysisException:
     names = " or ".join(shown(kind) for kind in kinds)
-    raise mismatch(
+    return mismatch(
         "DATA_DIFF_TYPES",
         f"concat takes values of one type, texts, bytes or arrays, not {names}",
         functionName="`concat`",
@@ -422,17 +424,9 @@ def _zip_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 
 def _zip_name(arg: Any, place: int) -> str:
     """A column's own name, a field's, or the position."""
-    from minispark.sql.plan.expressions import Alias, Attribute
+    from minispark.sql.library.structs import name_of
 
-    if isinstance(arg, (Attribute, Alias)):
-        return arg.name
-    if isinstance(arg, Call) and arg.function.name in ("get_field", "get_array_field"):
-        kind = arg.args[0].dtype  # type: ignore[attr-defined]
-        struct = kind.elementType if isinstance(kind, t.ArrayType) else kind
-        place_in = arg.args[1]
-        if isinstance(place_in, Literal):
-            return str(struct.names[place_in.item])
-    return str(place)
+    return name_of(arg) or str(place)
 
 
 def _zip(emit: Emitting, call: Call, args: Sequence[str]) -> str:

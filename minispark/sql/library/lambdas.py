@@ -28,7 +28,7 @@ def substituted(body: Expression, swaps: dict[int, Expression]) -> Expression:
     """A lambda's body with some variables replaced, by their ids."""
     return transform(
         body,
-        lambda one: swaps.get(one.id, one) if isinstance(one, LambdaVariable) else one,  # type: ignore[arg-type]
+        lambda one: swaps.get(one.id, one) if isinstance(one, LambdaVariable) else one,
     )
 
 

@@ -67,7 +67,7 @@ def name_of(arg: Expression) -> str | None:
     if isinstance(arg, (Attribute, Alias, LambdaVariable)):
         return arg.name
     if isinstance(arg, Call) and arg.function.name in ("get_field", "get_array_field"):
-        kind = arg.args[0].dtype  # type: ignore[attr-defined]
+        kind: Any = arg.args[0].dtype  # type: ignore[attr-defined]
         struct = kind.elementType if isinstance(kind, t.ArrayType) else kind
         place = arg.args[1]
         if isinstance(place, Literal):
