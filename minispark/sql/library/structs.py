@@ -68,7 +68,7 @@ def name_of(arg: Expression) -> str | None:
         return arg.name
     if isinstance(arg, Call) and arg.function.name in ("get_field", "get_array_field"):
         kind: Any = arg.args[0].dtype  # type: ignore[attr-defined]
-        struct = kind.elementType if isinstance(kind, t.ArrayType) else kind
+        struct: Any = kind.elementType if isinstance(kind, t.ArrayType) else kind
         place = arg.args[1]
         if isinstance(place, Literal):
             return str(struct.names[place.item])
