@@ -17,6 +17,34 @@ class VariantVal:
     def __repr__(self) -> str:
         return f"VariantVal({self.value!r}, {self.metadata!r})"
 
+    def __str__(self) -> str:
+        return self.toJson()
+
+    def toPython(self) -> Any:
+        """The value as Python has it: dicts, lists, numbers, decimals, texts, bytes, dates and times."""
+        from minispark.sql.exact.variant_python import to_python
+
+        return to_python(self.value, self.metadata)
+
+    def toJson(self, zone_id: str = "UTC") -> str:
+        """The value as JSON text, its timestamps as of the zone ``zone_id``."""
+        from minispark.sql.exact.variant_python import to_json
+
+        return to_json(self.value, self.metadata, zone_id)
+
+    @classmethod
+    def parseJson(cls, json_str: str) -> VariantVal:
+        """The variant that JSON text describes.
+
+        >>> variant = VariantVal.parseJson('{"a": [1, 2.5, null]}')
+        >>> variant.toPython(), variant.toJson()
+        ({'a': [1, Decimal('2.5'), None]}, '{"a":[1,2.5,null]}')
+        """
+        from minispark.sql.exact.variants import parse_json
+
+        made = parse_json(json_str)
+        return VariantVal(made["value"], made["metadata"])
+
 
 class VariantType(AtomicType):
     """Values that carry their own type: ``VariantVal``."""

@@ -1,0 +1,210 @@
+"""Physical values -> the Python values that ``collect`` gives: Rows, local naive datetimes, timedeltas, dicts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from typing import Any
+
+from minispark.sql.convert.javaorder import code_of, given_order
+from minispark.sql.convert.lazily import Column, Table, arrow
+from minispark.sql.convert.localzone import local_is_utc
+from minispark.sql.row import Row, named_row
+from minispark.sql.types import (
+    ArrayType,
+    CalendarIntervalType,
+    DataType,
+    DayTimeIntervalType,
+    Geography,
+    GeographyType,
+    Geometry,
+    MapType,
+    NullType,
+    SpatialType,
+    StructType,
+    TimestampType,
+    UserDefinedType,
+    VariantType,
+    VariantVal,
+    YearMonthIntervalType,
+)
+
+Converter = Callable[[Any], Any]
+_EPOCH = datetime.datetime(1970, 1, 1)
+_MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+def plain(dtype: DataType) -> bool:
+    """Whether DuckDB's own Python values of the physical type are what ``rows_of_tuples`` takes.
+
+    They are not where DuckDB has no Python value that is exact: maps with keys that Python cannot hash.
+
+    >>> plain(DataType.fromDDL("a int, b map<string, timestamp>")), plain(DataType.fromDDL("map<array<int>, int>"))
+    (True, False)
+    """
+    if isinstance(dtype, ArrayType):
+        return plain(dtype.elementType)
+    if isinstance(dtype, MapType):
+        nested = (ArrayType, MapType, StructType, VariantType, SpatialType, UserDefinedType)
+        return not isinstance(dtype.keyType, nested) and plain(dtype.valueType)
+    if isinstance(dtype, StructType):
+        return all(plain(field.dataType) for field in dtype.fields)
+    return plain(dtype.sqlType()) if isinstance(dtype, UserDefinedType) else True
+
+
+def rows_of_tuples(tuples: Iterable[Sequence[Any]], schema: StructType) -> list[Row]:
+    """Rows of physical Python values, as DuckDB's ``fetchall`` and exact functions have them.
+
+    Raises PySparkNotImplementedError for a column of intervals of which Python has no values.
+
+    >>> rows_of_tuples([(1, 86_400_000_000)], StructType.fromDDL("a int, b interval day"))
+    [Row(a=1, b=datetime.timedelta(days=1))]
+    """
+    names = schema.names
+    converters = [converter(field.dataType) for field in schema.fields]
+    if not any(converters):
+        return [named_row(names, item) for item in tuples]
+    columns: list[Iterable[Any]] = list(zip(*tuples, strict=True))
+    for place, convert in enumerate(converters):
+        if convert and columns:
+            columns[place] = map(convert, columns[place])
+    return [named_row(names, item) for item in zip(*columns, strict=True)]
+
+
+def rows_of(table: Table, schema: StructType) -> list[Row]:
+    """The rows of physical columns, which are those of ``schema`` in order.
+
+    >>> import pyarrow
+    >>> rows_of(pyarrow.table({"x": [1, 2]}), StructType.fromDDL("a int"))
+    [Row(a=1), Row(a=2)]
+    """
+    names = schema.names
+    if not names:
+        return [named_row(names, ()) for _ in range(table.num_rows)]
+    places = zip(table.columns, schema.fields, strict=True)
+    columns = [values_of(column, field.dataType) for column, field in places]
+    return [named_row(names, item) for item in zip(*columns, strict=True)]
+
+
+def values_of(column: Column, dtype: DataType) -> list[Any]:
+    """A physical column's values as the user sees them."""
+    convert = converter(dtype)
+    found = physical_values(column, dtype)
+    return found if convert is None else list(map(convert, found))
+
+
+def physical_values(column: Column, dtype: DataType) -> list[Any]:
+    """A column's physical values in Python."""
+    pa = arrow()
+
+    if isinstance(column, pa.ChunkedArray):
+        return list(chain.from_iterable(physical_values(chunk, dtype) for chunk in column.chunks))
+    if isinstance(dtype, UserDefinedType):
+        return physical_values(column, dtype.sqlType())
+    if isinstance(dtype, StructType):
+        children = [physical_values(part, f.dataType) for part, f in zip(column.flatten(), dtype.fields, strict=False)]
+        made: Iterable[Any] = zip(*children, strict=True) if children else ((),) * len(column)
+        return _with_nulls(list(made), column)
+    if isinstance(dtype, (ArrayType, MapType)) and not pa.types.is_null(column.type):
+        if isinstance(dtype, ArrayType):
+            parts = physical_values(column.values, dtype.elementType)
+        else:
+            keys = physical_values(column.keys, dtype.keyType)
+            parts = list(zip(keys, physical_values(column.items, dtype.valueType), strict=True))
+        offsets = column.offsets.to_pylist()
+        return _with_nulls([parts[a:b] for a, b in zip(offsets, offsets[1:], strict=False)], column)
+    return _plain_values(column)
+
+
+def _plain_values(column: Column) -> list[Any]:
+    import pyarrow.types as of
+
+    kind = column.type
+    if of.is_timestamp(kind) or of.is_date(kind):
+        unit = "M8[us]" if of.is_timestamp(kind) else "M8[D]"
+        found: list[Any] = column.to_numpy(zero_copy_only=False).astype(unit).tolist()
+        if int in set(map(type, found)):
+            raise OverflowError(
+                "a date or timestamp is outside of the years 1 to 9999, which Python has; cast it to string"
+            )
+        return found
+    if column.null_count == 0 and (of.is_integer(kind) or of.is_floating(kind)):
+        listed: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
+        return listed
+    values: list[Any] = column.to_pylist()
+    return values
+
+
+def _with_nulls(found: list[Any], column: Column) -> list[Any]:
+    if column.null_count == 0:
+        return found
+    return [item if valid else None for item, valid in zip(found, column.is_valid().to_pylist(), strict=True)]
+
+
+def converter(dtype: DataType) -> Converter | None:
+    """From a physical value (a struct's also as a tuple, a map's also as a dict) to the user's; None for as it is."""
+    if isinstance(dtype, TimestampType):
+        return None if local_is_utc() else _local
+    if isinstance(dtype, DayTimeIntervalType):
+        return _guarded(lambda item: datetime.timedelta(microseconds=item))
+    if isinstance(dtype, (YearMonthIntervalType, CalendarIntervalType)):
+        return dtype.fromInternal if dtype.needConversion() else None
+    if isinstance(dtype, NullType):
+        return lambda item: None
+    if isinstance(dtype, ArrayType):
+        inner = converter(dtype.elementType)
+        return None if inner is None else _guarded(lambda item: list(map(inner, item)))
+    if isinstance(dtype, MapType):
+        return _guarded(_map_converter(dtype))
+    if isinstance(dtype, StructType):
+        return _guarded(_struct_converter(dtype))
+    if isinstance(dtype, VariantType):
+        return _guarded(lambda item: VariantVal(item["value"], item["metadata"]))
+    if isinstance(dtype, SpatialType):
+        shape = Geography if isinstance(dtype, GeographyType) else Geometry
+        return _guarded(lambda item: shape(item["wkb"], item["srid"]))
+    if isinstance(dtype, UserDefinedType):
+        kept = converter(dtype.sqlType()) or (lambda item: item)
+        return _guarded(lambda item: dtype.deserialize(kept(item)))
+    return None
+
+
+def _guarded(convert: Converter) -> Converter:
+    return lambda item: None if item is None else convert(item)
+
+
+def _local(item: datetime.datetime | None) -> datetime.datetime | None:
+    if item is None:
+        return None
+    micros = (item - _EPOCH) // _MICROSECOND
+    return datetime.datetime.fromtimestamp(micros // 1_000_000).replace(microsecond=item.microsecond)
+
+
+def _map_converter(dtype: MapType) -> Converter:
+    key_of, value_of, code = converter(dtype.keyType), converter(dtype.valueType), code_of(dtype.keyType)
+
+    def convert(item: Any) -> dict[Any, Any]:
+        found = dict(item)
+        if code is not None and len(found) > 1:
+            found = given_order(found, code)
+        if key_of is None and value_of is None:
+            return found
+        keys = found if key_of is None else map(key_of, found)
+        return dict(zip(keys, found.values() if value_of is None else map(value_of, found.values()), strict=True))
+
+    return convert
+
+
+def _struct_converter(dtype: StructType) -> Converter:
+    names = dtype.names
+    converters = [converter(field.dataType) for field in dtype.fields]
+    if not any(converters):
+        return lambda item: named_row(names, (item.values() if isinstance(item, dict) else item) if names else ())
+
+    def convert(item: Any) -> Row:
+        parts = item.values() if isinstance(item, dict) else item
+        places = zip(converters, parts, strict=True)
+        return named_row(names, [one if change is None else change(one) for change, one in places])
+
+    return convert
