@@ -1,0 +1,265 @@
+"""Analyzer: expressions of names and calls become typed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.analysis.calls import call, no_such_function
+from minispark.sql.analysis.fields import dropped, extracted, replaced
+from minispark.sql.analysis.scope import Scope, quoted
+from minispark.sql.library import lookup
+from minispark.sql.library.function import Settings
+from minispark.sql.plan.expressions import (
+    Alias,
+    Apply,
+    Attribute,
+    Call,
+    Cast,
+    Expression,
+    Field,
+    LambdaFunction,
+    Literal,
+    MultiAlias,
+    Name,
+    Outer,
+    Over,
+    PythonCall,
+    SortOrder,
+    SqlText,
+    Star,
+    Subquery,
+    WithField,
+    WithoutFields,
+    fresh_id,
+    transform,
+)
+
+
+class Analyzer:
+    """A session's view on names: its settings, its functions, its way to read SQL and to find tables.
+
+    functions: ``name -> (arguments -> Expression) | None``, the session's own; they come before Spark's.
+    parse: SQL text of an expression -> Expression. subquery: analyses the query of a Subquery within a scope.
+    variable: a session variable's value by its name, None where there is none.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        functions: Callable[[str], Callable[..., Expression] | None],
+        parse: Callable[[str], Expression],
+        subquery: Callable[[Subquery, Scope, Analyzer], Subquery],
+        variable: Callable[[tuple[str, ...]], Expression | None] = lambda parts: None,
+    ) -> None:
+        self.settings = settings
+        self.functions = functions
+        self.parse = parse
+        self.subquery = subquery
+        self.variable = variable
+
+    def scope(self, attributes: Sequence[Attribute], outer: Scope | None = None) -> Scope:
+        """A scope of these columns."""
+        return Scope(attributes, outer, self.settings.case_sensitive)
+
+    def resolve(self, expression: Expression, scope: Scope) -> Any:
+        """The expression with types. Raises AnalysisException for what cannot be."""
+
+        def before(one: Expression) -> Expression | None:
+            if isinstance(one, SqlText):
+                return self.resolve(self.parse(one.text), scope)  # type: ignore[no-any-return]
+            if isinstance(one, Subquery):
+                return self._subquery(one, scope)
+            if isinstance(one, Name):
+                return self._name(one, scope)
+            if isinstance(one, Apply):
+                return self._apply(one, scope)
+            if isinstance(one, Attribute):
+                return self._attribute(one, scope)
+            if isinstance(one, Over):
+                return self._over(one, scope)
+            if isinstance(one, Call):
+                return one
+            return None
+
+        def change(one: Expression) -> Expression:
+            if isinstance(one, Field):
+                return extracted(self, one)
+            if isinstance(one, Cast) and not one.mode:
+                return self.cast(one)
+            if isinstance(one, WithField):
+                return replaced(self, one)
+            if isinstance(one, WithoutFields):
+                return dropped(self, one)
+            if isinstance(one, (Star, LambdaFunction, MultiAlias)):
+                raise AnalysisException(
+                    "'*', a lambda or several names for one column cannot stand here", "INVALID_USAGE_OF_STAR_OR_REGEX", {}
+                )
+            return one
+
+        return transform(expression, change, before)
+
+    def cast(self, one: Cast) -> Expression:
+        """A cast in the session's mode. Raises AnalysisException for types that have no conversion."""
+        from minispark.sql.library.casts import castable
+
+        source: t.DataType = one.child.dtype  # type: ignore[attr-defined]
+        if source == one.dtype:
+            return one.child
+        mode = "ansi" if self.settings.ansi else "legacy"
+        if not castable(source, one.dtype, self.settings.ansi):
+            raise AnalysisException(
+                f"there is no conversion from {source.simpleString()} to {one.dtype.simpleString()}",
+                "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION",
+                {"srcType": f'"{source.simpleString().upper()}"', "targetType": f'"{one.dtype.simpleString().upper()}"'},
+            )
+        return Cast(one.child, one.dtype, mode, one.given)
+
+    def alias(self, expression: Expression, scope: Scope, name: str) -> Alias:
+        """The resolved expression under a name, with an id."""
+        return Alias(self.resolve(expression, scope), name, None, fresh_id())
+
+    # --- names -----------------------------------------------------------------------------------------------------------
+
+    def _name(self, one: Name, scope: Scope) -> Expression:
+        variable = scope.variable(one.parts[0])
+        if variable is not None:
+            return self._fields(variable, one.parts[1:])
+        level: Scope | None = scope
+        depth = 0
+        while level is not None:
+            found = level.find(one.parts)
+            if found is not None:
+                attribute, rest = found
+                if depth:
+                    scope.used.append(attribute)
+                return self._fields(Outer(attribute) if depth else attribute, rest)
+            level, depth = level.outer, depth + 1
+        constant = self.variable(one.parts)
+        if constant is not None:
+            return constant
+        if len(one.parts) == 1:
+            plain = _BARE.get(one.parts[0].lower())
+            if plain is not None:
+                return self.call(Apply(plain), ())
+        raise scope.missing(one.parts)
+
+    def _fields(self, base: Expression, parts: tuple[str, ...]) -> Expression:
+        for part in parts:
+            base = extracted(self, Field(base, Literal(part, t.StringType()), dotted=True))
+        return base
+
+    def _attribute(self, one: Attribute, scope: Scope) -> Expression:
+        if scope.holds(one.id):
+            return one
+        level = scope.outer
+        while level is not None:
+            if level.holds(one.id):
+                scope.used.append(one)
+                return Outer(one)
+            level = level.outer
+        names = ", ".join(quoted((*each.qualifier, each.name)) for each in scope.attributes)
+        raise AnalysisException(
+            f"the column {quoted((one.name,))} belongs to another DataFrame than the one it is used with, whose columns are "
+            f"{names or 'none'}; use a column of this one, or join the two first",
+            "MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT",
+            {"missingAttributes": quoted((one.name,)), "input": names},
+        )
+
+    # --- calls -----------------------------------------------------------------------------------------------------------
+
+    def _apply(self, one: Apply, scope: Scope) -> Expression:
+        from minispark.sql.analysis.stars import expanded_arguments
+
+        one = expanded_arguments(self, one, scope)
+        lambdas = any(isinstance(arg, LambdaFunction) for arg in one.args)
+        if lambdas or one.within or one.where is not None or len(one.args) > 8:
+            args: list[Any] = [arg if isinstance(arg, LambdaFunction) else self.resolve(arg, scope) for arg in one.args]
+            within = tuple(self.resolve(order, scope) for order in one.within)
+            where = None if one.where is None else self.resolve(one.where, scope)
+            return self.call(one, args, scope, where, within)
+        return self._chained(one, scope)
+
+    def _chained(self, one: Apply, scope: Scope) -> Expression:
+        """``((a + b) + c) + ...``: the left spine without recursion, so that long sums and conditions are no matter."""
+        spine = [one]
+        while spine[-1].args and isinstance(spine[-1].args[0], Apply):
+            first = spine[-1].args[0]
+            if any(isinstance(arg, (LambdaFunction, Star)) for arg in first.args) or first.within or first.where is not None:
+                break
+            if not first.args:
+                break
+            spine.append(first)
+        done: Any = None
+        for link in reversed(spine):
+            args = list(link.args)
+            head = [done] if done is not None else [self.resolve(args[0], scope)] if args else []
+            done = self.call(link, [*head, *(self.resolve(arg, scope) for arg in args[1:])], scope)
+        return done  # type: ignore[no-any-return]
+
+    def call(
+        self,
+        one: Apply,
+        args: Sequence[Any],
+        scope: Scope | None = None,
+        where: Any = None,
+        within: tuple[Expression, ...] = (),
+    ) -> Expression:
+        """A function of resolved arguments (lambdas excepted)."""
+        own = self.functions(one.name)
+        if own is not None:
+            return own(*args)
+        function = lookup(one.name)
+        if function is None:
+            raise no_such_function(one.name)
+        return call(self, function, one, args, scope, where, within)
+
+    def _over(self, one: Over, scope: Scope) -> Expression:
+        from minispark.sql.analysis.windows import window
+
+        return window(self, one, scope)
+
+    def _subquery(self, one: Subquery, scope: Scope) -> Expression:
+        left = tuple(self.resolve(part, scope) for part in one.left)
+        return self.subquery(Subquery(one.kind, one.plan, left), scope, self)
+
+
+_BARE = {
+    "current_date": "current_date",
+    "current_timestamp": "current_timestamp",
+    "localtimestamp": "localtimestamp",
+    "current_time": "current_time",
+    "current_user": "current_user",
+    "session_user": "session_user",
+    "user": "current_user",
+    "current_catalog": "current_catalog",
+    "current_database": "current_database",
+    "grouping__id": "grouping_id",
+}
+"""Functions that SQL calls without parentheses."""
+
+
+def is_aggregate(one: Expression) -> bool:
+    """Whether a resolved node is an aggregate function's call."""
+    return isinstance(one, Call) and one.function.kind == "aggregate"
+
+
+def is_generator(one: Expression) -> bool:
+    """Whether a resolved node is a generator's call."""
+    return isinstance(one, Call) and one.function.kind == "generator"
+
+
+def constant(one: Expression) -> bool:
+    """Whether a resolved expression has one value for all rows."""
+    from minispark.sql.plan.expressions import walk
+
+    return all(
+        not isinstance(part, (Attribute, Outer, Subquery, PythonCall, Over))
+        and (not isinstance(part, Call) or (part.function.deterministic and part.function.kind == "scalar"))
+        for part in walk(one)
+    )
+
+
+__all__ = ["Analyzer", "SortOrder", "constant", "is_aggregate", "is_generator"]

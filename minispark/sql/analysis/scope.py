@@ -1,0 +1,117 @@
+"""Scope: the columns that names may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from minispark.errors import AnalysisException
+from minispark.sql.plan.expressions import Attribute, LambdaVariable
+
+
+def quoted(parts: Sequence[str]) -> str:
+    """A name as Spark's messages write it: each part in backticks."""
+    return ".".join(f"`{part.replace('`', '``')}`" for part in parts)
+
+
+class Scope:
+    """The columns of one query level, and those around it.
+
+    ``outer`` is the scope of the query around a subquery; ``used`` collects its attributes that were asked for.
+    """
+
+    def __init__(
+        self,
+        attributes: Sequence[Attribute],
+        outer: Scope | None = None,
+        case_sensitive: bool = False,
+        variables: Sequence[LambdaVariable] = (),
+    ) -> None:
+        self.attributes = tuple(attributes)
+        self.outer = outer
+        self.case_sensitive = case_sensitive
+        self.variables = tuple(variables)
+        self.used: list[Attribute] = []
+        self._by_name: dict[str, list[Attribute]] | None = None
+        self._ids: frozenset[int] | None = None
+
+    def with_variables(self, variables: Sequence[LambdaVariable]) -> Scope:
+        """The same with a lambda's parameters in front."""
+        scope = Scope(self.attributes, self.outer, self.case_sensitive, (*variables, *self.variables))
+        scope.used = self.used
+        return scope
+
+    def holds(self, id: int) -> bool:
+        """Whether an attribute is one of its own."""
+        if self._ids is None:
+            self._ids = frozenset(attribute.id for attribute in self.attributes)
+        return id in self._ids
+
+    def fold(self, name: str) -> str:
+        """A name as it is compared."""
+        return name if self.case_sensitive else name.lower()
+
+    def variable(self, name: str) -> LambdaVariable | None:
+        """The parameter of a lambda around, the innermost first."""
+        for one in self.variables:
+            if self.fold(one.name) == self.fold(name):
+                return one
+        return None
+
+    def find(self, parts: tuple[str, ...]) -> tuple[Attribute, tuple[str, ...]] | None:
+        """The column that a name means, and the parts left over: fields inside of it. None where there is none.
+
+        Parts before the column's name are its table's. Raises AnalysisException where several columns fit.
+        """
+        if self._by_name is None:
+            self._by_name = {}
+            for attribute in self.attributes:
+                self._by_name.setdefault(self.fold(attribute.name), []).append(attribute)
+        for qualifiers in range(min(len(parts) - 1, 3), -1, -1):
+            table = tuple(map(self.fold, parts[:qualifiers]))
+            found = {
+                one.id: one
+                for one in self._by_name.get(self.fold(parts[qualifiers]), ())
+                if not table or tuple(map(self.fold, one.qualifier[-qualifiers:])) == table
+            }
+            if len(found) > 1 or (found and self._repeated(next(iter(found)), parts[qualifiers], table)):
+                raise self.ambiguous(parts[: qualifiers + 1], list(found.values()))
+            if found:
+                return next(iter(found.values())), parts[qualifiers + 1 :]
+        return None
+
+    def _repeated(self, id: int, name: str, table: tuple[str, ...]) -> bool:
+        """Whether a column of one id stands here twice under the name: ``select("a", "a")``."""
+        if self._by_name is None:
+            return False
+        same = [one for one in self._by_name[self.fold(name)] if one.id == id]
+        return len(same) > 1 and len({one.qualifier for one in same}) == 1
+
+    def ambiguous(self, parts: tuple[str, ...], found: Sequence[Attribute]) -> AnalysisException:
+        """Several columns have the name."""
+        choices = ", ".join(quoted((*one.qualifier, one.name)) for one in found)
+        return AnalysisException(
+            f"{quoted(parts)} may be any of {choices}; say which by its table's alias, or rename one",
+            "AMBIGUOUS_REFERENCE",
+            {"name": quoted(parts), "referenceNames": f"[{choices}]"},
+        )
+
+    def missing(self, parts: tuple[str, ...]) -> AnalysisException:
+        """No column has the name; the likeliest come first in the message."""
+        import difflib
+
+        names = list(dict.fromkeys(one.name for one in self.attributes))
+        close = difflib.get_close_matches(parts[-1], names, n=len(names) or 1, cutoff=0.0)
+        listed = ", ".join(quoted((name,)) for name in (close or names)[:5])
+        parameters = {"objectName": quoted(parts)}
+        if not names:
+            return AnalysisException(
+                f"there is no column {quoted(parts)}: the query has no columns here",
+                "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION",
+                parameters,
+            )
+        rest = f" ({len(names)} in all)" if len(names) > 5 else ""
+        return AnalysisException(
+            f"there is no column {quoted(parts)}; the columns here are {listed}{rest}",
+            "UNRESOLVED_COLUMN.WITH_SUGGESTION",
+            {**parameters, "proposal": listed},
+        )
