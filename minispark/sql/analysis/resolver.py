@@ -95,7 +95,9 @@ class Analyzer:
                 return dropped(self, one)
             if isinstance(one, (Star, LambdaFunction, MultiAlias)):
                 raise AnalysisException(
-                    "'*', a lambda or several names for one column cannot stand here", "INVALID_USAGE_OF_STAR_OR_REGEX", {}
+                    "'*', a lambda or several names for one column cannot stand here",
+                    "INVALID_USAGE_OF_STAR_OR_REGEX",
+                    {},
                 )
             return one
 
@@ -113,7 +115,10 @@ class Analyzer:
             raise AnalysisException(
                 f"there is no conversion from {source.simpleString()} to {one.dtype.simpleString()}",
                 "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION",
-                {"srcType": f'"{source.simpleString().upper()}"', "targetType": f'"{one.dtype.simpleString().upper()}"'},
+                {
+                    "srcType": f'"{source.simpleString().upper()}"',
+                    "targetType": f'"{one.dtype.simpleString().upper()}"',
+                },
             )
         return Cast(one.child, one.dtype, mode, one.given)
 
@@ -187,7 +192,11 @@ class Analyzer:
         spine = [one]
         while spine[-1].args and isinstance(spine[-1].args[0], Apply):
             first = spine[-1].args[0]
-            if any(isinstance(arg, (LambdaFunction, Star)) for arg in first.args) or first.within or first.where is not None:
+            if (
+                any(isinstance(arg, (LambdaFunction, Star)) for arg in first.args)
+                or first.within
+                or first.where is not None
+            ):
                 break
             if not first.args:
                 break

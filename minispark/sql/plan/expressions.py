@@ -148,10 +148,10 @@ class MultiAlias(Expression):
 
 
 @value
-class Lateral(Expression):
-    """Reserved for a column of an item before it in the same list (lateral column alias), by its position."""
+class SqlText(Expression):
+    """An expression as SQL text (``F.expr``), read when it is resolved."""
 
-    position: int
+    text: str
 
 
 @value

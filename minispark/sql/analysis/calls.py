@@ -1,0 +1,281 @@
+"""Calls: arguments are counted, named, converted; the function's rule gives the type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library import names as known_names
+from minispark.sql.library.function import Function, Settings
+from minispark.sql.library.operators import convert
+from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, LambdaFunction, transform
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.resolver import Analyzer
+    from minispark.sql.analysis.scope import Scope
+
+
+def no_such_function(name: str) -> AnalysisException:
+    """The error for a name that no function has."""
+    import difflib
+
+    close = difflib.get_close_matches(name.lower(), known_names(), n=3)
+    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    return AnalysisException(
+        f"there is no function `{name}`{hint}",
+        "UNRESOLVED_ROUTINE",
+        {"routineName": f"`{name}`", "searchPath": "[`system`.`builtin`]"},
+    )
+
+
+def call(
+    analyzer: Analyzer,
+    function: Function,
+    one: Apply,
+    args: Sequence[Any],
+    scope: Scope | None,
+    where: Any,
+    within: tuple[Expression, ...],
+) -> Expression:
+    """The resolved call. Raises AnalysisException for wrong numbers and types of arguments."""
+    settings = analyzer.settings
+    args = _by_position(function, one, list(args))
+    _counted(function, one, args)
+    if function.macro is not None:
+        made = function.macro(tuple(args), settings)
+        return (
+            analyzer.resolve(made, _or_empty(analyzer, scope))
+            if not isinstance(made, Apply)
+            else _again(analyzer, made, one, scope, where, within)
+        )
+    if function.binds is not None:
+        bound = function.binds(_Lambdas(analyzer, scope).all(args) if _has_lambda(args) else args, settings)
+        if isinstance(bound, Expression):
+            return (
+                analyzer.resolve(bound, _or_empty(analyzer, scope))
+                if not isinstance(bound, Apply)
+                else _again(analyzer, bound, one, scope, where, within)
+            )
+        args = [_with_mode(analyzer, arg) for arg in bound]
+    else:
+        args = _converted(analyzer, function, one, args)
+    if function.check is not None:
+        function.check(args, settings)
+    gives = function.gives
+    if isinstance(gives, int):
+        dtype = args[gives].dtype
+    else:
+        dtype = gives if isinstance(gives, t.DataType) else gives(args, settings)
+    if where is not None and not isinstance(where.dtype, (t.BooleanType, t.NullType)):
+        raise AnalysisException("FILTER needs a condition", "INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", {})
+    if function.kind != "aggregate" and (one.distinct or where is not None):
+        raise AnalysisException(
+            f"{function.name} is no aggregate function and takes neither DISTINCT nor FILTER",
+            "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+            {"prettyName": f"`{function.name}`"},
+        )
+    return Call(
+        function, tuple(args), dtype, _nullable(function, args), one.distinct, where, within, bool(one.ignore_nulls)
+    )
+
+
+def _again(
+    analyzer: Analyzer, made: Apply, one: Apply, scope: Scope | None, where: Any, within: tuple[Expression, ...]
+) -> Expression:
+    """A call that stands for another, over arguments that are resolved in part."""
+    empty = _or_empty(analyzer, scope)
+    args = [
+        arg
+        if isinstance(arg, LambdaFunction) or hasattr(arg, "dtype") and not _raw(arg)
+        else analyzer.resolve(arg, empty)
+        for arg in made.args
+    ]
+    distinct = made.distinct or (one.distinct and made.name.lower() != one.name.lower())
+    changed = Apply(
+        made.name,
+        made.args,
+        distinct,
+        None,
+        made.within,
+        one.ignore_nulls if made.ignore_nulls is None else made.ignore_nulls,
+    )
+    return analyzer.call(changed, args, scope, where, made.within or within)
+
+
+def _raw(arg: Any) -> bool:
+    """Whether something in it is not resolved yet."""
+    from minispark.sql.plan.expressions import Field, Name, SqlText, walk
+
+    return any(
+        isinstance(part, (Apply, Name, SqlText, Field)) or (isinstance(part, Cast) and not part.mode)
+        for part in walk(arg)
+    )
+
+
+def _or_empty(analyzer: Analyzer, scope: Scope | None) -> Any:
+    """The scope for resolved arguments: their attributes are taken as they are."""
+    return _Anything(scope) if scope is not None else _Anything(analyzer.scope(()))
+
+
+class _Anything:
+    """A scope that holds every attribute."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def holds(self, id: int) -> bool:
+        return True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._scope, name)
+
+
+def _has_lambda(args: Sequence[Any]) -> bool:
+    return any(isinstance(arg, LambdaFunction) for arg in args)
+
+
+class _Lambdas:
+    """Lambdas among arguments, for the function's rule to bind: ``arg.bind([(type, nullable), ...]) -> Lambda``."""
+
+    def __init__(self, analyzer: Analyzer, scope: Scope | None) -> None:
+        self._analyzer = analyzer
+        self._scope = scope if scope is not None else analyzer.scope(())
+
+    def all(self, args: Sequence[Any]) -> list[Any]:
+        from minispark.sql.analysis.lambdas import Unbound
+
+        return [Unbound(self._analyzer, self._scope, arg) if isinstance(arg, LambdaFunction) else arg for arg in args]
+
+
+def _by_position(function: Function, one: Apply, args: list[Any]) -> list[Any]:
+    if not any(one.names):
+        return args
+    placed: dict[int, Any] = {}
+    for place, (name, arg) in enumerate(zip(one.names, args, strict=True)):
+        where = place
+        if name is not None:
+            if name.lower() not in function.parameters:
+                known = ", ".join(function.parameters) or "none by name"
+                raise AnalysisException(
+                    f"{function.name} has no parameter {name!r}; it takes {known}",
+                    "UNRECOGNIZED_PARAMETER_NAME" if function.parameters else "NAMED_PARAMETERS_NOT_SUPPORTED",
+                    {"argumentName": f"`{name}`", "routineName": f"`{function.name}`"},
+                )
+            where = function.parameters.index(name.lower())
+        if where in placed:
+            raise AnalysisException(
+                f"{function.name} is given its parameter {function.parameters[where]!r} twice",
+                "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED",
+                {"routineName": f"`{function.name}`"},
+            )
+        placed[where] = arg
+    if sorted(placed) != list(range(len(placed))):
+        left = next(place for place in range(len(function.parameters)) if place not in placed)
+        raise AnalysisException(
+            f"{function.name} needs its parameter {function.parameters[left]!r}",
+            "REQUIRED_PARAMETER_NOT_FOUND",
+            {"parameterName": f"`{function.parameters[left]}`", "routineName": f"`{function.name}`"},
+        )
+    return [placed[place] for place in range(len(placed))]
+
+
+def _counted(function: Function, one: Apply, args: Sequence[Any]) -> None:
+    least = len(function.takes) if function.least is None else function.least
+    most = None if function.more is not None else len(function.takes)
+    if len(args) >= least and (most is None or len(args) <= most):
+        return
+    wanted = f"{least}" if most == least else f"at least {least}" if most is None else f"{least} to {most}"
+    raise AnalysisException(
+        f"{one.name} takes {wanted} argument{'' if wanted == '1' else 's'}, not {len(args)}",
+        "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+        {"functionName": f"`{one.name}`", "expectedNum": wanted, "actualNum": str(len(args))},
+    )
+
+
+def kind_at(function: Function, place: int) -> k.Kind:
+    """What an argument of a position may be."""
+    if place < len(function.takes):
+        return function.takes[place]
+    assert function.more is not None
+    return function.more
+
+
+def _converted(analyzer: Analyzer, function: Function, one: Apply, args: Sequence[Any]) -> list[Any]:
+    groups: dict[str, list[int]] = {}
+    found: list[Any] = []
+    for place, arg in enumerate(args):
+        kind = kind_at(function, place)
+        if isinstance(arg, LambdaFunction):
+            raise AnalysisException(
+                f"{one.name} takes no function as argument {place + 1}",
+                "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION",
+                {"class": one.name},
+            )
+        target = k.implicit(arg.dtype, kind)
+        if target is None:
+            raise wrong_type(one.name, place, kind.name, arg.dtype)
+        if kind.constant:
+            _constant(one.name, place, arg)
+        if kind.group:
+            groups.setdefault(kind.group, []).append(place)
+        found.append(convert(arg, target))
+    for places in groups.values():
+        target = k.widest(found[place].dtype for place in places)
+        if target is None:
+            shown = ", ".join(f'"{found[place].dtype.simpleString().upper()}"' for place in places)
+            raise AnalysisException(
+                f"{one.name} needs values of one type; here are {shown}: cast them",
+                "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
+                {"functionName": f"`{one.name}`", "dataType": shown},
+            )
+        for place in places:
+            found[place] = convert(found[place], target)
+    return [_with_mode(analyzer, arg) for arg in found]
+
+
+def wrong_type(name: str, place: int, wanted: str, given: t.DataType) -> AnalysisException:
+    """The error for an argument of a type that the parameter does not take."""
+    return AnalysisException(
+        f'argument {place + 1} of {name} must be {wanted}, not "{given.simpleString().upper()}"; cast it',
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+        {
+            "functionName": f"`{name}`",
+            "paramIndex": str(place + 1),
+            "requiredType": wanted,
+            "inputType": f'"{given.simpleString().upper()}"',
+        },
+    )
+
+
+def _constant(name: str, place: int, arg: Expression) -> None:
+    from minispark.sql.analysis.resolver import constant
+
+    if not constant(arg):
+        raise AnalysisException(
+            f"argument {place + 1} of {name} must be a constant",
+            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+            {"inputName": f"argument {place + 1}", "functionName": f"`{name}`"},
+        )
+
+
+def _with_mode(analyzer: Analyzer, arg: Any) -> Any:
+    """Casts that coercion put in get the session's mode."""
+
+    def change(one: Expression) -> Expression:
+        return analyzer.cast(one) if isinstance(one, Cast) and not one.mode else one
+
+    return transform(arg, change, lambda one: None if isinstance(one, Cast) and not one.mode else one)
+
+
+def _nullable(function: Function, args: Sequence[Any]) -> bool:
+    if callable(function.null):
+        return bool(function.null(args))
+    if function.null in ("any", "given"):
+        return any(getattr(arg, "nullable", True) for arg in args)
+    return bool(function.null == "always")
+
+
+__all__ = ["Settings", "call", "kind_at", "no_such_function", "wrong_type"]

@@ -1,0 +1,91 @@
+"""Window functions: their specification is completed and checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minispark.errors import AnalysisException
+from minispark.sql.plan.expressions import (
+    UNBOUNDED_FOLLOWING,
+    UNBOUNDED_PRECEDING,
+    Alias,
+    Call,
+    Expression,
+    Frame,
+    Over,
+    PythonCall,
+    SortOrder,
+)
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.resolver import Analyzer
+    from minispark.sql.analysis.scope import Scope
+
+_RANKS = ("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead")
+
+
+def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
+    """The resolved window function. Raises AnalysisException for a function or frame that cannot be."""
+    child: Any = analyzer.resolve(one.child, scope)
+    while isinstance(child, Alias):
+        child = child.child
+    if (
+        isinstance(child, PythonCall)
+        or not isinstance(child, Call)
+        or child.function.kind not in ("aggregate", "window")
+    ):
+        name = getattr(child, "name", type(child).__name__)
+        raise AnalysisException(
+            f"{name} is neither a window nor an aggregate function, and OVER needs one",
+            "UNSUPPORTED_EXPR_FOR_WINDOW",
+            {"sqlExpr": str(name)},
+        )
+    partition = tuple(analyzer.resolve(part, scope) for part in one.partition)
+    order = tuple(
+        part if isinstance(part, SortOrder) else SortOrder(part)
+        for part in (analyzer.resolve(part, scope) for part in one.order)
+    )
+    rank = child.function.kind == "window" and child.name in _RANKS
+    if rank and not order:
+        raise AnalysisException(
+            f"{child.name} needs a window with an order: add ORDER BY, or Window.orderBy(...)",
+            "_LEGACY_ERROR_TEMP_1037",
+            {"wf": child.name},
+        )
+    frame = one.frame
+    if rank and frame is not None and (frame.kind, frame.start, frame.end) != ("ROWS", UNBOUNDED_PRECEDING, 0):
+        raise AnalysisException(
+            f"the frame of {child.name} cannot be chosen; leave it out", "_LEGACY_ERROR_TEMP_1036", {"wf": child.name}
+        )
+    if frame is not None:
+        frame = _checked(frame, order)
+    return Over(child, partition, order, None if rank else frame)
+
+
+def _checked(frame: Frame, order: tuple[SortOrder, ...]) -> Frame:
+    bounded = [edge for edge in (frame.start, frame.end) if edge not in (UNBOUNDED_PRECEDING, UNBOUNDED_FOLLOWING, 0)]
+    if frame.kind == "RANGE" and bounded and len(order) != 1:
+        condition = "RANGE_FRAME_WITHOUT_ORDER" if not order else "RANGE_FRAME_MULTI_ORDER"
+        raise AnalysisException(
+            "a RANGE frame with a distance needs exactly one ORDER BY expression",
+            f"DATATYPE_MISMATCH.{condition}",
+            {"orderSpec": str(len(order))},
+        )
+    if (
+        frame.start == UNBOUNDED_FOLLOWING
+        or frame.end == UNBOUNDED_PRECEDING
+        or (isinstance(frame.start, int) and isinstance(frame.end, int) and frame.start > frame.end)
+    ):
+        raise AnalysisException(
+            "the frame's start must not come after its end",
+            "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
+            {"comparison": "less than or equal"},
+        )
+    return frame
+
+
+def default_frame(one: Over) -> Frame:
+    """The frame where none is said: up to the current row's peers in an order, else everything."""
+    return (
+        Frame("RANGE", UNBOUNDED_PRECEDING, 0) if one.order else Frame("ROWS", UNBOUNDED_PRECEDING, UNBOUNDED_FOLLOWING)
+    )
