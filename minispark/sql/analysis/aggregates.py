@@ -1,0 +1,409 @@
+"""Groups: keys, aggregates over them, grouping sets, pivots.
+
+An aggregation is three nodes: a projection of the keys (where they are more than columns), an Aggregate of keys and aggregate
+calls alone, and a projection of what the user asked for over these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.analysis.pythoncalls import with_python
+from minispark.sql.analysis.resolver import constant, is_aggregate, is_generator
+from minispark.sql.analysis.scope import quoted
+from minispark.sql.plan.expressions import (
+    Alias,
+    Attribute,
+    Expression,
+    Literal,
+    Outer,
+    Over,
+    SortOrder,
+    Subquery,
+    fresh_id,
+    transform,
+    walk,
+)
+from minispark.sql.plan.nodes import Aggregate, Filter, Node, Project
+from minispark.sql.plan.nodes import project as project_node
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.resolver import Analyzer
+    from minispark.sql.analysis.scope import Scope
+
+
+def canonical(expression: Expression) -> Expression:
+    """The expression for comparison: attributes by id alone, without aliases."""
+
+    def change(one: Expression) -> Expression:
+        if isinstance(one, Attribute):
+            return Attribute("", _NO_TYPE, True, one.id)
+        if isinstance(one, Alias):
+            return one.child
+        return replace(one, text=None) if isinstance(one, Literal) and one.text else one
+
+    return transform(expression, change)
+
+
+_NO_TYPE = t.NullType()
+
+
+def aggregate(
+    analyzer: Analyzer,
+    child: Node,
+    keys: Sequence[Expression],
+    items: Sequence[Expression],
+    sets: tuple[tuple[int, ...], ...] | None = None,
+    outer: Scope | None = None,
+) -> Node:
+    """``SELECT items GROUP BY keys``; ``items`` say all columns of the result, keys included. Without keys: one group.
+
+    ``sets`` are grouping sets, as positions in ``keys``.
+    Raises AnalysisException for a column that is neither key nor in an aggregate, and for aggregates in aggregates or keys.
+    """
+    from minispark.sql.analysis.relations import named_items
+
+    scope = analyzer.scope(child.output, outer)
+    child, attributes, meant = _keys(analyzer, child, keys, scope)
+    named = named_items(analyzer, items, analyzer.scope(child.output[: len(scope.attributes)], outer))
+    return _assembled(analyzer, child, attributes, meant, named, sets)
+
+
+def _assembled(
+    analyzer: Analyzer,
+    child: Node,
+    attributes: tuple[Attribute, ...],
+    meant: Sequence[tuple[Expression, Attribute]],
+    named: Sequence[Any],
+    sets: tuple[tuple[int, ...], ...] | None,
+) -> Node:
+    from minispark.sql.analysis.relations import projected
+
+    outputs = tuple(Alias(one, one.name, None, fresh_id()) if sets is not None else one for one in attributes)
+    given = [(expression, _key_of(attribute, attributes, outputs, sets)) for expression, attribute in meant]
+    builder = _Builder(analyzer, given, attributes, sets)
+    over = [builder.item(item) for item in named]
+    child, calls = _inputs(child, builder.calls)
+    items = (*outputs, *calls)
+    node = Aggregate(child, attributes, items, tuple(_output(one, sets) for one in items), sets)
+    return projected(analyzer, node, over)
+
+
+def _key_of(attribute: Attribute, attributes: Sequence[Attribute], outputs: Sequence[Any], sets: Any) -> Attribute:
+    if sets is None:
+        return attribute
+    made = outputs[[one.id for one in attributes].index(attribute.id)]
+    return replace(made.attribute, nullable=True, qualifier=attribute.qualifier)
+
+
+def _output(one: Any, sets: Any) -> Attribute:
+    attribute = one.attribute if isinstance(one, Alias) else one
+    return replace(attribute, nullable=True) if sets is not None else attribute
+
+
+def _inputs(child: Node, calls: Sequence[Alias]) -> tuple[Node, list[Alias]]:
+    """Aggregate calls over Python functions: these are computed below."""
+    below, changed = with_python(child, calls)
+    return below, changed
+
+
+def _keys(
+    analyzer: Analyzer, child: Node, keys: Sequence[Expression], scope: Scope
+) -> tuple[Node, tuple[Attribute, ...], list[tuple[Expression, Attribute]]]:
+    """The child with a column for each key, these columns, and what expression each of them stands for."""
+    from minispark.sql.analysis.relations import aggregates_in, name_of, read
+
+    attributes: list[Attribute] = []
+    meant: list[tuple[Expression, Attribute]] = []
+    made: list[Alias] = []
+    for key in read(analyzer, keys):
+        name = key.name if isinstance(key, Alias) else None
+        one = analyzer.resolve(key.child if isinstance(key, Alias) else key, scope)
+        inner = one.child if isinstance(one, Alias) else one
+        if aggregates_in(inner):
+            raise AnalysisException(
+                "an aggregate function cannot be a key to group by",
+                "GROUP_BY_AGGREGATE",
+                {"sqlExpr": name_of(key, one)},
+            )
+        if any(is_generator(part) for part in walk(inner)):
+            raise AnalysisException(
+                "a generator cannot be a key to group by", "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", {"plan": "Aggregate"}
+            )
+        _groupable(inner, name or name_of(key, one))
+        if isinstance(inner, Attribute) and name is None:
+            attributes.append(inner)
+            meant.append((canonical(inner), inner))
+            continue
+        alias = Alias(inner, name or (one.name if isinstance(one, Alias) else name_of(key, one)), None, fresh_id())
+        made.append(alias)
+        attributes.append(alias.attribute)
+        meant.append((canonical(inner), alias.attribute))
+    if made:
+        child, changed = with_python(child, made)
+        child = project_node(child, (*child.output[: len(scope.attributes)], *changed))
+    return child, tuple(attributes), meant
+
+
+def _groupable(one: Any, name: str) -> None:
+    waiting = [one.dtype]
+    while waiting:
+        dtype = waiting.pop()
+        if isinstance(dtype, (t.MapType, t.VariantType)):
+            raise AnalysisException(
+                f"{name} is of type {one.dtype.simpleString()}, whose values cannot be grouped by",
+                "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE",
+                {"sqlExpr": name, "dataType": one.dtype.simpleString().upper()},
+            )
+        if isinstance(dtype, t.ArrayType):
+            waiting.append(dtype.elementType)
+        elif isinstance(dtype, t.StructType):
+            waiting += [field.dataType for field in dtype.fields]
+
+
+class _Builder:
+    """Turns items over the child into items over the Aggregate, collecting its calls."""
+
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        meant: Sequence[tuple[Expression, Attribute]],
+        keys: Sequence[Attribute],
+        sets: Any,
+        calls: Sequence[Alias] = (),
+    ) -> None:
+        self._analyzer = analyzer
+        self._meant = meant
+        self._keys = keys
+        self._sets = sets
+        self.calls = list(calls)
+
+    def item(self, item: Any) -> Any:
+        """The item over keys and calls. Raises AnalysisException for a column that is neither."""
+        if isinstance(item, Attribute):
+            found = self._key(item)
+            if found is None:
+                raise self._missing(item)
+            if self._sets is None:
+                return item if found.id == item.id else Alias(found, item.name, None, fresh_id())
+            return found
+        changed = transform(item, lambda one: one, self._before)
+        self._checked(changed)
+        if isinstance(item, Alias) and isinstance(changed, Alias) and isinstance(changed.child, Attribute):
+            return changed
+        return changed
+
+    def _before(self, one: Expression) -> Expression | None:
+        if isinstance(one, Over):
+            return None
+        key = self._key(one)
+        if key is not None:
+            return key
+        if is_aggregate(one):
+            return self._call(one)
+        if isinstance(one, Subquery) and one.kind == "scalar" and not one.outer:
+            return one
+        return None
+
+    def _key(self, one: Expression) -> Attribute | None:
+        if isinstance(one, (Literal, Alias, SortOrder)) or not self._meant:
+            return None
+        shape = canonical(one)
+        for expression, attribute in self._meant:
+            if expression == shape:
+                return attribute
+        return None
+
+    def _call(self, one: Any) -> Expression:
+        inner = [part for arg in one.args for part in walk(arg)]
+        if any(is_aggregate(part) for part in inner) or any(isinstance(part, Over) for part in inner):
+            raise AnalysisException(
+                f"{one.name} has an aggregate or window function inside; compute that first, in a select of its own",
+                "NESTED_AGGREGATE_FUNCTION",
+                {},
+            )
+        shape = canonical(one)
+        if one.function.deterministic:
+            for call in self.calls:
+                if canonical(call.child) == shape:
+                    return call.attribute
+        made = Alias(_grouping(one, self._meant, self._keys), one.name, None, fresh_id())
+        self.calls.append(made)
+        return made.attribute
+
+    def _checked(self, item: Expression) -> None:
+        given = {attribute.id for _, attribute in self._meant} | {call.id for call in self.calls}
+        for one in walk(item):
+            if isinstance(one, Attribute) and one.id not in given:
+                raise self._missing(one)
+
+    def _missing(self, one: Attribute) -> AnalysisException:
+        shown = quoted((one.name,))
+        if not self._keys:
+            return AnalysisException(
+                f"{shown} stands beside aggregate functions without being in one; group by it, or take any_value({one.name})",
+                "MISSING_GROUP_BY",
+                {},
+            )
+        return AnalysisException(
+            f"{shown} is no key of the groups and in no aggregate function; group by it, or take any_value({one.name})",
+            "MISSING_AGGREGATION",
+            {"expression": f'"{one.name}"', "expressionAnyValue": f'"any_value({one.name})"'},
+        )
+
+
+def _grouping(one: Any, meant: Sequence[tuple[Expression, Attribute]], keys: Sequence[Attribute]) -> Any:
+    """``grouping(k)`` and ``grouping_id()`` speak of keys, by the columns that hold them."""
+    if one.name not in ("grouping", "grouping_id"):
+        return one
+    if not one.args and one.name == "grouping_id":
+        return replace(one, args=tuple(keys))
+    places = {
+        expression.id if isinstance(expression, Attribute) else repr(expression): place
+        for place, (expression, _) in enumerate(meant)
+    }
+    found = []
+    for arg in one.args:
+        shape = canonical(arg)
+        place = places.get(shape.id if isinstance(shape, Attribute) else repr(shape))
+        if place is None or place >= len(keys):
+            raise AnalysisException(
+                f"{one.name} needs keys of the groups",
+                "GROUPING_COLUMN_MISMATCH",
+                {"grouping": one.name, "groupingColumns": ""},
+            )
+        found.append(keys[place])
+    return replace(one, args=tuple(found))
+
+
+def reach_aggregate(
+    analyzer: Analyzer, top: Project, item: Expression, outer: Scope | None
+) -> tuple[Project, Any] | None:
+    """An item (of HAVING, ORDER BY) over the columns below an aggregation: it may name keys and call aggregates.
+
+    Gives the projection with what it needs as further columns, and the item over that; None where it cannot be resolved.
+    """
+    below = top.child
+    node: Any = below.child if isinstance(below, Filter) else below
+    keyed = node.child
+    mixed = analyzer.scope((*(one for one in top.output), *(one for one in keyed.output)), outer)
+    names = {mixed.fold(one.name) for one in top.output}
+    visible = [*top.output, *(one for one in keyed.output if mixed.fold(one.name) not in names)]
+    try:
+        try:
+            resolved = analyzer.resolve(item, analyzer.scope(keyed.output, outer))
+        except AnalysisException:
+            resolved = analyzer.resolve(item, analyzer.scope(visible, outer))
+    except AnalysisException:
+        return None
+    resolved = _without_top(resolved, top)
+    meant = [(_origin(attribute, keyed), _made(attribute, node)) for attribute in node.keys]
+    meant += [(canonical(attribute), attribute) for attribute in node.output]
+    meant += [(canonical(attribute), attribute) for attribute in (_made(key, node) for key in node.keys)]
+    meant += [(canonical(key), _made(key, node)) for key in node.keys]
+    calls = [one for one in node.items if isinstance(one, Alias) and is_aggregate(one.child)]
+    builder = _Builder(analyzer, meant, node.keys, node.sets, calls)
+    changed = transform(resolved, lambda one: one, builder._before)
+    builder._checked(changed)
+    further = builder.calls[len(calls) :]
+    items = (*node.items, *further)
+    grown: Node = replace(node, items=items, output=tuple(_output(one, node.sets) for one in items))
+    if isinstance(below, Filter):
+        grown = Filter(grown, below.condition)
+    have = {one.id for one in top.output}
+    extra = [
+        one
+        for one in grown.output
+        if one.id not in have and any(isinstance(part, Attribute) and part.id == one.id for part in walk(changed))
+    ]
+    return project_node(grown, (*top.items, *extra)), changed
+
+
+def _without_top(resolved: Any, top: Project) -> Any:
+    """References to the projection's own aliases as what they stand for."""
+    meanings = {one.id: one.child for one in top.items if isinstance(one, Alias)}
+
+    def before(one: Expression) -> Expression | None:
+        return meanings.get(one.id) if isinstance(one, Attribute) else None
+
+    return transform(resolved, lambda one: one, before)
+
+
+def _made(key: Attribute, node: Aggregate) -> Attribute:
+    """The column of the Aggregate that holds a key."""
+    for item, attribute in zip(node.items, node.output, strict=True):
+        if attribute.id == key.id or (
+            isinstance(item, Alias) and isinstance(item.child, Attribute) and item.child.id == key.id
+        ):
+            return attribute
+    return key
+
+
+def _origin(key: Attribute, keyed: Node) -> Expression:
+    """The expression that a key's column was made of, for comparison."""
+    if isinstance(keyed, Project):
+        for item in keyed.items:
+            if isinstance(item, Alias) and item.id == key.id:
+                return canonical(item.child)
+    return canonical(key)
+
+
+def pivoted(
+    analyzer: Analyzer,
+    child: Node,
+    keys: Sequence[Expression],
+    column: Expression,
+    values: Sequence[tuple[Expression, str]],
+    items: Sequence[Expression],
+) -> Node:
+    """A column for each value and aggregate: of the rows where ``column`` has the value. ``values`` come with their names."""
+    from minispark.sql.analysis.relations import name_of, named_items
+    from minispark.sql.plan.expressions import Apply
+
+    scope = analyzer.scope(child.output)
+    made: list[Expression] = []
+    for item, name in values:
+        for one in items:
+            inner = one.child if isinstance(one, Alias) else one
+            condition = Apply("<=>", (column, item))
+            filtered = _filtered(analyzer, inner, condition)
+            shown = (
+                name
+                if len(items) == 1 and not isinstance(one, Alias)
+                else f"{name}_{one.name if isinstance(one, Alias) else name_of(one, None)}"
+            )
+            if len(items) == 1:
+                shown = name
+            made.append(Alias(filtered, shown))
+    for one in named_items(analyzer, items, scope):
+        if not any(is_aggregate(part) for part in walk(one)):
+            raise AnalysisException(
+                f"pivot needs aggregate functions, which {one.name!r} is not", "_LEGACY_ERROR_TEMP_1006", {}
+            )
+    return aggregate(analyzer, child, keys, [*keys, *made])
+
+
+def _filtered(analyzer: Analyzer, item: Expression, condition: Expression) -> Expression:
+    """Every aggregate call in an unresolved expression, of the rows where a condition holds."""
+    from minispark.sql.library import lookup
+    from minispark.sql.plan.expressions import Apply, SqlText
+
+    if isinstance(item, SqlText):
+        item = analyzer.parse(item.text)
+
+    def change(one: Expression) -> Expression:
+        if isinstance(one, Apply):
+            function = lookup(one.name)
+            if function is not None and function.kind == "aggregate":
+                both = condition if one.where is None else Apply("and", (one.where, condition))
+                return replace(one, where=both)
+        return one
+
+    return transform(item, change)
+
+
+__all__ = ["Outer", "aggregate", "canonical", "constant", "pivoted", "reach_aggregate"]

@@ -1,0 +1,64 @@
+"""Generators in lists of columns: ``select("a", explode("xs"))``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from minispark.errors import AnalysisException
+from minispark.sql.analysis.resolver import is_generator
+from minispark.sql.plan.expressions import Alias, Attribute, Call, MultiAlias, fresh_id, walk
+from minispark.sql.plan.nodes import Generate, Node
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.resolver import Analyzer
+
+
+def generated(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> tuple[Node, list[Any]]:
+    """The child with each generator's rows, and the list over it.
+
+    Raises AnalysisException for several generators, and for one inside of another expression.
+    """
+    made: list[Any] = []
+    generators = 0
+    for item in named:
+        inner, names = (item.child, item.names) if isinstance(item, MultiAlias) else (item, ())
+        if isinstance(inner, Alias):
+            names, inner = names or (inner.name,), inner.child
+        if not is_generator(inner):
+            if any(is_generator(part) for part in walk(inner)):
+                raise AnalysisException(
+                    "a generator such as explode must be a column of its own, not a part of one; compute it first",
+                    "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
+                    {"expression": getattr(inner, "name", "")},
+                )
+            made.append(item)
+            continue
+        generators += 1
+        if generators > 1:
+            raise AnalysisException(
+                "only one generator such as explode may stand in a list of columns; use one select after the other",
+                "UNSUPPORTED_GENERATOR.MULTI_GENERATOR",
+                {"num": "2"},
+            )
+        columns = generator_columns(inner, names)
+        child = Generate(child, inner, inner.name.endswith("_outer"), columns, (*child.output, *columns))
+        made += columns
+    return child, made
+
+
+def generator_columns(generator: Call, names: Sequence[str]) -> tuple[Attribute, ...]:
+    """The attributes of a generator's columns under the names given, if any. Raises AnalysisException for another number of names."""
+    fields = generator.dtype.fields  # type: ignore[attr-defined]
+    if names and len(names) != len(fields):
+        raise AnalysisException(
+            f"{generator.name} gives {len(fields)} column(s), and there are {len(names)} names: {', '.join(names)}",
+            "NUM_TABLE_VALUE_ALIASES_MISMATCH" if len(names) > 1 else "UDTF_ALIAS_NUMBER_MISMATCH",
+            {"aliasesSize": str(len(names)), "aliasesNames": ", ".join(names)},
+        )
+    outer = generator.name.endswith("_outer")
+    chosen = names or [field.name for field in fields]
+    return tuple(
+        Attribute(name, field.dataType, field.nullable or outer, fresh_id())
+        for name, field in zip(chosen, fields, strict=True)
+    )

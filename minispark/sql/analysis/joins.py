@@ -1,0 +1,272 @@
+"""Joins and set operations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.analysis.relations import boolean, cast_to
+from minispark.sql.analysis.scope import quoted
+from minispark.sql.library import kinds as k
+from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Literal, fresh_id, transform
+from minispark.sql.plan.nodes import Join, Merged, Node
+from minispark.sql.plan.nodes import project as project_node
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.resolver import Analyzer
+    from minispark.sql.analysis.scope import Scope
+
+KINDS = {
+    "inner": "inner", "cross": "cross", "outer": "full", "full": "full", "fullouter": "full", "leftouter": "left",
+    "left": "left", "rightouter": "right", "right": "right", "leftsemi": "semi", "semi": "semi", "leftanti": "anti",
+    "anti": "anti",
+}  # fmt: skip
+
+
+def join_kind(how: str) -> str:
+    """Our name of a kind of join. Raises AnalysisException for one that is none."""
+    kind = KINDS.get(how.lower().replace("_", ""))
+    if kind is None:
+        raise AnalysisException(
+            f"{how!r} is no kind of join; there are {', '.join(KINDS)}",
+            "UNSUPPORTED_JOIN_TYPE",
+            {"typ": how, "supported": ", ".join(f"'{one}'" for one in KINDS)},
+        )
+    return kind
+
+
+def apart(left: Node, right: Node) -> tuple[Node, dict[int, int]]:
+    """The right side with new ids for what both have (a plan joined with itself), and the old ids by the new."""
+    shared = {one.id for one in left.output} & {one.id for one in right.output}
+    if not shared:
+        return right, {}
+    renamed: dict[int, int] = {}
+    items: list[Expression] = []
+    for one in right.output:
+        if one.id in shared:
+            fresh = renamed.setdefault(one.id, fresh_id())
+            items.append(Alias(one, one.name, one.metadata or None, fresh))
+        else:
+            items.append(one)
+    made = project_node(right, tuple(items))
+    output = tuple(replace(new, qualifier=old.qualifier) for new, old in zip(made.output, right.output, strict=True))
+    return replace(made, output=output), renamed
+
+
+def joined_output(left: Node, right: Node, kind: str) -> tuple[Attribute, ...]:
+    """The columns of a join: nullable where the other side may be missing."""
+    if kind in ("semi", "anti"):
+        return left.output
+    nulled = lambda side: tuple(replace(one, nullable=True) for one in side)  # noqa: E731 (used twice, right below)
+    return (
+        *(nulled(left.output) if kind in ("right", "full") else left.output),
+        *(nulled(right.output) if kind in ("left", "full") else right.output),
+    )
+
+
+def join(
+    analyzer: Analyzer,
+    left: Node,
+    right: Node,
+    kind: str,
+    condition: Expression | None = None,
+    origins: tuple[int, int] = (0, 0),
+    outer: Scope | None = None,
+) -> Node:
+    """A join on a condition. ``origins`` are the numbers of the two DataFrames, to tell ``df1.a == df2.a`` apart where one comes from the other.
+
+    Raises AnalysisException for a condition that cannot be resolved or is none.
+    """
+    right, renamed = apart(left, right)
+    if condition is None:
+        return Join(left, right, "inner" if kind == "cross" else kind, None, joined_output(left, right, kind))
+    if renamed:
+        condition = _told_apart(condition, renamed, origins)
+    both = (*left.output, *right.output)
+    resolved = boolean(analyzer.resolve(condition, analyzer.scope(both, outer)), condition)
+    return Join(left, right, "inner" if kind == "cross" else kind, resolved, joined_output(left, right, kind))
+
+
+def _told_apart(condition: Expression, renamed: dict[int, int], origins: tuple[int, int]) -> Expression:
+    """Columns of the right DataFrame by their new ids; of ``a = a`` the second is the right's."""
+
+    def moved(one: Attribute) -> Attribute:
+        return replace(one, id=renamed[one.id])
+
+    def before(one: Expression) -> Expression | None:
+        if isinstance(one, Apply) and one.name in ("=", "<=>") and len(one.args) == 2:
+            first, second = one.args
+            if isinstance(first, Attribute) and isinstance(second, Attribute) and first.id == second.id in renamed:
+                return replace(
+                    one,
+                    args=(moved(first), second)
+                    if first.origin == origins[1] != second.origin
+                    else (first, moved(second)),
+                )
+        if isinstance(one, Attribute) and one.id in renamed and one.origin == origins[1] != origins[0]:
+            return moved(one)
+        return None
+
+    return transform(condition, lambda one: one, before)
+
+
+def join_using(analyzer: Analyzer, left: Node, right: Node, kind: str, names: Sequence[str]) -> Node:
+    """A join on equal columns of both sides, which appear once: first, then the left's other columns, then the right's.
+
+    Raises AnalysisException for a name that one side lacks.
+    """
+    right, _ = apart(left, right)
+    lefts = [_side_column(analyzer, left, name, "left") for name in names]
+    rights = [_side_column(analyzer, right, name, "right") for name in names]
+    condition: Any = None
+    for one, other in zip(lefts, rights, strict=True):
+        equal = analyzer.call(Apply("="), (one, other))
+        condition = equal if condition is None else analyzer.call(Apply("and"), (condition, equal))
+    node = Join(left, right, "inner" if kind == "cross" else kind, condition, joined_output(left, right, kind))
+    if kind in ("semi", "anti"):
+        ids = {one.id for one in lefts}
+        return project_node(node, (*lefts, *(one for one in left.output if one.id not in ids)))
+    return project_node(node, _once(analyzer, node, kind, lefts, rights))
+
+
+def _once(
+    analyzer: Analyzer, node: Join, kind: str, lefts: Sequence[Attribute], rights: Sequence[Attribute]
+) -> tuple[Expression, ...]:
+    by_id = {one.id: one for one in node.output}
+    keys: list[Expression]
+    if kind == "full":
+        keys = [
+            Alias(analyzer.call(Apply("coalesce"), (by_id[one.id], by_id[other.id])), one.name, None, fresh_id())
+            for one, other in zip(lefts, rights, strict=True)
+        ]
+    else:
+        keys = [by_id[one.id] for one in (rights if kind == "right" else lefts)]
+    left_ids, right_ids = {one.id for one in lefts}, {one.id for one in rights}
+    rest = [one for one in node.output if one.id not in left_ids and one.id not in right_ids]
+    return (*keys, *rest)
+
+
+def natural_names(analyzer: Analyzer, left: Node, right: Node) -> list[str]:
+    """The names that both sides have, in the left's order."""
+    fold = analyzer.scope(()).fold
+    theirs = {fold(one.name) for one in right.output}
+    return [one.name for one in left.output if fold(one.name) in theirs]
+
+
+def _side_column(analyzer: Analyzer, side: Node, name: str, which: str) -> Attribute:
+    found = analyzer.scope(side.output).find((name,))
+    if found is None:
+        listed = ", ".join(sorted(quoted((one.name,)) for one in side.output))
+        raise AnalysisException(
+            f"the {which} side of the join has no column {quoted((name,))}; it has {listed}",
+            "UNRESOLVED_USING_COLUMN_FOR_JOIN",
+            {"colName": quoted((name,)), "side": which, "suggestion": listed},
+        )
+    return found[0]
+
+
+# --- set operations ------------------------------------------------------------------------------------------------------
+
+
+def merge(analyzer: Analyzer, parts: Sequence[Node], kind: str, all: bool) -> Node:
+    """``UNION``, ``INTERSECT`` or ``EXCEPT``, by position: types are widened; names are the first's.
+
+    Raises AnalysisException for other numbers of columns and for types that have nothing in common.
+    """
+    first = parts[0]
+    for place, part in enumerate(parts[1:], 2):
+        if len(part.output) != len(first.output):
+            raise AnalysisException(
+                f"{kind.upper()} needs as many columns on all sides: the first has {len(first.output)}, number {place} has {len(part.output)}",
+                "NUM_COLUMNS_MISMATCH",
+                {
+                    "operator": kind.upper(),
+                    "firstNumColumns": str(len(first.output)),
+                    "invalidOrdinalNum": str(place),
+                    "invalidNumColumns": str(len(part.output)),
+                },
+            )
+    kinds: list[t.DataType] = []
+    for place, columns in enumerate(zip(*(part.output for part in parts), strict=True)):
+        target = k.widest(one.dtype for one in columns)
+        if target is None:
+            shown = " and ".join(f'"{one.dtype.simpleString().upper()}"' for one in columns)
+            raise AnalysisException(
+                f"column {place + 1} (`{columns[0].name}`) of the sides of {kind.upper()} has no common type: {shown}; cast it",
+                "INCOMPATIBLE_COLUMN_TYPE",
+                {"operator": kind.upper(), "columnOrdinalNumber": str(place + 1), "dataType1": shown},
+            )
+        kinds.append(target)
+    sides = tuple(_widened(analyzer, part, kinds) for part in parts)
+    nullable = [any(part.output[place].nullable for part in sides) for place in range(len(kinds))]
+    output = tuple(
+        replace(one, id=fresh_id(), dtype=dtype, nullable=null if kind == "union" else one.nullable, origin=0)
+        for one, dtype, null in zip(first.output, kinds, nullable, strict=True)
+    )
+    return Merged(sides, kind, all, output)
+
+
+def _widened(analyzer: Analyzer, part: Node, kinds: Sequence[t.DataType]) -> Node:
+    if all(one.dtype == dtype for one, dtype in zip(part.output, kinds, strict=True)):
+        return part
+    items = [
+        one if one.dtype == dtype else Alias(cast_to(analyzer, one, dtype), one.name, None, fresh_id())
+        for one, dtype in zip(part.output, kinds, strict=True)
+    ]
+    return project_node(part, tuple(items))
+
+
+def union_by_name(analyzer: Analyzer, left: Node, right: Node, missing: bool) -> Node:
+    """A union whose columns are matched by name; with ``missing`` those that one side lacks are null there.
+
+    Raises AnalysisException for a column that one side lacks otherwise, and for one that a side has twice.
+    """
+    fold = analyzer.scope(()).fold
+    for side in (left, right):
+        names = [fold(one.name) for one in side.output]
+        for name in names:
+            if names.count(name) > 1:
+                raise AnalysisException(
+                    f"unionByName needs names that differ; `{name}` is there twice",
+                    "COLUMN_ALREADY_EXISTS",
+                    {"columnName": f"`{name}`"},
+                )
+    mine = {fold(one.name): one for one in left.output}
+    theirs = {fold(one.name): one for one in right.output}
+    items: list[Expression] = []
+    for name, one in mine.items():
+        if name in theirs:
+            items.append(theirs[name])
+        elif missing:
+            items.append(Alias(Literal(None, one.dtype), one.name, None, fresh_id()))
+        else:
+            raise scope_missing(one.name, right)
+    further = [one for name, one in theirs.items() if name not in mine]
+    if further and not missing:
+        raise AnalysisException(
+            f"the sides of unionByName have {len(left.output)} and {len(right.output)} columns; say allowMissingColumns=True, or select those of both",
+            "NUM_COLUMNS_MISMATCH",
+            {
+                "operator": "UNION",
+                "firstNumColumns": str(len(left.output)),
+                "invalidNumColumns": str(len(right.output)),
+            },
+        )
+    if further:
+        nulls = (Alias(Literal(None, one.dtype), one.name, None, fresh_id()) for one in further)
+        left = project_node(left, (*left.output, *nulls))
+        items += further
+    return merge(analyzer, (left, project_node(right, tuple(items))), "union", True)
+
+
+def scope_missing(name: str, side: Node) -> AnalysisException:
+    """The error for a column that one side lacks."""
+    listed = ", ".join(quoted((one.name,)) for one in side.output)
+    return AnalysisException(
+        f"one side has no column {quoted((name,))}; its columns are {listed}",
+        "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
+        {"colName": f'"{name}"', "fieldNames": listed},
+    )

@@ -1,0 +1,259 @@
+"""Builders of operators over one plan: lists of columns, conditions, orders, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.analysis.generators import generated
+from minispark.sql.analysis.hidden import resolve_reaching
+from minispark.sql.analysis.pythoncalls import with_python
+from minispark.sql.analysis.resolver import is_aggregate, is_generator
+from minispark.sql.analysis.stars import expanded
+from minispark.sql.library import kinds as k
+from minispark.sql.plan.expressions import (
+    Alias,
+    Apply,
+    Attribute,
+    Call,
+    Cast,
+    Expression,
+    Literal,
+    MultiAlias,
+    Name,
+    Over,
+    SortOrder,
+    SqlText,
+    fresh_id,
+    walk,
+)
+from minispark.sql.plan.labels import label
+from minispark.sql.plan.nodes import Distinct, Filter, Limit, Named, Node, Project, Sort
+from minispark.sql.plan.nodes import project as project_node
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.resolver import Analyzer
+    from minispark.sql.analysis.scope import Scope
+
+
+def read(analyzer: Analyzer, items: Sequence[Expression]) -> list[Expression]:
+    """A list of columns with SQL texts read, so that their names and stars show."""
+    return [analyzer.parse(item.text) if isinstance(item, SqlText) else item for item in items]
+
+
+def name_of(item: Expression, resolved: Any) -> str:
+    """The name of a column of a list that the user gave none."""
+    if isinstance(item, Name):
+        return item.parts[-1]
+    return label(item)
+
+
+def named_items(analyzer: Analyzer, items: Sequence[Expression], scope: Scope) -> list[Any]:
+    """A list of columns resolved: attributes, aliases with ids, generators as they are (with their names).
+
+    A column may use one before it in the list by its alias, where the child has no column of that name.
+    """
+    found: list[Any] = []
+    for item in expanded(analyzer, read(analyzer, items), scope):
+        found.append(_named_item(analyzer, item, scope))
+    return found
+
+
+def _named_item(analyzer: Analyzer, item: Expression, scope: Scope) -> Any:
+    if isinstance(item, MultiAlias):
+        return MultiAlias(analyzer.resolve(item.child, scope), item.names)
+    if isinstance(item, Alias):
+        if item.id:
+            return Alias(analyzer.resolve(item.child, scope), item.name, item.metadata, item.id)
+        child = analyzer.resolve(item.child, scope)
+        return Alias(child, item.name, item.metadata, fresh_id())
+    resolved = analyzer.resolve(item, scope)
+    if isinstance(resolved, (Attribute, Alias)) and (not isinstance(resolved, Alias) or resolved.id):
+        return resolved
+    if isinstance(resolved, Alias):
+        return replace(resolved, id=fresh_id())
+    if is_generator(resolved):
+        return resolved
+    return Alias(resolved, name_of(item, resolved), None, fresh_id())
+
+
+def aggregates_in(item: Expression) -> bool:
+    """Whether a resolved expression has an aggregate function outside of a window."""
+    waiting = [item]
+    while waiting:
+        one = waiting.pop()
+        if is_aggregate(one):
+            return True
+        waiting += one.child.children if isinstance(one, Over) else one.children
+        if isinstance(one, Over):
+            waiting += (*one.partition, *one.order)
+    return False
+
+
+def select(analyzer: Analyzer, child: Node, items: Sequence[Expression], outer: Scope | None = None) -> Node:
+    """``SELECT items``: a projection; of aggregates over the whole child; with generators and Python functions.
+
+    Raises AnalysisException as the expressions' resolution does.
+    """
+    from minispark.sql.analysis.aggregates import aggregate
+    from minispark.sql.analysis.lateral import with_lateral_aliases
+
+    child, items = with_lateral_aliases(analyzer, child, expand_items(analyzer, child, items, outer), outer)
+    named = named_items(analyzer, items, analyzer.scope(child.output, outer))
+    if any(map(aggregates_in, named)):
+        return aggregate(analyzer, child, (), items, outer=outer)
+    return projected(analyzer, child, named)
+
+
+def expand_items(analyzer: Analyzer, child: Node, items: Sequence[Expression], outer: Scope | None) -> list[Expression]:
+    """A list with SQL texts read and stars expanded."""
+    return expanded(analyzer, read(analyzer, items), analyzer.scope(child.output, outer))
+
+
+def projected(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> Node:
+    """A projection of resolved columns; generators and Python functions become nodes of their own below it."""
+    if any(is_generator(part) for item in named for part in walk(item)):
+        child, named = generated(analyzer, child, named)
+    child, named = with_python(child, named)
+    return project_node(child, tuple(named))
+
+
+def where(analyzer: Analyzer, child: Node, condition: Expression, outer: Scope | None = None) -> Node:
+    """``WHERE condition``. Raises AnalysisException where it is no condition, or has aggregates or windows in it."""
+    child_out = child.output
+    extended, resolved = resolve_reaching(analyzer, child, [condition], outer)
+    one = resolved[0]
+    if any(isinstance(part, Over) for part in walk(one)):
+        raise AnalysisException(
+            "a window function cannot stand in a condition on rows; compute it as a column first, then filter by that",
+            "_LEGACY_ERROR_TEMP_1034",
+            {"clauseName": "WHERE"},
+        )
+    if aggregates_in(one) or any(is_generator(part) for part in walk(one)):
+        raise AnalysisException(
+            "an aggregate function cannot stand in a condition on rows; use it in agg() first, then filter by its column",
+            "INVALID_WHERE_CONDITION",
+            {"condition": label(condition)},
+        )
+    extended, checked = with_python(extended, [boolean(one, condition)])
+    made: Node = Filter(extended, checked[0])
+    return made if len(made.output) == len(child_out) else project_node(made, child_out)
+
+
+def boolean(one: Any, shown: Expression) -> Any:
+    """A resolved condition. Raises AnalysisException for a value of another type."""
+    if isinstance(one.dtype, t.BooleanType):
+        return one
+    if isinstance(one.dtype, t.NullType):
+        return Literal(None, t.BooleanType())
+    raise AnalysisException(
+        f"the condition {label(shown)} is of type {one.dtype.simpleString()}, not boolean",
+        "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
+        {"filter": label(shown), "type": f'"{one.dtype.simpleString().upper()}"'},
+    )
+
+
+def order(
+    analyzer: Analyzer, child: Node, keys: Sequence[Expression], everywhere: bool = True, outer: Scope | None = None
+) -> Node:
+    """``ORDER BY keys``: also by columns that the list below left out. Raises AnalysisException for a key without an order."""
+    keys = [key if isinstance(key, SortOrder) else SortOrder(key) for key in read(analyzer, keys)]
+    extended, resolved = resolve_reaching(analyzer, child, keys, outer)
+    for one in resolved:
+        if not k.is_orderable(one.dtype):
+            raise AnalysisException(
+                f"values of {one.dtype.simpleString()} have no order to sort by",
+                "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
+                {"functionName": "`sortorder`", "dataType": f'"{one.dtype.simpleString().upper()}"'},
+            )
+    extended, resolved = with_python(extended, resolved)
+    made: Node = Sort(extended, tuple(resolved), everywhere)
+    return made if len(made.output) == len(child.output) else project_node(made, child.output)
+
+
+def limit(child: Node, count: int | None, offset: int = 0) -> Node:
+    """At most ``count`` rows, after the first ``offset``."""
+    return Limit(child, count, offset)
+
+
+def distinct(child: Node) -> Node:
+    """Each row once. Raises AnalysisException for columns that cannot be compared."""
+    for one in child.output:
+        if any(isinstance(part, (t.MapType, t.VariantType)) for part in _types_in(one.dtype)):
+            what = "MAP" if not isinstance(one.dtype, t.VariantType) else "VARIANT"
+            raise AnalysisException(
+                f"`{one.name}` is of type {one.dtype.simpleString()}, whose values cannot be compared; drop or convert it",
+                f"UNSUPPORTED_FEATURE.SET_OPERATION_ON_{what}_TYPE",
+                {"colName": f"`{one.name}`", "dataType": f'"{one.dtype.simpleString().upper()}"'},
+            )
+    return Distinct(child)
+
+
+def _types_in(dtype: t.DataType) -> list[t.DataType]:
+    found, waiting = [], [dtype]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        if isinstance(one, t.ArrayType):
+            waiting.append(one.elementType)
+        elif isinstance(one, t.StructType):
+            waiting += [field.dataType for field in one.fields]
+    return found
+
+
+def alias(child: Node, name: str | tuple[str, ...]) -> Node:
+    """The child under a table's name: its columns may be asked for as ``name.column``."""
+    parts = (name,) if isinstance(name, str) else name
+    return Named(child, parts, tuple(replace(one, qualifier=parts) for one in child.output))
+
+
+def with_columns(analyzer: Analyzer, child: Node, columns: Sequence[tuple[str, Expression]]) -> Node:
+    """Columns added; one of the same name as another (by the session's rule of case) takes its place."""
+    scope = analyzer.scope(child.output)
+    new = {scope.fold(name): Alias(column, name) for name, column in columns}
+    if len(new) < len(columns):
+        names = ", ".join(name for name, _ in columns)
+        raise AnalysisException(
+            f"withColumns got a name twice: {names}", "COLUMN_ALREADY_EXISTS", {"columnName": names}
+        )
+    taken: set[str] = set()
+    items: list[Expression] = []
+    for one in child.output:
+        folded = scope.fold(one.name)
+        if folded in new:
+            items.append(replace(new[folded], name=new[folded].name))
+            taken.add(folded)
+        else:
+            items.append(one)
+    items += [item for folded, item in new.items() if folded not in taken]
+    return _select_keeping(analyzer, child, items)
+
+
+def _select_keeping(analyzer: Analyzer, child: Node, items: Sequence[Expression]) -> Node:
+    """As ``select``, where attributes stand for themselves even if two have one name."""
+    scope = analyzer.scope(child.output)
+    named = [item if isinstance(item, Attribute) else _named_item(analyzer, item, scope) for item in items]
+    return projected(analyzer, child, named)
+
+
+def renamed(analyzer: Analyzer, child: Node, names: Sequence[tuple[str, str]]) -> Node:
+    """Columns under other names; names that no column has are let be."""
+    scope = analyzer.scope(child.output)
+    items: list[Expression] = list(child.output)
+    for old, new in names:
+        for place, item in enumerate(items):
+            if scope.fold(item.name) == scope.fold(old):  # type: ignore[attr-defined]
+                base = item.child if isinstance(item, Alias) else item
+                items[place] = Alias(base, new, None, fresh_id())
+    return project_node(child, tuple(items))
+
+
+def cast_to(analyzer: Analyzer, one: Any, dtype: t.DataType) -> Any:
+    """A resolved expression as another type, by an implicit cast."""
+    return one if one.dtype == dtype else analyzer.cast(Cast(one, dtype, "", given=False))
+
+
+__all__ = ["Apply", "Call", "Project", "select", "where"]
