@@ -1,0 +1,190 @@
+"""Expressions as DuckDB's SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minispark.errors import PySparkNotImplementedError
+from minispark.sql import types as t
+from minispark.sql.analysis.windows import default_frame
+from minispark.sql.convert.physical import duck_type
+from minispark.sql.fused.literals import literal_sql, text_sql
+from minispark.sql.library.casts import cast as cast_sql
+from minispark.sql.library.function import Bound, Settings
+from minispark.sql.plan.expressions import (
+    UNBOUNDED_FOLLOWING,
+    UNBOUNDED_PRECEDING,
+    Alias,
+    Attribute,
+    Call,
+    Cast,
+    Expression,
+    Frame,
+    Lambda,
+    LambdaVariable,
+    Literal,
+    Outer,
+    Over,
+    SortOrder,
+    Subquery,
+    fold,
+)
+
+_PENDING = "\1"
+"""Stands behind an aggregate call until it is known whether OVER follows."""
+
+
+class Emit:
+    """Writes expressions for one query. ``exacts`` says under which name DuckDB knows an exact function."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        exacts: Callable[[str, Bound, bool, str], str],
+        subquery: Callable[[Any], str],
+        wide: bool = False,
+    ) -> None:
+        self.settings = settings
+        self.wide = wide
+        self._exacts = exacts
+        self._subquery = subquery
+
+    def sql(self, expression: Expression) -> str:
+        """The text of a resolved expression."""
+        text: str = fold(expression, self._one)
+        return text.replace(_PENDING, "")
+
+    def duck(self, dtype: t.DataType) -> str:
+        """The DuckDB type of a type."""
+        return duck_type(dtype)
+
+    def cast(self, sql: str, source: t.DataType, target: t.DataType, mode: str) -> str:
+        """A conversion as Spark makes it."""
+        return sql if source == target else cast_sql(self, sql, source, target, mode)
+
+    def failure(self, kind: str, condition: str, message: str, dtype: t.DataType | None = None) -> str:
+        """SQL that raises a typed error when it is evaluated."""
+        raised = f"error('minispark!{kind}!{condition}!' || {message})"
+        return raised if dtype is None else f"CAST({raised} AS {duck_type(dtype)})"
+
+    def exact(self, call: Call, args: Sequence[str], path: str | None = None) -> str:
+        """A call of an exact Python function: the function's own, or the factory of a path."""
+        function = call.function
+        chosen = path or function.factory or function.exact
+        factory = path is not None or function.factory is not None
+        types = tuple(arg.dtype for arg in call.args)  # type: ignore[attr-defined]
+        if path is not None and len(args) != len(types):
+            types = tuple(t.NullType() for _ in args)
+        constants = tuple(isinstance(arg, Literal) for arg in call.args)
+        literals = tuple(arg.item if isinstance(arg, Literal) else None for arg in call.args)
+        if function.kind == "aggregate" and path is None:
+            types = tuple(t.ArrayType(dtype) for dtype in types)
+        bound = Bound(types, literals, constants, call.dtype, self.settings, call.extra)
+        nulls = "given" if function.null in ("given", "always", "never") or callable(function.null) else "any"
+        if function.kind == "aggregate":
+            nulls = "given"
+        name = self._exacts(chosen, bound, factory, f"{nulls}{'' if function.deterministic else ' volatile'}")
+        return f"{name}({', '.join(args)})"
+
+    # --- nodes -----------------------------------------------------------------------------------------------------------
+
+    def _one(self, one: Expression, parts: list[str]) -> str:
+        writer = _WRITERS.get(type(one))
+        if writer is None:
+            raise PySparkNotImplementedError(f"{type(one).__name__} cannot run in a fused query")
+        return writer(self, one, parts)
+
+    def _call(self, one: Call, parts: list[str]) -> str:
+        function = one.function
+        parts = [part.replace(_PENDING, "") for part in parts]
+        args = parts[: len(one.args)]
+        rest = parts[len(one.args) :]
+        where = rest.pop(0) if one.where is not None else None
+        if function.sql is None:
+            text = self._exact_call(one, args, rest)
+        elif callable(function.sql):
+            text = function.sql(self, one, args)
+        else:
+            text = _filled(function.sql, args)
+        if function.kind in ("aggregate", "window"):
+            first = "DISTINCT " if one.distinct else ""
+            behind = (f" FILTER (WHERE {where})" if where is not None else "") + _PENDING
+            text = text.replace("{d}", first).replace("{f}", behind)
+        return text
+
+    def _exact_call(self, one: Call, args: list[str], within: list[str]) -> str:
+        if one.function.kind != "aggregate":
+            return self.exact(one, args)
+        order = f" ORDER BY {', '.join(within)}" if within else ""
+        if len(args) == 1 or not one.distinct:
+            args = [f"list({{d}}{arg}{order}){{f}}" for arg in args]
+            return self.exact(one, args)
+        raise PySparkNotImplementedError(f"{one.name} takes no DISTINCT over several columns")
+
+    def _over(self, one: Over, parts: list[str]) -> str:
+        child, rest = parts[0], [part.replace(_PENDING, "") for part in parts[1:]]
+        partition, order = rest[: len(one.partition)], rest[len(one.partition) :]
+        inside = []
+        if partition:
+            inside.append(f"PARTITION BY {', '.join(partition)}")
+        if order:
+            inside.append(f"ORDER BY {', '.join(order)}")
+        ranked = one.child.function.kind == "window" and one.frame is None  # type: ignore[attr-defined]
+        if not ranked or one.child.name in ("first_value", "last_value", "nth_value"):  # type: ignore[attr-defined]
+            inside.append(self._frame(one.frame or default_frame(one), one))
+        return child.replace(_PENDING, f" OVER ({' '.join(inside)})")
+
+    def _frame(self, frame: Frame, one: Over) -> str:
+        def edge(bound: Any, unbounded: str) -> str:
+            if bound in (UNBOUNDED_PRECEDING, UNBOUNDED_FOLLOWING):
+                return f"UNBOUNDED {unbounded}"
+            if isinstance(bound, (int, float)) and bound == 0:
+                return "CURRENT ROW"
+            if isinstance(bound, (int, float)):
+                return f"{abs(bound)} {'PRECEDING' if bound < 0 else 'FOLLOWING'}"
+            return f"{self.sql(bound.child)} {'PRECEDING' if bound.before else 'FOLLOWING'}"
+
+        return f"{frame.kind} BETWEEN {edge(frame.start, 'PRECEDING')} AND {edge(frame.end, 'FOLLOWING')}"
+
+    def _nested(self, one: Subquery, parts: list[str]) -> str:
+        query = self._subquery(one.plan)
+        if one.kind == "exists":
+            return f"EXISTS ({query})"
+        if one.kind == "in":
+            left = parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
+            return f"({left} IN ({query}))"
+        return f"({query})"
+
+
+def _filled(template: str, args: Sequence[str]) -> str:
+    """A template with its arguments in it."""
+    text = template.replace("{all}", ", ".join(args))
+    for place, arg in enumerate(args):
+        text = text.replace(f"{{{place}}}", arg)
+    return text
+
+
+def _order(emit: Emit, one: SortOrder, parts: list[str]) -> str:
+    return f"{parts[0]} {'ASC' if one.ascending else 'DESC'} NULLS {'FIRST' if one.puts_nulls_first else 'LAST'}"
+
+
+def _lambda(emit: Emit, one: Lambda, parts: list[str]) -> str:
+    return f"lambda {', '.join(f'v{variable.id}' for variable in one.parameters)}: {parts[0]}"
+
+
+_WRITERS: dict[type, Callable[[Emit, Any, list[str]], str]] = {
+    Attribute: lambda emit, one, parts: f"c{one.id}",
+    Outer: lambda emit, one, parts: f"c{one.attribute.id}",
+    Literal: lambda emit, one, parts: literal_sql(one.item, one.dtype),
+    Alias: lambda emit, one, parts: parts[0],
+    Cast: lambda emit, one, parts: emit.cast(parts[0].replace(_PENDING, ""), one.child.dtype, one.dtype, one.mode),
+    Call: Emit._call,
+    SortOrder: _order,
+    Over: Emit._over,
+    Lambda: _lambda,
+    LambdaVariable: lambda emit, one, parts: f"v{one.id}",
+    Subquery: Emit._nested,
+}
+
+__all__ = ["Emit", "text_sql"]

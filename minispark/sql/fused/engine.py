@@ -1,0 +1,186 @@
+"""Engine: a context's DuckDB, and queries in it."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from minispark.engine.core.values import value
+from minispark.sql import types as t
+from minispark.sql.fused.emit import Emit
+from minispark.sql.fused.exacts import batch_function
+from minispark.sql.fused.failures import Overflowed, translated
+from minispark.sql.fused.relations import Relations
+from minispark.sql.library.function import Bound, Settings
+from minispark.sql.plan.nodes import Node
+
+if TYPE_CHECKING:
+    import duckdb
+
+EXACTS_MAX = 1000
+"""How many exact functions DuckDB knows at once; those not used for longest are forgotten first."""
+
+
+@value(eq=False)
+class Query:
+    """SQL ready to run: ``tables`` are the data it reads by name, ``wide`` says that decimals have all room there is."""
+
+    sql: str
+    tables: tuple[tuple[str, Any], ...]
+    wide: bool
+
+
+class Engine:
+    """One DuckDB database in memory. Its methods may be called from any thread.
+
+    ``directory`` takes what does not fit ``memory`` (bytes; None for DuckDB's usual part of the machine's).
+    """
+
+    def __init__(self, directory: Callable[[], str], memory: int | None, threads: int | None) -> None:
+        self._directory = directory
+        self._memory = memory
+        self._threads = threads
+        self._lock = threading.RLock()
+        self._root: duckdb.DuckDBPyConnection | None = None
+        self._exacts: OrderedDict[Any, str] = OrderedDict()
+        self._numbers = itertools.count(1)
+        self._raised: dict[int, BaseException] = {}
+        self._running: dict[int, Any] = {}
+
+    # --- the connection ----------------------------------------------------------------------------------------------------
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        with self._lock:
+            if self._root is None:
+                config: dict[str, Any] = {
+                    "temp_directory": self._directory(),
+                    "autoinstall_known_extensions": False,
+                    "autoload_known_extensions": False,
+                    "python_enable_replacements": False,
+                    "max_expression_depth": 100_000,
+                }
+                if self._memory is not None:
+                    config["memory_limit"] = f"{self._memory // 1024}KiB"
+                if self._threads is not None:
+                    config["threads"] = self._threads
+                root = duckdb.connect(":memory:", config=config)
+                root.execute("SET GLOBAL TimeZone = 'UTC'")
+                self._root = root
+            return self._root
+
+    def close(self) -> None:
+        """Give everything back; running queries end with an error."""
+        with self._lock:
+            root, self._root = self._root, None
+            for cursor in list(self._running.values()):
+                cursor.interrupt()
+        if root is not None:
+            root.close()
+
+    # --- exact functions ---------------------------------------------------------------------------------------------------
+
+    def exact_name(self, path: str, bound: Bound, factory: bool, how: str) -> str:
+        """The name under which DuckDB finds an exact function, made known to it if need be."""
+        from minispark.sql.convert.physical import duck_type
+
+        key = (path, repr(bound.types), repr(bound.literals), repr(bound.constant), repr(bound.result), bound.settings.zone,
+               bound.settings.ansi, repr(bound.extra), factory, how)  # fmt: skip
+        root = self._connection()
+        with self._lock:
+            name = self._exacts.get(key)
+            if name is not None:
+                self._exacts.move_to_end(key)
+                return name
+            name = f"x{next(self._numbers)}"
+            function = batch_function(path, bound, factory, "given" in how, self._keep)
+            root.create_function(
+                name, function, None, duck_type(bound.result), type="arrow", null_handling="special",
+                side_effects="volatile" in how,
+            )  # fmt: skip
+            self._exacts[key] = name
+            if len(self._exacts) > EXACTS_MAX:
+                _, old = self._exacts.popitem(last=False)
+                root.remove_function(old)
+            return name
+
+    def _keep(self, error: BaseException) -> int:
+        number = next(self._numbers)
+        self._raised[number] = error
+        while len(self._raised) > 100:
+            self._raised.pop(next(iter(self._raised)))
+        return number
+
+    # --- queries -----------------------------------------------------------------------------------------------------------
+
+    def query(self, plan: Node, settings: Settings, wide: bool = False) -> Query:
+        """The SQL of a plan. Raises PySparkNotImplementedError for what cannot run fused."""
+        tables: dict[int, tuple[str, Any]] = {}
+
+        def table(node: Any) -> str:
+            if id(node) not in tables:
+                tables[id(node)] = (f"t{len(tables)}", node)
+            return tables[id(node)][0]
+
+        relations: Relations
+        emit = Emit(settings, self.exact_name, lambda inner: relations.subquery(inner), wide)
+        relations = Relations(emit, table)
+        sql = relations.query(plan)
+        return Query(sql, tuple(tables.values()), wide)
+
+    def run(self, plan: Node, settings: Settings, take: Callable[[Any], Any]) -> Any:
+        """What ``take`` makes of the query's result, a DuckDB cursor with the result pending.
+
+        Raises typed errors: of the query's expressions, of memory and disk. Decimals are computed at DuckDB's narrow widths
+        first, where a value does not fit them again with all digits.
+        """
+        try:
+            return self._run(self.query(plan, settings), take)
+        except Overflowed:
+            return self._run(self.query(plan, settings, wide=True), take)
+
+    def _run(self, query: Query, take: Callable[[Any], Any]) -> Any:
+        cursor = self._connection().cursor()
+        number = next(self._numbers)
+        self._running[number] = cursor
+        try:
+            for name, node in query.tables:
+                cursor.register(name, physical_table(node))
+            return take(cursor.execute(query.sql))
+        except Exception as error:
+            raise translated(error, self._raised, query.wide) from None
+        finally:
+            self._running.pop(number, None)
+            cursor.close()
+
+    def interrupt(self) -> None:
+        """End all running queries."""
+        for cursor in list(self._running.values()):
+            cursor.interrupt()
+
+
+def physical_table(node: Any) -> Any:
+    """A Local's or Kept's data with columns named by attribute id, each once."""
+    table = node.table() if callable(getattr(node, "table", None)) else node.store.table()
+    names = [f"c{one.id}" for one in node.output]
+    if not names:
+        import pyarrow as pa
+
+        return pa.table({"nothing": pa.nulls(table.num_rows, pa.int32())})
+    if len(set(names)) < len(names):
+        places = [names.index(name) for name in dict.fromkeys(names)]
+        return table.select(places).rename_columns([names[place] for place in places])
+    return table.rename_columns(names)
+
+
+def schema_of(plan: Node) -> t.StructType:
+    """The schema of a plan's rows."""
+    return t.StructType(
+        [t.StructField(one.name, one.dtype, one.nullable, dict(one.metadata) or None) for one in plan.output]
+    )
+
+

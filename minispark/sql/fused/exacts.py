@@ -1,0 +1,49 @@
+"""Exact Python functions as functions of DuckDB: a batch of Arrow columns in, one out."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minispark.sql.library.function import Bound
+
+ROOT = "minispark.sql.exact."
+
+
+def load(path: str) -> Any:
+    """The function or factory that ``module:name`` names."""
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(ROOT + module), name)
+
+
+def batch_function(
+    path: str, bound: Bound, factory: bool, sees_nulls: bool, keep: Callable[[BaseException], int]
+) -> Callable[..., Any]:
+    """A function over Arrow columns. Rows with a null are null unless it ``sees_nulls``.
+
+    What it raises is given to ``keep``, and its number travels through DuckDB in its stead.
+    """
+    import pyarrow as pa
+
+    from minispark.sql.convert.physical import arrow_type
+
+    row = load(path)(bound) if factory else load(path)
+    kind = arrow_type(bound.result)
+
+    def compute(columns: Sequence[Any]) -> list[Any]:
+        if sees_nulls:
+            return list(map(row, *columns))
+        if all(None not in column for column in columns):
+            return list(map(row, *columns))
+        return [None if None in values else row(*values) for values in zip(*columns, strict=True)]
+
+    def batch(*columns: Any) -> Any:
+        try:
+            if not columns:
+                return pa.array([row()], kind)
+            return pa.array(compute([column.to_pylist() for column in columns]), kind)
+        except BaseException as error:
+            raise RuntimeError(f"minispark-raised {keep(error)};") from None
+
+    return batch

@@ -1,0 +1,87 @@
+"""DuckDB's errors as Spark's."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from minispark import errors
+from minispark.errors import (
+    ArithmeticException,
+    NumberFormatException,
+    SparkRuntimeException,
+)
+
+
+class Overflowed(Exception):
+    """A decimal did not fit the narrow width that DuckDB computes it at first."""
+
+
+_RAISED = re.compile(r"minispark-raised (\d+);")
+_TYPED = re.compile(r"minispark!(\w+)!([\w.]+)!(.*?)(?:\n\nLINE|\Z)", re.DOTALL)
+_DECIMAL = re.compile(r"Overflow in \w+ of DECIMAL\((\d+)|Casting .* to DECIMAL|Could not cast value .* to DECIMAL")
+
+
+def translated(error: BaseException, raised: dict[int, BaseException], wide: bool) -> BaseException:
+    """The typed error that a failed query means; itself where it is none of DuckDB's."""
+    text = str(error)
+    found = _RAISED.search(text)
+    if found is not None and int(found[1]) in raised:
+        return raised.pop(int(found[1]))
+    typed = _TYPED.search(text)
+    if typed is not None:
+        kind: Any = getattr(errors, typed[1], SparkRuntimeException)
+        return kind(typed[3], typed[2], {})  # type: ignore[no-any-return]
+    if not type(error).__module__.startswith(("duckdb", "_duckdb")):
+        return error
+    return _of_duckdb(type(error).__name__, text, wide)
+
+
+def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
+    plain = text.split("\n\nLINE")[0]
+    if kind == "InterruptException":
+        return errors.JobCancelledError("the query was cancelled")
+    if "ivision by zero" in text:
+        remainder = " % " in plain
+        condition = "REMAINDER_BY_ZERO" if remainder else "DIVIDE_BY_ZERO"
+        return ArithmeticException(
+            f"{'the remainder of a division' if remainder else 'a division'} by zero; use try_mod or try_divide for null instead: {plain}",
+            condition,
+            {"config": '"spark.sql.ansi.enabled"'},
+        )
+    if kind == "OutOfRangeException":
+        if not wide and "DECIMAL" in text:
+            return Overflowed(text)
+        if "DECIMAL" in text:
+            return ArithmeticException(plain, "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION", {"value": plain})
+        return ArithmeticException(
+            f"a number is too large for its type: {plain}; cast to a larger type, or use a try_ function",
+            "ARITHMETIC_OVERFLOW",
+            {"message": plain, "config": '"spark.sql.ansi.enabled"'},
+        )
+    if kind == "ConversionException":
+        return _conversion(plain, wide)
+    if kind == "OutOfMemoryException":
+        return errors.OutOfMemoryTaskError(f"the query needs more memory than spark.minispark.sql.memory allows: {plain}")
+    if "More than one row returned by a subquery" in text or "more than one row" in text:
+        return SparkRuntimeException(
+            "a subquery used as a value gave more than one row", "SCALAR_SUBQUERY_TOO_MANY_ROWS", {}
+        )
+    if "Map keys must be unique" in text:
+        return SparkRuntimeException("a map has a key twice; set spark.sql.mapKeyDedupPolicy=LAST_WIN to keep the last", "DUPLICATED_MAP_KEY", {})
+    if "Map keys can not be NULL" in text:
+        return SparkRuntimeException("a map's key must not be null", "NULL_MAP_KEY", {})
+    if kind == "IOException":
+        return SparkRuntimeException(plain, "FAILED_READ_FILE.NO_HINT", {})
+    return errors.InternalError(f"DuckDB refused a query of ours, which is a bug: {text}")
+
+
+def _conversion(plain: str, wide: bool) -> BaseException:
+    if "out of range" in plain or "Could not cast value" in plain:
+        if not wide and "DECIMAL" in plain:
+            return Overflowed(plain)
+        return ArithmeticException(f"a cast went out of its type's range: {plain}; use try_cast", "CAST_OVERFLOW", {"message": plain})
+    return NumberFormatException(f"a text is no value of the type: {plain}; use try_cast", "CAST_INVALID_INPUT", {"message": plain})
+
+
+

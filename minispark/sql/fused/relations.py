@@ -1,0 +1,230 @@
+"""Plans as DuckDB's SQL: each node is a SELECT over those below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minispark.errors import PySparkNotImplementedError
+from minispark.sql import types as t
+from minispark.sql.fused.emit import Emit
+from minispark.sql.fused.literals import text_sql
+from minispark.sql.plan.expressions import Alias, Attribute, Expression
+from minispark.sql.plan.nodes import (
+    Aggregate,
+    Distinct,
+    Filter,
+    Generate,
+    Hinted,
+    Join,
+    Kept,
+    Limit,
+    Local,
+    Merged,
+    Named,
+    Node,
+    Numbers,
+    Observed,
+    OneRow,
+    Project,
+    Sample,
+    Scan,
+    Sort,
+    Unpivot,
+    fold_plan,
+)
+
+
+class Relations:
+    """Writes plans for one query. ``tables`` gives the name under which DuckDB finds a Local's or Kept's data."""
+
+    def __init__(self, emit: Emit, tables: Callable[[Any], str]) -> None:
+        self.emit = emit
+        self._tables = tables
+
+    def query(self, plan: Node) -> str:
+        """The whole query: the plan's output in order, every column of just its type's width."""
+        inner = self.sql(plan)
+        columns = [f"{_final(one)} AS o{place}" for place, one in enumerate(plan.output)]
+        if not columns:
+            return f"SELECT 1 AS o0 FROM ({inner})"
+        return f"SELECT {', '.join(columns)} FROM ({inner})"
+
+    def sql(self, plan: Node) -> str:
+        """A SELECT whose columns are named by attribute id, each once."""
+        text: str = fold_plan(plan, self._one)
+        return text
+
+    def subquery(self, plan: Node) -> str:
+        """A SELECT of the output in order, for a query inside an expression."""
+        columns = ", ".join(f"c{one.id}" for one in plan.output) or "1"
+        return f"SELECT {columns} FROM ({self.sql(plan)})"
+
+    def _one(self, node: Node, below: list[str]) -> str:
+        writer = _WRITERS.get(type(node))
+        if writer is None:
+            raise PySparkNotImplementedError(f"{type(node).__name__} cannot run in a fused query")
+        return writer(self, node, below)
+
+    def _items(self, items: Sequence[Expression]) -> str:
+        seen: set[int] = set()
+        parts = []
+        for item in items:
+            id = item.id  # type: ignore[attr-defined]
+            if id not in seen:
+                seen.add(id)
+                parts.append(f"{self.emit.sql(item)} AS c{id}" if isinstance(item, Alias) else f"c{id}")
+        return ", ".join(parts) or "1 AS nothing"
+
+    def _project(self, node: Project, below: list[str]) -> str:
+        return f"SELECT {self._items(node.items)} FROM ({below[0]})"
+
+    def _filter(self, node: Filter, below: list[str]) -> str:
+        return f"SELECT {_columns(node.output)} FROM ({below[0]}) WHERE {self.emit.sql(node.condition)}"
+
+    def _aggregate(self, node: Aggregate, below: list[str]) -> str:
+        select = f"SELECT {self._items(node.items)} FROM ({below[0]})"
+        if node.sets is not None:
+            sets = ", ".join(f"({', '.join(f'c{node.keys[place].id}' for place in one)})" for one in node.sets)
+            return f"{select} GROUP BY GROUPING SETS ({sets})"
+        keys = ", ".join(f"c{one.id}" for one in node.keys)
+        return f"{select} GROUP BY {keys}" if keys else select
+
+    def _sort(self, node: Sort, below: list[str]) -> str:
+        keys = ", ".join(map(self.emit.sql, node.orders))
+        return f"SELECT {_columns(node.output)} FROM ({below[0]}) ORDER BY {keys}" if keys else below[0]
+
+    def _limit(self, node: Limit, below: list[str]) -> str:
+        count = "" if node.count is None else f" LIMIT {node.count}"
+        offset = f" OFFSET {node.offset}" if node.offset else ""
+        return f"SELECT {_columns(node.output)} FROM ({below[0]}){count}{offset}"
+
+    def _distinct(self, node: Distinct, below: list[str]) -> str:
+        on = "" if node.keys is None else f" ON ({', '.join(f'c{one.id}' for one in node.keys)})"
+        return f"SELECT DISTINCT{on} {_columns(node.output)} FROM ({below[0]})"
+
+    def _generate(self, node: Generate, below: list[str]) -> str:
+        made = {one.id for one in node.made}
+        kept = [one for one in node.output if one.id not in made]
+        rows = self.emit.sql(node.generator)
+        source = f"SELECT *, {rows} AS g FROM ({below[0]})"
+        rows = "CASE WHEN len(g) > 0 THEN g ELSE [NULL] END" if node.outer else "g"
+        fields = [f"struct_extract_at(u, {place}) AS c{one.id}" for place, one in enumerate(node.made, 1)]
+        columns = ", ".join([*(f"c{one.id}" for one in _once(kept)), *fields])
+        return f"SELECT {columns} FROM (SELECT *, unnest({rows}) AS u FROM ({source}))"
+
+    def _unpivot(self, node: Unpivot, below: list[str]) -> str:
+        width = len(node.values[0])
+        names = [text_sql(label) for label in node.labels]
+        rows = [
+            f"row({', '.join([name, *map(self.emit.sql, group)])})" for name, group in zip(names, node.values, strict=True)
+        ]
+        ids = [f"{self.emit.sql(one)} AS i{place}" for place, one in enumerate(node.ids)]
+        listed = f"unnest([{', '.join(rows)}]) AS u"
+        inner = f"SELECT {', '.join([*ids, listed])} FROM ({below[0]})"
+        columns = [f"i{place} AS c{node.output[place].id}" for place in range(len(node.ids))]
+        rest = node.output[len(node.ids) :]
+        columns += [f"struct_extract_at(u, {place + 1}) AS c{one.id}" for place, one in enumerate(rest)]
+        keep = " OR ".join(f"struct_extract_at(u, {place + 2}) IS NOT NULL" for place in range(width))
+        return f"SELECT {', '.join(columns)} FROM ({inner})" + ("" if node.keep_nulls else f" WHERE {keep}")
+
+    def _sample(self, node: Sample, below: list[str]) -> str:
+        chance = f"(hash(row_number() OVER (), {node.seed}::BIGINT) >> 11)::DOUBLE / 9007199254740992.0"
+        inner = f"SELECT *, {chance} AS chance FROM ({below[0]})"
+        if not node.replacement:
+            return f"SELECT {_columns(node.output)} FROM ({inner}) WHERE chance >= {node.low!r} AND chance < {node.high!r}"
+        times = _poisson(node.high)
+        return f"SELECT {_columns(node.output)} FROM (SELECT *, unnest(range({times})) AS copy FROM ({inner}))"
+
+    def _join(self, node: Join, below: list[str]) -> str:
+        left, right = f"({below[0]})", f"({below[1]})"
+        columns = _columns(node.output)
+        if node.condition is None:
+            condition = "true"
+            if node.kind == "inner":
+                return f"SELECT {columns} FROM {left} CROSS JOIN {right}"
+        else:
+            condition = self.emit.sql(node.condition)
+        word = {"inner": "INNER", "left": "LEFT", "right": "RIGHT", "full": "FULL", "semi": "SEMI", "anti": "ANTI"}
+        lateral = "LATERAL " if node.lateral else ""
+        return f"SELECT {columns} FROM {left} {word[node.kind]} JOIN {lateral}{right} ON {condition}"
+
+    def _merged(self, node: Merged, below: list[str]) -> str:
+        word = {"union": "UNION", "intersect": "INTERSECT", "except": "EXCEPT"}[node.kind] + (" ALL" if node.all else "")
+        parts = []
+        for part, text in zip(node.parts, below, strict=True):
+            pairs = zip(part.output, node.output, strict=True)
+            parts.append(f"SELECT {', '.join(f'c{old.id} AS c{new.id}' for old, new in pairs) or '1 AS nothing'} FROM ({text})")
+        return f" {word} ".join(f"({part})" for part in parts)
+
+    def _numbers(self, node: Numbers, below: list[str]) -> str:
+        return f"SELECT range AS c{node.output[0].id} FROM range({node.start}, {node.end}, {node.step})"
+
+    def _scan(self, node: Scan, below: list[str]) -> str:
+        pairs = [f'"{name.replace(chr(34), chr(34) * 2)}" AS c{one.id}' for name, one in zip(node.columns, node.output, strict=True)]
+        return f"SELECT {', '.join(pairs) or '1 AS nothing'} FROM {node.source.sql(node.columns, node.filters)}"
+
+    def _table(self, node: Any, below: list[str]) -> str:
+        return f"SELECT {_columns(node.output)} FROM {self._tables(node)}"
+
+
+def _once(attributes: Sequence[Attribute]) -> list[Attribute]:
+    return list({one.id: one for one in attributes}.values())
+
+
+def _columns(attributes: Sequence[Attribute]) -> str:
+    return ", ".join(f"c{one.id}" for one in _once(attributes)) or "1 AS nothing"
+
+
+def _final(one: Attribute) -> str:
+    """A column as its type says: decimals may be wider or narrower on the way."""
+    waiting: list[Any] = [one.dtype]
+    while waiting:
+        dtype = waiting.pop()
+        if isinstance(dtype, t.DecimalType):
+            from minispark.sql.convert.physical import duck_type
+
+            return f"CAST(c{one.id} AS {duck_type(one.dtype)})"
+        if isinstance(dtype, t.ArrayType):
+            waiting.append(dtype.elementType)
+        elif isinstance(dtype, t.MapType):
+            waiting += (dtype.keyType, dtype.valueType)
+        elif isinstance(dtype, t.StructType):
+            waiting += [field.dataType for field in dtype.fields]
+    return f"c{one.id}"
+
+
+def _poisson(mean: float) -> str:
+    """How often a row is drawn: the inverse of Poisson's distribution at the row's random number."""
+    import math
+
+    text, total, term, count = "CASE", 0.0, math.exp(-mean), 0
+    while total < 1 - 1e-12 and count < 200:
+        total += term
+        text += f" WHEN chance < {total!r} THEN {count}"
+        count += 1
+        term *= mean / count
+    return f"{text} ELSE {count} END"
+
+
+_WRITERS: dict[type, Callable[[Relations, Any, list[str]], str]] = {
+    OneRow: lambda relations, node, below: "SELECT 1 AS nothing",
+    Numbers: Relations._numbers,
+    Local: Relations._table,
+    Kept: Relations._table,
+    Scan: Relations._scan,
+    Project: Relations._project,
+    Filter: Relations._filter,
+    Aggregate: Relations._aggregate,
+    Sort: Relations._sort,
+    Limit: Relations._limit,
+    Distinct: Relations._distinct,
+    Generate: Relations._generate,
+    Unpivot: Relations._unpivot,
+    Sample: Relations._sample,
+    Named: lambda relations, node, below: below[0],
+    Hinted: lambda relations, node, below: below[0],
+    Observed: lambda relations, node, below: below[0],
+    Join: Relations._join,
+    Merged: Relations._merged,
+}
