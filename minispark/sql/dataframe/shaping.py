@@ -1,0 +1,268 @@
+"""Which rows, in which order and groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException, PySparkTypeError, PySparkValueError
+from minispark.sql.analysis import relations
+from minispark.sql.column import Column
+from minispark.sql.dataframe.base import Base, expression_of, flat
+from minispark.sql.plan.expressions import Attribute, Expression, SortOrder, SqlText
+from minispark.sql.plan.nodes import Distinct, Hinted, Sample
+
+if TYPE_CHECKING:
+    from minispark.sql.group import GroupedData
+
+
+class Shaping(Base):
+    """The part of DataFrame that chooses, orders and groups rows."""
+
+    def filter(self, condition: Any) -> Self:
+        """The rows where a condition holds: a Column, or SQL text. Raises AnalysisException where it is none."""
+        if isinstance(condition, str):
+            expression: Expression = SqlText(condition)
+        elif isinstance(condition, Column):
+            expression = condition._expression
+        else:
+            raise PySparkTypeError(
+                f"filter needs a Column or SQL text, not {condition!r:.200}",
+                "NOT_COLUMN_OR_STR",
+                {"arg_name": "condition", "arg_type": type(condition).__name__},
+            )
+        return self._over(relations.where(self._analyzer, self._plan, expression))
+
+    where = filter
+
+    def sort(self, *cols: Any, **kwargs: Any) -> Self:
+        """The rows in order of the given columns: names, positions from 1 (negative: descending) or Columns.
+
+        ``ascending`` is a bool, or a list of one for each column. Raises PySparkValueError without columns.
+        """
+        return self._over(relations.order(self._analyzer, self._plan, self._orders(cols, kwargs)))
+
+    orderBy = sort
+
+    def sortWithinPartitions(self, *cols: Any, **kwargs: Any) -> Self:
+        """As ``sort``: a fused query has one partition."""
+        return self._over(relations.order(self._analyzer, self._plan, self._orders(cols, kwargs), False))
+
+    def _orders(self, cols: Any, kwargs: dict[str, Any]) -> list[Expression]:
+        given = flat(cols)
+        if not given:
+            raise PySparkValueError("sort needs at least one column", "CANNOT_BE_EMPTY", {"item": "cols"})
+        found = [self._order_key(one) for one in given]
+        ascending = kwargs.get("ascending", True)
+        if isinstance(ascending, (bool, int)):
+            return found if ascending else [_turned(one) for one in found]
+        if isinstance(ascending, list):
+            return [one if up else _turned(one) for one, up in zip(found, ascending, strict=True)]
+        raise PySparkTypeError(
+            f"ascending must be a bool or a list of them, not {ascending!r:.200}",
+            "NOT_BOOL_OR_LIST",
+            {"arg_name": "ascending", "arg_type": type(ascending).__name__},
+        )
+
+    def _order_key(self, one: Any) -> Expression:
+        if isinstance(one, int) and not isinstance(one, bool):
+            if one == 0 or abs(one) > len(self._plan.output):
+                raise PySparkTypeError(
+                    f"a position to sort by lies between 1 and {len(self._plan.output)}, {one} does not",
+                    "INDEX_NOT_POSITIVE" if one == 0 else "INDEX_OUT_OF_RANGE",
+                    {"index": str(one)},
+                )
+            return SortOrder(self._plan.output[abs(one) - 1], one > 0)
+        return expression_of(one)
+
+    def limit(self, num: int) -> Self:
+        """At most ``num`` rows, the first ones. Raises AnalysisException for a negative number."""
+        return self._over(relations.limit(self._plan, _count(num)))
+
+    def offset(self, num: int) -> Self:
+        """The rows after the first ``num``."""
+        return self._over(relations.limit(self._plan, None, _count(num)))
+
+    def distinct(self) -> Self:
+        """Each row once."""
+        return self._over(relations.distinct(self._plan))
+
+    def dropDuplicates(self, *subset: Any) -> Self:
+        """One row of each combination of the named columns (all without names).
+
+        Raises AnalysisException for a name that no column has, PySparkTypeError for names that are not in a list or str.
+        """
+        names = list(subset[0]) if len(subset) == 1 and isinstance(subset[0], (list, tuple)) else [*subset]
+        if not names or names == [None]:
+            return self.distinct()
+        if not all(isinstance(one, str) for one in names):
+            raise PySparkTypeError(
+                f"dropDuplicates needs names of columns, not {subset!r:.200}",
+                "NOT_LIST_OR_TUPLE" if len(subset) == 1 else "NOT_STR",
+                {"arg_name": "subset", "arg_type": type(subset[0]).__name__},
+            )
+        scope = self._analyzer.scope(self._plan.output)
+        keys: list[Attribute] = []
+        for name in names:
+            found = [one for one in self._plan.output if scope.fold(one.name) == scope.fold(name)]
+            if not found:
+                raise scope.missing((name,))
+            keys += found
+        return self._over(Distinct(self._plan, tuple(keys)))
+
+    drop_duplicates = dropDuplicates
+
+    def sample(self, withReplacement: Any = None, fraction: Any = None, seed: Any = None) -> Self:
+        """A random part of the rows: each with probability ``fraction``; with replacement, so many times on average.
+
+        Raises PySparkTypeError for arguments of other types than bool, float and int.
+        """
+        if isinstance(withReplacement, float) and fraction is None:
+            withReplacement, fraction = None, withReplacement
+        elif isinstance(withReplacement, float) and isinstance(fraction, int) and seed is None:
+            withReplacement, fraction, seed = None, withReplacement, fraction
+        elif not isinstance(withReplacement, bool) and withReplacement is not None or not isinstance(fraction, float):
+            kinds = ", ".join(type(one).__name__ for one in (withReplacement, fraction, seed) if one is not None)
+            raise PySparkTypeError(
+                f"sample takes withReplacement (a bool), fraction (a float) and seed (an int), not {kinds}",
+                "NOT_BOOL_OR_FLOAT_OR_INT",
+                {"arg_name": "withReplacement (optional), fraction (required) and seed (optional)", "arg_type": kinds},
+            )
+        if fraction < 0 or (fraction > 1 and not withReplacement):
+            from minispark.errors import IllegalArgumentException
+
+            raise IllegalArgumentException(f"fraction must lie between 0 and 1, {fraction} does not")
+        return self._over(Sample(self._plan, 0.0, float(fraction), bool(withReplacement), _seed(seed)))
+
+    def randomSplit(self, weights: list[float], seed: int | None = None) -> list[Self]:
+        """Disjoint random parts whose sizes are about in proportion to the weights."""
+        for weight in weights:
+            if weight < 0:
+                raise PySparkValueError(
+                    f"weights must not be negative, {weight} is", "VALUE_NOT_POSITIVE" , {"arg_name": "weights", "arg_value": str(weight)}
+                )
+        chosen, total = _seed(seed), float(sum(weights))
+        edges = [0.0]
+        for weight in weights:
+            edges.append(edges[-1] + weight / total)
+        edges[-1] = 1.0
+        return [self._over(Sample(self._plan, low, high, False, chosen)) for low, high in zip(edges, edges[1:], strict=False)]
+
+    def groupBy(self, *cols: Any) -> GroupedData:
+        """Groups of rows that are equal in the given columns: names, positions from 1, Columns, or one list of them."""
+        from minispark.sql.group import GroupedData
+
+        return GroupedData(self, tuple(self._key(one) for one in flat(cols)))
+
+    groupby = groupBy
+
+    def rollup(self, *cols: Any) -> GroupedData:
+        """Groups by all columns, by all but the last, and so on to one group of everything."""
+        from minispark.sql.group import GroupedData
+
+        keys = tuple(self._key(one) for one in flat(cols))
+        return GroupedData(self, keys, tuple(tuple(range(size)) for size in range(len(keys), -1, -1)))
+
+    def cube(self, *cols: Any) -> GroupedData:
+        """Groups by every subset of the columns."""
+        from minispark.sql.group import GroupedData
+
+        keys = tuple(self._key(one) for one in flat(cols))
+        masks = range((1 << len(keys)) - 1, -1, -1)
+        bits = [tuple(place for place in range(len(keys)) if mask >> (len(keys) - 1 - place) & 1) for mask in masks]
+        return GroupedData(self, keys, tuple(bits))
+
+    def groupingSets(self, groupingSets: Any, *cols: Any) -> GroupedData:
+        """Groups by each of the given lists of columns; ``cols`` are all that appear in them."""
+        from minispark.sql.group import GroupedData
+
+        keys = [self._key(one) for one in cols]
+        sets = []
+        for one in groupingSets:
+            places = []
+            for key in map(self._key, one):
+                if key not in keys:
+                    keys.append(key)
+                places.append(keys.index(key))
+            sets.append(tuple(places))
+        return GroupedData(self, tuple(keys), tuple(sets))
+
+    def _key(self, one: Any) -> Expression:
+        if isinstance(one, int) and not isinstance(one, bool):
+            if not 1 <= one <= len(self._plan.output):
+                raise AnalysisException(
+                    f"a position to group by lies between 1 and {len(self._plan.output)}, {one} does not",
+                    "GROUP_BY_POS_OUT_OF_RANGE",
+                    {"index": str(one), "size": str(len(self._plan.output))},
+                )
+            return self._plan.output[one - 1]
+        return expression_of(one)
+
+    def agg(self, *exprs: Any) -> Self:
+        """Aggregates over all rows: as ``groupBy().agg(...)``."""
+        return self.groupBy().agg(*exprs)  # type: ignore[return-value]
+
+    # --- without effect on a fused query ----------------------------------------------------------------------------------
+
+    def hint(self, name: str, *parameters: Any) -> Self:
+        """A hint to the planner: shown by explain; a fused query needs none. Raises PySparkTypeError for a name that is no str."""
+        if not isinstance(name, str):
+            raise PySparkTypeError(f"a hint's name is a str, not {name!r:.200}", "NOT_STR", {"arg_name": "name", "arg_type": type(name).__name__})
+        allowed = (str, int, float, Column, list)
+        for one in parameters[0] if len(parameters) == 1 and isinstance(parameters[0], list) else parameters:
+            if not isinstance(one, allowed):
+                raise PySparkTypeError(
+                    f"a hint's parameters are Columns, lists, floats, ints and strs, not {one!r:.200}",
+                    "DISALLOWED_TYPE_FOR_CONTAINER",
+                    {"arg_name": "parameters", "arg_type": type(one).__name__},
+                )
+        return self._over(Hinted(self._plan, name, parameters))
+
+    def coalesce(self, numPartitions: int) -> Self:
+        """Fewer partitions: kept for explain and for ``rdd``; a fused query has one."""
+        return self._over(Hinted(self._plan, "coalesce", (numPartitions,)))
+
+    def repartition(self, numPartitions: Any, *cols: Any) -> Self:
+        """Another number of partitions, by the values of columns if given: kept for explain and for ``rdd``."""
+        return self._partitioned("repartition", numPartitions, cols)
+
+    def repartitionByRange(self, numPartitions: Any, *cols: Any) -> Self:
+        """As ``repartition``, by ranges of values."""
+        if isinstance(numPartitions, int) and not cols:
+            raise PySparkValueError("repartitionByRange needs at least one column", "CANNOT_BE_EMPTY", {"item": "partition-by expression"})
+        return self._partitioned("repartitionByRange", numPartitions, cols)
+
+    def _partitioned(self, name: str, numPartitions: Any, cols: Any) -> Self:
+        count = numPartitions if isinstance(numPartitions, int) else None
+        if count is None and not isinstance(numPartitions, (str, Column)):
+            raise PySparkTypeError(
+                f"{name} needs a number of partitions, a Column or a column's name, not {numPartitions!r:.200}",
+                "NOT_COLUMN_OR_STR",
+                {"arg_name": "numPartitions", "arg_type": type(numPartitions).__name__},
+            )
+        given = cols if count is not None else (numPartitions, *cols)
+        scope = self._analyzer.scope(self._plan.output)
+        keys = tuple(self._analyzer.resolve(expression_of(one), scope) for one in given)
+        return self._over(Hinted(self._plan, name, (count, keys)))
+
+
+def _turned(one: Expression) -> Expression:
+    return replace(one, ascending=False) if isinstance(one, SortOrder) else SortOrder(one, False)
+
+
+def _count(num: Any) -> int:
+    if not isinstance(num, int) or isinstance(num, bool):
+        raise PySparkTypeError(f"the number of rows must be an int, not {num!r:.200}", "NOT_INT", {"arg_name": "num", "arg_type": type(num).__name__})
+    if num < 0:
+        raise AnalysisException(
+            f"the number of rows must be at least 0, not {num}", "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", {"v": str(num)}
+        )
+    return num
+
+
+def _seed(seed: Any) -> int:
+    if seed is not None:
+        return int(seed)
+    import random
+
+    return random.getrandbits(62)
