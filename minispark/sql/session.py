@@ -11,10 +11,11 @@ from minispark.errors import IllegalArgumentException, PySparkNotImplementedErro
 from minispark.rdd.conf import SparkConf
 from minispark.rdd.context import SparkContext
 from minispark.sql.conf import RuntimeConfig, setting_text
-from minispark.sql.dataframe import DataFrame, range_frame
+from minispark.sql.dataframe import DataFrame
+from minispark.sql.sessionplans import SessionPlans
 
 _LATER = {
-    "addArtifact", "addArtifacts", "catalog", "createDataFrame", "dataSource", "interruptAll", "interruptOperation",
+    "addArtifact", "addArtifacts", "catalog", "dataSource", "interruptAll", "interruptOperation",
     "interruptTag", "profile", "read", "readStream", "sql", "streams", "table", "tvf", "udf", "udtf",
 }  # fmt: skip
 
@@ -89,10 +90,10 @@ class _NewBuilder:
         return Builder()
 
 
-class SparkSession:
-    """A SparkContext and settings (``pyspark.sql.SparkSession``). RDD programs use its ``sparkContext``.
+class SparkSession(SessionPlans):
+    """A SparkContext, settings, and what makes DataFrames (``pyspark.sql.SparkSession``).
 
-    Everything that makes DataFrames raises PySparkNotImplementedError. Usable as a context manager, which stops it.
+    Usable as a context manager, which stops it.
 
     >>> from minispark.sql import SparkSession
     >>> SparkSession(sc).sparkContext is sc
@@ -117,6 +118,7 @@ class SparkSession:
             )
         self._context = sparkContext
         self._settings: dict[str, str] = {}
+        self._begin_plans()
         self._take_over({name: setting_text(text) for name, text in (options or {}).items()})
         with SparkSession._lock:
             if SparkSession.getActiveSession() is None:
@@ -163,7 +165,7 @@ class SparkSession:
         first, last = (0, int(start)) if end is None else (int(start), int(end))
         if int(step) == 0 or not all(-(1 << 63) <= number < 1 << 63 for number in (first, last, int(step))):
             raise IllegalArgumentException(f"range({first}, {last}, {step}): step must not be 0, numbers have 64 bits")
-        return range_frame(self, range(first, last, int(step)), numPartitions)
+        return self._range(first, last, int(step), numPartitions)
 
     def newSession(self) -> SparkSession:
         """Another session on the same context, with settings of its own."""
@@ -187,6 +189,7 @@ class SparkSession:
 
     def stop(self) -> None:
         """Stop the context, and with it every session on it."""
+        self._end_plans()
         self._context.stop()
         with SparkSession._lock:
             if SparkSession._active is not None and SparkSession._active._context is self._context:
@@ -207,8 +210,7 @@ class SparkSession:
     def __getattr__(self, name: str) -> NoReturn:
         if name in _LATER:
             raise PySparkNotImplementedError(
-                f"SparkSession.{name} belongs to DataFrames, which minispark does not have yet; use RDDs "
-                "(session.sparkContext), or run the program with PySpark"
+                f"SparkSession.{name} is not there in minispark; run the program with PySpark"
             )
         raise AttributeError(f"'SparkSession' object has no attribute {name!r}")
 

@@ -21,7 +21,9 @@ class Combining(Base):
         Raises AnalysisException for another, and for names and conditions that do not fit.
         """
         if how is not None and not isinstance(how, str):
-            raise PySparkTypeError(f"how must be a str, not {how!r:.200}", "NOT_STR", {"arg_name": "how", "arg_type": type(how).__name__})
+            raise PySparkTypeError(
+                f"how must be a str, not {how!r:.200}", "NOT_STR", {"arg_name": "how", "arg_type": type(how).__name__}
+            )
         kind = joins.join_kind(how or "inner")
         parts = [] if on is None else list(on) if isinstance(on, (list, tuple)) else [on]
         if parts and all(isinstance(one, str) for one in parts):
@@ -30,7 +32,9 @@ class Combining(Base):
         for one in parts:
             if not isinstance(one, Column):
                 raise PySparkTypeError(
-                    f"on must be names or Columns, not {one!r:.200}", "NOT_COLUMN_OR_STR", {"arg_name": "on", "arg_type": type(one).__name__}
+                    f"on must be names or Columns, not {one!r:.200}",
+                    "NOT_COLUMN_OR_STR",
+                    {"arg_name": "on", "arg_type": type(one).__name__},
                 )
             condition = one._expression if condition is None else Apply("and", (condition, one._expression))
         origins = (self._number, other._number)
@@ -45,7 +49,9 @@ class Combining(Base):
         from minispark.sql.analysis.laterals import lateral_join
 
         condition = None if on is None else on._expression
-        return self._over(lateral_join(self._analyzer, self._plan, other._plan, joins.join_kind(how or "inner"), condition))
+        return self._over(
+            lateral_join(self._analyzer, self._plan, other._plan, joins.join_kind(how or "inner"), condition)
+        )
 
     def union(self, other: Any) -> Self:
         """The rows of both, by the columns' positions; duplicates stay."""
@@ -76,6 +82,3 @@ class Combining(Base):
     def _compared(self, kind: str, other: Any, all: bool) -> Self:
         relations.distinct(self._plan)  # raises for columns that cannot be compared
         return self._over(joins.merge(self._analyzer, (self._plan, other._plan), kind, all))
-
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from minispark.engine.core.errors import ContextInTaskError
+from minispark.engine.core.values import replace
 from minispark.errors import PySparkAttributeError, PySparkTypeError
 from minispark.sql.column import Column
 from minispark.sql.dataframe.actions import Actions
@@ -14,7 +15,6 @@ from minispark.sql.dataframe.keeping import Keeping
 from minispark.sql.dataframe.selecting import Selecting
 from minispark.sql.dataframe.shaping import Shaping
 from minispark.sql.plan.expressions import Attribute, Field, Literal, Name, Star
-from minispark.engine.core.values import replace
 
 if TYPE_CHECKING:
     from minispark.sql.types import StructType
@@ -108,9 +108,13 @@ class DataFrame(Selecting, Combining, Shaping, Keeping, Actions):
 
         if not isinstance(colName, str):
             raise PySparkTypeError(
-                f"colRegex needs a str, not {colName!r:.200}", "NOT_STR", {"arg_name": "colName", "arg_type": type(colName).__name__}
+                f"colRegex needs a str, not {colName!r:.200}",
+                "NOT_STR",
+                {"arg_name": "colName", "arg_type": type(colName).__name__},
             )
-        table, _, pattern = colName.rpartition(".`") if ".`" in colName else ("", "", colName[1:] if colName[:1] == "`" else "")
+        table, _, pattern = (
+            colName.rpartition(".`") if ".`" in colName else ("", "", colName[1:] if colName[:1] == "`" else "")
+        )
         if not pattern.endswith("`"):
             return Column(expression_of(colName))
         return Column(ByRegex(pattern[:-1], (table,) if table else ()))
@@ -121,7 +125,11 @@ class DataFrame(Selecting, Combining, Shaping, Keeping, Actions):
         return f"DataFrame[{', '.join(f'{name}: {kind}' for name, kind in self.dtypes)}]"
 
     def __iter__(self) -> NoReturn:
-        raise PySparkTypeError("a DataFrame is not iterable; use collect() or toLocalIterator()", "NOT_ITERABLE", {"objectName": "DataFrame"})
+        raise PySparkTypeError(
+            "a DataFrame is not iterable; use collect() or toLocalIterator()",
+            "NOT_ITERABLE",
+            {"objectName": "DataFrame"},
+        )
 
     def __reduce__(self) -> NoReturn:
         raise ContextInTaskError(
@@ -134,6 +142,3 @@ def _text(part: str) -> Literal:
     from minispark.sql.types import StringType
 
     return Literal(part, StringType())
-
-
-

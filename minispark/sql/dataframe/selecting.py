@@ -16,7 +16,9 @@ from minispark.sql.plan.nodes import project
 def _typed(item: Any, kind: type, condition: str, name: str) -> None:
     if not isinstance(item, kind):
         raise PySparkTypeError(
-            f"{name} must be of type {kind.__name__}, not {item!r:.200}", condition, {"arg_name": name, "arg_type": type(item).__name__}
+            f"{name} must be of type {kind.__name__}, not {item!r:.200}",
+            condition,
+            {"arg_name": name, "arg_type": type(item).__name__},
         )
 
 
@@ -102,7 +104,9 @@ class Selecting(Base):
         for one in cols:
             if not isinstance(one, str):
                 raise PySparkTypeError(
-                    f"toDF needs names, not {one!r:.200}", "NOT_LIST_OF_STR", {"arg_name": "cols", "arg_type": type(one).__name__}
+                    f"toDF needs names, not {one!r:.200}",
+                    "NOT_LIST_OF_STR",
+                    {"arg_name": "cols", "arg_type": type(one).__name__},
                 )
         from minispark.errors import IllegalArgumentException
 
@@ -132,8 +136,9 @@ class Selecting(Base):
     def alias(self, alias: str) -> Self:
         """The same under a table's name, for ``col("alias.column")``."""
         if not isinstance(alias, str):
-            raise PySparkTypeError(f"alias needs a str, not {alias!r:.200}", "NOT_STR", {"arg_name": "alias", "arg_type": type(alias).__name__})
+            raise PySparkTypeError(
+                f"alias needs a str, not {alias!r:.200}",
+                "NOT_STR",
+                {"arg_name": "alias", "arg_type": type(alias).__name__},
+            )
         return self._over(relations.alias(self._plan, alias))
-
-
-

@@ -139,14 +139,19 @@ class Shaping(Base):
         for weight in weights:
             if weight < 0:
                 raise PySparkValueError(
-                    f"weights must not be negative, {weight} is", "VALUE_NOT_POSITIVE" , {"arg_name": "weights", "arg_value": str(weight)}
+                    f"weights must not be negative, {weight} is",
+                    "VALUE_NOT_POSITIVE",
+                    {"arg_name": "weights", "arg_value": str(weight)},
                 )
         chosen, total = _seed(seed), float(sum(weights))
         edges = [0.0]
         for weight in weights:
             edges.append(edges[-1] + weight / total)
         edges[-1] = 1.0
-        return [self._over(Sample(self._plan, low, high, False, chosen)) for low, high in zip(edges, edges[1:], strict=False)]
+        return [
+            self._over(Sample(self._plan, low, high, False, chosen))
+            for low, high in zip(edges, edges[1:], strict=False)
+        ]
 
     def groupBy(self, *cols: Any) -> GroupedData:
         """Groups of rows that are equal in the given columns: names, positions from 1, Columns, or one list of them."""
@@ -207,7 +212,11 @@ class Shaping(Base):
     def hint(self, name: str, *parameters: Any) -> Self:
         """A hint to the planner: shown by explain; a fused query needs none. Raises PySparkTypeError for a name that is no str."""
         if not isinstance(name, str):
-            raise PySparkTypeError(f"a hint's name is a str, not {name!r:.200}", "NOT_STR", {"arg_name": "name", "arg_type": type(name).__name__})
+            raise PySparkTypeError(
+                f"a hint's name is a str, not {name!r:.200}",
+                "NOT_STR",
+                {"arg_name": "name", "arg_type": type(name).__name__},
+            )
         allowed = (str, int, float, Column, list)
         for one in parameters[0] if len(parameters) == 1 and isinstance(parameters[0], list) else parameters:
             if not isinstance(one, allowed):
@@ -229,7 +238,9 @@ class Shaping(Base):
     def repartitionByRange(self, numPartitions: Any, *cols: Any) -> Self:
         """As ``repartition``, by ranges of values."""
         if isinstance(numPartitions, int) and not cols:
-            raise PySparkValueError("repartitionByRange needs at least one column", "CANNOT_BE_EMPTY", {"item": "partition-by expression"})
+            raise PySparkValueError(
+                "repartitionByRange needs at least one column", "CANNOT_BE_EMPTY", {"item": "partition-by expression"}
+            )
         return self._partitioned("repartitionByRange", numPartitions, cols)
 
     def _partitioned(self, name: str, numPartitions: Any, cols: Any) -> Self:
@@ -252,10 +263,16 @@ def _turned(one: Expression) -> Expression:
 
 def _count(num: Any) -> int:
     if not isinstance(num, int) or isinstance(num, bool):
-        raise PySparkTypeError(f"the number of rows must be an int, not {num!r:.200}", "NOT_INT", {"arg_name": "num", "arg_type": type(num).__name__})
+        raise PySparkTypeError(
+            f"the number of rows must be an int, not {num!r:.200}",
+            "NOT_INT",
+            {"arg_name": "num", "arg_type": type(num).__name__},
+        )
     if num < 0:
         raise AnalysisException(
-            f"the number of rows must be at least 0, not {num}", "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", {"v": str(num)}
+            f"the number of rows must be at least 0, not {num}",
+            "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE",
+            {"v": str(num)},
         )
     return num
 

@@ -182,5 +182,3 @@ def schema_of(plan: Node) -> t.StructType:
     return t.StructType(
         [t.StructField(one.name, one.dtype, one.nullable, dict(one.metadata) or None) for one in plan.output]
     )
-
-

@@ -62,13 +62,17 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
     if kind == "ConversionException":
         return _conversion(plain, wide)
     if kind == "OutOfMemoryException":
-        return errors.OutOfMemoryTaskError(f"the query needs more memory than spark.minispark.sql.memory allows: {plain}")
+        return errors.OutOfMemoryTaskError(
+            f"the query needs more memory than spark.minispark.sql.memory allows: {plain}"
+        )
     if "More than one row returned by a subquery" in text or "more than one row" in text:
         return SparkRuntimeException(
             "a subquery used as a value gave more than one row", "SCALAR_SUBQUERY_TOO_MANY_ROWS", {}
         )
     if "Map keys must be unique" in text:
-        return SparkRuntimeException("a map has a key twice; set spark.sql.mapKeyDedupPolicy=LAST_WIN to keep the last", "DUPLICATED_MAP_KEY", {})
+        return SparkRuntimeException(
+            "a map has a key twice; set spark.sql.mapKeyDedupPolicy=LAST_WIN to keep the last", "DUPLICATED_MAP_KEY", {}
+        )
     if "Map keys can not be NULL" in text:
         return SparkRuntimeException("a map's key must not be null", "NULL_MAP_KEY", {})
     if kind == "IOException":
@@ -80,8 +84,9 @@ def _conversion(plain: str, wide: bool) -> BaseException:
     if "out of range" in plain or "Could not cast value" in plain:
         if not wide and "DECIMAL" in plain:
             return Overflowed(plain)
-        return ArithmeticException(f"a cast went out of its type's range: {plain}; use try_cast", "CAST_OVERFLOW", {"message": plain})
-    return NumberFormatException(f"a text is no value of the type: {plain}; use try_cast", "CAST_INVALID_INPUT", {"message": plain})
-
-
-
+        return ArithmeticException(
+            f"a cast went out of its type's range: {plain}; use try_cast", "CAST_OVERFLOW", {"message": plain}
+        )
+    return NumberFormatException(
+        f"a text is no value of the type: {plain}; use try_cast", "CAST_INVALID_INPUT", {"message": plain}
+    )

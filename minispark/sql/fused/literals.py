@@ -57,8 +57,6 @@ def literal_sql(item: Any, dtype: t.DataType) -> str:
     return f"{int(item)}::{kind}"
 
 
-
-
 def _struct_sql(item: Any, dtype: t.DataType, kind: str) -> str:
     if isinstance(dtype, t.VariantType):
         return f"row({literal_sql(item['value'], t.BinaryType())}, {literal_sql(item['metadata'], t.BinaryType())})::{kind}"

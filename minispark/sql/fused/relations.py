@@ -117,7 +117,8 @@ class Relations:
         width = len(node.values[0])
         names = [text_sql(label) for label in node.labels]
         rows = [
-            f"row({', '.join([name, *map(self.emit.sql, group)])})" for name, group in zip(names, node.values, strict=True)
+            f"row({', '.join([name, *map(self.emit.sql, group)])})"
+            for name, group in zip(names, node.values, strict=True)
         ]
         ids = [f"{self.emit.sql(one)} AS i{place}" for place, one in enumerate(node.ids)]
         listed = f"unnest([{', '.join(rows)}]) AS u"
@@ -132,7 +133,9 @@ class Relations:
         chance = f"(hash(row_number() OVER (), {node.seed}::BIGINT) >> 11)::DOUBLE / 9007199254740992.0"
         inner = f"SELECT *, {chance} AS chance FROM ({below[0]})"
         if not node.replacement:
-            return f"SELECT {_columns(node.output)} FROM ({inner}) WHERE chance >= {node.low!r} AND chance < {node.high!r}"
+            return (
+                f"SELECT {_columns(node.output)} FROM ({inner}) WHERE chance >= {node.low!r} AND chance < {node.high!r}"
+            )
         times = _poisson(node.high)
         return f"SELECT {_columns(node.output)} FROM (SELECT *, unnest(range({times})) AS copy FROM ({inner}))"
 
@@ -150,18 +153,25 @@ class Relations:
         return f"SELECT {columns} FROM {left} {word[node.kind]} JOIN {lateral}{right} ON {condition}"
 
     def _merged(self, node: Merged, below: list[str]) -> str:
-        word = {"union": "UNION", "intersect": "INTERSECT", "except": "EXCEPT"}[node.kind] + (" ALL" if node.all else "")
+        word = {"union": "UNION", "intersect": "INTERSECT", "except": "EXCEPT"}[node.kind] + (
+            " ALL" if node.all else ""
+        )
         parts = []
         for part, text in zip(node.parts, below, strict=True):
             pairs = zip(part.output, node.output, strict=True)
-            parts.append(f"SELECT {', '.join(f'c{old.id} AS c{new.id}' for old, new in pairs) or '1 AS nothing'} FROM ({text})")
+            parts.append(
+                f"SELECT {', '.join(f'c{old.id} AS c{new.id}' for old, new in pairs) or '1 AS nothing'} FROM ({text})"
+            )
         return f" {word} ".join(f"({part})" for part in parts)
 
     def _numbers(self, node: Numbers, below: list[str]) -> str:
         return f"SELECT range AS c{node.output[0].id} FROM range({node.start}, {node.end}, {node.step})"
 
     def _scan(self, node: Scan, below: list[str]) -> str:
-        pairs = [f'"{name.replace(chr(34), chr(34) * 2)}" AS c{one.id}' for name, one in zip(node.columns, node.output, strict=True)]
+        pairs = [
+            f'"{name.replace(chr(34), chr(34) * 2)}" AS c{one.id}'
+            for name, one in zip(node.columns, node.output, strict=True)
+        ]
         return f"SELECT {', '.join(pairs) or '1 AS nothing'} FROM {node.source.sql(node.columns, node.filters)}"
 
     def _table(self, node: Any, below: list[str]) -> str:

@@ -151,9 +151,7 @@ class RelationParser(ExpressionParser):
 
     def aliased(self, relation: Any) -> Any:
         """A relation and the name after it, if any."""
-        if self.accept("AS"):
-            name = self.name()
-        elif self.token.kind in (WORD, QUOTED) and self.token.key not in _NO_TABLE_ALIAS:
+        if self.accept("AS") or self.token.kind in (WORD, QUOTED) and self.token.key not in _NO_TABLE_ALIAS:
             name = self.name()
         else:
             return relation

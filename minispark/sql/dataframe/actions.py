@@ -1,0 +1,207 @@
+"""Actions: what runs the plan, and what shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from minispark.errors import AnalysisException, PySparkTypeError
+from minispark.sql.analysis import relations
+from minispark.sql.dataframe.base import Base
+from minispark.sql.plan.expressions import Apply
+from minispark.sql.plan.nodes import Node
+
+if TYPE_CHECKING:
+    from minispark.sql.row import Row
+
+
+class Actions(Base):
+    """The part of DataFrame that gives rows."""
+
+    def collect(self) -> list[Row]:
+        """All rows."""
+        return self._rows(self._plan)
+
+    def count(self) -> int:
+        """How many rows there are."""
+        from minispark.sql.analysis.aggregates import aggregate
+
+        plan = aggregate(self._analyzer, self._plan, (), [Apply("count")])
+        return int(self._rows(plan, "count")[0][0])
+
+    def take(self, num: int) -> list[Row]:
+        """The first ``num`` rows. Raises PySparkTypeError for no int, AnalysisException for a negative one."""
+        if not isinstance(num, int) or isinstance(num, bool):
+            raise PySparkTypeError(
+                f"the number of rows must be an int, not {num!r:.200}",
+                "NOT_INT",
+                {"arg_name": "num", "arg_type": type(num).__name__},
+            )
+        if num < 0:
+            raise AnalysisException(
+                f"the number of rows must be at least 0, not {num}",
+                "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE",
+                {"v": str(num)},
+            )
+        return self._rows(relations.limit(self._plan, num), "take")
+
+    def head(self, n: int | None = None) -> Any:
+        """The first row, or None; with ``n`` a list of the first ``n`` rows."""
+        return self.first() if n is None else self.take(n)
+
+    def first(self) -> Row | None:
+        """The first row, None without any."""
+        rows = self.take(1)
+        return rows[0] if rows else None
+
+    def tail(self, num: int) -> list[Row]:
+        """The last ``num`` rows."""
+        if not isinstance(num, int) or isinstance(num, bool):
+            raise PySparkTypeError(
+                f"the number of rows must be an int, not {num!r:.200}",
+                "NOT_INT",
+                {"arg_name": "num", "arg_type": type(num).__name__},
+            )
+        if num < 0:
+            raise AnalysisException(
+                f"the number of rows must be at least 0, not {num}",
+                "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE",
+                {"v": str(num)},
+            )
+        rows = self.collect()
+        return rows[len(rows) - num :] if num < len(rows) else rows
+
+    def isEmpty(self) -> bool:
+        """Whether there is no row."""
+        return not self.take(1)
+
+    def toLocalIterator(self, prefetchPartitions: bool = False) -> Iterator[Row]:
+        """The rows one by one; the query runs when the first is asked for."""
+        from minispark.sql.convert.rowsout import rows_of
+
+        def rows() -> Iterator[Row]:
+            yield from rows_of(self._table(self._plan, "toLocalIterator"), self.schema)
+
+        return rows()
+
+    def foreach(self, f: Callable[[Row], Any]) -> None:
+        """Call ``f`` on every row, in the workers."""
+        self.rdd.foreach(f)
+
+    def foreachPartition(self, f: Callable[[Iterator[Row]], Any]) -> None:
+        """Call ``f`` on an iterator of each partition's rows, in the workers."""
+        self.rdd.foreachPartition(f)
+
+    @property
+    def rdd(self) -> Any:
+        """The rows as an RDD."""
+        from minispark.sql.bridge import rows_rdd
+
+        return rows_rdd(self._session, self._plan)
+
+    # --- other forms -------------------------------------------------------------------------------------------------------
+
+    def toArrow(self) -> Any:
+        """All rows as a pyarrow.Table, timestamps in the session's zone."""
+        from minispark.sql.convert.tablesout import to_user_arrow
+
+        return to_user_arrow(self._table(self._plan, "toArrow"), self.schema, self._session._zone)
+
+    def toPandas(self) -> Any:
+        """All rows as a pandas.DataFrame, with the dtypes that PySpark gives. Raises ImportError without pandas."""
+        from minispark.sql.convert.tablesout import to_pandas
+
+        return to_pandas(self._table(self._plan, "toPandas"), self.schema, self._session.conf)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The rows for whoever takes Arrow streams: Polars, pandas, DuckDB, pyarrow."""
+        return self.toArrow().__arrow_c_stream__(requested_schema)
+
+    # --- text --------------------------------------------------------------------------------------------------------------
+
+    def show(self, n: int = 20, truncate: Any = True, vertical: bool = False) -> None:
+        """Print the first ``n`` rows as a table; cells are cut to 20 characters, or to ``truncate`` of them, or not at all.
+
+        Raises PySparkTypeError for arguments of other types.
+        """
+        print(self._show_text(n, truncate, vertical))
+
+    def _show_text(self, n: int, truncate: Any, vertical: bool) -> str:
+        from minispark.sql.convert.show import show_text
+
+        if not isinstance(n, int) or isinstance(n, bool):
+            raise PySparkTypeError(
+                f"n must be an int, not {n!r:.200}", "NOT_INT", {"arg_name": "n", "arg_type": type(n).__name__}
+            )
+        if not isinstance(vertical, bool):
+            raise PySparkTypeError(
+                f"vertical must be a bool, not {vertical!r:.200}",
+                "NOT_BOOL",
+                {"arg_name": "vertical", "arg_type": type(vertical).__name__},
+            )
+        if isinstance(truncate, bool):
+            width = 20 if truncate else 0
+        else:
+            try:
+                width = int(truncate)
+            except (TypeError, ValueError):
+                raise PySparkTypeError(
+                    f"truncate must be a bool or a number of characters, not {truncate!r:.200}",
+                    "NOT_BOOL",
+                    {"arg_name": "truncate", "arg_type": type(truncate).__name__},
+                ) from None
+        columns, rows = self._physical(max(n, 0) + 1, "show")
+        style = str(self._session.conf.get("spark.sql.binaryOutputStyle", None) or "HEX_DISCRETE")
+        return show_text(columns, self.schema, n, width, vertical, self._session._zone, style, rows=rows)
+
+    def _physical(self, rows: int, action: str) -> tuple[list[list[Any]], int]:
+        from minispark.sql.convert.rowsout import physical_values
+
+        table = self._table(relations.limit(self._plan, rows), action)
+        columns = [
+            physical_values(column, field.dataType)
+            for column, field in zip(table.columns, self.schema.fields, strict=False)
+        ]
+        return columns, table.num_rows
+
+    def printSchema(self, level: int | None = None) -> None:
+        """Print the columns as a tree, nested ones down to ``level``."""
+        print(self.schema.treeString(level) if level is not None else self.schema.treeString())
+
+    def _repr_html_(self) -> str | None:
+        """The first rows as HTML where ``spark.sql.repl.eagerEval.enabled`` is true, else None."""
+        if str(self._session.conf.get("spark.sql.repl.eagerEval.enabled", "false")).lower() != "true":
+            return None
+        from minispark.sql.convert.show import html
+
+        rows, width = self._eager_sizes()
+        columns, _ = self._physical(rows + 1, "show")
+        return html(columns, self.schema, rows, width, self._session._zone)
+
+    def _eager_sizes(self) -> tuple[int, int]:
+        conf = self._session.conf
+        return (
+            int(conf.get("spark.sql.repl.eagerEval.maxNumRows", None) or 20),
+            int(conf.get("spark.sql.repl.eagerEval.truncate", None) or 20),
+        )
+
+    def _eager_text(self) -> str:
+        rows, width = self._eager_sizes()
+        return self._show_text(rows, width, False)
+
+    def explain(self, extended: Any = None, mode: str | None = None) -> None:
+        """Print the plan: physical, or with ``extended`` (or ``mode="extended"``) all stages of it; ``mode="formatted"`` in two parts.
+
+        Raises PySparkValueError for both arguments, PySparkTypeError for others.
+        """
+        from minispark.sql.explain import explained
+
+        print(explained(self._session, self._plan, extended, mode))
+
+    # --- running -----------------------------------------------------------------------------------------------------------
+
+    def _rows(self, plan: Node, action: str = "collect") -> list[Row]:
+        return self._session._run_rows(plan, action)
+
+    def _table(self, plan: Node, action: str = "collect") -> Any:
+        return self._session._run_table(plan, action)

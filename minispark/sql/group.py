@@ -1,0 +1,182 @@
+"""GroupedData: groups before their aggregates are said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minispark.errors import AnalysisException, PySparkTypeError, PySparkValueError
+from minispark.sql import types as t
+from minispark.sql.analysis.aggregates import aggregate, pivoted
+from minispark.sql.column import Column
+from minispark.sql.dataframe.base import expression_of, name_expression
+from minispark.sql.literals import literal
+from minispark.sql.plan.expressions import Alias, Apply, Expression
+
+if TYPE_CHECKING:
+    from minispark.sql.dataframe import DataFrame
+
+
+class GroupedData:
+    """Groups of a DataFrame's rows (``pyspark.sql.GroupedData``), made by ``groupBy``, ``rollup``, ``cube`` and ``groupingSets``.
+
+    >>> from minispark.sql import SparkSession
+    >>> df = SparkSession.builder.getOrCreate().createDataFrame([(1, "a"), (2, "a"), (3, "b")], ["n", "k"])
+    >>> df.groupBy("k").sum("n").sort("k").collect()
+    [Row(k='a', sum(n)=3), Row(k='b', sum(n)=3)]
+    """
+
+    def __init__(
+        self,
+        frame: DataFrame,
+        keys: tuple[Expression, ...],
+        sets: tuple[tuple[int, ...], ...] | None = None,
+        column: Expression | None = None,
+        values: tuple[tuple[Expression, str], ...] = (),
+    ) -> None:
+        self._frame = frame
+        self._keys = keys
+        self._sets = sets
+        self._column = column
+        self._values = values
+        frame._analyzer.scope(frame._plan.output)
+        self._check()
+
+    def _check(self) -> None:
+        scope = self._frame._analyzer.scope(self._frame._plan.output)
+        for key in self._keys:
+            self._frame._analyzer.resolve(key.child if isinstance(key, Alias) else key, scope)
+
+    def agg(self, *exprs: Any) -> DataFrame:
+        """A row for each group: its keys, and the given aggregates: Columns, or a dict of columns' names and functions' names.
+
+        Raises PySparkValueError without any, PySparkTypeError for anything else.
+        """
+        if not exprs:
+            raise PySparkValueError("agg needs at least one aggregate", "CANNOT_BE_EMPTY", {"item": "exprs"})
+        if len(exprs) == 1 and isinstance(exprs[0], dict):
+            items = [self._by_name(column, function) for column, function in exprs[0].items()]
+        elif all(isinstance(one, Column) for one in exprs):
+            items = [one._expression for one in exprs]
+        else:
+            raise PySparkTypeError(
+                f"agg needs Columns or one dict, not {exprs!r:.200}",
+                "NOT_LIST_OF_COLUMN",
+                {"arg_name": "exprs", "arg_type": type(exprs[0]).__name__},
+            )
+        return self._made(items)
+
+    def _by_name(self, column: str, function: str) -> Expression:
+        if column == "*":
+            return Apply(function.lower(), ())
+        return Apply(function.lower(), (name_expression(column),))
+
+    def _made(self, items: list[Expression]) -> DataFrame:
+        frame, analyzer = self._frame, self._frame._analyzer
+        if self._column is not None:
+            return frame._over(pivoted(analyzer, frame._plan, self._keys, self._column, self._values, items))
+        retain = str(frame._session.conf.get("spark.sql.retainGroupColumns", "true")).lower() != "false"
+        shown = [*self._keys, *items] if retain else items
+        return frame._over(aggregate(analyzer, frame._plan, self._keys, shown, self._sets))
+
+    def count(self) -> DataFrame:
+        """The number of rows of each group."""
+        return self._made([Alias(Apply("count", (literal(1),)), "count")])
+
+    def _each(self, function: str, cols: tuple[Any, ...]) -> DataFrame:
+        names = list(cols[0]) if len(cols) == 1 and isinstance(cols[0], (list, tuple)) else list(cols)
+        plan, analyzer = self._frame._plan, self._frame._analyzer
+        scope = analyzer.scope(plan.output)
+        if names:
+            found = []
+            for name in names:
+                column = scope.find(name_expression(name).parts) if isinstance(name, str) else None  # type: ignore[attr-defined]
+                if column is None:
+                    raise scope.missing((str(name),))
+                if not isinstance(column[0].dtype, t.NumericType):
+                    raise AnalysisException(
+                        f"`{name}` is of type {column[0].dtype.simpleString()}; {function} of groups needs numbers: use agg()",
+                        "AGGREGATE_FUNCTION_WITH_NONNUMERIC_COLUMN",
+                        {"colName": str(name)},
+                    )
+                found.append(name_expression(name))
+            return self._made([Apply(function, (one,)) for one in found])
+        keys = {getattr(analyzer.resolve(key, scope), "id", None) for key in self._keys if not isinstance(key, Alias)}
+        numbers = [one for one in plan.output if isinstance(one.dtype, t.NumericType) and one.id not in keys]
+        return (
+            self._made([Apply(function, (one,)) for one in numbers])
+            if numbers
+            else self._frame._over(aggregate(analyzer, plan, self._keys, self._keys, self._sets))
+        )
+
+    def sum(self, *cols: str) -> DataFrame:
+        """The sum of each column (all numeric ones without names) in each group."""
+        return self._each("sum", cols)
+
+    def avg(self, *cols: str) -> DataFrame:
+        """The mean of each column in each group."""
+        return self._each("avg", cols)
+
+    mean = avg
+
+    def min(self, *cols: str) -> DataFrame:
+        """The least value of each column in each group."""
+        return self._each("min", cols)
+
+    def max(self, *cols: str) -> DataFrame:
+        """The greatest value of each column in each group."""
+        return self._each("max", cols)
+
+    def pivot(self, pivot_col: Any, values: list[Any] | None = None) -> GroupedData:
+        """A column for each value of ``pivot_col``; without ``values`` a query finds them (sorted) first.
+
+        Raises AnalysisException for more values than ``spark.sql.pivotMaxValues``, and for a second pivot.
+        """
+        from minispark.sql.analysis import relations
+        from minispark.sql.plan.nodes import Limit
+
+        if self._column is not None or self._sets is not None:
+            from minispark.errors import UnsupportedOperationException
+
+            what = "another pivot" if self._column is not None else "rollup or cube"
+            raise UnsupportedOperationException(f"pivot cannot follow {what}", "UNSUPPORTED_FEATURE.REPEATED_PIVOT", {})
+        frame = self._frame
+        column = expression_of(pivot_col, "pivot_col")
+        if values is None:
+            most = int(frame._session.conf.get("spark.sql.pivotMaxValues", None) or 10000)
+            one = relations.distinct(relations.select(frame._analyzer, frame._plan, [Alias(column, "value")]))
+            ordered = relations.order(frame._analyzer, one, [one.output[0]])
+            rows = frame._rows(Limit(ordered, most + 1))
+            if len(rows) > most:
+                raise AnalysisException(
+                    f"the column to pivot by has more than {most} values; name those wanted, or raise spark.sql.pivotMaxValues",
+                    "_LEGACY_ERROR_TEMP_1324",
+                    {"maxValues": str(most)},
+                )
+            values = [row[0] for row in rows]
+        from minispark.sql.analysis.pivots import value_names
+
+        scope = frame._analyzer.scope(frame._plan.output)
+        dtype = frame._analyzer.resolve(column, scope).dtype
+        return GroupedData(frame, self._keys, None, column, value_names(values, dtype, frame._session._zone))
+
+    def __repr__(self) -> str:
+        keys = ", ".join(str(key) for key in self._keys)
+        return f"GroupedData[grouping expressions: [{keys}], value: {self._frame!r}, type: GroupBy]"
+
+    def __getattr__(self, name: str) -> Any:
+        from minispark.errors import PySparkNotImplementedError
+
+        if name in (
+            "apply",
+            "applyInPandas",
+            "applyInArrow",
+            "cogroup",
+            "applyInPandasWithState",
+            "transformWithState",
+            "transformWithStateInPandas",
+        ):
+            raise PySparkNotImplementedError(
+                f"GroupedData.{name} runs Python functions over groups, which minispark does not do yet; "
+                "use df.rdd.groupBy(...), or run the program with PySpark"
+            )
+        raise AttributeError(f"'GroupedData' object has no attribute {name!r}")

@@ -1,0 +1,155 @@
+"""Running plans: a session's way from a plan to rows, as jobs of its context."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from minispark.errors import PySparkNotImplementedError, PySparkValueError
+from minispark.sql.fused.engine import Engine, schema_of
+from minispark.sql.library.function import Settings
+from minispark.sql.plan.nodes import EvalPython, Node, Observed, fold_plan, transform_plan
+
+if TYPE_CHECKING:
+    from minispark.rdd.context import SparkContext
+    from minispark.sql.row import Row
+    from minispark.sql.session import SparkSession
+
+_engines: weakref.WeakKeyDictionary[SparkContext, Engine] = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def engine_of(context: SparkContext) -> Engine:
+    """The context's DuckDB; sessions on one context share it."""
+    with _lock:
+        engine = _engines.get(context)
+        if engine is None:
+            session = context._session
+            memory = context.getConf().get("spark.minispark.sql.memory")
+            engine = Engine(
+                lambda: session.make_directory("sql"),
+                None if memory is None else memory_bytes(memory),
+                _threads(context),
+            )
+            _engines[context] = engine
+            weakref.finalize(context, engine.close).atexit = False
+        return engine
+
+
+def forget_engine(context: SparkContext) -> None:
+    """Close the DuckDB of a context that stops."""
+    with _lock:
+        engine = _engines.pop(context, None)
+    if engine is not None:
+        engine.close()
+
+
+def memory_bytes(text: str) -> int:
+    """``512m`` or ``2g`` as bytes. Raises PySparkValueError for what is no size."""
+    units = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+    plain = text.strip().lower().removesuffix("b").removesuffix("i")
+    try:
+        if plain and plain[-1] in units:
+            return int(float(plain[:-1]) * units[plain[-1]])
+        return int(plain)
+    except ValueError:
+        raise PySparkValueError(f"spark.minispark.sql.memory={text}: a size is written as 512m or 2g") from None
+
+
+def _threads(context: SparkContext) -> int | None:
+    return int(context._session.config.master.parallelism) or None
+
+
+class Runner:
+    """Runs a session's plans."""
+
+    def __init__(self, session: SparkSession) -> None:
+        self._session = session
+
+    def settings(self) -> Settings:
+        """What the session's settings mean for expressions."""
+        conf = self._session.conf
+        return Settings(
+            self._session._zone,
+            str(conf.get("spark.sql.ansi.enabled", "true")).lower() != "false",
+            str(conf.get("spark.sql.caseSensitive", "false")).lower() == "true",
+            lambda name: conf.get(name, None),
+        )
+
+    def prepared(self, plan: Node) -> Node:
+        """The plan as it runs: kept results in place of what made them, Python functions computed, rules applied."""
+        way = str(self._session.conf.get("spark.minispark.sql.execution", "auto")).lower()
+        if way not in ("auto", "fused"):
+            raise PySparkNotImplementedError(
+                f"spark.minispark.sql.execution={way}: queries run fused; set it to auto or fused"
+                if way == "staged"
+                else f"spark.minispark.sql.execution is auto, fused or staged, not {way}"
+            )
+        from minispark.sql.optimizer import optimized
+
+        plan = optimized(self._session._kept.substituted(plan), self.settings())
+        if any(isinstance(node, EvalPython) for node in _nodes(plan)):
+            plan = transform_plan(plan, self._python)
+        return plan
+
+    def _python(self, node: Node) -> Node:
+        from minispark.sql.bridge import evaluated
+
+        return evaluated(self._session, node) if isinstance(node, EvalPython) else node
+
+    def run(self, plan: Node, action: str, take: Callable[[Any], Any]) -> Any:
+        """What ``take`` makes of the result of a plan."""
+        context = self._session.sparkContext
+        context._check_running()
+        prepared = self.prepared(plan)
+        result = engine_of(context).run(prepared, self.settings(), take)
+        if any(isinstance(node, Observed) for node in _nodes(prepared)):
+            from minispark.sql.observation import tell
+
+            tell(self._session, prepared)
+        return result
+
+    def rows(self, plan: Node, action: str) -> list[Row]:
+        """The rows."""
+        from minispark.sql.convert.rowsout import plain, rows_of, rows_of_tuples
+
+        schema = schema_of(plan)
+        if all(plain(field.dataType) for field in schema.fields):
+            tuples = self.run(plan, action, lambda cursor: cursor.fetchall())
+            if not schema.fields:
+                tuples = [() for _ in tuples]
+            return rows_of_tuples(tuples, schema)
+        return rows_of(self.table(plan, action), schema)
+
+    def table(self, plan: Node, action: str) -> Any:
+        """The rows as a pyarrow.Table of physical columns, named as the schema says."""
+        from minispark.sql.convert.physical import arrow_schema
+
+        schema = schema_of(plan)
+        table = self.run(plan, action, _arrow)
+        if not schema.fields:
+            return table.select([])
+        import pyarrow as pa
+
+        wanted = arrow_schema(schema)
+        columns = [
+            column if column.type == field.type else column.cast(field.type)
+            for column, field in zip(table.columns, wanted, strict=True)
+        ]
+        return pa.Table.from_arrays(columns, schema=wanted)
+
+
+def _arrow(cursor: Any) -> Any:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return cursor.to_arrow_table()
+
+
+def _nodes(plan: Node) -> list[Node]:
+    found: list[Node] = []
+    fold_plan(plan, lambda node, below: found.append(node))
+    return found

@@ -1,0 +1,108 @@
+"""The part of SparkSession that makes plans, and runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from minispark.sql.analysis.resolver import Analyzer
+from minispark.sql.keeping import KeptPlans
+from minispark.sql.plan.expressions import Attribute, Expression, fresh_id
+from minispark.sql.plan.nodes import Local, Node, Numbers
+from minispark.sql.types import LongType, StructType
+
+if TYPE_CHECKING:
+    from minispark.rdd.context import SparkContext
+    from minispark.sql.conf import RuntimeConfig
+    from minispark.sql.dataframe import DataFrame
+    from minispark.sql.row import Row
+
+
+class SessionPlans:
+    """What a session needs for DataFrames."""
+
+    _context: SparkContext
+    conf: RuntimeConfig
+
+    def _begin_plans(self) -> None:
+        from minispark.sql.running import Runner
+
+        self._runner = Runner(self)  # type: ignore[arg-type]
+        self._kept = KeptPlans(self)  # type: ignore[arg-type]
+        self._functions: dict[str, Callable[..., Expression]] = {}
+
+    def _end_plans(self) -> None:
+        from minispark.sql.running import forget_engine
+
+        self._kept.clear()
+        forget_engine(self._context)
+
+    @property
+    def _zone(self) -> str:
+        """The session's time zone."""
+        return self.conf.get("spark.sql.session.timeZone", None) or local_zone()
+
+    @property
+    def _analyzer(self) -> Analyzer:
+        """The session's view on names, by its settings now."""
+        from minispark.sql.analysis.subqueries import analysed
+
+        settings = self._runner.settings()
+
+        def parse(text: str) -> Expression:
+            from minispark.sql.parsing.expressions import parse_expression
+
+            return parse_expression(text)
+
+        return Analyzer(settings, self._functions.get, parse, analysed)
+
+    def _frame(self, plan: Node) -> DataFrame:
+        from minispark.sql.dataframe import DataFrame
+
+        return DataFrame(plan, self)  # type: ignore[arg-type]
+
+    def _range(self, start: int, end: int, step: int, partitions: int | None) -> DataFrame:
+        return self._frame(Numbers(start, end, step, partitions, (Attribute("id", LongType(), False, fresh_id()),)))
+
+    def _local(
+        self, table: Callable[[], Any], schema: StructType, kind: str = "LocalTableScan", rows: int | None = None
+    ) -> DataFrame:
+        """A DataFrame of physical columns, a pyarrow.Table that ``table()`` gives."""
+        output = tuple(
+            Attribute(field.name, field.dataType, field.nullable, fresh_id(), (), tuple((field.metadata or {}).items()))
+            for field in schema.fields
+        )
+        return self._frame(Local(table, output, kind, rows))
+
+    def createDataFrame(
+        self, data: Any, schema: Any = None, samplingRatio: float | None = None, verifySchema: bool = True
+    ) -> DataFrame:
+        """A DataFrame of rows: a list or RDD of Rows, tuples, dicts, objects or single values, a pandas.DataFrame, Arrow table or numpy array.
+
+        ``schema`` is a list of names, a type, or its DDL text; without it types are inferred from all rows of a list and from
+        the first of an RDD (or a part of it, ``samplingRatio``).
+        """
+        from minispark.sql.creating import created
+
+        return created(self, data, schema, samplingRatio, verifySchema)
+
+    def _run_rows(self, plan: Node, action: str = "collect") -> list[Row]:
+        return self._runner.rows(plan, action)
+
+    def _run_table(self, plan: Node, action: str = "collect") -> Any:
+        return self._runner.table(plan, action)
+
+
+def local_zone() -> str:
+    """The name of this machine's time zone."""
+    import os
+
+    named = os.environ.get("TZ", "").lstrip(":")
+    if named:
+        return named
+    try:
+        with open("/etc/timezone") as file:
+            return file.read().strip() or "UTC"
+    except OSError:
+        link = os.path.realpath("/etc/localtime")
+        return link.partition("zoneinfo/")[2] or "UTC"
