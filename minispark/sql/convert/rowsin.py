@@ -70,12 +70,15 @@ def table_of_rows(rows: Sequence[Any], schema: StructType) -> Table:
     >>> table_of_rows([(1, "a"), (None, "b")], StructType.fromDDL("n int, s string")).to_pylist()
     [{'n': 1, 's': 'a'}, {'n': None, 's': 'b'}]
     """
-    pa = arrow()
+    if not schema.fields:
+        return arrow().table({"_": arrow().nulls(len(rows))}).select([])
+    return table_of_columns(columns_of(rows, schema), schema)
 
-    columns = columns_of(rows, schema)
+
+def table_of_columns(columns: Sequence[Sequence[Any]], schema: StructType) -> Table:
+    """The physical columns of the values of each field."""
+    pa = arrow()
     arrays = [array_of(column, field.dataType) for column, field in zip(columns, schema.fields, strict=True)]
-    if not arrays:
-        return pa.table({"_": pa.nulls(len(rows))}).select([])
     kinds = pa.schema([(name, made.type) for name, made in zip(schema.names, arrays, strict=True)])
     return pa.Table.from_arrays(arrays, schema=kinds)
 
