@@ -1,0 +1,140 @@
+"""Which casts Spark allows (``Cast.canAnsiCast``, ``Cast.canCast``), and how it says that it does not."""
+
+from __future__ import annotations
+
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+
+_DATES = (t.DateType, t.TimestampType, t.TimestampNTZType)
+_INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType)
+_FUNCTIONS = {
+    (t.DateType, True): "UNIX_DATE",
+    (t.DateType, False): "DATE_FROM_UNIX_DATE",
+}
+
+
+def castable(source: t.DataType, target: t.DataType, ansi: bool) -> bool:
+    """Whether Spark allows the cast at all.
+
+    >>> castable(t.IntegerType(), t.DateType(), True), castable(t.StringType(), t.DateType(), True)
+    (False, True)
+    """
+    if source == target or isinstance(source, t.NullType):
+        return True
+    if isinstance(source, t.VariantType):
+        return not isinstance(target, (t.CalendarIntervalType, t.NullType))
+    if isinstance(target, t.NullType):
+        return False
+    nested = _nested(source, target, ansi)
+    if nested is not None:
+        return nested
+    return _plain(source, target, ansi)
+
+
+def _nested(source: t.DataType, target: t.DataType, ansi: bool) -> bool | None:
+    if isinstance(source, t.ArrayType) and isinstance(target, t.ArrayType):
+        return castable(source.elementType, target.elementType, ansi) and _holds(
+            source.containsNull, target.containsNull, source.elementType, target.elementType, ansi
+        )
+    if isinstance(source, t.MapType) and isinstance(target, t.MapType):
+        return (
+            castable(source.keyType, target.keyType, ansi)
+            and (ansi or not _may_fail(source.keyType, target.keyType))
+            and castable(source.valueType, target.valueType, ansi)
+            and _holds(source.valueContainsNull, target.valueContainsNull, source.valueType, target.valueType, ansi)
+        )
+    if isinstance(source, t.StructType) and isinstance(target, t.StructType):
+        return len(source.fields) == len(target.fields) and all(
+            castable(one.dataType, other.dataType, ansi)
+            and _holds(one.nullable, other.nullable, one.dataType, other.dataType, ansi)
+            for one, other in zip(source.fields, target.fields, strict=True)
+        )
+    if isinstance(source, t.UserDefinedType) or isinstance(target, t.UserDefinedType):
+        return isinstance(target, t.StringType)
+    if k.is_nested(source):
+        return isinstance(target, (t.StringType, t.VariantType))
+    if k.is_nested(target):
+        return False
+    return None
+
+
+def _holds(nulls: bool, allowed: bool, source: t.DataType, target: t.DataType, ansi: bool) -> bool:
+    """Whether elements that must not be null stay so."""
+    return allowed or not (nulls or (not ansi and _may_fail(source, target)))
+
+
+def _may_fail(source: t.DataType, target: t.DataType) -> bool:
+    """Whether a cast gives null for some values where errors are off."""
+    if source == target or isinstance(target, t.StringType):
+        return False
+    if isinstance(source, t.StringType):
+        return not isinstance(target, t.BinaryType)
+    if k.is_numeric(source) and isinstance(target, t.DecimalType):
+        return not k.widens(source, target)
+    return k.is_fractional(source) and isinstance(target, t.TimestampType)
+
+
+def _plain(source: t.DataType, target: t.DataType, ansi: bool) -> bool:
+    if isinstance(target, (t.StringType, t.VariantType)):
+        return not isinstance(target, t.VariantType) or not isinstance(source, t.CalendarIntervalType)
+    if isinstance(source, t.StringType):
+        return not isinstance(target, t.SpatialType)
+    if isinstance(target, t.BinaryType):
+        return not ansi and k.is_integral(source)
+    if isinstance(target, t.BooleanType):
+        return k.is_numeric(source) or (not ansi and isinstance(source, _DATES[:2]))
+    if k.is_numeric(target):
+        return _to_number(source, target, ansi)
+    if isinstance(target, t.TimestampType):
+        more = k.is_numeric(source) or (not ansi and isinstance(source, t.BooleanType))
+        return more or isinstance(source, (*_DATES, t.TimeType))
+    if isinstance(target, t.TimestampNTZType):
+        return isinstance(source, (*_DATES, t.TimeType))
+    if isinstance(target, t.DateType):
+        return isinstance(source, _DATES)
+    if isinstance(target, t.TimeType):
+        return isinstance(source, (t.TimeType, t.TimestampType, t.TimestampNTZType))
+    if isinstance(target, _INTERVALS):
+        return _to_interval(source, target)
+    return False
+
+
+def _to_number(source: t.DataType, target: t.DataType, ansi: bool) -> bool:
+    if k.is_numeric(source) or isinstance(source, (t.BooleanType, t.TimestampType)):
+        return True
+    if isinstance(source, t.TimeType):
+        return k.is_integral(target) or isinstance(target, t.DecimalType)
+    if isinstance(source, t.DateType):
+        return not ansi
+    if isinstance(source, _INTERVALS):
+        return source.startField == source.endField and (k.is_integral(target) or isinstance(target, t.DecimalType))
+    return False
+
+
+def _to_interval(source: t.DataType, target: t.DataType) -> bool:
+    if type(source) is type(target):
+        return True
+    if k.is_integral(source) or isinstance(source, t.DecimalType):
+        return True
+    return False
+
+
+def refusal(source: t.DataType, target: t.DataType, trying: bool = False) -> tuple[str, str]:
+    """Spark's error class of a cast that is not allowed in ANSI mode, and what to do instead.
+
+    >>> refusal(t.IntegerType(), t.DateType())
+    ('DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION', 'use the function DATE_FROM_UNIX_DATE')
+    """
+    if castable(source, target, False) and not trying:
+        return (
+            "DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION",
+            "set spark.sql.ansi.enabled to false, or cast to another type first",
+        )
+    function = None
+    if isinstance(target, t.DateType) and k.is_numeric(source):
+        function = "DATE_FROM_UNIX_DATE"
+    elif isinstance(source, t.DateType) and k.is_numeric(target):
+        function = "UNIX_DATE"
+    if function is not None and not trying:
+        return "DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION", f"use the function {function}"
+    return "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", "there is no conversion between the two types"

@@ -1,0 +1,25 @@
+"""SQL that shows an instant as the clocks of a zone."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+
+def local_sql(sql: str, zone: str) -> str:
+    """The local time of an instant (both TIMESTAMP): as it is in UTC, shifted for an offset, by ICU's rules for a region.
+
+    >>> local_sql("c1", "UTC"), local_sql("c1", "+01:30")
+    ('c1', "(c1 + to_seconds(5400))")
+    """
+    name, offset = _resolved(zone)
+    if offset is not None:
+        return sql if offset == 0 else f"({sql} + to_seconds({offset}))"
+    return f"timezone('{name}', timezone('UTC', {sql}))"
+
+
+@lru_cache(maxsize=256)
+def _resolved(name: str) -> tuple[str, int | None]:
+    from minispark.sql.exact.zones import zone
+
+    found = zone(name)
+    return found.name, None if found.fixed is None else int(found.fixed.total_seconds())
