@@ -30,8 +30,8 @@ def invalid_input(text: Any, source: t.DataType, target: t.DataType) -> PySparkE
         kind = SparkRuntimeException
     names = {"expression": shown, "sourceType": type_name(source), "targetType": type_name(target)}
     return kind(
-        f"The value {shown} of the type {names['sourceType']} cannot be cast to {names['targetType']}: it is malformed. "
-        "Correct it, or use try_cast, which gives null instead.",
+        f"The value {shown} of the type {names['sourceType']} cannot be cast to {names['targetType']}: "
+        "it is malformed. Correct it, or use try_cast, which gives null instead.",
         "CAST_INVALID_INPUT",
         names,
     )
@@ -41,8 +41,8 @@ def overflow(number: Any, source: t.DataType, target: t.DataType) -> ArithmeticE
     """A number that the target type is too small for: CAST_OVERFLOW."""
     names = {"value": str(number), "sourceType": type_name(source), "targetType": type_name(target)}
     return ArithmeticException(
-        f"The value {number} of the type {names['sourceType']} cannot be cast to {names['targetType']}: it is out of range. "
-        "Use try_cast, which gives null instead.",
+        f"The value {number} of the type {names['sourceType']} cannot be cast to {names['targetType']}: "
+        "it is out of range. Use try_cast, which gives null instead.",
         "CAST_OVERFLOW",
         names,
     )

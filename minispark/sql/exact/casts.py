@@ -1,6 +1,7 @@
 """Casts of plain values: every pair of types that Spark converts, in its three ways of failing.
 
-``ansi`` raises a typed error, ``try`` gives null, and ``legacy`` gives null for text and wraps numbers around, as Java does.
+``ansi`` raises a typed error, ``try`` gives null, and ``legacy`` gives null for text and wraps numbers
+around, as Java does.
 """
 
 from __future__ import annotations
@@ -92,8 +93,8 @@ def _nested(source: t.DataType, target: t.DataType, mode: str, zone_name: str) -
             _nullable(converter(one.dataType, other.dataType, mode, zone_name))
             for one, other in zip(source.fields, target.fields, strict=True)
         ]
-        names = physical_names(target)
-        return lambda row: dict(zip(names, [part(item) for part, item in zip(parts, row.values(), strict=True)]))
+        given, names = physical_names(source), physical_names(target)
+        return lambda row: {name: part(row[own]) for own, name, part in zip(given, names, parts, strict=True)}
     raise InternalError(f"there is no cast from {source.simpleString()} to {target.simpleString()}")
 
 

@@ -7,10 +7,6 @@ from minispark.sql.library import kinds as k
 
 _DATES = (t.DateType, t.TimestampType, t.TimestampNTZType)
 _INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType)
-_FUNCTIONS = {
-    (t.DateType, True): "UNIX_DATE",
-    (t.DateType, False): "DATE_FROM_UNIX_DATE",
-}
 
 
 def castable(source: t.DataType, target: t.DataType, ansi: bool) -> bool:
@@ -114,9 +110,7 @@ def _to_number(source: t.DataType, target: t.DataType, ansi: bool) -> bool:
 def _to_interval(source: t.DataType, target: t.DataType) -> bool:
     if type(source) is type(target):
         return True
-    if k.is_integral(source) or isinstance(source, t.DecimalType):
-        return True
-    return False
+    return k.is_integral(source) or isinstance(source, t.DecimalType)
 
 
 def refusal(source: t.DataType, target: t.DataType, trying: bool = False) -> tuple[str, str]:

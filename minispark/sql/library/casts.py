@@ -16,11 +16,10 @@ from minispark.sql.plan.expressions import Attribute, Call
 _EXACT = scalar("cast", (k.ANY,), t.NullType(), exact="casts:cast", factory="casts:cast")
 FUNCTIONS: tuple[Function, ...] = ()
 
-_RANKS = {t.ByteType: 2, t.ShortType: 4, t.IntegerType: 9, t.LongType: 18}
+_RANKS: dict[type[t.DataType], int] = {t.ByteType: 2, t.ShortType: 4, t.IntegerType: 9, t.LongType: 18}
 """For each integral type, how many digits surely fit."""
 _FLOATS = (t.FloatType, t.DoubleType)
 _DATETIMES = (t.DateType, t.TimestampType, t.TimestampNTZType, t.TimeType)
-_NUMBERS_OF_TWO_RULES = (*_DATETIMES, t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
 
 __all__ = ["FUNCTIONS", "cast", "castable"]
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 
 def local_sql(sql: str, zone: str) -> str:
-    """The local time of an instant (both TIMESTAMP): as it is in UTC, shifted for an offset, by ICU's rules for a region.
+    """The local time of an instant (both TIMESTAMP): the same in UTC, shifted for an offset, by ICU for a region.
 
     >>> local_sql("c1", "UTC"), local_sql("c1", "+01:30")
     ('c1', "(c1 + to_seconds(5400))")
