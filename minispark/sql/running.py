@@ -7,8 +7,9 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.plan.callsite import call_site
 from minispark.errors import PySparkNotImplementedError, PySparkValueError
-from minispark.sql.fused.engine import Engine, schema_of
+from minispark.sql.fused.engine import Ending, Engine, interruptible, schema_of
 from minispark.sql.library.function import Settings
 from minispark.sql.plan.nodes import EvalPython, Node, Observed, fold_plan, transform_plan
 
@@ -104,7 +105,13 @@ class Runner:
         context = self._session.sparkContext
         context._check_running()
         prepared = self.prepared(plan)
-        result = engine_of(context).run(prepared, self.settings(), take)
+        engine, settings, ending = engine_of(context), self.settings(), Ending()
+        result = context._session.queries.run(
+            str(call_site()),
+            context._properties(),
+            lambda: interruptible(lambda: engine.run(prepared, settings, take, ending), ending),
+            ending.now,
+        )
         if any(isinstance(node, Observed) for node in _nodes(prepared)):
             from minispark.sql.observation import tell
 

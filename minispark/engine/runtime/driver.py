@@ -22,7 +22,7 @@ from minispark.engine.runtime.barriers import Answer, BarrierDesk
 from minispark.engine.runtime.deaths import death_of, with_operators
 from minispark.engine.runtime.jobs import Announcement, JobHandle, StagePlan
 from minispark.engine.runtime.loads import LoadTable
-from minispark.engine.runtime.notices import job_start, task_end, task_start
+from minispark.engine.runtime.notices import announce, job_start, task_end, task_start
 from minispark.engine.runtime.outputs import OutputTables
 from minispark.engine.runtime.printing import show, tagged
 from minispark.engine.runtime.recycling import Recycling
@@ -165,8 +165,7 @@ class Driver:
         if isinstance(request, JobHandle):
             self._submit(request)
         elif isinstance(request, Announcement):
-            for worker in self._workers.values():
-                worker.outbox.append(request.command)
+            announce(request, self._workers.values(), self._bus)
         elif isinstance(request, threading.Event):
             request.set()
         else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from minispark.engine.core.loads import ShuffleRead
 from minispark.engine.core.values import value
 from minispark.engine.kernels.results import Result
+from minispark.engine.observe.events import ObservedEvent
 from minispark.engine.plan.callsite import CallSite
 from minispark.engine.plan.nodes import Node
 from minispark.engine.plan.shares import Share
@@ -63,9 +64,10 @@ OUTPUT_CHARS_MAX = 1 << 20
 
 @value
 class Announcement:
-    """A command for every worker, after what it was sent before."""
+    """A command for every worker, after what it was sent before; and events for the listeners."""
 
-    command: tuple[str, int]
+    command: tuple[str, int] | None
+    events: tuple[ObservedEvent, ...] = ()
 
 
 class JobHandle:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from minispark.engine.core.outcomes import Success
 from minispark.engine.observe import events as observed
-from minispark.engine.runtime.jobs import JobRequest
+from minispark.engine.observe.bus import ListenerBus
+from minispark.engine.runtime.jobs import Announcement, JobRequest
+from minispark.engine.runtime.workerstate import WorkerState
 from minispark.engine.scheduler.events import Attempt, TaskEndedNotice
+
+
+def announce(announcement: Announcement, workers: Iterable[WorkerState], bus: ListenerBus) -> None:
+    """Hand an announcement to every worker, after what it was sent before, and its events to the listeners."""
+    if announcement.command is not None:
+        for worker in workers:
+            worker.outbox.append(announcement.command)
+    for event in announcement.events:
+        bus.post(event)
 
 
 def job_start(request: JobRequest) -> observed.JobStart:

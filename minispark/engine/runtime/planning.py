@@ -54,7 +54,7 @@ class Planner:
         self._kept = kept
         self._resume = resume
         self._slots = slots
-        self._stage_ids = itertools.count()
+        self.stage_ids = itertools.count()
         self._closure_sizes = ClosureSizes()
         self._map_stages: dict[int, tuple[StagePlan, int, tuple[Any, ...]]] = {}
         self._behind: dict[int, list[Dep]] = {}
@@ -261,7 +261,7 @@ class Planner:
         owner: int,
         barrier: bool,
     ) -> StagePlan:
-        spec = StageSpec(next(self._stage_ids), shuffle_id, partitions, parents, barrier)
+        spec = StageSpec(next(self.stage_ids), shuffle_id, partitions, parents, barrier)
         pickled = pickled_program(program)
         self._closure_sizes.look(program, len(pickled))
         sites, reads = operator_sites(program), shuffle_reads(program)

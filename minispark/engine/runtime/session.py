@@ -44,6 +44,7 @@ from minispark.engine.runtime.planning import RESULT_OWNER, Planner, shuffle_own
 from minispark.engine.runtime.policies import policy_of
 from minispark.engine.runtime.printing import show
 from minispark.engine.runtime.quarantines import Quarantines
+from minispark.engine.runtime.queries import Queries
 from minispark.engine.runtime.raising import delivered
 from minispark.engine.runtime.recycling import Recycling
 from minispark.engine.runtime.store import Store
@@ -67,9 +68,7 @@ class Session:
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         self.config = parse_config(settings)
-        self._jobs = itertools.count()
-        self._node_ids = itertools.count(1)
-        self._shuffle_ids = itertools.count(1)
+        self._jobs, self._node_ids, self._shuffle_ids = itertools.count(), itertools.count(1), itertools.count(1)
         self._lock = threading.RLock()
         self._shared_shuffles: weakref.WeakValueDictionary[Any, ShuffleDep] = weakref.WeakValueDictionary()
         self.kept = Kept()
@@ -79,12 +78,11 @@ class Session:
         self._counted: dict[int, set[int]] = {}
         self._running: dict[int, JobHandle] = {}
         self._stopped = False
-        progress = console_progress(self.config.progress)
         log = open_log(self.config.event_log, settings.get("spark.app.id"), self.config.app_name)
         self.status = StatusBoard(STATUS_RETAINED)
         self.loads = LoadBoard()
         notice = SkewNotice(self.config.skew_bytes_min) if self.config.progress else None
-        own = (self.status, self.loads, progress, log, notice)
+        own = (self.status, self.loads, console_progress(self.config.progress), log, notice)
         self.bus = ListenerBus([listener for listener in own if listener is not None])
         try:
             self._store = Store(self.config)
@@ -111,8 +109,8 @@ class Session:
         self._driver = Driver(scheduler, executor, self._store, self.bus, self._count_updates, seconds, recycling)
         self._failures = FailedJobs(self.config, self._store, self._driver.outputs)
         if self.config.adapts:
-            threshold, slots = self.config.skew_bytes_min, self.config.master.parallelism
-            dividing = Dividing(threshold, slots, self._driver, self._store, self._turn_until)
+            sizes = self.config.skew_bytes_min, self.config.master.parallelism
+            dividing = Dividing(*sizes, self._driver, self._store, self._turn_until)
             self._planner.adapt(dividing, self.next_shuffle_id)
             wired = (self.config, self.kept, self._driver, self._turn_until, shuffle_owner)
             self._planner.broadcasting = Broadcasting(*wired) if self.config.broadcast_bytes_max else None
@@ -120,6 +118,7 @@ class Session:
         self._turning = threading.Lock()
         self._turner: int | None = None
         self._thread: threading.Thread | None = None
+        self.queries = Queries(self._jobs, self._planner.stage_ids, self._driver.request, self._turn_until)
         if not self.config.master.inline:
             self._thread = threading.Thread(target=run_driver, args=(self._driver,), name="minispark", daemon=True)
             self._thread.start()
@@ -366,6 +365,7 @@ class Session:
     def cancel_jobs(self, wanted: Callable[[Mapping[str, str]], bool], why: str) -> None:
         """Cancel every running or waiting job whose local properties are ``wanted``."""
         with self._lock:
+            self.queries.cancel(wanted, why)
             for job_id, handle in list(self._running.items()):
                 if wanted(handle.request.properties):
                     self._driver.request(JobCancelled(job_id, why))

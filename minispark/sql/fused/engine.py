@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.core.errors import JobCancelledError
 from minispark.engine.core.values import value
 from minispark.sql import types as t
 from minispark.sql.fused.emit import Emit
@@ -31,6 +32,65 @@ class Query:
     sql: str
     tables: tuple[tuple[str, Any], ...]
     wide: bool
+
+
+class Ending:
+    """The way to end one query from another thread, before it begins too."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._interrupt: Callable[[], None] | None = None
+        self._wanted = False
+
+    def now(self) -> None:
+        """End it: what runs raises soon, what has not begun does when it would."""
+        with self._lock:
+            self._wanted = True
+            if self._interrupt is not None:
+                self._interrupt()
+
+    def begin(self, interrupt: Callable[[], None]) -> None:
+        """The query runs from now on. Raises JobCancelledError where its end was asked for before."""
+        with self._lock:
+            if self._wanted:
+                raise JobCancelledError("the query was cancelled")
+            self._interrupt = interrupt
+
+    def end(self) -> None:
+        """The query runs no more."""
+        with self._lock:
+            self._interrupt = None
+
+
+INTERRUPT_SECONDS_MAX = 2.0
+"""How long Ctrl-C waits for a query to give way."""
+
+
+def interruptible(compute: Callable[[], Any], ending: Ending) -> Any:
+    """What ``compute`` gives; Ctrl-C ends it. DuckDB looks at no signals, so that another thread runs it meanwhile."""
+    if threading.current_thread() is not threading.main_thread():
+        return compute()
+    done = threading.Event()
+    found: list[Any] = []
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            found.append(compute())
+        except BaseException as error:
+            failed.append(error)
+        done.set()
+
+    threading.Thread(target=work, name="minispark-query", daemon=True).start()
+    try:
+        done.wait()
+    except KeyboardInterrupt:
+        ending.now()
+        done.wait(INTERRUPT_SECONDS_MAX)
+        raise
+    if failed:
+        raise failed[0]
+    return found[0]
 
 
 class Engine:
@@ -132,35 +192,32 @@ class Engine:
         sql = relations.query(plan)
         return Query(sql, tuple(tables.values()), wide)
 
-    def run(self, plan: Node, settings: Settings, take: Callable[[Any], Any]) -> Any:
+    def run(self, plan: Node, settings: Settings, take: Callable[[Any], Any], ending: Ending) -> Any:
         """What ``take`` makes of the query's result, a DuckDB cursor with the result pending.
 
         Raises typed errors: of the query's expressions, of memory and disk. Decimals are computed at DuckDB's narrow widths
         first, where a value does not fit them again with all digits.
         """
         try:
-            return self._run(self.query(plan, settings), take)
+            return self._run(self.query(plan, settings), take, ending)
         except Overflowed:
-            return self._run(self.query(plan, settings, wide=True), take)
+            return self._run(self.query(plan, settings, wide=True), take, ending)
 
-    def _run(self, query: Query, take: Callable[[Any], Any]) -> Any:
+    def _run(self, query: Query, take: Callable[[Any], Any], ending: Ending) -> Any:
         cursor = self._connection().cursor()
         number = next(self._numbers)
         self._running[number] = cursor
         try:
             for name, node in query.tables:
                 cursor.register(name, physical_table(node))
+            ending.begin(cursor.interrupt)
             return take(cursor.execute(query.sql))
         except Exception as error:
             raise translated(error, self._raised, query.wide) from None
         finally:
+            ending.end()
             self._running.pop(number, None)
             cursor.close()
-
-    def interrupt(self) -> None:
-        """End all running queries."""
-        for cursor in list(self._running.values()):
-            cursor.interrupt()
 
 
 def physical_table(node: Any) -> Any:
