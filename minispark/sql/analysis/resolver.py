@@ -87,7 +87,7 @@ class Analyzer:
         def change(one: Expression) -> Expression:
             if isinstance(one, Field):
                 return extracted(self, one)
-            if isinstance(one, Cast) and not one.mode:
+            if isinstance(one, Cast) and (not one.mode or one.mode == "try"):
                 return self.cast(one)
             if isinstance(one, WithField):
                 return replaced(self, one)
@@ -105,22 +105,16 @@ class Analyzer:
 
     def cast(self, one: Cast) -> Expression:
         """A cast in the session's mode. Raises AnalysisException for types that have no conversion."""
-        from minispark.sql.library.casts import castable
+        from minispark.sql.library.castrules import castable, refused, result_type
 
         source: t.DataType = one.child.dtype  # type: ignore[attr-defined]
-        if source == one.dtype:
+        target = result_type(one.dtype)
+        if source == target:
             return one.child
-        mode = "ansi" if self.settings.ansi else "legacy"
-        if not castable(source, one.dtype, self.settings.ansi):
-            raise AnalysisException(
-                f"there is no conversion from {source.simpleString()} to {one.dtype.simpleString()}",
-                "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION",
-                {
-                    "srcType": f'"{source.simpleString().upper()}"',
-                    "targetType": f'"{one.dtype.simpleString().upper()}"',
-                },
-            )
-        return Cast(one.child, one.dtype, mode, one.given)
+        mode = one.mode or ("ansi" if self.settings.ansi else "legacy")
+        if not castable(source, target, mode != "legacy"):
+            raise refused(source, target, mode)
+        return Cast(one.child, target, mode, one.given)
 
     def alias(self, expression: Expression, scope: Scope, name: str) -> Alias:
         """The resolved expression under a name, with an id."""

@@ -81,7 +81,7 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
 
 
 def _conversion(plain: str, wide: bool) -> BaseException:
-    if "out of range" in plain or "Could not cast value" in plain:
+    if "out of range" in plain or "Could not cast value" in plain or "Failed to cast decimal value" in plain:
         if not wide and "DECIMAL" in plain:
             return Overflowed(plain)
         return ArithmeticException(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 
@@ -103,7 +104,7 @@ def _to_number(source: t.DataType, target: t.DataType, ansi: bool) -> bool:
     if isinstance(source, t.DateType):
         return not ansi
     if isinstance(source, _INTERVALS):
-        return source.startField == source.endField and (k.is_integral(target) or isinstance(target, t.DecimalType))
+        return k.is_integral(target) or isinstance(target, t.DecimalType)
     return False
 
 
@@ -113,22 +114,38 @@ def _to_interval(source: t.DataType, target: t.DataType) -> bool:
     return k.is_integral(source) or isinstance(source, t.DecimalType)
 
 
-def refusal(source: t.DataType, target: t.DataType, trying: bool = False) -> tuple[str, str]:
-    """Spark's error class of a cast that is not allowed in ANSI mode, and what to do instead.
-
-    >>> refusal(t.IntegerType(), t.DateType())
-    ('DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION', 'use the function DATE_FROM_UNIX_DATE')
-    """
-    if castable(source, target, False) and not trying:
-        return (
-            "DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION",
-            "set spark.sql.ansi.enabled to false, or cast to another type first",
+def result_type(target: t.DataType) -> t.DataType:
+    """The type that a cast gives: of strings with a limit, strings without one, as in Spark."""
+    if isinstance(target, (t.CharType, t.VarcharType)):
+        return t.StringType()
+    if isinstance(target, t.ArrayType):
+        return t.ArrayType(result_type(target.elementType), target.containsNull)
+    if isinstance(target, t.MapType):
+        return t.MapType(result_type(target.keyType), result_type(target.valueType), target.valueContainsNull)
+    if isinstance(target, t.StructType):
+        return t.StructType(
+            [t.StructField(one.name, result_type(one.dataType), one.nullable, one.metadata) for one in target.fields]
         )
+    return target
+
+
+def refused(source: t.DataType, target: t.DataType, mode: str) -> AnalysisException:
+    """The error for a cast that Spark does not allow; it says what to do instead, where there is something.
+
+    >>> refused(t.IntegerType(), t.DateType(), "ansi").getCondition()
+    'DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION'
+    """
+    names = {"srcType": f'"{source.simpleString().upper()}"', "targetType": f'"{target.simpleString().upper()}"'}
+    problem = f"Cannot cast {names['srcType']} to {names['targetType']}"
     function = None
     if isinstance(target, t.DateType) and k.is_numeric(source):
         function = "DATE_FROM_UNIX_DATE"
     elif isinstance(source, t.DateType) and k.is_numeric(target):
         function = "UNIX_DATE"
-    if function is not None and not trying:
-        return "DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION", f"use the function {function}"
-    return "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", "there is no conversion between the two types"
+    if function is not None and mode != "legacy":
+        condition, advice = "CAST_WITH_FUNC_SUGGESTION", f"use the function {function} instead"
+    elif mode == "ansi" and castable(source, target, False):
+        condition, advice = "CAST_WITH_CONF_SUGGESTION", "set spark.sql.ansi.enabled to false to allow it"
+    else:
+        condition, advice = "CAST_WITHOUT_SUGGESTION", "there is no conversion between these types"
+    return AnalysisException(f"{problem}: {advice}.", f"DATATYPE_MISMATCH.{condition}", names)
