@@ -1,0 +1,237 @@
+"""Functions of strings as Spark's: positions count characters (code points) from 1, or bytes of binaries."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TypeVar
+
+from minispark.errors import SparkRuntimeException
+
+Text = TypeVar("Text", str, bytes)
+_SOUNDS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "01230127022455012623017202", strict=True))
+
+
+def upper(text: str) -> str:
+    """Upper case by Unicode's full mapping."""
+    return text.upper()
+
+
+def lower(text: str) -> str:
+    """Lower case by Unicode's full mapping."""
+    return text.lower()
+
+
+def initcap(text: str) -> str:
+    """Lower case, but the first character of each word; only spaces part words."""
+    return " ".join([word[:1].title() + word[1:] for word in text.lower().split(" ")])
+
+
+def reverse(text: str) -> str:
+    """The characters from the last to the first."""
+    return text[::-1]
+
+
+def substring(text: Text, position: int, length: int = 2**31 - 1) -> Text:
+    """``length`` characters from a position: from the end if it is negative (0 is 1).
+
+    >>> substring("Spark SQL", -3, 2), substring("Spark SQL", -100, 94)
+    ('SQ', 'Spa')
+    """
+    start = position - 1 if position > 0 else len(text) + position if position < 0 else 0
+    return text[max(start, 0) : max(start + length, 0)]
+
+
+def substring_index(text: str, delimiter: str, count: int) -> str:
+    """What comes before the ``count``-th delimiter; counted from the end if negative, what comes after it.
+
+    Delimiters may overlap, as in Spark.
+    """
+    if not delimiter or count == 0:
+        return ""
+    if count > 0:
+        at = -1
+        for _ in range(count):
+            at = text.find(delimiter, at + 1)
+            if at < 0:
+                return text
+        return text[:at]
+    at = len(text) - len(delimiter) + 1
+    for _ in range(-count):
+        at = text.rfind(delimiter, 0, at - 1 + len(delimiter)) if at > 0 else -1
+        if at < 0:
+            return text
+    return text[at + len(delimiter) :]
+
+
+def overlay(text: Text, replacement: Text, position: int, length: int = -1) -> Text:
+    """The text with ``length`` characters at a position replaced; as many as the replacement has if it is negative."""
+    if length < 0:
+        length = len(replacement)
+    return substring(text, 1, position - 1) + replacement + substring(text, position + length)
+
+
+def lpad(text: Text, length: int, pad: Text) -> Text:
+    """Cut, or padded at its start, to a length; an empty pad pads nothing."""
+    missing = length - len(text)
+    return text[: max(length, 0)] if missing <= 0 else _filled(pad, missing) + text
+
+
+def rpad(text: Text, length: int, pad: Text) -> Text:
+    """Cut, or padded at its end, to a length; an empty pad pads nothing."""
+    missing = length - len(text)
+    return text[: max(length, 0)] if missing <= 0 else text + _filled(pad, missing)
+
+
+def _filled(pad: Text, length: int) -> Text:
+    return (pad * (length // len(pad) + 1))[:length] if pad else pad
+
+
+def locate(part: str, text: str, position: int = 1) -> int:
+    """The position of ``part`` at or after one, 0 if it is not there."""
+    if position < 1:
+        return 0
+    return text.find(part, position - 1) + 1 if part else 1
+
+
+def split_part(text: str, delimiter: str, index: int) -> str:
+    """The part of this number between delimiters (negative: from the end), empty if there are not so many."""
+    if index == 0:
+        raise SparkRuntimeException(
+            "split_part counts parts from 1, or from -1 at the end: 0 is none", "INVALID_INDEX_OF_ZERO", {}
+        )
+    parts = text.split(delimiter) if delimiter else [text]
+    return parts[index - 1 if index > 0 else index] if abs(index) <= len(parts) else ""
+
+
+def translate(text: str, matching: str, replacing: str) -> str:
+    """Each character of ``matching`` replaced by that at its place in ``replacing``, or dropped where that is shorter."""
+    table: dict[int, str | None] = {}
+    for place, character in enumerate(matching):
+        table.setdefault(ord(character), replacing[place] if place < len(replacing) else None)
+    return text.translate(table)
+
+
+def find_in_set(item: str, items: str) -> int:
+    """The 1-based place of an item in a list of them parted by commas; 0 if it has a comma or is not there."""
+    if "," in item:
+        return 0
+    parts = items.split(",")
+    return parts.index(item) + 1 if item in parts else 0
+
+
+def contains(text: Text, part: Text) -> bool:
+    """Whether ``part`` is in the text."""
+    return part in text
+
+
+def startswith(text: Text, part: Text) -> bool:
+    """Whether the text starts with ``part``."""
+    return text.startswith(part)
+
+
+def endswith(text: Text, part: Text) -> bool:
+    """Whether the text ends with ``part``."""
+    return text.endswith(part)
+
+
+def levenshtein(left: str, right: str, threshold: int | None = None) -> int:
+    """How many characters must be inserted, deleted or replaced; -1 if more than the threshold.
+
+    >>> levenshtein("kitten", "sitting"), levenshtein("kitten", "sitting", 2)
+    (3, -1)
+    """
+    if threshold is not None and (threshold < 0 or abs(len(left) - len(right)) > threshold):
+        return -1
+    if len(left) < len(right):
+        left, right = right, left
+    row = list(range(len(right) + 1))
+    for above, one in enumerate(left):
+        diagonal, row[0] = row[0], above + 1
+        for place, other in enumerate(right):
+            cost = diagonal if one == other else 1 + min(diagonal, row[place], row[place + 1])
+            diagonal, row[place + 1] = row[place + 1], cost
+    return -1 if threshold is not None and row[-1] > threshold else row[-1]
+
+
+def jaro_winkler_similarity(left: str, right: str) -> float:
+    """Winkler's similarity, 0 to 1: common characters and transpositions, and up to 4 characters of common prefix.
+
+    >>> jaro_winkler_similarity("MARTHA", "MARHTA")
+    0.9611111111111111
+    """
+    if not left and not right:
+        return 1.0
+    reach = max(max(len(left), len(right)) // 2 - 1, 0)
+    taken = [False] * len(right)
+    common = []
+    for place, character in enumerate(left):
+        for other in range(max(place - reach, 0), min(place + reach + 1, len(right))):
+            if not taken[other] and right[other] == character:
+                taken[other] = True
+                common.append(character)
+                break
+    if not common:
+        return 0.0
+    ordered = [character for character, used in zip(right, taken, strict=True) if used]
+    half = sum(one != other for one, other in zip(common, ordered, strict=True)) // 2
+    count = len(common)
+    jaro = (count / len(left) + count / len(right) + (count - half) / count) / 3
+    prefix = 0
+    while prefix < min(4, len(left), len(right)) and left[prefix] == right[prefix]:
+        prefix += 1
+    return jaro + prefix * 0.1 * (1 - jaro)
+
+
+def soundex(text: str) -> str:
+    """A letter and three digits that tell how an English word sounds; the text itself if it starts with no letter."""
+    letters = text.upper() if text.isascii() else "".join([one.upper() if one.isascii() else one for one in text])
+    if not letters or letters[0] not in _SOUNDS:
+        return text
+    code, last = letters[0], _SOUNDS[letters[0]]
+    for letter in letters[1:]:
+        sound = _SOUNDS.get(letter)
+        if sound is None:
+            last = "0"
+        elif sound == "7":
+            continue
+        else:
+            if sound not in ("0", last):
+                code += sound
+                if len(code) == 4:
+                    return code
+            last = sound
+    return code.ljust(4, "0")
+
+
+def luhn_check(digits: str) -> bool:
+    """Whether the last digit checks the others by Luhn's rule."""
+    if not digits or not (digits.isascii() and digits.isdigit()):
+        return False
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        number = int(digit) * (1 + place % 2)
+        total += number - 9 if number > 9 else number
+    return total % 10 == 0
+
+
+def mask(text: str, upper: str | None, lower: str | None, digit: str | None, other: str | None) -> str:
+    """Each character replaced by what stands for its kind; None leaves it."""
+    kinds = {"Lu": upper, "Ll": lower, "Nd": digit}
+    return "".join([kinds.get(unicodedata.category(one), other) or one for one in text])
+
+
+def quote(text: str) -> str:
+    """In single quotes, those inside escaped."""
+    escaped = text.replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def concat_ws(separator: str, *parts: str | list[str | None] | None) -> str:
+    """Strings and the strings of arrays, joined; nulls are left out."""
+    found: list[str] = []
+    for part in parts:
+        if isinstance(part, list):
+            found += [one for one in part if one is not None]
+        elif part is not None:
+            found.append(part)
+    return separator.join(found)
