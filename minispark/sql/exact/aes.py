@@ -209,3 +209,19 @@ def _product(left: int, right: int) -> int:
             total ^= right
         right = right >> 1 ^ (0xE1 << 120 if right & 1 else 0)
     return total
+
+
+def try_aes_decrypt(
+    text: bytes | None,
+    key: bytes | None,
+    mode: str | None = "GCM",
+    padding: str | None = "DEFAULT",
+    aad: bytes | None = b"",
+) -> bytes | None:
+    """As :func:`aes_decrypt`, but None where that fails, or of a null."""
+    if text is None or key is None or mode is None or padding is None or aad is None:
+        return None
+    try:
+        return aes_decrypt(text, key, mode, padding, aad)
+    except SparkRuntimeException:
+        return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import random
 import struct
+from collections.abc import Callable
+from typing import Any
 
 _M32 = 0xFFFFFFFF
 _M64 = 0xFFFFFFFFFFFFFFFF
@@ -114,3 +116,28 @@ def _twister(key: tuple[int, ...]) -> list[int]:
             mt[0], at = mt[623], 1
     mt[0] = 1 << 31
     return mt
+
+
+def uniform_bound(bound: Any) -> Callable[[Any], float]:
+    """``rand``'s next number for each call."""
+    generator = XorShift(bound.literals[-1])
+    return lambda _: generator.double()
+
+
+def gaussian_bound(bound: Any) -> Callable[[Any], float]:
+    """``randn``'s next number for each call."""
+    generator = XorShift(bound.literals[-1])
+    return lambda _: generator.gaussian()
+
+
+def uuid_bound(bound: Any) -> Callable[[Any], str]:
+    """``uuid``'s next text for each call."""
+    generator = Uuids(bound.literals[-1])
+    return lambda _: generator.next()
+
+
+def letters_bound(bound: Any) -> Callable[[Any], str]:
+    """``randstr``'s next text for each call."""
+    length, seed = bound.literals
+    generator = XorShift(seed)
+    return lambda _: generator.letters(length)

@@ -7,6 +7,7 @@ import binascii
 import re
 
 from minispark.errors import IllegalArgumentException, SparkRuntimeException
+from minispark.sql.exact.nulls import strict
 
 _CHARSETS = {
     "US-ASCII": ("ascii", "ascii"),
@@ -124,6 +125,7 @@ def to_binary(text: str, form: str = "hex") -> bytes:
     return found
 
 
+@strict
 def try_to_binary(text: str, form: str = "hex") -> bytes | None:
     """As :func:`to_binary`, but None for malformed text and unknown forms."""
     form = form.lower()
@@ -168,6 +170,7 @@ def validate_utf8(text: bytes) -> str:
         ) from None
 
 
+@strict
 def try_validate_utf8(text: bytes) -> str | None:
     """The bytes as text, or None if they are no UTF-8."""
     return text.decode() if is_valid_utf8(text) else None

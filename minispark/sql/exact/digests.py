@@ -7,6 +7,7 @@ import hmac as _hmac
 import zlib
 
 from minispark.errors import SparkRuntimeException
+from minispark.sql.exact.nulls import strict
 
 _SHA2 = {0: "sha256", 224: "sha224", 256: "sha256", 384: "sha384", 512: "sha512"}
 _HMAC = {"SHA-224": "sha224", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
@@ -28,6 +29,7 @@ def sha1(text: bytes) -> str:
     return hashlib.sha1(text, usedforsecurity=False).hexdigest()
 
 
+@strict
 def sha2(text: bytes, bits: int) -> str | None:
     """224, 256, 384 or 512 bits as lower-case hex digits (0 is 256); None for another number of bits.
 

@@ -166,3 +166,13 @@ _PLAIN: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
     "void": ("int32", None),
     "null": ("int32", None),
 }
+
+
+def murmur3_bound(bound: Any) -> Callable[..., int]:
+    """``hash`` of a call's arguments."""
+    return murmur3_of(bound.types)
+
+
+def xxh64_bound(bound: Any) -> Callable[..., int]:
+    """``xxhash64`` of a call's arguments."""
+    return xxh64_of(bound.types)

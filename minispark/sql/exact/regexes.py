@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from minispark.errors import PySparkException, PySparkNotImplementedError, SparkRuntimeException
 from minispark.sql.exact.javaregex import PatternError, compiled
+from minispark.sql.exact.nulls import strict
 
 
 def _pattern(pattern: str, function: str) -> re.Pattern[str]:
@@ -149,14 +150,15 @@ def regexp_count(text: str, pattern: str) -> int:
     return sum(1 for _ in _pattern(pattern, "regexp_count").finditer(text))
 
 
+@strict
 def regexp_substr(text: str, pattern: str) -> str | None:
     """The first match; None without one."""
     match = _pattern(pattern, "regexp_substr").search(text)
     return None if match is None else match[0]
 
 
-def regexp_instr(text: str, pattern: str) -> int:
-    """The 1-based position of the first match, 0 without one."""
+def regexp_instr(text: str, pattern: str, group: int = 0) -> int:
+    """The 1-based position of the first match, 0 without one. The group is not looked at, as in Spark."""
     match = _pattern(pattern, "regexp_instr").search(text)
     return 0 if match is None else match.start() + 1
 

@@ -41,6 +41,11 @@ def substring(text: Text, position: int, length: int = 2**31 - 1) -> Text:
     return text[max(start, 0) : max(start + length, 0)]
 
 
+def left(text: Text, length: int) -> Text:
+    """The first characters."""
+    return text[: max(length, 0)]
+
+
 def substring_index(text: str, delimiter: str, count: int) -> str:
     """What comes before the ``count``-th delimiter; counted from the end if negative, what comes after it.
 
@@ -104,7 +109,7 @@ def split_part(text: str, delimiter: str, index: int) -> str:
 
 
 def translate(text: str, matching: str, replacing: str) -> str:
-    """Each character of ``matching`` replaced by that at its place in ``replacing``, or dropped where that is shorter."""
+    """Each character of ``matching`` replaced by that at its place in ``replacing``, or dropped if there is none."""
     table: dict[int, str | None] = {}
     for place, character in enumerate(matching):
         table.setdefault(ord(character), replacing[place] if place < len(replacing) else None)
@@ -214,8 +219,10 @@ def luhn_check(digits: str) -> bool:
     return total % 10 == 0
 
 
-def mask(text: str, upper: str | None, lower: str | None, digit: str | None, other: str | None) -> str:
-    """Each character replaced by what stands for its kind; None leaves it."""
+def mask(text: str | None, upper: str | None, lower: str | None, digit: str | None, other: str | None) -> str | None:
+    """Each character replaced by what stands for its kind; None leaves it. A null stays null."""
+    if text is None:
+        return None
     kinds = {"Lu": upper, "Ll": lower, "Nd": digit}
     return "".join([kinds.get(unicodedata.category(one), other) or one for one in text])
 

@@ -152,7 +152,7 @@ class Engine:
                bound.settings.ansi, repr(bound.extra), factory, how)  # fmt: skip
         root = self._connection()
         with self._lock:
-            name = self._exacts.get(key)
+            name = None if "volatile" in how else self._exacts.get(key)  # generators start anew with each query
             if name is not None:
                 self._exacts.move_to_end(key)
                 return name

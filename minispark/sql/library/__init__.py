@@ -17,6 +17,7 @@ FAMILIES = (
     "operators", "conditions", "casts", "basics",
     "collections", "collections_sets", "collections_sequence", "lambdas", "maps", "structs", "generators",
     "semistructured",
+    "strings", "regex", "hashes",
 )  # fmt: skip
 """The modules that hold entries."""
 

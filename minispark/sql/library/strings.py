@@ -25,24 +25,24 @@ def constant(call: Call, place: int) -> Any:
     return found.item if isinstance(found, Literal) else None
 
 
-def _binary_or(sql: Any, path: str) -> Callable[[Emitting, Call, Sequence[str]], str]:
-    """SQL of strings, the exact function for bytes."""
+def _binary_or(sql: Any) -> Callable[[Emitting, Call, Sequence[str]], str]:
+    """SQL of strings, the entry's exact function for bytes."""
 
     def rule(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         if is_binary(call.args[0]):
-            return emit.exact(call, args, path)
+            return emit.exact(call, args)
         return str(sql(emit, call, args)) if callable(sql) else str(sql.format(*args))
 
     return rule
 
 
-def _ascii_or_exact(sql: str, path: str) -> Callable[[Emitting, Call, Sequence[str]], str]:
-    """SQL for strings of ASCII alone, the exact function for others."""
+def _ascii_or_exact(sql: str) -> Callable[[Emitting, Call, Sequence[str]], str]:
+    """SQL for strings of ASCII alone, the entry's exact function for others."""
 
     def rule(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         return (
             f"(CASE WHEN strlen({args[0]}) = length({args[0]}) THEN {sql.format(*args)}"
-            f" ELSE {emit.exact(call, args, path)} END)"
+            f" ELSE {emit.exact(call, args)} END)"
         )
 
     return rule
@@ -58,7 +58,7 @@ def _alike(count: int) -> Callable[[Sequence[Any], Settings], Sequence[Any]]:
     return binds
 
 
-# --- parts of strings --------------------------------------------------------------------------------------------------
+# --- parts of strings ------------------------------------------------------------------------------------------------
 
 
 def _substring(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -66,8 +66,9 @@ def _substring(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     start, length = constant(call, 1), constant(call, 2)
     if start is not None and start > 0 and (len(args) == 2 or (length is not None and length >= 0)):
         return f"substring({', '.join(args)})"
-    first = f"(CASE WHEN {position} > 0 THEN {position}::BIGINT - 1 WHEN {position} < 0"
-    first += f" THEN length({text}) + {position}::BIGINT ELSE 0 END)"
+    position = f"({position})::BIGINT"
+    first = f"(CASE WHEN {position} > 0 THEN {position} - 1 WHEN {position} < 0"
+    first += f" THEN length({text}) + {position} ELSE 0 END)"
     if len(args) == 2:
         return f"substring({text}, greatest({first}, 0) + 1)"
     end = f"greatest({first} + {args[2]}::BIGINT, 0)"
@@ -84,7 +85,9 @@ def _split_part(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         return found
     said = "'split_part counts parts from 1, or from -1 at the end: 0 is none'"
     failure = emit.failure("SparkRuntimeException", "INVALID_INDEX_OF_ZERO", said, _STRING)
-    return f"(CASE WHEN {text} IS NULL OR {delimiter} IS NULL THEN NULL WHEN {index} = 0 THEN {failure} ELSE {found} END)"
+    return (
+        f"(CASE WHEN {text} IS NULL OR {delimiter} IS NULL THEN NULL WHEN {index} = 0 THEN {failure} ELSE {found} END)"
+    )
 
 
 def _locate(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -119,7 +122,7 @@ def _elt_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     return [convert(args[0], _INT), *(convert(arg, kind) for arg in args[1:])]
 
 
-# --- padding -----------------------------------------------------------------------------------------------------------
+# --- padding ---------------------------------------------------------------------------------------------------------
 
 
 def _padding(name: str) -> Function:
@@ -136,7 +139,7 @@ def _padding(name: str) -> Function:
         return f"(CASE WHEN {args[2]} = '' THEN left({args[0]}, greatest({args[1]}, 0)) ELSE {padded} END)"
 
     takes = (k.STRING_OR_BINARY, k.INT, k.STRING_OR_BINARY)
-    return Function(name, takes, 0, _binary_or(sql, f"texts:{name}"), least=2, binds=binds)
+    return Function(name, takes, 0, _binary_or(sql), exact=f"texts:{name}", least=2, binds=binds)
 
 
 def _trimming(name: str) -> Function:
@@ -146,7 +149,7 @@ def _trimming(name: str) -> Function:
     return Function(name, (k.STRING, k.STRING), _STRING, sql, least=1)
 
 
-# --- the rest ----------------------------------------------------------------------------------------------------------
+# --- the rest --------------------------------------------------------------------------------------------------------
 
 
 def _concat_ws_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
@@ -203,10 +206,17 @@ def _mask_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 def _utf8(name: str, of_string: str, gives: t.DataType) -> Function:
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         if is_binary(call.args[0]):
-            return emit.exact(call, args, f"charsets:{name}")
+            return emit.exact(call, args)
         return of_string.format(*args)
 
-    return Function(name, (k.STRING_OR_BINARY,), gives, sql, null="always" if name.startswith("try") else "any")
+    return Function(
+        name,
+        (k.STRING_OR_BINARY,),
+        gives,
+        sql,
+        exact=f"charsets:{name}",
+        null="always" if name.startswith("try") else "any",
+    )
 
 
 def _exact(name: str, takes: tuple[k.Kind, ...], gives: Any, **more: Any) -> Function:
@@ -215,34 +225,28 @@ def _exact(name: str, takes: tuple[k.Kind, ...], gives: Any, **more: Any) -> Fun
 
 _SAME = (k.STRING_OR_BINARY, k.STRING_OR_BINARY)
 _CHR = "(CASE WHEN {0} < 0 THEN '' ELSE chr(CAST({0} & 255 AS INTEGER)) END)"
-_SPLIT_NULL = "any"
 
 FUNCTIONS = (
-    scalar("upper", (k.STRING,), 0, _ascii_or_exact("upper({0})", "texts:upper"), aliases=("ucase",)),
-    scalar("lower", (k.STRING,), 0, _ascii_or_exact("lower({0})", "texts:lower"), aliases=("lcase",)),
+    scalar("upper", (k.STRING,), 0, _ascii_or_exact("upper({0})"), exact="texts:upper", aliases=("ucase",)),
+    scalar("lower", (k.STRING,), 0, _ascii_or_exact("lower({0})"), exact="texts:lower", aliases=("lcase",)),
     _exact("initcap", (k.STRING,), 0),
-    scalar(
-        "length", (k.STRING_OR_BINARY,), _INT, _length, aliases=("len", "char_length", "character_length")
-    ),
+    scalar("length", (k.STRING_OR_BINARY,), _INT, _length, aliases=("len", "char_length", "character_length")),
     scalar("octet_length", (k.STRING_OR_BINARY,), _INT, _bytes_of("")),
     scalar("bit_length", (k.STRING_OR_BINARY,), _INT, _bytes_of("8 * ")),
     scalar(
         "substring",
         (k.STRING_OR_BINARY, k.INT, k.INT),
         0,
-        _binary_or(_substring, "texts:substring"),
+        _binary_or(_substring),
+        exact="texts:substring",
         least=2,
         aliases=("substr",),
     ),
     _exact("substring_index", (k.STRING, k.STRING, k.INT), _STRING),
-    scalar(
-        "left", (k.STRING_OR_BINARY, k.INT), 0, _binary_or("left({0}, greatest({1}, 0))", "texts:left")
-    ),
+    scalar("left", (k.STRING_OR_BINARY, k.INT), 0, _binary_or("left({0}, greatest({1}, 0))"), exact="texts:left"),
     scalar("right", (k.STRING, k.INT), _STRING, "right({0}, greatest({1}, 0))"),
     scalar("split_part", (k.STRING, k.STRING, k.INT), _STRING, _split_part),
-    scalar(
-        "locate", (k.STRING, k.STRING, k.INT), _INT, _locate, least=2, null=_locate_null, aliases=("position",)
-    ),
+    scalar("locate", (k.STRING, k.STRING, k.INT), _INT, _locate, least=2, null=_locate_null, aliases=("position",)),
     scalar("instr", (k.STRING, k.STRING), _INT, "CAST(instr({0}, {1}) AS INTEGER)"),
     Function("elt", (k.INT, k.STRING), 1, _elt, more=k.STRING, null="always", binds=_elt_binds),
     _padding("lpad"),
@@ -277,15 +281,18 @@ FUNCTIONS = (
     ),
     scalar("ascii", (k.STRING,), _INT, "ascii({0})"),
     scalar("chr", (k.LONG,), _STRING, _CHR, aliases=("char",)),
+    Function("contains", _SAME, _BOOLEAN, _binary_or("contains({0}, {1})"), exact="texts:contains", binds=_alike(2)),
     Function(
-        "contains", _SAME, _BOOLEAN, _binary_or("contains({0}, {1})", "texts:contains"), binds=_alike(2)
+        "startswith", _SAME, _BOOLEAN, _binary_or("starts_with({0}, {1})"), exact="texts:startswith", binds=_alike(2)
     ),
+    Function("endswith", _SAME, _BOOLEAN, _binary_or("ends_with({0}, {1})"), exact="texts:endswith", binds=_alike(2)),
     Function(
-        "startswith", _SAME, _BOOLEAN, _binary_or("starts_with({0}, {1})", "texts:startswith"), binds=_alike(2)
-    ),
-    Function("endswith", _SAME, _BOOLEAN, _binary_or("ends_with({0}, {1})", "texts:endswith"), binds=_alike(2)),
-    Function(
-        "concat_ws", (k.STRING,), _STRING, _concat_ws, more=k.ANY, binds=_concat_ws_binds,
+        "concat_ws",
+        (k.STRING,),
+        _STRING,
+        _concat_ws,
+        more=k.ANY,
+        binds=_concat_ws_binds,
         null=lambda args: args[0].nullable,
     ),
     _exact("find_in_set", (k.STRING, k.STRING), _INT),
