@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _ENDS = re.compile(r"""[.!?]*[!?][.!?]*["')\]]*\s*|\.+["')\]]*(?:\s+(?![a-z])|$)""")
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[-'._,](?=[^\W_])|_)*(?:(?<=\d)%)?|(?:\$|[^\w\s])+(?=[^\W_])[\w.,]*", re.U)
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[-'._,](?=[^\W_])|_)*(?:(?<=\d)%)?|[$€£¥]\d[\d.,]*")
 
 
 def sentences(text: str, language: str | None = None, country: str | None = None) -> list[list[str]]:
