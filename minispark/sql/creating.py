@@ -39,7 +39,8 @@ def created(session: Any, data: Any, schema: Any, ratio: float | None, verify: b
                 for name, column in zip(names, values, strict=False)
             ]
         )
-    return session._local(lambda: table_of_rows(rows, chosen), chosen, rows=len(rows))
+    made: DataFrame = session._local(lambda: table_of_rows(rows, chosen), chosen, rows=len(rows))
+    return made
 
 
 def _kind(item: Any) -> t.DataType:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class GroupedData:
-    """Groups of a DataFrame's rows (``pyspark.sql.GroupedData``), made by ``groupBy``, ``rollup``, ``cube`` and ``groupingSets``.
+    """Groups of a DataFrame's rows (``pyspark.sql.GroupedData``).
+
+    Made by ``groupBy``, ``rollup``, ``cube`` and ``groupingSets``.
 
     >>> from minispark.sql import SparkSession
     >>> df = SparkSession.builder.getOrCreate().createDataFrame([(1, "a"), (2, "a"), (3, "b")], ["n", "k"])
@@ -47,7 +49,9 @@ class GroupedData:
             self._frame._analyzer.resolve(key.child if isinstance(key, Alias) else key, scope)
 
     def agg(self, *exprs: Any) -> DataFrame:
-        """A row for each group: its keys, and the given aggregates: Columns, or a dict of columns' names and functions' names.
+        """A row for each group: its keys and the given aggregates.
+
+        Aggregates are Columns, or a dict of columns' names and functions' names.
 
         Raises PySparkValueError without any, PySparkTypeError for anything else.
         """
@@ -94,7 +98,8 @@ class GroupedData:
                     raise scope.missing((str(name),))
                 if not isinstance(column[0].dtype, t.NumericType):
                     raise AnalysisException(
-                        f"`{name}` is of type {column[0].dtype.simpleString()}; {function} of groups needs numbers: use agg()",
+                        f"`{name}` is of type {column[0].dtype.simpleString()}, and {function} of groups needs "
+                        "numbers; use agg()",
                         "AGGREGATE_FUNCTION_WITH_NONNUMERIC_COLUMN",
                         {"colName": str(name)},
                     )
@@ -148,7 +153,8 @@ class GroupedData:
             rows = frame._rows(Limit(ordered, most + 1))
             if len(rows) > most:
                 raise AnalysisException(
-                    f"the column to pivot by has more than {most} values; name those wanted, or raise spark.sql.pivotMaxValues",
+                    f"the column to pivot by has more than {most} values; name those wanted, or raise "
+                    f"spark.sql.pivotMaxValues",
                     "_LEGACY_ERROR_TEMP_1324",
                     {"maxValues": str(most)},
                 )

@@ -113,7 +113,7 @@ class Runner:
             ending.now,
         )
         if any(isinstance(node, Observed) for node in _nodes(prepared)):
-            from minispark.sql.observation import tell
+            from minispark.sql.observation import tell  # type: ignore[import-untyped, unused-ignore]
 
             tell(self._session, prepared)
         return result

@@ -22,7 +22,11 @@ class SessionPlans:
     """What a session needs for DataFrames."""
 
     _context: SparkContext
-    conf: RuntimeConfig
+
+    @property
+    def conf(self) -> RuntimeConfig:
+        """The session's settings."""
+        raise NotImplementedError
 
     def _begin_plans(self) -> None:
         from minispark.sql.running import Runner
@@ -77,10 +81,13 @@ class SessionPlans:
     def createDataFrame(
         self, data: Any, schema: Any = None, samplingRatio: float | None = None, verifySchema: bool = True
     ) -> DataFrame:
-        """A DataFrame of rows: a list or RDD of Rows, tuples, dicts, objects or single values, a pandas.DataFrame, Arrow table or numpy array.
+        """A DataFrame of rows.
 
-        ``schema`` is a list of names, a type, or its DDL text; without it types are inferred from all rows of a list and from
-        the first of an RDD (or a part of it, ``samplingRatio``).
+        Rows are a list or RDD of Rows, tuples, dicts, objects or single values, a pandas.DataFrame, Arrow table or
+        numpy array.
+
+        ``schema`` is a list of names, a type, or its DDL text; without it types are inferred from all rows of a list
+        and from the first of an RDD (or a part of it, ``samplingRatio``).
         """
         from minispark.sql.creating import created
 

@@ -1,7 +1,7 @@
 """Groups: keys, aggregates over them, grouping sets, pivots.
 
-An aggregation is three nodes: a projection of the keys (where they are more than columns), an Aggregate of keys and aggregate
-calls alone, and a projection of what the user asked for over these.
+An aggregation is three nodes: a projection of the keys (where they are more than columns), an Aggregate of keys and
+aggregate calls alone, and a projection of what the user asked for over these.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def aggregate(
     """``SELECT items GROUP BY keys``; ``items`` say all columns of the result, keys included. Without keys: one group.
 
     ``sets`` are grouping sets, as positions in ``keys``.
-    Raises AnalysisException for a column that is neither key nor in an aggregate, and for aggregates in aggregates or keys.
+    Raises AnalysisException for a column that is neither key nor in an aggregate, and for aggregates in aggregates or
+    keys.
     """
     from minispark.sql.analysis.relations import named_items
 
@@ -97,7 +98,8 @@ def _key_of(attribute: Attribute, attributes: Sequence[Attribute], outputs: Sequ
     if sets is None:
         return attribute
     made = outputs[[one.id for one in attributes].index(attribute.id)]
-    return replace(made.attribute, nullable=True, qualifier=attribute.qualifier)
+    given: Attribute = made.attribute
+    return replace(given, nullable=True, qualifier=attribute.qualifier)
 
 
 def _output(one: Any, sets: Any) -> Attribute:
@@ -245,7 +247,8 @@ class _Builder:
         shown = quoted((one.name,))
         if not self._keys:
             return AnalysisException(
-                f"{shown} stands beside aggregate functions without being in one; group by it, or take any_value({one.name})",
+                f"{shown} stands beside aggregate functions without being in one; group by it, or take "
+                f"any_value({one.name})",
                 "MISSING_GROUP_BY",
                 {},
             )
@@ -285,7 +288,8 @@ def reach_aggregate(
 ) -> tuple[Project, Any] | None:
     """An item (of HAVING, ORDER BY) over the columns below an aggregation: it may name keys and call aggregates.
 
-    Gives the projection with what it needs as further columns, and the item over that; None where it cannot be resolved.
+    Gives the projection with what it needs as further columns, and the item over that; None where it cannot be
+    resolved.
     """
     below = top.child
     node: Any = below.child if isinstance(below, Filter) else below
@@ -360,7 +364,10 @@ def pivoted(
     values: Sequence[tuple[Expression, str]],
     items: Sequence[Expression],
 ) -> Node:
-    """A column for each value and aggregate: of the rows where ``column`` has the value. ``values`` come with their names."""
+    """A column for each value and aggregate: of the rows where ``column`` has the value.
+
+    ``values`` come with their names.
+    """
     from minispark.sql.analysis.relations import name_of, named_items
     from minispark.sql.plan.expressions import Apply
 

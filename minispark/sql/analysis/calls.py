@@ -46,19 +46,11 @@ def call(
     _counted(function, one, args)
     if function.macro is not None:
         made = function.macro(tuple(args), settings)
-        return (
-            analyzer.resolve(made, _or_empty(analyzer, scope))
-            if not isinstance(made, Apply)
-            else _again(analyzer, made, one, scope, where, within)
-        )
+        return _remade(analyzer, made, one, scope, where, within)
     if function.binds is not None:
         bound = function.binds(_Lambdas(analyzer, scope).all(args) if _has_lambda(args) else args, settings)
         if isinstance(bound, Expression):
-            return (
-                analyzer.resolve(bound, _or_empty(analyzer, scope))
-                if not isinstance(bound, Apply)
-                else _again(analyzer, bound, one, scope, where, within)
-            )
+            return _remade(analyzer, bound, one, scope, where, within)
         args = [_with_mode(analyzer, arg) for arg in bound]
     else:
         args = _converted(analyzer, function, one, args)
@@ -80,6 +72,16 @@ def call(
     return Call(
         function, tuple(args), dtype, _nullable(function, args), one.distinct, where, within, bool(one.ignore_nulls)
     )
+
+
+def _remade(
+    analyzer: Analyzer, made: Expression, one: Apply, scope: Scope | None, where: Any, within: tuple[Expression, ...]
+) -> Expression:
+    """What a function's rule made of a call, resolved."""
+    if isinstance(made, Apply):
+        return _again(analyzer, made, one, scope, where, within)
+    resolved: Expression = analyzer.resolve(made, _or_empty(analyzer, scope))
+    return resolved
 
 
 def _again(

@@ -1,4 +1,4 @@
-"""Elements of arrays, values of maps and fields of structs: ``a[0]``, ``m["k"]``, ``s.f``, and structs changed field by field."""
+"""Elements of arrays, values of maps, fields of structs: ``a[0]``, ``m["k"]``, ``s.f``; structs changed by field."""
 
 from __future__ import annotations
 

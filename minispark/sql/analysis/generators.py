@@ -22,6 +22,7 @@ def generated(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> tuple[No
     made: list[Any] = []
     generators = 0
     for item in named:
+        inner: Any
         inner, names = (item.child, item.names) if isinstance(item, MultiAlias) else (item, ())
         if isinstance(inner, Alias):
             names, inner = names or (inner.name,), inner.child
@@ -48,7 +49,10 @@ def generated(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> tuple[No
 
 
 def generator_columns(generator: Call, names: Sequence[str]) -> tuple[Attribute, ...]:
-    """The attributes of a generator's columns under the names given, if any. Raises AnalysisException for another number of names."""
+    """The attributes of a generator's columns under the names given, if any.
+
+    Raises AnalysisException for another number of names.
+    """
     fields = generator.dtype.fields  # type: ignore[attr-defined]
     if names and len(names) != len(fields):
         raise AnalysisException(

@@ -1,4 +1,4 @@
-"""Columns that a list left out: an order or a condition above it may still use them (Catalyst's ``ColumnResolutionHelper``)."""
+"""Columns that a list left out: an order or condition above it may use them (Catalyst's ``ColumnResolutionHelper``)."""
 
 from __future__ import annotations
 
@@ -87,5 +87,5 @@ def rebuilt(path: Sequence[Node], bottom: Node) -> Node:
             extra = bottom.output[len(node.child.output) :]
             bottom = Named(bottom, node.name, (*node.output, *extra))
         else:
-            bottom = replace(node, child=bottom)  # type: ignore[type-var]
+            bottom = replace(node, child=bottom)
     return bottom

@@ -60,11 +60,14 @@ def joined_output(left: Node, right: Node, kind: str) -> tuple[Attribute, ...]:
     """The columns of a join: nullable where the other side may be missing."""
     if kind in ("semi", "anti"):
         return left.output
-    nulled = lambda side: tuple(replace(one, nullable=True) for one in side)  # noqa: E731 (used twice, right below)
     return (
-        *(nulled(left.output) if kind in ("right", "full") else left.output),
-        *(nulled(right.output) if kind in ("left", "full") else right.output),
+        *(_nulled(left.output) if kind in ("right", "full") else left.output),
+        *(_nulled(right.output) if kind in ("left", "full") else right.output),
     )
+
+
+def _nulled(side: Sequence[Attribute]) -> list[Attribute]:
+    return [replace(one, nullable=True) for one in side]
 
 
 def join(
@@ -76,7 +79,9 @@ def join(
     origins: tuple[int, int] = (0, 0),
     outer: Scope | None = None,
 ) -> Node:
-    """A join on a condition. ``origins`` are the numbers of the two DataFrames, to tell ``df1.a == df2.a`` apart where one comes from the other.
+    """A join on a condition.
+
+    ``origins`` are the numbers of the two DataFrames, to tell ``df1.a == df2.a`` apart where one comes from the other.
 
     Raises AnalysisException for a condition that cannot be resolved or is none.
     """
@@ -168,7 +173,7 @@ def _side_column(analyzer: Analyzer, side: Node, name: str, which: str) -> Attri
     return found[0]
 
 
-# --- set operations ------------------------------------------------------------------------------------------------------
+# --- set operations --------------------------------------------------------------------------------------------------
 
 
 def merge(analyzer: Analyzer, parts: Sequence[Node], kind: str, all: bool) -> Node:
@@ -180,7 +185,8 @@ def merge(analyzer: Analyzer, parts: Sequence[Node], kind: str, all: bool) -> No
     for place, part in enumerate(parts[1:], 2):
         if len(part.output) != len(first.output):
             raise AnalysisException(
-                f"{kind.upper()} needs as many columns on all sides: the first has {len(first.output)}, number {place} has {len(part.output)}",
+                f"{kind.upper()} needs as many columns on all sides: the first has {len(first.output)}, number "
+                f"{place} has {len(part.output)}",
                 "NUM_COLUMNS_MISMATCH",
                 {
                     "operator": kind.upper(),
@@ -195,7 +201,8 @@ def merge(analyzer: Analyzer, parts: Sequence[Node], kind: str, all: bool) -> No
         if target is None:
             shown = " and ".join(f'"{one.dtype.simpleString().upper()}"' for one in columns)
             raise AnalysisException(
-                f"column {place + 1} (`{columns[0].name}`) of the sides of {kind.upper()} has no common type: {shown}; cast it",
+                f"column {place + 1} (`{columns[0].name}`) of the sides of {kind.upper()} has no common type: "
+                f"{shown}; cast it",
                 "INCOMPATIBLE_COLUMN_TYPE",
                 {"operator": kind.upper(), "columnOrdinalNumber": str(place + 1), "dataType1": shown},
             )
@@ -247,7 +254,8 @@ def union_by_name(analyzer: Analyzer, left: Node, right: Node, missing: bool) ->
     further = [one for name, one in theirs.items() if name not in mine]
     if further and not missing:
         raise AnalysisException(
-            f"the sides of unionByName have {len(left.output)} and {len(right.output)} columns; say allowMissingColumns=True, or select those of both",
+            f"the sides of unionByName have {len(left.output)} and {len(right.output)} columns; say "
+            f"allowMissingColumns=True, or select those of both",
             "NUM_COLUMNS_MISMATCH",
             {
                 "operator": "UNION",

@@ -1,4 +1,7 @@
-"""Lateral column aliases: a column of a list may use one before it by its alias (Catalyst's ``ResolveLateralColumnAliasReference``)."""
+"""Lateral column aliases: a column of a list may use one before it by its alias.
+
+Catalyst's ``ResolveLateralColumnAliasReference``.
+"""
 
 from __future__ import annotations
 

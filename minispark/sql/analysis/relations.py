@@ -134,7 +134,8 @@ def where(analyzer: Analyzer, child: Node, condition: Expression, outer: Scope |
         )
     if aggregates_in(one) or any(is_generator(part) for part in walk(one)):
         raise AnalysisException(
-            "an aggregate function cannot stand in a condition on rows; use it in agg() first, then filter by its column",
+            "an aggregate function cannot stand in a condition on rows; use it in agg() first, then filter by "
+            "its column",
             "INVALID_WHERE_CONDITION",
             {"condition": label(condition)},
         )
@@ -159,7 +160,10 @@ def boolean(one: Any, shown: Expression) -> Any:
 def order(
     analyzer: Analyzer, child: Node, keys: Sequence[Expression], everywhere: bool = True, outer: Scope | None = None
 ) -> Node:
-    """``ORDER BY keys``: also by columns that the list below left out. Raises AnalysisException for a key without an order."""
+    """``ORDER BY keys``: also by columns that the list below left out.
+
+    Raises AnalysisException for a key without an order.
+    """
     keys = [key if isinstance(key, SortOrder) else SortOrder(key) for key in read(analyzer, keys)]
     extended, resolved = resolve_reaching(analyzer, child, keys, outer)
     for one in resolved:
@@ -185,7 +189,8 @@ def distinct(child: Node) -> Node:
         if any(isinstance(part, (t.MapType, t.VariantType)) for part in _types_in(one.dtype)):
             what = "MAP" if not isinstance(one.dtype, t.VariantType) else "VARIANT"
             raise AnalysisException(
-                f"`{one.name}` is of type {one.dtype.simpleString()}, whose values cannot be compared; drop or convert it",
+                f"`{one.name}` is of type {one.dtype.simpleString()}, whose values cannot be compared; drop or "
+                f"convert it",
                 f"UNSUPPORTED_FEATURE.SET_OPERATION_ON_{what}_TYPE",
                 {"colName": f"`{one.name}`", "dataType": f'"{one.dtype.simpleString().upper()}"'},
             )

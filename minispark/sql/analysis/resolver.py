@@ -120,7 +120,7 @@ class Analyzer:
         """The resolved expression under a name, with an id."""
         return Alias(self.resolve(expression, scope), name, None, fresh_id())
 
-    # --- names -----------------------------------------------------------------------------------------------------------
+    # --- names -------------------------------------------------------------------------------------------------------
 
     def _name(self, one: Name, scope: Scope) -> Expression:
         variable = scope.variable(one.parts[0])
@@ -161,13 +161,14 @@ class Analyzer:
             level = level.outer
         names = ", ".join(quoted((*each.qualifier, each.name)) for each in scope.attributes)
         raise AnalysisException(
-            f"the column {quoted((one.name,))} belongs to another DataFrame than the one it is used with, whose columns are "
+            f"the column {quoted((one.name,))} belongs to another DataFrame than the one it is used with, whose "
+            f"columns are "
             f"{names or 'none'}; use a column of this one, or join the two first",
             "MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT",
             {"missingAttributes": quoted((one.name,)), "input": names},
         )
 
-    # --- calls -----------------------------------------------------------------------------------------------------------
+    # --- calls -------------------------------------------------------------------------------------------------------
 
     def _apply(self, one: Apply, scope: Scope) -> Expression:
         from minispark.sql.analysis.stars import expanded_arguments

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def conformed(analyzer: Analyzer, plan: Node, schema: t.StructType) -> Node:
     """The columns of ``schema``, by name, cast where nothing can be lost (Spark's ``Dataset.to``).
 
-    Raises AnalysisException for a column that is not there and must be, one that may be null and must not, and types that do not fit.
+    Raises AnalysisException for a column that is not there and must be, one that may be null and must not, and types
+    that do not fit.
     """
     scope = analyzer.scope(plan.output)
     items: list[Expression] = []

@@ -1,7 +1,7 @@
 """DataFrame: the facade, split by family. ``frame.py`` has the class; the other modules its parts.
 
-May import everything below the facade. Invariants: a DataFrame is a session and a resolved plan, both fixed; every method
-that gives a DataFrame resolves at once and runs nothing (but those that PySpark runs eagerly too).
+May import everything below the facade. Invariants: a DataFrame is a session and a resolved plan, both fixed; every
+method that gives a DataFrame resolves at once and runs nothing (but those that PySpark runs eagerly too).
 """
 
 from __future__ import annotations

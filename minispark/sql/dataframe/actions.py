@@ -99,17 +99,17 @@ class Actions(Base):
 
         return rows_rdd(self._session, self._plan)
 
-    # --- other forms -------------------------------------------------------------------------------------------------------
+    # --- other forms -------------------------------------------------------------------------------------------------
 
     def toArrow(self) -> Any:
         """All rows as a pyarrow.Table, timestamps in the session's zone."""
-        from minispark.sql.convert.tablesout import to_user_arrow
+        from minispark.sql.convert.tablesout import to_user_arrow  # type: ignore[import-untyped, unused-ignore]
 
         return to_user_arrow(self._table(self._plan, "toArrow"), self.schema, self._session._zone)
 
     def toPandas(self) -> Any:
         """All rows as a pandas.DataFrame, with the dtypes that PySpark gives. Raises ImportError without pandas."""
-        from minispark.sql.convert.tablesout import to_pandas
+        from minispark.sql.convert.tablesout import to_pandas  # type: ignore[import-untyped, unused-ignore]
 
         return to_pandas(self._table(self._plan, "toPandas"), self.schema, self._session.conf)
 
@@ -117,10 +117,12 @@ class Actions(Base):
         """The rows for whoever takes Arrow streams: Polars, pandas, DuckDB, pyarrow."""
         return self.toArrow().__arrow_c_stream__(requested_schema)
 
-    # --- text --------------------------------------------------------------------------------------------------------------
+    # --- text --------------------------------------------------------------------------------------------------------
 
     def show(self, n: int = 20, truncate: Any = True, vertical: bool = False) -> None:
-        """Print the first ``n`` rows as a table; cells are cut to 20 characters, or to ``truncate`` of them, or not at all.
+        """Print the first ``n`` rows as a table.
+
+        Cells are cut to 20 characters, or to ``truncate`` of them, or not at all.
 
         Raises PySparkTypeError for arguments of other types.
         """
@@ -190,15 +192,17 @@ class Actions(Base):
         return self._show_text(rows, width, False)
 
     def explain(self, extended: Any = None, mode: str | None = None) -> None:
-        """Print the plan: physical, or with ``extended`` (or ``mode="extended"``) all stages of it; ``mode="formatted"`` in two parts.
+        """Print the plan: physical, or with ``extended`` (or ``mode="extended"``) all stages of it.
+
+        ``mode="formatted"`` prints it in two parts.
 
         Raises PySparkValueError for both arguments, PySparkTypeError for others.
         """
-        from minispark.sql.explain import explained
+        from minispark.sql.explain import explained  # type: ignore[import-untyped, unused-ignore]
 
         print(explained(self._session, self._plan, extended, mode))
 
-    # --- running -----------------------------------------------------------------------------------------------------------
+    # --- running -----------------------------------------------------------------------------------------------------
 
     def _rows(self, plan: Node, action: str = "collect") -> list[Row]:
         return self._session._run_rows(plan, action)

@@ -13,6 +13,7 @@ from minispark.sql.plan.nodes import Node
 
 if TYPE_CHECKING:
     from minispark.sql.session import SparkSession
+    from minispark.sql.types import StructType
 
 
 class Base:
@@ -28,6 +29,13 @@ class Base:
         """The session that made it."""
         return self._session
 
+    @property
+    def schema(self) -> StructType:
+        """The columns' names, types and nullability."""
+        from minispark.sql.fused.engine import schema_of
+
+        return schema_of(self._plan)
+
     def _over(self, plan: Node) -> Self:
         """Another DataFrame of the session."""
         return type(self)(plan, self._session)
@@ -40,7 +48,8 @@ class Base:
 def expression_of(given: Any, where: str = "col") -> Expression:
     """The expression of a Column or of a column's name. Raises PySparkTypeError for anything else."""
     if isinstance(given, Column):
-        return given._expression
+        found: Expression = given._expression
+        return found
     if isinstance(given, str):
         return Star() if given == "*" else name_expression(given)
     raise PySparkTypeError(

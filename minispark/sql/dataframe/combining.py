@@ -15,7 +15,7 @@ class Combining(Base):
     """The part of DataFrame that takes others."""
 
     def join(self, other: Any, on: Any = None, how: str | None = None) -> Self:
-        """Pairs of rows of both: by equal columns of a name or a list of names (each once in the result), or by conditions.
+        """Pairs of rows of both: by equal columns of a name or names (each once in the result), or by conditions.
 
         ``how`` is inner, cross, outer, left_outer, right_outer, left_semi, left_anti or one of their short forms.
         Raises AnalysisException for another, and for names and conditions that do not fit.
@@ -46,7 +46,7 @@ class Combining(Base):
 
     def lateralJoin(self, other: Any, on: Any = None, how: str | None = None) -> Self:
         """For each row of this the rows of ``other``, whose columns of this are marked by ``outer()``."""
-        from minispark.sql.analysis.laterals import lateral_join
+        from minispark.sql.analysis.laterals import lateral_join  # type: ignore[import-untyped, unused-ignore]
 
         condition = None if on is None else on._expression
         return self._over(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from minispark.engine.core.errors import ContextInTaskError
 from minispark.engine.core.values import replace
@@ -16,9 +16,6 @@ from minispark.sql.dataframe.selecting import Selecting
 from minispark.sql.dataframe.shaping import Shaping
 from minispark.sql.plan.expressions import Attribute, Field, Literal, Name, Star
 
-if TYPE_CHECKING:
-    from minispark.sql.types import StructType
-
 
 class DataFrame(Selecting, Combining, Shaping, Keeping, Actions):
     """Rows with named, typed columns: a plan that runs when asked for rows (``pyspark.sql.DataFrame``).
@@ -29,13 +26,6 @@ class DataFrame(Selecting, Combining, Shaping, Keeping, Actions):
     >>> df.filter(df.age > 3).select("name").collect()
     [Row(name='Bob')]
     """
-
-    @property
-    def schema(self) -> StructType:
-        """The columns' names, types and nullability."""
-        from minispark.sql.fused.engine import schema_of
-
-        return schema_of(self._plan)
 
     @property
     def columns(self) -> list[str]:
@@ -133,7 +123,8 @@ class DataFrame(Selecting, Combining, Shaping, Keeping, Actions):
 
     def __reduce__(self) -> NoReturn:
         raise ContextInTaskError(
-            "a DataFrame is used in a function that runs in a worker; DataFrames and sessions exist only in the driver. "
+            "a DataFrame is used in a function that runs in a worker; DataFrames and sessions exist only in the "
+            "driver. "
             "Join with it instead, or collect() it first and use its rows or a broadcast of them"
         )
 

@@ -34,7 +34,8 @@ class Keeping(Base):
     @property
     def is_cached(self) -> bool:
         """Whether the rows are to be kept."""
-        return self._session._kept.level(self._plan).useMemory or self._session._kept.level(self._plan).useDisk
+        level = self._session._kept.level(self._plan)
+        return bool(level.useMemory or level.useDisk)
 
     def checkpoint(self, eager: bool = True) -> Self:
         """The same rows without their plan, kept in files of the checkpoint directory."""

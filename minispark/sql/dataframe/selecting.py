@@ -112,7 +112,8 @@ class Selecting(Base):
 
         if len(cols) != len(self._plan.output):
             raise IllegalArgumentException(
-                f"toDF needs a name for each of the {len(self._plan.output)} columns, not {len(cols)}: {', '.join(cols)}"
+                f"toDF needs a name for each of the {len(self._plan.output)} columns, not {len(cols)}: "
+                f"{', '.join(cols)}"
             )
         items = [Alias(one, name, None, fresh_id()) for one, name in zip(self._plan.output, cols, strict=True)]
         return self._over(project(self._plan, tuple(items)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from minispark.engine.core.values import replace
@@ -90,7 +91,8 @@ class Shaping(Base):
     def dropDuplicates(self, *subset: Any) -> Self:
         """One row of each combination of the named columns (all without names).
 
-        Raises AnalysisException for a name that no column has, PySparkTypeError for names that are not in a list or str.
+        Raises AnalysisException for a name that no column has, PySparkTypeError for names that are not in a list or
+        str.
         """
         names = list(subset[0]) if len(subset) == 1 and isinstance(subset[0], (list, tuple)) else [*subset]
         if not names or names == [None]:
@@ -155,32 +157,29 @@ class Shaping(Base):
 
     def groupBy(self, *cols: Any) -> GroupedData:
         """Groups of rows that are equal in the given columns: names, positions from 1, Columns, or one list of them."""
+        return self._groups(tuple(self._key(one) for one in flat(cols)))
+
+    def _groups(self, keys: tuple[Expression, ...], sets: Iterable[tuple[int, ...]] | None = None) -> GroupedData:
         from minispark.sql.group import GroupedData
 
-        return GroupedData(self, tuple(self._key(one) for one in flat(cols)))
+        return GroupedData(self, keys, None if sets is None else tuple(sets))  # type: ignore[arg-type]
 
     groupby = groupBy
 
     def rollup(self, *cols: Any) -> GroupedData:
         """Groups by all columns, by all but the last, and so on to one group of everything."""
-        from minispark.sql.group import GroupedData
-
         keys = tuple(self._key(one) for one in flat(cols))
-        return GroupedData(self, keys, tuple(tuple(range(size)) for size in range(len(keys), -1, -1)))
+        return self._groups(keys, (tuple(range(size)) for size in range(len(keys), -1, -1)))
 
     def cube(self, *cols: Any) -> GroupedData:
         """Groups by every subset of the columns."""
-        from minispark.sql.group import GroupedData
-
         keys = tuple(self._key(one) for one in flat(cols))
         masks = range((1 << len(keys)) - 1, -1, -1)
         bits = [tuple(place for place in range(len(keys)) if mask >> (len(keys) - 1 - place) & 1) for mask in masks]
-        return GroupedData(self, keys, tuple(bits))
+        return self._groups(keys, bits)
 
     def groupingSets(self, groupingSets: Any, *cols: Any) -> GroupedData:
         """Groups by each of the given lists of columns; ``cols`` are all that appear in them."""
-        from minispark.sql.group import GroupedData
-
         keys = [self._key(one) for one in cols]
         sets = []
         for one in groupingSets:
@@ -190,7 +189,7 @@ class Shaping(Base):
                     keys.append(key)
                 places.append(keys.index(key))
             sets.append(tuple(places))
-        return GroupedData(self, tuple(keys), tuple(sets))
+        return self._groups(tuple(keys), sets)
 
     def _key(self, one: Any) -> Expression:
         if isinstance(one, int) and not isinstance(one, bool):
@@ -207,10 +206,13 @@ class Shaping(Base):
         """Aggregates over all rows: as ``groupBy().agg(...)``."""
         return self.groupBy().agg(*exprs)  # type: ignore[return-value]
 
-    # --- without effect on a fused query ----------------------------------------------------------------------------------
+    # --- without effect on a fused query -----------------------------------------------------------------------------
 
     def hint(self, name: str, *parameters: Any) -> Self:
-        """A hint to the planner: shown by explain; a fused query needs none. Raises PySparkTypeError for a name that is no str."""
+        """A hint to the planner: shown by explain; a fused query needs none.
+
+        Raises PySparkTypeError for a name that is no str.
+        """
         if not isinstance(name, str):
             raise PySparkTypeError(
                 f"a hint's name is a str, not {name!r:.200}",

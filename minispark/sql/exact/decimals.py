@@ -1,4 +1,4 @@
-"""Decimal arithmetic whose result Spark rounds to a type: HALF_UP to its digits after the point, an error if it is too large."""
+"""Decimal arithmetic whose result Spark rounds to a type: HALF_UP to its scale, an error if it is too large."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class Emit:
         name = self._exacts(chosen, bound, factory, f"{nulls}{'' if function.deterministic else ' volatile'}")
         return f"{name}({', '.join(args)})"
 
-    # --- nodes -----------------------------------------------------------------------------------------------------------
+    # --- nodes -------------------------------------------------------------------------------------------------------
 
     def _one(self, one: Expression, parts: list[str]) -> str:
         writer = _WRITERS.get(type(one))

@@ -27,7 +27,7 @@ EXACTS_MAX = 1000
 
 @value(eq=False)
 class Query:
-    """SQL ready to run: ``tables`` are the data it reads by name, ``wide`` says that decimals have all room there is."""
+    """SQL ready to run: ``tables`` are the data it reads by name, ``wide`` gives decimals all room there is."""
 
     sql: str
     tables: tuple[tuple[str, Any], ...]
@@ -110,7 +110,7 @@ class Engine:
         self._raised: dict[int, BaseException] = {}
         self._running: dict[int, Any] = {}
 
-    # --- the connection ----------------------------------------------------------------------------------------------------
+    # --- the connection ----------------------------------------------------------------------------------------------
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         import duckdb
@@ -142,14 +142,14 @@ class Engine:
         if root is not None:
             root.close()
 
-    # --- exact functions ---------------------------------------------------------------------------------------------------
+    # --- exact functions ---------------------------------------------------------------------------------------------
 
     def exact_name(self, path: str, bound: Bound, factory: bool, how: str) -> str:
         """The name under which DuckDB finds an exact function, made known to it if need be."""
         from minispark.sql.convert.physical import duck_type
 
-        key = (path, repr(bound.types), repr(bound.literals), repr(bound.constant), repr(bound.result), bound.settings.zone,
-               bound.settings.ansi, repr(bound.extra), factory, how)  # fmt: skip
+        said = (bound.types, bound.literals, bound.constant, bound.result, bound.extra)
+        key = (path, *map(repr, said), bound.settings.zone, bound.settings.ansi, factory, how)
         root = self._connection()
         with self._lock:
             name = None if "volatile" in how else self._exacts.get(key)  # generators start anew with each query
@@ -158,7 +158,7 @@ class Engine:
                 return name
             name = f"x{next(self._numbers)}"
             function = batch_function(path, bound, factory, "given" in how, self._keep)
-            root.create_function(
+            root.create_function(  # type: ignore[call-overload]
                 name, function, None, duck_type(bound.result), type="arrow", null_handling="special",
                 side_effects="volatile" in how,
             )  # fmt: skip
@@ -175,7 +175,7 @@ class Engine:
             self._raised.pop(next(iter(self._raised)))
         return number
 
-    # --- queries -----------------------------------------------------------------------------------------------------------
+    # --- queries -----------------------------------------------------------------------------------------------------
 
     def query(self, plan: Node, settings: Settings, wide: bool = False) -> Query:
         """The SQL of a plan. Raises PySparkNotImplementedError for what cannot run fused."""
@@ -195,8 +195,8 @@ class Engine:
     def run(self, plan: Node, settings: Settings, take: Callable[[Any], Any], ending: Ending) -> Any:
         """What ``take`` makes of the query's result, a DuckDB cursor with the result pending.
 
-        Raises typed errors: of the query's expressions, of memory and disk. Decimals are computed at DuckDB's narrow widths
-        first, where a value does not fit them again with all digits.
+        Raises typed errors: of the query's expressions, of memory and disk. Decimals are computed at DuckDB's narrow
+        widths first, where a value does not fit them again with all digits.
         """
         try:
             return self._run(self.query(plan, settings), take, ending)

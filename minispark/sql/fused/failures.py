@@ -45,7 +45,8 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
         remainder = " % " in plain
         condition = "REMAINDER_BY_ZERO" if remainder else "DIVIDE_BY_ZERO"
         return ArithmeticException(
-            f"{'the remainder of a division' if remainder else 'a division'} by zero; use try_mod or try_divide for null instead: {plain}",
+            f"{'the remainder of a division' if remainder else 'a division'} by zero; use try_mod or try_divide "
+            f"for null instead: {plain}",
             condition,
             {"config": '"spark.sql.ansi.enabled"'},
         )

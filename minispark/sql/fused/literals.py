@@ -13,7 +13,10 @@ from minispark.sql.convert.physical import duck_type, physical_names
 
 
 def text_sql(text: str) -> str:
-    """A string. Braces and zero characters are written as ``chr``: templates give braces a meaning, C strings zeros an end."""
+    """A string.
+
+    Braces and zero characters are written as ``chr``: templates give braces a meaning, C strings zeros an end.
+    """
     quoted = "'" + text.replace("'", "''") + "'"
     if "{" in text or "\0" in text or "\1" in text:
         quoted = quoted.replace("{", "'||chr(123)||'").replace("\0", "'||chr(0)||'").replace("\1", "'||chr(1)||'")
@@ -59,7 +62,8 @@ def literal_sql(item: Any, dtype: t.DataType) -> str:
 
 def _struct_sql(item: Any, dtype: t.DataType, kind: str) -> str:
     if isinstance(dtype, t.VariantType):
-        return f"row({literal_sql(item['value'], t.BinaryType())}, {literal_sql(item['metadata'], t.BinaryType())})::{kind}"
+        parts = ", ".join(literal_sql(item[name], t.BinaryType()) for name in ("value", "metadata"))
+        return f"row({parts})::{kind}"
     assert isinstance(dtype, t.StructType)
     values = [item[name] for name in physical_names(dtype)] if isinstance(item, Mapping) else list(item)
     parts = ", ".join(literal_sql(one, field.dataType) for one, field in zip(values, dtype.fields, strict=True))

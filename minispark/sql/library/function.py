@@ -38,8 +38,8 @@ class Emitting(Protocol):
         """The DuckDB type that holds values of a type."""
 
     def failure(self, kind: str, condition: str, message: str, dtype: DataType | None = None) -> str:
-        """SQL that raises a typed error when (and only when) it is evaluated: the class's name, Spark's error class, SQL of
-        a text for the message. For use in branches of CASE; its type is NULL's, or ``dtype``'s."""
+        """SQL that raises a typed error when (and only when) it is evaluated: the class's name, Spark's error class,
+        SQL of a text for the message. For use in branches of CASE; its type is NULL's, or ``dtype``'s."""
 
 
 @value
@@ -51,16 +51,18 @@ class Function:
     takes: the kind of each parameter (``kinds.py``); arguments are converted to it as Spark's ANSI coercion does.
     least: how many must be given; all without it.
     more: the kind of any further arguments.
-    gives: the result's type; or the position of the argument whose type it is; or a rule ``(args, settings) -> DataType``
-        over the converted arguments (each has ``dtype`` and ``nullable``). A generator's is a StructType: its columns.
+    gives: the result's type; or the position of the argument whose type it is; or a rule
+        ``(args, settings) -> DataType`` over the converted arguments (each has ``dtype`` and ``nullable``).
+        A generator's is a StructType: its columns.
     null: when the result may be null: ``any`` argument is (and then it is: exact functions are not called), ``always``,
         ``never``; or a rule ``(args) -> bool``, or ``given`` for exact functions that want to see nulls.
-    sql: DuckDB's SQL, with ``{0}``, ``{1}`` ... for the arguments (all of them: ``{all}``); or a rule ``(emit, call, args) -> str``.
-        An aggregate's text writes ``{d}`` before the first argument (DISTINCT), and ``{f}`` right after the closing parenthesis
-        of each aggregate of DuckDB's in it (FILTER and OVER). A generator's text is a DuckDB list of structs, one an output row
-        (fields in the order of ``gives``), null or empty for no row.
+    sql: DuckDB's SQL, with ``{0}``, ``{1}`` ... for the arguments (all of them: ``{all}``); or a rule
+        ``(emit, call, args) -> str``. An aggregate's text writes ``{d}`` before the first argument (DISTINCT), and
+        ``{f}`` right after the closing parenthesis of each aggregate of DuckDB's in it (FILTER and OVER). A
+        generator's text is a DuckDB list of structs, one an output row (fields as in ``gives``), null or empty for none.
     exact: ``module:function`` below ``minispark.sql.exact``, called for each row with the physical Python values of the
-        arguments and giving that of the result; of an aggregate with one list for each argument: its values in the group.
+        arguments and giving that of the result; of an aggregate with one list for each argument: its values in the
+        group.
     factory: the same for functions that prepare: called with a ``Bound`` once for a query, gives the function for rows.
     macro: ``(args, settings) -> Expression``: the function is another expression of its unresolved arguments.
     check: ``(args, settings) -> None`` raises typed errors for wrong arguments, after conversion.

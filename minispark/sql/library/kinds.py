@@ -202,7 +202,8 @@ def wider_decimal(one: t.DecimalType, other: t.DecimalType) -> t.DecimalType:
 def wider(one: DataType, other: DataType) -> DataType | None:
     """The common type of two for comparison, CASE, COALESCE, set operations, arrays; None without one.
 
-    ``AnsiTypeCoercion.findWiderTypeForTwo``: a string goes over to the other's type, beside integers to long, beside fractions to double.
+    ``AnsiTypeCoercion.findWiderTypeForTwo``: a string goes over to the other's type, beside integers to long, beside
+    fractions to double.
     """
     if one == other:
         return one
@@ -234,18 +235,12 @@ def _wider_number(one: DataType, other: DataType) -> DataType:
 
 
 def _wider_nested(one: DataType, other: DataType) -> DataType | None:
-    dates = {t.DateType: 0, t.TimestampNTZType: 1, t.TimestampType: 2}
+    dates: dict[type[DataType], int] = {t.DateType: 0, t.TimestampNTZType: 1, t.TimestampType: 2}
     if type(one) in dates and type(other) in dates:
         return max(one, other, key=lambda kind: dates[type(kind)])
-    for kind, fields in (
-        (t.DayTimeIntervalType, ("startField", "endField")),
-        (t.YearMonthIntervalType, ("startField", "endField")),
-    ):
-        if isinstance(one, kind) and isinstance(other, kind):
-            low, high = (
-                pick(getattr(one, field), getattr(other, field)) for pick, field in zip((min, max), fields, strict=True)
-            )
-            return kind(low, high)
+    for interval in (t.DayTimeIntervalType, t.YearMonthIntervalType):
+        if isinstance(one, interval) and isinstance(other, interval):
+            return interval(min(one.startField, other.startField), max(one.endField, other.endField))
     if isinstance(one, t.ArrayType) and isinstance(other, t.ArrayType):
         element = wider(one.elementType, other.elementType)
         return None if element is None else t.ArrayType(element, one.containsNull or other.containsNull)

@@ -10,7 +10,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 
-# --- coercion of two numbers -------------------------------------------------------------------------------------------
+# --- coercion of two numbers -----------------------------------------------------------------------------------------
 
 
 def convert(expression: Any, dtype: t.DataType) -> Expression:
@@ -132,11 +132,11 @@ def _whole(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
     return found
 
 
-# --- types of results --------------------------------------------------------------------------------------------------
+# --- types of results ------------------------------------------------------------------------------------------------
 
 
 def adjusted(precision: int, scale: int) -> t.DecimalType:
-    """A decimal type of at most 38 digits: fewer after the point, but 6 of them (``DecimalType.adjustPrecisionScale``)."""
+    """A type of at most 38 digits: fewer after the point, but 6 of them (``DecimalType.adjustPrecisionScale``)."""
     if precision <= 38:
         return t.DecimalType(precision, scale)
     whole = precision - scale
@@ -149,7 +149,7 @@ def _result(name: str) -> Any:
         if not isinstance(one, t.DecimalType):
             if name == "div":
                 return t.LongType()
-            return t.DoubleType() if name == "/" and not isinstance(one, t.DoubleType) else one  # type: ignore[no-any-return]
+            return t.DoubleType() if name == "/" and not isinstance(one, t.DoubleType) else one
         p1, s1, p2, s2 = one.precision, one.scale, other.precision, other.scale
         if name in "+-":
             scale = max(s1, s2)
@@ -185,9 +185,9 @@ def _checked(name: str, symbol: str) -> Any:
     return check
 
 
-# --- SQL -----------------------------------------------------------------------------------------------------------------
+# --- SQL -------------------------------------------------------------------------------------------------------------
 
-_BITS = {t.ByteType: 8, t.ShortType: 16, t.IntegerType: 32, t.LongType: 64}
+_BITS: dict[type[t.DataType], int] = {t.ByteType: 8, t.ShortType: 16, t.IntegerType: 32, t.LongType: 64}
 
 
 def wrapped(sql: str, dtype: t.DataType) -> str:
@@ -247,7 +247,7 @@ def _negative(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"(CAST(0 AS {emit.duck(call.dtype)}) - {args[0]})"  # DuckDB's own minus of INTEGER's least is a BIGINT
 
 
-# --- comparisons -----------------------------------------------------------------------------------------------------------
+# --- comparisons -----------------------------------------------------------------------------------------------------
 
 
 def _compared(args: Sequence[Any], settings: Settings) -> Sequence[Any]:

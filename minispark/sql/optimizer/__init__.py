@@ -1,8 +1,10 @@
-"""Rules that make a plan run faster without another answer. DuckDB optimises what it is given; these rules are for what it
-cannot see (files to leave out) and for what would be slow to hand over (long chains of small steps).
+"""Rules that make a plan run faster without another answer.
 
-May import ``plan`` and ``library``. Invariants: ``RULES`` is an ordered tuple of functions from a plan to a plan with the same
-output; each lies in a file of its own, with a doctest.
+DuckDB optimises what it is given; these rules are for
+what it cannot see (files to leave out) and for what would be slow to hand over (long chains of small steps).
+
+May import ``plan`` and ``library``. Invariants: ``RULES`` is an ordered tuple of functions from a plan to a plan with
+the same output; each lies in a file of its own, with a doctest.
 """
 
 from __future__ import annotations

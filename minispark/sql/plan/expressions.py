@@ -1,7 +1,7 @@
 """Expressions: what a Column holds before analysis, and what a plan holds after it.
 
-Every class lists the names of its fields that hold expressions in ``inner``: a field is one expression, a tuple of them, or
-None. All walks go through ``children`` and ``with_children``. Catalyst's ``Expression`` is the model.
+Every class lists the names of its fields that hold expressions in ``inner``: a field is one expression, a tuple of
+them, or None. All walks go through ``children`` and ``with_children``. Catalyst's ``Expression`` is the model.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Expression:
                 changes[name] = tuple(next(rest) for _ in part)
             elif part is not None:
                 changes[name] = next(rest)
-        return replace(self, **changes) if changes else self  # type: ignore[type-var]
+        return replace(self, **changes) if changes else self
 
 
 # --- before analysis -------------------------------------------------------------------------------------------------
@@ -86,7 +86,8 @@ class Apply(Expression):
     """A function or operator by its name in Spark's SQL: ``+``, ``upper``, ``sum``. Names do not distinguish case.
 
     ``names`` holds the parameter name of each argument given by name, None for those by position (empty if all are).
-    ``within`` is ``WITHIN GROUP (ORDER BY ...)``, ``where`` is ``FILTER (WHERE ...)``. ``label`` is the text shown where it is not the usual.
+    ``within`` is ``WITHIN GROUP (ORDER BY ...)``, ``where`` is ``FILTER (WHERE ...)``. ``label`` is the text shown
+    where it is not the usual.
     """
 
     inner = ("args", "where", "within")
@@ -102,7 +103,10 @@ class Apply(Expression):
 
 @value
 class LambdaFunction(Expression):
-    """``x -> body``: an argument of ``transform`` and its like. In ``body``, a ``Name`` of one part may be a parameter."""
+    """``x -> body``: an argument of ``transform`` and its like.
+
+    In ``body``, a ``Name`` of one part may be a parameter.
+    """
 
     inner = ("body",)
     parameters: tuple[str, ...]
@@ -154,19 +158,15 @@ class SqlText(Expression):
     text: str
 
 
-@value
-class SqlText(Expression):
-    """An expression as SQL text (``F.expr``), read when it is resolved."""
-
-    text: str
-
-
 # --- before and after ------------------------------------------------------------------------------------------------
 
 
 @value
 class Literal(Expression):
-    """A constant in its physical representation (decisions/0018). Its SQL text is in ``text`` where the user wrote one."""
+    """A constant in its physical representation (decisions/0018).
+
+    Its SQL text is in ``text`` where the user wrote one.
+    """
 
     item: Any
     dtype: DataType
@@ -219,7 +219,7 @@ class Cast(Expression):
 
     @property
     def nullable(self) -> bool:
-        return self.mode != "ansi" or self.child.nullable  # type: ignore[attr-defined,no-any-return]
+        return self.mode != "ansi" or self.child.nullable  # type: ignore[attr-defined]
 
 
 @value
@@ -250,7 +250,7 @@ UNBOUNDED_FOLLOWING = (1 << 63) - 1
 
 @value
 class Frame(Expression):
-    """``ROWS`` or ``RANGE`` between bounds: literals (0 is the current row) or the unbounded constants as Python ints."""
+    """``ROWS`` or ``RANGE`` between bounds: ints (0 is the current row), expressions or the unbounded constants."""
 
     inner = ()
     kind: str
@@ -279,7 +279,7 @@ class Over(Expression):
         return self.child.nullable  # type: ignore[attr-defined,no-any-return]
 
 
-# --- queries in expressions: the plan is a tree of plan/nodes.py, or a parsed query before analysis --------------------
+# --- queries in expressions: the plan is a tree of plan/nodes.py, or a parsed query before analysis ------------------
 
 
 @value(eq=False)
@@ -301,7 +301,10 @@ class Subquery(Expression):
 
 @value
 class Attribute(Expression):
-    """A column that a plan node gives. ``id`` alone tells columns apart; ``qualifier`` is the path of its table's name."""
+    """A column that a plan node gives.
+
+    ``id`` alone tells columns apart; ``qualifier`` is the path of its table's name.
+    """
 
     name: str
     dtype: DataType

@@ -42,7 +42,7 @@ class Node:
         for name in self.below:
             part = getattr(self, name)
             changes[name] = tuple(next(rest) for _ in part) if isinstance(part, tuple) else next(rest)
-        return replace(self, **changes) if changes else self  # type: ignore[type-var]
+        return replace(self, **changes) if changes else self
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -75,7 +75,7 @@ class Numbers(Node):
 
 @value(eq=False)
 class Local(Node):
-    """Data in the driver's memory. ``table()`` gives a pyarrow.Table in physical types, a column for each of ``output`` in order.
+    """Data in the driver's memory: ``table()`` gives a pyarrow.Table in physical types, columns as ``output``.
 
     ``kind`` names it in explain (``LocalTableScan``, ``Scan ExistingRDD``); ``rows`` is their number where known.
     """
@@ -88,7 +88,7 @@ class Local(Node):
 
 @value(eq=False)
 class Scan(Node):
-    """Rows of a source: files, or a table of the catalog. ``source`` answers ``sql(columns) -> str`` and ``describe()``.
+    """Rows of a source: files, or a catalog's table. ``source`` answers ``sql(columns) -> str`` and ``describe()``.
 
     ``columns`` names the source's column for each attribute of ``output``; a rule takes away those nobody uses.
     ``filters`` are conditions that the source may use to read less; they are applied above all the same.
@@ -102,7 +102,7 @@ class Scan(Node):
 
 @value(eq=False)
 class Kept(Node):
-    """The result of a plan that the user cached or checkpointed: ``store.table()`` gives the pyarrow.Table, made when first asked."""
+    """Rows that the user cached or checkpointed: ``store.table()`` gives the pyarrow.Table, made when first asked."""
 
     store: Any
     output: tuple[Attribute, ...]
@@ -245,7 +245,7 @@ class Unpivot(Node):
 
 @value(eq=False)
 class Sample(Node):
-    """A random part: rows whose random number of ``seed`` lies in [low, high); with replacement Poisson of ``high`` a row."""
+    """A random part: rows whose random number lies in [low, high); with replacement Poisson of ``high`` a row."""
 
     below = ("child",)
     child: Node
@@ -261,7 +261,7 @@ class Sample(Node):
 
 @value(eq=False)
 class Named(Node):
-    """The child under a table's name (``df.alias``, a subquery's alias): qualifiers of ``output`` differ, ids do not."""
+    """The child under a table's name (``df.alias``, a subquery's alias): only qualifiers of ``output`` differ."""
 
     below = ("child",)
     child: Node
@@ -342,7 +342,7 @@ class Join(Node):
 
 @value(eq=False)
 class Merged(Node):
-    """A set operation of plans of equally many columns of equal types: union (all), intersect, except; ``all`` keeps duplicates."""
+    """A set operation of plans with equal types: union, intersect, except; ``all`` keeps duplicates."""
 
     below = ("parts",)
     parts: tuple[Node, ...]

@@ -69,7 +69,7 @@ def _inferred(form: Format, files: Sequence[PartFile], options: Options, setting
 
 
 def _whole(data: StructType, partitions: Sequence[StructField]) -> StructType:
-    """Columns of the files, where directories name one too with its value and type, then the other partition columns."""
+    """Columns of the files (those that directories name too with value and type), then other partition columns."""
     told = {field.name.lower(): field for field in partitions}
     fields = [told.pop(field.name.lower(), field) for field in data.fields]
     return StructType([*fields, *told.values()])

@@ -24,7 +24,7 @@ def check_names(names: Iterable[str], case_sensitive: bool) -> None:
 
 
 def check_types(form: Format, schema: StructType, writing: bool = False) -> None:
-    """Raises AnalysisException (UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE) for a column whose type a format does not have."""
+    """Raises AnalysisException (UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE) for a column of a type that a format lacks."""
     allowed = form.writable if writing else form.readable
     for field in schema.fields:
         if not allowed(field.dataType):
