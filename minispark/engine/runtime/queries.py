@@ -36,8 +36,11 @@ class _Running:
 
 
 class Queries:
-    """The queries of one context. ``job_ids`` and ``stage_ids`` are those of its other jobs; ``request`` and ``settle`` the
-    driver's queue and the way to wait until it has taken what was put in."""
+    """The queries of one context.
+
+    ``job_ids`` and ``stage_ids`` are those of its other jobs; ``request`` and ``settle`` the driver's queue and the way
+    to wait until it has taken what was put in.
+    """
 
     def __init__(
         self,
@@ -57,8 +60,9 @@ class Queries:
     def run(
         self, description: str, properties: Mapping[str, str], compute: Callable[[], T], interrupt: Callable[[], None]
     ) -> T:
-        """What ``compute`` gives, told to the listeners as a job. ``interrupt`` must make it raise soon, from any thread.
+        """What ``compute`` gives, told to the listeners as a job.
 
+        ``interrupt`` must make it raise soon, from any thread.
         Raises JobCancelledError where ``cancel`` ended it, else what ``compute`` raises.
         """
         with self._lock:

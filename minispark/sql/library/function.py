@@ -59,7 +59,7 @@ class Function:
     sql: DuckDB's SQL, with ``{0}``, ``{1}`` ... for the arguments (all of them: ``{all}``); or a rule
         ``(emit, call, args) -> str``. An aggregate's text writes ``{d}`` before the first argument (DISTINCT), and
         ``{f}`` right after the closing parenthesis of each aggregate of DuckDB's in it (FILTER and OVER). A
-        generator's text is a DuckDB list of structs, one an output row (fields as in ``gives``), null or empty for none.
+        generator's text is a DuckDB list of structs, one an output row (fields as in ``gives``), null or empty for 0.
     exact: ``module:function`` below ``minispark.sql.exact``, called for each row with the physical Python values of the
         arguments and giving that of the result; of an aggregate with one list for each argument: its values in the
         group.
