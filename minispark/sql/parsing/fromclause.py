@@ -1,0 +1,198 @@
+"""What FROM names, as plans: tables, functions, queries, joins, samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql.analysis import joins, relations
+from minispark.sql.analysis.generators import generator_columns
+from minispark.sql.analysis.resolver import is_generator
+from minispark.sql.library import lookup
+from minispark.sql.parsing import syntax as s
+from minispark.sql.parsing.reshaping import pivoted, unpivoted
+from minispark.sql.plan.expressions import Alias, Apply, MultiAlias, fresh_id
+from minispark.sql.plan.nodes import Generate, Join, Node, Numbers, OneRow, Sample
+from minispark.sql.plan.nodes import project as project_node
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.scope import Scope
+    from minispark.sql.parsing.planning import Planner
+
+
+def _table(planner: Planner, table: s.Table, outer: Scope | None) -> Node:
+    if len(table.parts) == 1:
+        known = planner.ctes.get(planner.analyzer.scope(()).fold(table.parts[0]))
+        if known is not None:
+            return planner.anew(known)
+    if table.temporal:
+        raise AnalysisException(
+            f"tables here keep no older states: {'.'.join(table.parts)} cannot be read AS OF",
+            "UNSUPPORTED_FEATURE.TIME_TRAVEL", {"relationId": ".".join(table.parts)},
+        )  # fmt: skip
+    return planner.anew(planner.find(table.parts, dict(table.options)))
+
+
+def _aliased(planner: Planner, aliased: s.Aliased, outer: Scope | None) -> Node:
+    made = planner.plan(aliased.relation, outer)
+    if aliased.columns:
+        function = aliased.relation if isinstance(aliased.relation, s.TableFunction) else None
+        made = named_columns(made, aliased.columns, function)
+    if aliased.name is None:
+        if isinstance(aliased.relation, (s.Joined, s.Table, s.Aliased)):
+            return made
+        return relations.alias(made, ())
+    return relations.alias(made, aliased.name)
+
+
+def named_columns(made: Node, names: Sequence[str], function: s.TableFunction | None = None) -> Node:
+    """The plan with other names for all its columns. Raises AnalysisException for another number of names."""
+    if len(names) != len(made.output):
+        if function is not None:
+            raise AnalysisException(
+                f"`{function.name}` gives {len(made.output)} column(s), and there are {len(names)} names for them",
+                "NUM_TABLE_VALUE_ALIASES_MISMATCH",
+                {"funcName": f"`{function.name}`", "aliasesNum": str(len(names)), "outColsNum": str(len(made.output))},
+            )
+        raise AnalysisException(
+            f"there are {len(names)} names for {len(made.output)} columns", "ASSIGNMENT_ARITY_MISMATCH",
+            {"numTarget": str(len(made.output)), "numExpr": str(len(names))},
+        )  # fmt: skip
+    items = tuple(Alias(one, name, None, fresh_id()) for one, name in zip(made.output, names, strict=True))
+    return project_node(made, items)
+
+
+def _lateral(planner: Planner, lateral: s.Lateral, outer: Scope | None) -> Node:
+    return planner.plan(lateral.relation, outer)
+
+
+def _joined(planner: Planner, joined: s.Joined, outer: Scope | None) -> Node:
+    analyzer = planner.analyzer
+    left = planner.plan(joined.left, outer)
+    lateral = isinstance(_bare(joined.right), s.Lateral)
+    if lateral and joined.kind not in ("inner", "cross", "left"):
+        raise AnalysisException(
+            f"a lateral query cannot be the right side of a {joined.kind} join", "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING",
+            {"joinType": joined.kind.upper()},
+        )  # fmt: skip
+    right = planner.plan(joined.right, analyzer.scope(left.output, outer) if lateral else outer)
+    made: Any
+    if joined.natural:
+        made = joins.join_using(analyzer, left, right, joined.kind, joins.natural_names(analyzer, left, right))
+    elif joined.using is not None:
+        made = joins.join_using(analyzer, left, right, joined.kind, joined.using)
+    else:
+        made = joins.join(analyzer, left, right, joined.kind, joined.condition, outer=outer)
+    if lateral:
+        made = replace(made, lateral=True) if isinstance(made, Join) else replace(made, child=replace(made.child, lateral=True))
+    return made  # type: ignore[no-any-return]
+
+
+def _bare(relation: Any) -> Any:
+    while isinstance(relation, s.Aliased):
+        relation = relation.relation
+    return relation
+
+
+def lateral_view(planner: Planner, child: Node, view: s.LateralView, outer: Scope | None) -> Node:
+    """LATERAL VIEW: the child's rows with those of a generator. Raises AnalysisException for another function."""
+    generator = _generator(planner, view.generator, planner.analyzer.scope(child.output, outer))
+    made = generator_columns(generator, view.columns)
+    qualifier = (view.table,) if view.table else ()
+    made = tuple(replace(one, qualifier=qualifier, nullable=one.nullable or view.outer) for one in made)
+    keep = view.outer or generator.name.endswith("_outer")
+    return Generate(child, generator, keep, made, (*child.output, *made))
+
+
+def _generator(planner: Planner, call: Any, scope: Scope) -> Any:
+    found = planner.analyzer.resolve(call.child if isinstance(call, MultiAlias) else call, scope)
+    if not is_generator(found):
+        raise AnalysisException(
+            f"{getattr(call, 'name', call)} gives no rows; LATERAL VIEW needs a generator such as explode",
+            "UNSUPPORTED_GENERATOR.NOT_GENERATOR",
+            {"functionName": f"`{getattr(call, 'name', '')}`", "classCanonicalName": ""},
+        )
+    return found
+
+
+# --- functions -------------------------------------------------------------------------------------------------------
+
+
+def _function(planner: Planner, function: s.TableFunction, outer: Scope | None) -> Node:
+    own = planner.functions(function.name, function) if planner.functions is not None else None
+    if own is not None:
+        return own
+    if function.name == "range":
+        return _range(planner, function)
+    known = lookup(function.name)
+    if known is None or known.kind != "generator":
+        shown = function.name
+        raise AnalysisException(
+            f"Could not resolve `{shown}` to a table-valued function; there are range and the generators such as explode",
+            "UNRESOLVABLE_TABLE_VALUED_FUNCTION", {"name": f"`{shown}`"},
+        )  # fmt: skip
+    call = Apply(function.name, function.args, names=function.names)
+    generator = _generator(planner, call, planner.analyzer.scope((), outer))
+    made = generator_columns(generator, ())
+    return Generate(OneRow(), generator, function.name.endswith("_outer"), made, made)
+
+
+def _range(planner: Planner, function: s.TableFunction) -> Node:
+    from minispark.sql import types as t
+    from minispark.sql.parsing.organizing import constant_value
+    from minispark.sql.plan.expressions import Attribute, Cast
+
+    names = {"start": 0, "end": 1, "step": 2, "numslices": 3, "numpartitions": 3}
+    given: list[Any] = [None] * 4
+    positional = [arg for arg, name in zip(function.args, function.names or (None,) * 9, strict=False) if name is None]
+    places = [1] if len(positional) == 1 else [0, 1, 2, 3]
+    if len(positional) > 4 or (not positional and not function.names):
+        raise AnalysisException(
+            f"range takes 1 to 4 arguments, and has {len(positional)}", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+            {"functionName": "`range`", "expectedNum": "[1, 2, 3, 4]", "actualNum": str(len(positional))},
+        )  # fmt: skip
+    for place, arg in zip(places, positional, strict=False):
+        given[place] = arg
+    for arg, name in zip(function.args, function.names or (), strict=False):
+        if name is not None:
+            given[names.get(name.lower(), 0)] = arg
+    numbers = []
+    for arg in given:
+        if arg is None:
+            numbers.append(None)
+            continue
+        resolved = relations.cast_to(planner.analyzer, planner.resolve(arg), t.LongType())
+        found = constant_value(planner, resolved.child if isinstance(resolved, Cast) else resolved)
+        if found is None:
+            raise AnalysisException(
+                "range needs whole numbers that are not null", "UNEXPECTED_INPUT_TYPE", {"functionName": "`range`"}
+            )
+        numbers.append(int(found))
+    start, end, step, slices = numbers
+    if step == 0:
+        raise AnalysisException("the step of range must not be 0", "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE", {})
+    output = (Attribute("id", t.LongType(), False, fresh_id()),)
+    return Numbers(start or 0, end or 0, 1 if step is None else step, slices, output)
+
+
+# --- samples ---------------------------------------------------------------------------------------------------------
+
+
+def _sampled(planner: Planner, sampled: s.Sampled, outer: Scope | None) -> Node:
+    import random
+
+    made = planner.plan(sampled.relation, outer)
+    if sampled.kind == "rows":
+        from minispark.sql.parsing.organizing import row_count
+
+        return relations.limit(made, row_count(planner, sampled.amount, "limit"))
+    seed = sampled.seed if sampled.seed is not None else random.getrandbits(31)
+    return Sample(made, 0.0, sampled.amount / 100, False, seed)
+
+
+RELATIONS: dict[type, Callable[[Any, Any, Any], Node]] = {
+    s.Table: _table, s.Aliased: _aliased, s.Lateral: _lateral, s.Joined: _joined, s.TableFunction: _function,
+    s.Sampled: _sampled, s.Pivoted: pivoted, s.Unpivoted: unpivoted,
+}  # fmt: skip

@@ -1,0 +1,90 @@
+"""ORDER BY, SORT BY, DISTRIBUTE BY, LIMIT and OFFSET over a query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.analysis import relations
+from minispark.sql.analysis.resolver import constant
+from minispark.sql.parsing import syntax as s
+from minispark.sql.plan.expressions import Expression, Literal, Name, SortOrder
+from minispark.sql.plan.labels import label
+from minispark.sql.plan.nodes import Hinted, Node
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.scope import Scope
+    from minispark.sql.parsing.planning import Planner
+
+
+def organized(planner: Planner, query: s.Organized, outer: Scope | None) -> Node:
+    """The plan of a query with an order or a limit."""
+    made = planner.plan(query.query, outer)
+    if query.order:
+        made = relations.order(planner.analyzer, made, _positions(planner, made, query.order), True, outer)
+    if query.distribute or query.cluster:
+        made = Hinted(made, "repartition", tuple(label(one) for one in query.distribute or query.cluster))
+    keys = query.sort or tuple(SortOrder(one) for one in query.cluster)
+    if keys:
+        made = relations.order(planner.analyzer, made, _positions(planner, made, keys), False, outer)
+    if query.limit is None and query.offset is None:
+        return made
+    offset = 0 if query.offset is None else row_count(planner, query.offset, "offset")
+    return relations.limit(made, None if query.limit is None else row_count(planner, query.limit, "limit"), offset)
+
+
+def _positions(planner: Planner, made: Node, keys: Sequence[Expression]) -> list[Expression]:
+    """Keys with positions (``ORDER BY 2``) and ALL replaced by the columns they mean."""
+    scope = planner.analyzer.scope(made.output)
+    if len(keys) == 1 and isinstance(keys[0], SortOrder):
+        key = keys[0]
+        if isinstance(key.child, Name) and [part.lower() for part in key.child.parts] == ["all"] and not scope.find(("all",)):
+            return [SortOrder(one, key.ascending, key.nulls_first) for one in made.output]
+    found: list[Expression] = []
+    for key in keys:
+        child = key.child if isinstance(key, SortOrder) else key
+        if isinstance(key, SortOrder) and isinstance(child, Literal) and isinstance(child.dtype, t.IntegerType):
+            place = child.item
+            if not 1 <= place <= len(made.output):
+                raise AnalysisException(
+                    f"ORDER BY position {place} is not in select list (valid range is [1, {len(made.output)}])",
+                    "ORDER_BY_POS_OUT_OF_RANGE", {"index": str(place), "size": str(len(made.output))},
+                )  # fmt: skip
+            found.append(SortOrder(made.output[place - 1], key.ascending, key.nulls_first))
+        else:
+            found.append(key)
+    return found
+
+
+def row_count(planner: Planner, expression: Expression, what: str) -> int:
+    """The number of rows of a LIMIT or OFFSET. Raises AnalysisException for what is no constant integer from 0."""
+    resolved = planner.resolve(expression)
+    shown = label(expression)
+
+    def wrong(case: str, why: str, **more: str) -> AnalysisException:
+        return AnalysisException(
+            f'The {what} like expression "{shown}" is invalid: {why}', f"INVALID_LIMIT_LIKE_EXPRESSION.{case}",
+            {"name": what, "expr": f'"{shown}"', **more},
+        )  # fmt: skip
+
+    if not constant(resolved):
+        raise wrong("IS_UNFOLDABLE", "it must be a constant")
+    if not isinstance(resolved.dtype, (t.IntegerType, t.ShortType, t.ByteType, t.NullType)):
+        raise wrong("DATA_TYPE", f"it must be an integer, not {resolved.dtype.simpleString()}", dataType="")
+    number: Any = constant_value(planner, resolved)
+    if number is None:
+        raise wrong("IS_NULL", "it must not be null")
+    if number < 0:
+        raise wrong("IS_NEGATIVE", f"it must be at least 0, but is {number}", v=str(number))
+    return int(number)
+
+
+def constant_value(planner: Planner, resolved: Any) -> Any:
+    """The physical value of a resolved expression without columns."""
+    if isinstance(resolved, Literal):
+        return resolved.item
+    from minispark.sql.parsing.constants import evaluated
+
+    return evaluated(planner.analyzer.settings, [resolved])[0]

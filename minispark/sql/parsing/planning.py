@@ -1,0 +1,119 @@
+"""Plans of parsed queries: names get their meaning through the same builders that the DataFrame methods call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql.analysis import joins, relations
+from minispark.sql.analysis.resolver import Analyzer
+from minispark.sql.parsing import syntax as s
+from minispark.sql.parsing.fromclause import RELATIONS, named_columns
+from minispark.sql.parsing.organizing import organized
+from minispark.sql.parsing.recursion import recursive
+from minispark.sql.parsing.selecting import piped, selected
+from minispark.sql.parsing.subqueries import resolved_subquery
+from minispark.sql.parsing.values import inline_table
+from minispark.sql.plan.expressions import Alias, Expression, Subquery, fresh_id
+from minispark.sql.plan.nodes import Node
+from minispark.sql.plan.nodes import project as project_node
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.scope import Scope
+
+Finder = Callable[[tuple[str, ...], dict[str, str]], Node]
+"""The plan of a table or view by its name and options; raises AnalysisException where there is none."""
+
+
+class Planner:
+    """Makes the plan of one statement.
+
+    ``find`` gives the plans of tables and views. ``functions`` gives those of a session's table functions, by name and
+    arguments; None where there is no such function.
+    """
+
+    def __init__(
+        self, analyzer: Analyzer, find: Finder, functions: Callable[[str, s.TableFunction], Node | None] | None = None
+    ) -> None:
+        self.analyzer = Analyzer(
+            analyzer.settings, analyzer.functions, analyzer.parse, self._subquery, analyzer.variable
+        )
+        self.find = find
+        self.functions = functions
+        self.ctes: dict[str, Node] = {}
+        self._used: set[int] = set()
+
+    def plan(self, query: Any, outer: Scope | None = None) -> Node:
+        """The plan of a parsed query. Raises AnalysisException for names and types that do not fit."""
+        found: Node = _PLANS[type(query)](self, query, outer)
+        return found
+
+    def resolve(self, expression: Expression, outer: Scope | None = None) -> Any:
+        """A parsed expression without columns of its own."""
+        return self.analyzer.resolve(expression, self.analyzer.scope((), outer))
+
+    def anew(self, node: Node) -> Node:
+        """The plan of a name, with other ids than any earlier use of it has."""
+        ids = {one.id for one in node.output}
+        if not ids & self._used:
+            self._used |= ids
+            return node
+        items = tuple(Alias(one, one.name, one.metadata or None, fresh_id()) for one in node.output)
+        made = project_node(node, items)
+        output = tuple(replace(new, qualifier=old.qualifier) for new, old in zip(made.output, node.output, strict=True))
+        self._used |= {one.id for one in output}
+        return replace(made, output=output)
+
+    def _subquery(self, one: Subquery, scope: Scope, analyzer: Analyzer) -> Subquery:
+        plan = one.plan if isinstance(one.plan, Node) else self.plan(one.plan, scope)
+        return resolved_subquery(self.analyzer, one, plan, scope)
+
+
+def _with(planner: Planner, query: s.With, outer: Scope | None) -> Node:
+    before = planner.ctes
+    planner.ctes = dict(before)
+    met: set[str] = set()
+    try:
+        for cte in query.ctes:
+            name = planner.analyzer.scope(()).fold(cte.name)
+            if name in met:
+                raise AnalysisException(
+                    f"the WITH clause has two queries named `{cte.name}`", "DUPLICATED_CTE_NAMES", {"names": f"`{cte.name}`"}
+                )
+            met.add(name)
+            made = recursive(planner, cte, outer) if query.recursive else None
+            if made is None:
+                made = planner.plan(cte.query, outer)
+                if cte.columns:
+                    made = named_columns(made, cte.columns)
+            planner.ctes[name] = relations.alias(made, cte.name)
+        return planner.plan(query.query, outer)
+    finally:
+        planner.ctes = before
+
+
+def _set_operation(planner: Planner, query: s.SetOperation, outer: Scope | None) -> Node:
+    """Chains of one operation are made without recursion."""
+    chain = [query.right]
+    left = query.left
+    while isinstance(left, s.SetOperation) and (left.kind, left.all) == (query.kind, query.all) and query.all:
+        chain.append(left.right)
+        left = left.left
+    made = planner.plan(left, outer)
+    if query.kind == "union" and query.all:
+        parts = [made, *(planner.plan(part, outer) for part in reversed(chain))]
+        return joins.merge(planner.analyzer, parts, "union", True)
+    for part in reversed(chain):
+        right, _ = joins.apart(made, planner.plan(part, outer))
+        made = joins.merge(planner.analyzer, (made, right), query.kind, query.all)
+    if query.kind == "union":
+        relations.distinct(made)
+    return made
+
+
+_PLANS: dict[type, Callable[[Any, Any, Any], Node]] = {
+    s.With: _with, s.SetOperation: _set_operation, s.Organized: organized, s.Select: selected, s.Piped: piped,
+    s.Values: inline_table, **RELATIONS,
+}  # fmt: skip

@@ -1,0 +1,82 @@
+"""PIVOT and UNPIVOT of SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.analysis import aggregates
+from minispark.sql.analysis.relations import cast_to
+from minispark.sql.library import kinds as k
+from minispark.sql.parsing import syntax as s
+from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Name, fresh_id, walk
+from minispark.sql.plan.nodes import Node, Unpivot
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.scope import Scope
+    from minispark.sql.parsing.planning import Planner
+
+
+def pivoted(planner: Planner, pivot: s.Pivoted, outer: Scope | None) -> Node:
+    """A column for each value and aggregate; rows are grouped by all columns that the clause does not name."""
+    analyzer = planner.analyzer
+    child = planner.plan(pivot.relation, outer)
+    scope = analyzer.scope(child.output, outer)
+    used: set[int] = set()
+    for item in (*pivot.aggregates, *pivot.columns):
+        for part in walk(item):
+            if isinstance(part, Name):
+                found = analyzer.resolve(part, scope)
+                used |= {one.id for one in walk(found) if isinstance(one, Attribute)}
+    keys = [one for one in child.output if one.id not in used]
+    column = pivot.columns[0] if len(pivot.columns) == 1 else Apply("struct", pivot.columns)
+    values = [(item, _value_name(planner, item) if name is None else name) for item, name in pivot.values]
+    return aggregates.pivoted(analyzer, child, keys, column, values, pivot.aggregates)
+
+
+def _value_name(planner: Planner, item: Expression) -> str:
+    """The text of a value: as CAST to a string gives it."""
+    from minispark.sql.convert.text import text_of
+    from minispark.sql.parsing.organizing import constant_value
+
+    resolved = planner.resolve(item)
+    found = constant_value(planner, resolved)
+    return text_of(found, resolved.dtype)
+
+
+def unpivoted(planner: Planner, unpivot: s.Unpivoted, outer: Scope | None) -> Node:
+    """A row for each set of columns."""
+    analyzer = planner.analyzer
+    child = planner.plan(unpivot.relation, outer)
+    scope = analyzer.scope(child.output, outer)
+    groups = [[analyzer.resolve(Name(parts), scope) for parts in columns] for columns, _ in unpivot.sets]
+    used = {one.id for group in groups for column in group for one in walk(column) if isinstance(one, Attribute)}
+    ids = tuple(one for one in child.output if one.id not in used)
+    labels = tuple(
+        "_".join(parts[-1] for parts in columns) if label is None else label for columns, label in unpivot.sets
+    )
+    kinds = [_common(place, [group[place] for group in groups], labels) for place in range(len(unpivot.values))]
+    values = tuple(
+        tuple(cast_to(analyzer, one, dtype) for one, dtype in zip(group, kinds, strict=True)) for group in groups
+    )
+    made = [
+        Attribute(name, dtype, unpivot.keep_nulls or any(group[place].nullable for group in groups), fresh_id())
+        for place, (name, dtype) in enumerate(zip(unpivot.values, kinds, strict=True))
+    ]
+    name = Attribute(unpivot.name, t.StringType(), False, fresh_id())
+    return Unpivot(child, ids, values, labels, unpivot.keep_nulls, (*ids, name, *made))
+
+
+def _common(place: int, columns: Sequence[Any], labels: Sequence[str]) -> t.DataType:
+    found = k.widest(one.dtype for one in columns)
+    if found is None:
+        shown = ", ".join(f"{name}: {one.dtype.simpleString()}" for name, one in zip(labels, columns, strict=True))
+        raise AnalysisException(
+            f"UNPIVOT needs columns of one type for each value; here are {shown}: cast them",
+            "UNPIVOT_VALUE_DATA_TYPE_MISMATCH", {"types": shown},
+        )  # fmt: skip
+    return found
+
+

@@ -1,0 +1,199 @@
+"""SELECT: from its source to its list of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.analysis import relations
+from minispark.sql.analysis.aggregates import aggregate
+from minispark.sql.analysis.lateral import with_lateral_aliases
+from minispark.sql.library import lookup
+from minispark.sql.parsing import syntax as s
+from minispark.sql.parsing.fromclause import lateral_view
+from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Literal, MultiAlias, Name, Over, Star, Subquery, walk
+from minispark.sql.plan.labels import label
+from minispark.sql.plan.nodes import Hinted, Node, OneRow
+from minispark.sql.plan.nodes import project as project_node
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.scope import Scope
+    from minispark.sql.parsing.planning import Planner
+
+
+def selected(planner: Planner, query: s.Select, outer: Scope | None) -> Node:
+    """The plan of a SELECT."""
+    analyzer = planner.analyzer
+    made: Node = OneRow() if query.source is None else planner.plan(query.source, outer)
+    for view in query.views:
+        made = lateral_view(planner, made, view, outer)
+    for hint in query.hints:
+        made = Hinted(made, hint.name, tuple(map(label, hint.parameters)))
+    if query.where is not None:
+        made = relations.where(analyzer, made, query.where, outer)
+    items: Sequence[Expression] = query.items
+    if query.qualify is not None:
+        items = (*items, Alias(query.qualify, _QUALIFY))
+    items = relations.expand_items(analyzer, made, items, outer)
+    if query.grouping is not None or query.having is not None or _aggregates(items):
+        made = _grouped(planner, made, items, query.grouping, outer)
+    else:
+        made = relations.select(analyzer, made, items, outer)
+    if query.having is not None:
+        made = relations.where(analyzer, made, query.having, outer)
+    if query.qualify is not None:
+        made = _qualified(planner, made, query.qualify)
+    return relations.distinct(made) if query.distinct else made
+
+
+_QUALIFY = "__qualify"
+
+
+def _qualified(planner: Planner, made: Node, condition: Expression) -> Node:
+    kept = relations.where(planner.analyzer, made, Name((_QUALIFY,)))
+    return project_node(kept, tuple(one for one in made.output if one.name != _QUALIFY))
+
+
+def _grouped(
+    planner: Planner, child: Node, items: Sequence[Expression], grouping: s.Grouping | None, outer: Scope | None
+) -> Node:
+    analyzer = planner.analyzer
+    child, items = with_lateral_aliases(analyzer, child, items, outer)
+    if grouping is None:
+        return aggregate(analyzer, child, (), items, outer=outer)
+    if grouping.everything:
+        return aggregate(analyzer, child, _all_keys(planner, child, items, outer), items, outer=outer)
+    meant = [_key(planner, child, key, items, outer) for key in grouping.keys]
+    if grouping.sets is None:
+        return aggregate(analyzer, child, meant, items, outer=outer)
+    places = {key: place for place, key in enumerate(grouping.keys)}
+    sets = tuple(tuple(places.setdefault(one, len(places)) for one in group) for group in grouping.sets)
+    further = [_key(planner, child, key, items, outer) for key in list(places)[len(meant) :]]
+    return aggregate(analyzer, child, (*meant, *further), items, sets, outer)
+
+
+def _key(planner: Planner, child: Node, key: Expression, items: Sequence[Expression], outer: Scope | None) -> Expression:
+    """A key of GROUP BY: a position or an alias of the list stands for that column's expression."""
+    if isinstance(key, Literal) and isinstance(key.dtype, t.IntegerType):
+        if not 1 <= key.item <= len(items):
+            raise AnalysisException(
+                f"GROUP BY position {key.item} is not in select list (valid range is [1, {len(items)}])",
+                "GROUP_BY_POS_OUT_OF_RANGE", {"index": str(key.item), "size": str(len(items))},
+            )  # fmt: skip
+        item = items[key.item - 1]
+        if _aggregates([item]):
+            raise AnalysisException(
+                f"GROUP BY {key.item} refers to an expression {label(item)} that contains an aggregate function. Aggregate "
+                "functions are not allowed in GROUP BY", "GROUP_BY_POS_AGGREGATE",
+                {"index": str(key.item), "aggExpr": label(item)},
+            )  # fmt: skip
+        return item.child if isinstance(item, Alias) else item
+    if isinstance(key, Name) and len(key.parts) == 1:
+        scope = planner.analyzer.scope(child.output, outer)
+        if scope.find(key.parts) is None:
+            for item in items:
+                if isinstance(item, Alias) and scope.fold(item.name) == scope.fold(key.parts[0]):
+                    return item.child
+    return key
+
+
+def _all_keys(planner: Planner, child: Node, items: Sequence[Expression], outer: Scope | None) -> list[Expression]:
+    """The keys of GROUP BY ALL: the items without aggregate functions. Raises AnalysisException where others are mixed."""
+    keys = []
+    for item in items:
+        bare = item.child if isinstance(item, (Alias, MultiAlias)) else item
+        if not _aggregates([bare]):
+            keys.append(bare)
+    for item in items:
+        if _aggregates([item]):
+            _covered(item, keys)
+    return keys
+
+
+def _covered(item: Expression, keys: Sequence[Expression]) -> None:
+    """Raises AnalysisException for a column beside an aggregate that is no key."""
+    waiting = [item.child if isinstance(item, Alias) else item]
+    while waiting:
+        one = waiting.pop()
+        if one in keys or (isinstance(one, Apply) and _is_aggregate(one)) or isinstance(one, Subquery):
+            continue
+        if isinstance(one, (Name, Attribute)):
+            raise AnalysisException(
+                "Cannot infer grouping columns for GROUP BY ALL based on the select clause. Please explicitly specify the "
+                "grouping columns", "UNRESOLVED_ALL_IN_GROUP_BY", {},
+            )  # fmt: skip
+        waiting += one.children
+
+
+def _is_aggregate(one: Apply) -> bool:
+    function = lookup(one.name)
+    return function is not None and function.kind == "aggregate"
+
+
+def _aggregates(items: Sequence[Expression]) -> bool:
+    """Whether an aggregate function is called outside of a window, in expressions before analysis."""
+    waiting = list(items)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Over):
+            waiting += (*one.child.children, *one.partition, *one.order)
+            continue
+        if isinstance(one, Apply) and _is_aggregate(one):
+            return True
+        waiting += one.children
+    return False
+
+
+# --- pipes -----------------------------------------------------------------------------------------------------------
+
+
+def piped(planner: Planner, query: s.Piped, outer: Scope | None) -> Node:
+    """The plan of a step of pipe syntax."""
+    if query.step == "select":
+        if _aggregates(query.query.items):
+            raise AnalysisException(
+                "|> SELECT takes no aggregate functions: use |> AGGREGATE", "PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION",
+                {"clause": "SELECT", "expr": ""},
+            )  # fmt: skip
+        return planner.plan(query.query, outer)
+    made = planner.plan(query.query, outer)
+    analyzer = planner.analyzer
+    if query.step == "extend":
+        if _aggregates(query.parts):
+            raise AnalysisException(
+                "|> EXTEND takes no aggregate functions: use |> AGGREGATE", "PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION",
+                {"clause": "EXTEND", "expr": ""},
+            )  # fmt: skip
+        return relations.select(analyzer, made, (Star(), *query.parts), outer)
+    if query.step == "set":
+        scope = analyzer.scope(made.output)
+        for part in query.parts:
+            if scope.find((part.name,)) is None:
+                raise scope.missing((part.name,))
+            made = relations.with_columns(analyzer, made, [(part.name, part.child)])
+        return made
+    if query.step == "drop":
+        scope = analyzer.scope(made.output)
+        gone = {analyzer.resolve(part, scope).id for part in query.parts}
+        return project_node(made, tuple(one for one in made.output if one.id not in gone))
+    items, grouping = query.parts
+    if grouping is None:
+        return aggregate(analyzer, made, (), items, outer=outer)
+    keys = [key.child if isinstance(key, Alias) else key for key in grouping.keys]
+    shown = [key for key in grouping.keys if not isinstance(key, Literal)] if grouping.sets is None else list(grouping.keys)
+    keys = [_pipe_key(made, key) for key in keys]
+    shown = [_pipe_key(made, key) for key in shown] if shown else keys
+    everything = [*shown, *relations.expand_items(analyzer, made, items, outer)]
+    return _grouped(planner, made, everything, replace(grouping, keys=tuple(keys)), outer)
+
+
+def _pipe_key(made: Node, key: Expression) -> Expression:
+    """A position among the columns of the step before stands for that column."""
+    if isinstance(key, Literal) and isinstance(key.dtype, t.IntegerType) and 1 <= key.item <= len(made.output):
+        return made.output[key.item - 1]
+    return key
+
+

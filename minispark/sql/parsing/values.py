@@ -1,0 +1,62 @@
+"""VALUES: rows of constant expressions as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minispark.errors import AnalysisException, ParseException
+from minispark.sql.analysis import joins
+from minispark.sql.analysis.relations import cast_to
+from minispark.sql.library import kinds as k
+from minispark.sql.parsing import syntax as s
+from minispark.sql.plan.expressions import Alias, fresh_id
+from minispark.sql.plan.nodes import Node, OneRow
+from minispark.sql.plan.nodes import project as project_node
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.scope import Scope
+    from minispark.sql.parsing.planning import Planner
+
+
+def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Node:
+    """The plan of VALUES: columns col1, col2 ... of the widest type of each. Raises ParseException for uneven rows."""
+    width = len(values.rows[0])
+    for place, row in enumerate(values.rows):
+        if len(row) != width:
+            raise ParseException(
+                f"Invalid inline table. Inline table expected {width} columns but found {len(row)} columns in row {place}",
+                "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
+                {"expectedNumCols": str(width), "actualNumCols": str(len(row)), "rowIndex": str(place)},
+            )
+    scope = planner.analyzer.scope((), outer)
+    rows: list[list[Any]] = []
+    for row in values.rows:
+        try:
+            rows.append([planner.analyzer.resolve(one.child if isinstance(one, Alias) else one, scope) for one in row])
+        except AnalysisException as error:
+            if str(error.getCondition()).startswith("UNRESOLVED_COLUMN"):
+                raise ParseException(
+                    f"an inline table holds constants only: {error._message}",
+                    "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", {"expr": ""},
+                ) from None  # fmt: skip
+            raise
+    kinds = [_common(place, [row[place] for row in rows]) for place in range(width)]
+    parts = []
+    for row in rows:
+        items = [
+            Alias(cast_to(planner.analyzer, one, dtype), f"col{place}", None, fresh_id())
+            for place, (one, dtype) in enumerate(zip(row, kinds, strict=True), 1)
+        ]
+        parts.append(project_node(OneRow(), tuple(items)))
+    return parts[0] if len(parts) == 1 else joins.merge(planner.analyzer, parts, "union", True)
+
+
+def _common(place: int, column: list[Any]) -> Any:
+    found = k.widest(one.dtype for one in column)
+    mixed = found is not None and k.is_string(found) and not all(k.is_string(one.dtype) or k.is_null(one.dtype) for one in column)
+    if found is None or mixed:
+        raise ParseException(
+            f"Invalid inline table. Found incompatible types in the column `col{place + 1}` for inline table",
+            "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", {"colName": f"`col{place + 1}`"},
+        )  # fmt: skip
+    return found
