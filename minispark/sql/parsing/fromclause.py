@@ -86,7 +86,11 @@ def _joined(planner: Planner, joined: s.Joined, outer: Scope | None) -> Node:
     else:
         made = joins.join(analyzer, left, right, joined.kind, joined.condition, outer=outer)
     if lateral:
-        made = replace(made, lateral=True) if isinstance(made, Join) else replace(made, child=replace(made.child, lateral=True))
+        made = (
+            replace(made, lateral=True)
+            if isinstance(made, Join)
+            else replace(made, child=replace(made.child, lateral=True))
+        )
     return made  # type: ignore[no-any-return]
 
 

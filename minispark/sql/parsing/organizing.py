@@ -10,9 +10,9 @@ from minispark.sql import types as t
 from minispark.sql.analysis import relations
 from minispark.sql.analysis.resolver import constant
 from minispark.sql.parsing import syntax as s
-from minispark.sql.plan.expressions import Expression, Literal, Name, SortOrder
+from minispark.sql.plan.expressions import Alias, Expression, Literal, Name, SortOrder, fresh_id
 from minispark.sql.plan.labels import label
-from minispark.sql.plan.nodes import Hinted, Node
+from minispark.sql.plan.nodes import Hinted, Node, OneRow, project
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.scope import Scope
@@ -40,7 +40,11 @@ def _positions(planner: Planner, made: Node, keys: Sequence[Expression]) -> list
     scope = planner.analyzer.scope(made.output)
     if len(keys) == 1 and isinstance(keys[0], SortOrder):
         key = keys[0]
-        if isinstance(key.child, Name) and [part.lower() for part in key.child.parts] == ["all"] and not scope.find(("all",)):
+        if (
+            isinstance(key.child, Name)
+            and [part.lower() for part in key.child.parts] == ["all"]
+            and not scope.find(("all",))
+        ):
             return [SortOrder(one, key.ascending, key.nulls_first) for one in made.output]
     found: list[Expression] = []
     for key in keys:
@@ -85,6 +89,5 @@ def constant_value(planner: Planner, resolved: Any) -> Any:
     """The physical value of a resolved expression without columns."""
     if isinstance(resolved, Literal):
         return resolved.item
-    from minispark.sql.parsing.constants import evaluated
-
-    return evaluated(planner.analyzer.settings, [resolved])[0]
+    made = Alias(resolved, "value", None, fresh_id())
+    return planner.run(project(OneRow(), (made,)))[0][0]

@@ -31,16 +31,22 @@ class Planner:
     """Makes the plan of one statement.
 
     ``find`` gives the plans of tables and views. ``functions`` gives those of a session's table functions, by name and
-    arguments; None where there is no such function.
+    arguments; None where there is no such function. ``run`` gives a plan's rows as tuples of physical values, for what
+    must be known at once, as a LIMIT's number.
     """
 
     def __init__(
-        self, analyzer: Analyzer, find: Finder, functions: Callable[[str, s.TableFunction], Node | None] | None = None
+        self,
+        analyzer: Analyzer,
+        find: Finder,
+        run: Callable[[Node], list[tuple[Any, ...]]],
+        functions: Callable[[str, s.TableFunction], Node | None] | None = None,
     ) -> None:
         self.analyzer = Analyzer(
             analyzer.settings, analyzer.functions, analyzer.parse, self._subquery, analyzer.variable
         )
         self.find = find
+        self.run = run
         self.functions = functions
         self.ctes: dict[str, Node] = {}
         self._used: set[int] = set()
@@ -80,7 +86,9 @@ def _with(planner: Planner, query: s.With, outer: Scope | None) -> Node:
             name = planner.analyzer.scope(()).fold(cte.name)
             if name in met:
                 raise AnalysisException(
-                    f"the WITH clause has two queries named `{cte.name}`", "DUPLICATED_CTE_NAMES", {"names": f"`{cte.name}`"}
+                    f"the WITH clause has two queries named `{cte.name}`",
+                    "DUPLICATED_CTE_NAMES",
+                    {"names": f"`{cte.name}`"},
                 )
             met.add(name)
             made = recursive(planner, cte, outer) if query.recursive else None

@@ -103,6 +103,8 @@ class PrimaryParser(CallParser):
             return self._typed(token)
         if token.key == "CASE" and after.key not in (".", ",", ")", "end"):
             return self._case()
+        if token.key == "IDENTIFIER" and after.key == "(" and not self.closing_followed_by("("):
+            return self._reference()
         if after.key == "(":
             if token.key in SPECIAL:
                 place = self.place

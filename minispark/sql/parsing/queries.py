@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from minispark.errors import AnalysisException, ParseException
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.cursor import Settings
 from minispark.sql.parsing.grouping import GroupingParser
@@ -120,8 +121,6 @@ class QueryParser(GroupingParser, RelationParser):
         return self.fail()
 
     def _no_transform(self) -> Any:
-        from minispark.errors import ParseException
-
         raise ParseException(
             "TRANSFORM runs a program over rows as text, which is not offered: use mapInPandas, a UDF "
             " or rdd.pipe", "UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE", {},
@@ -216,8 +215,8 @@ def _with_windows(found: Any, windows: dict[str, Over], parser: QueryParser) -> 
                 return one
             if not windows and parser.at_any("ORDER", "LIMIT", "WINDOW", "SORT", "CLUSTER", "DISTRIBUTE"):
                 return one
-            raise parser.error(
-                parser.tokens[0], f"Window specification is not defined in the WINDOW clause for {one.named}",
+            raise AnalysisException(
+                f"Window specification is not defined in the WINDOW clause for {one.named}",
                 "MISSING_WINDOW_SPECIFICATION", {"windowName": one.named, "docroot": ""},
             )  # fmt: skip
         frame: Frame | None = known.frame

@@ -11,7 +11,7 @@ from minispark.sql.analysis import aggregates
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.library import kinds as k
 from minispark.sql.parsing import syntax as s
-from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Name, fresh_id, walk
+from minispark.sql.plan.expressions import Apply, Attribute, Expression, Name, fresh_id, walk
 from minispark.sql.plan.nodes import Node, Unpivot
 
 if TYPE_CHECKING:
@@ -78,5 +78,3 @@ def _common(place: int, columns: Sequence[Any], labels: Sequence[str]) -> t.Data
             "UNPIVOT_VALUE_DATA_TYPE_MISMATCH", {"types": shown},
         )  # fmt: skip
     return found
-
-

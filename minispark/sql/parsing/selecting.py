@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
@@ -14,7 +14,18 @@ from minispark.sql.analysis.lateral import with_lateral_aliases
 from minispark.sql.library import lookup
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fromclause import lateral_view
-from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Literal, MultiAlias, Name, Over, Star, Subquery, walk
+from minispark.sql.plan.expressions import (
+    Alias,
+    Apply,
+    Attribute,
+    Expression,
+    Literal,
+    MultiAlias,
+    Name,
+    Over,
+    Star,
+    Subquery,
+)
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Hinted, Node, OneRow
 from minispark.sql.plan.nodes import project as project_node
@@ -75,7 +86,9 @@ def _grouped(
     return aggregate(analyzer, child, (*meant, *further), items, sets, outer)
 
 
-def _key(planner: Planner, child: Node, key: Expression, items: Sequence[Expression], outer: Scope | None) -> Expression:
+def _key(
+    planner: Planner, child: Node, key: Expression, items: Sequence[Expression], outer: Scope | None
+) -> Expression:
     """A key of GROUP BY: a position or an alias of the list stands for that column's expression."""
     if isinstance(key, Literal) and isinstance(key.dtype, t.IntegerType):
         if not 1 <= key.item <= len(items):
@@ -183,7 +196,9 @@ def piped(planner: Planner, query: s.Piped, outer: Scope | None) -> Node:
     if grouping is None:
         return aggregate(analyzer, made, (), items, outer=outer)
     keys = [key.child if isinstance(key, Alias) else key for key in grouping.keys]
-    shown = [key for key in grouping.keys if not isinstance(key, Literal)] if grouping.sets is None else list(grouping.keys)
+    shown = (
+        [key for key in grouping.keys if not isinstance(key, Literal)] if grouping.sets is None else list(grouping.keys)
+    )
     keys = [_pipe_key(made, key) for key in keys]
     shown = [_pipe_key(made, key) for key in shown] if shown else keys
     everything = [*shown, *relations.expand_items(analyzer, made, items, outer)]
@@ -195,5 +210,3 @@ def _pipe_key(made: Node, key: Expression) -> Expression:
     if isinstance(key, Literal) and isinstance(key.dtype, t.IntegerType) and 1 <= key.item <= len(made.output):
         return made.output[key.item - 1]
     return key
-
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.relations import cast_to
@@ -96,5 +95,3 @@ def _compared(analyzer: Analyzer, left: tuple[Any, ...], plan: Node) -> tuple[li
     if all(isinstance(item, Attribute) for item in items):
         return values, plan
     return values, project_node(plan, tuple(items))
-
-

@@ -44,7 +44,9 @@ def words(text: str) -> frozenset[str]:
 
 
 def tokenize(text: str) -> list[Token]:
-    """The tokens of ``text``, comments and spaces left out; an END token is last. Raises ParseException.
+    """The tokens of ``text``, comments and spaces left out; an END token is last. Other characters are signs.
+
+    Raises ParseException for a comment without an end.
 
     >>> [token.key for token in tokenize("select 1L -- one")]
     ['SELECT', 'number', 'end']
@@ -55,7 +57,9 @@ def tokenize(text: str) -> list[Token]:
     while place < size:
         found = match(text, place)
         if found is None:
-            raise syntax_error(text, place, place + 1, f"'{text[place]}'")
+            tokens.append(Token(SIGN, text[place], text[place], place, place + 1))
+            place += 1
+            continue
         kind, part, stop = found.lastgroup or "", found.group(), found.end()
         if kind == "word":
             key = part.upper()

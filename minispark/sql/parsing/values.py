@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException, ParseException
+from minispark.sql import types as t
 from minispark.sql.analysis import joins
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.library import kinds as k
@@ -53,7 +54,8 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
 
 def _common(place: int, column: list[Any]) -> Any:
     found = k.widest(one.dtype for one in column)
-    mixed = found is not None and k.is_string(found) and not all(k.is_string(one.dtype) or k.is_null(one.dtype) for one in column)
+    kinds = [k.is_string(one.dtype) for one in column if not isinstance(one.dtype, t.NullType)]
+    mixed = any(kinds) and not all(kinds)
     if found is None or mixed:
         raise ParseException(
             f"Invalid inline table. Found incompatible types in the column `col{place + 1}` for inline table",

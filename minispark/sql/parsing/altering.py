@@ -1,0 +1,213 @@
+"""ALTER, DROP, TRUNCATE, COMMENT ON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minispark.sql.parsing import commands as c
+from minispark.sql.parsing.clauses import ClauseParser
+
+
+class AlterParser(ClauseParser):
+    """Reads changes of what there is."""
+
+    def alter(self) -> Any:
+        """ALTER anything."""
+        if self.accept_any("DATABASE", "SCHEMA", "NAMESPACE"):
+            return self._alter_database()
+        if self.accept("VIEW"):
+            return self._alter_table(True)
+        if self.accept("TABLE"):
+            return self._alter_table(False)
+        if self.at("INDEX"):
+            raise self.error(
+                self.token, "Operation not allowed: ALTER INDEX", "_LEGACY_ERROR_TEMP_0035", {"message": "ALTER INDEX"}
+            )
+        return self.fail()
+
+    def _alter_database(self) -> Any:
+        parts = self.parts()
+        if self.accept("SET", "LOCATION"):
+            return c.AlterDatabase(parts, location=self.string())
+        self.expect("SET")
+        self.expect_any("DBPROPERTIES", "PROPERTIES")
+        return c.AlterDatabase(parts, self.properties())
+
+    def _alter_table(self, view: bool) -> Any:
+        parts = self.parts()
+        partition = self.partition()
+        for words, read in _ACTIONS.items():
+            if self.at(*words):
+                self.place += len(words)
+                action, args = read(self, partition)
+                return c.Alter(parts, action, args, view)
+        if view and (self.accept("AS") or self.at_query()):
+            text = self.rest_text()
+            return c.AlterView(parts, self.query(), text)
+        return self.fail()
+
+    # --- actions: each gives its name and arguments ------------------------------------------------------------------
+
+    def rename(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """RENAME TO name, or a partition's new values."""
+        if partition:
+            return "rename partition", (partition, self.partition())
+        return "rename", (self.parts(),)
+
+    def rename_column(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """RENAME COLUMN a TO b."""
+        old = self.parts()
+        self.expect("TO")
+        return "rename column", (old, self.strict_name())
+
+    def add_columns(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """ADD COLUMNS (...)."""
+        if self.at("("):
+            return "add columns", (self.column_defs(),)
+        return "add columns", (tuple(self.listed(self.column_def)),)
+
+    def replace_columns(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """REPLACE COLUMNS (...)."""
+        return "replace columns", (self.column_defs(),)
+
+    def drop_columns(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """DROP COLUMNS (...)."""
+        missing = self.if_exists()
+        closed = self.accept("(")
+        columns = tuple(self.listed(self.parts))
+        if closed:
+            self.expect(")")
+        return "drop columns", (columns, missing)
+
+    def alter_column(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """ALTER COLUMN a TYPE, COMMENT, FIRST, AFTER, SET NOT NULL, SET DEFAULT ..."""
+        self.accept("COLUMN")
+        column = self.parts()
+        if self.accept("TYPE"):
+            return "column type", (column, self.data_type())
+        if self.accept("COMMENT"):
+            return "column comment", (column, self.string())
+        if self.accept("FIRST"):
+            return "column position", (column, "")
+        if self.accept("AFTER"):
+            return "column position", (column, self.strict_name())
+        if self.accept("SET", "DEFAULT"):
+            return "column default", (column, self._text_of_expression())
+        if self.accept("DROP", "DEFAULT"):
+            return "column default", (column, None)
+        word = self.expect_any("SET", "DROP")
+        self.expect("NOT", "NULL")
+        return "column nullable", (column, word == "DROP")
+
+    def change_column(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """Hive's CHANGE COLUMN a a INT COMMENT '...'."""
+        self.accept("COLUMN")
+        column = self.parts()
+        return "change column", (column, self.column_def())
+
+    def set_properties(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """SET TBLPROPERTIES (...)."""
+        return "properties", (self.properties(),)
+
+    def unset_properties(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """UNSET TBLPROPERTIES (...)."""
+        missing = self.if_exists()
+        return "unset properties", (tuple(key for key, _ in self.properties()), missing)
+
+    def set_location(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """SET LOCATION '...'."""
+        return "location", (partition, self.string())
+
+    def set_serde(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """SET SERDE, which needs Hive."""
+        raise self.error(
+            self.token,
+            "Operation not allowed: ALTER TABLE SET SERDE is only for Hive's tables",
+            "_LEGACY_ERROR_TEMP_0035",
+            {"message": "SET SERDE"},
+        )
+
+    def add_partitions(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """ADD PARTITION (...) LOCATION '...'."""
+        missing = self.if_missing()
+        found = []
+        while self.at("PARTITION"):
+            spec = self.partition()
+            found.append((spec, self.string() if self.accept("LOCATION") else None))
+        if not found:
+            self.fail()
+        return "add partitions", (tuple(found), missing)
+
+    def drop_partitions(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """DROP PARTITION (...)."""
+        missing = self.if_exists()
+        found = self.listed(self.partition)
+        self.accept("PURGE")
+        return "drop partitions", (tuple(found), missing)
+
+    def recover(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """RECOVER PARTITIONS."""
+        return "recover", ()
+
+    def cluster(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """CLUSTER BY (...) or NONE."""
+        if self.accept("NONE"):
+            return "cluster", ((),)
+        self.expect("(")
+        columns = tuple(".".join(one) for one in self.listed(self.parts))
+        self.expect(")")
+        return "cluster", (columns,)
+
+    # --- others --------------------------------------------------------------------------------------------------------
+
+    def drop(self) -> Any:
+        """DROP anything."""
+        start = self.token
+        temporary = self.accept("TEMPORARY")
+        kind = self.expect_any(
+            "TABLE", "VIEW", "DATABASE", "SCHEMA", "NAMESPACE", "FUNCTION", "VARIABLE", "INDEX", "ROLE", "MACRO"
+        )
+        if kind in ("INDEX", "ROLE", "MACRO"):
+            raise self.error(
+                start, f"Operation not allowed: DROP {kind}", "_LEGACY_ERROR_TEMP_0035", {"message": f"DROP {kind}"}
+            )
+        exists = self.if_exists()
+        parts = self.parts()
+        self.accept("PURGE")
+        cascade = self.accept_any("CASCADE", "RESTRICT") == "CASCADE"
+        name = {"SCHEMA": "database", "NAMESPACE": "database"}.get(kind, kind.lower())
+        return c.Drop(name, parts, exists, cascade, temporary)
+
+    def truncate(self) -> Any:
+        """TRUNCATE TABLE."""
+        return c.Truncate(self.parts(), self.partition())
+
+    def comment_on(self) -> Any:
+        """COMMENT ON TABLE t IS '...'."""
+        kind = self.expect_any("TABLE", "DATABASE", "SCHEMA", "NAMESPACE")
+        parts = self.parts()
+        self.expect("IS")
+        text = None if self.accept("NULL") else self.string()
+        return c.Comment("table" if kind == "TABLE" else "database", parts, text)
+
+
+_ACTIONS: dict[tuple[str, ...], Any] = {
+    ("RENAME", "TO"): AlterParser.rename,
+    ("RENAME", "COLUMN"): AlterParser.rename_column,
+    ("ADD", "COLUMNS"): AlterParser.add_columns,
+    ("ADD", "COLUMN"): AlterParser.add_columns,
+    ("REPLACE", "COLUMNS"): AlterParser.replace_columns,
+    ("DROP", "COLUMNS"): AlterParser.drop_columns,
+    ("DROP", "COLUMN"): AlterParser.drop_columns,
+    ("ALTER",): AlterParser.alter_column,
+    ("CHANGE",): AlterParser.change_column,
+    ("SET", "TBLPROPERTIES"): AlterParser.set_properties,
+    ("UNSET", "TBLPROPERTIES"): AlterParser.unset_properties,
+    ("SET", "LOCATION"): AlterParser.set_location,
+    ("SET", "SERDE"): AlterParser.set_serde,
+    ("SET", "SERDEPROPERTIES"): AlterParser.set_serde,
+    ("ADD",): AlterParser.add_partitions,
+    ("DROP",): AlterParser.drop_partitions,
+    ("RECOVER", "PARTITIONS"): AlterParser.recover,
+    ("CLUSTER", "BY"): AlterParser.cluster,
+}

@@ -1,0 +1,139 @@
+"""Clauses that several statements have: properties, partitions, columns, comments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minispark.sql import types as t
+from minispark.sql.parsing import commands as c
+from minispark.sql.parsing.grammar import constant_text
+from minispark.sql.parsing.queries import QueryParser
+from minispark.sql.plan.expressions import Literal
+
+
+class ClauseParser(QueryParser):
+    """Reads clauses."""
+
+    def if_exists(self) -> bool:
+        """IF EXISTS."""
+        return self.accept("IF", "EXISTS")
+
+    def if_missing(self) -> bool:
+        """IF NOT EXISTS."""
+        return self.accept("IF", "NOT", "EXISTS")
+
+    def properties(self) -> c.Pairs:
+        """``(key = value, 'key' 'value', key)``."""
+        self.expect("(")
+        found = self.listed(self._property)
+        self.expect(")")
+        return tuple(found)
+
+    def _property(self) -> tuple[str, str]:
+        key = self.string() if self.at_string() else ".".join(self.parts())
+        self.accept("=")
+        if self.at_any(",", ")"):
+            return key, ""
+        if self.at_string():
+            return key, self.string()
+        token = self.token
+        if token.kind == "number" or token.key in ("TRUE", "FALSE"):
+            self.next()
+            return key, token.text.lower() if token.kind == "word" else token.text
+        value = self.expression()
+        text = constant_text(value)
+        if text is None and isinstance(value, Literal) and value.item is not None:
+            text = str(value.item).lower() if isinstance(value.item, bool) else str(value.item)
+        if text is None:
+            raise self.error(
+                token,
+                f"the value of the property {key} must be a constant",
+                "INVALID_PROPERTY_VALUE",
+                {"value": token.text},
+            )
+        return key, text
+
+    def partition(self) -> c.Partition:
+        """``PARTITION (a = 1, b)``, or nothing."""
+        if not (self.at("PARTITION") and self.ahead().key == "("):
+            return ()
+        self.next()
+        self.expect("(")
+        found = self.listed(self._partition_value)
+        self.expect(")")
+        return tuple(found)
+
+    def _partition_value(self) -> tuple[str, Any]:
+        name = self.name()
+        if not self.accept("="):
+            return name, None
+        return name, self.value(2)
+
+    def column_defs(self) -> tuple[c.ColumnDef, ...]:
+        """``(a INT NOT NULL COMMENT 'x', b STRING DEFAULT 'y')``."""
+        self.expect("(")
+        found: list[c.ColumnDef] = []
+        while True:
+            if self.at_any("CONSTRAINT", "PRIMARY", "FOREIGN", "CHECK", "UNIQUE") and self.ahead().kind != "sign":
+                raise self.error(
+                    self.token,
+                    "constraints of tables are not supported by this catalog",
+                    "UNSUPPORTED_FEATURE.TABLE_OPERATION",
+                    {"operation": "CONSTRAINT"},
+                )
+            found.append(self.column_def())
+            if not self.accept(","):
+                break
+        self.expect(")")
+        return tuple(found)
+
+    def column_def(self, typed: bool = True) -> c.ColumnDef:
+        """One column: its name, type and options."""
+        name = self.parts()
+        self.accept(":")
+        dtype = self.data_type() if typed else None
+        options: dict[str, Any] = {}
+        while True:
+            if self.accept("NOT", "NULL"):
+                options["nullable"] = False
+            elif self.accept("COMMENT"):
+                options["comment"] = self.string()
+            elif self.accept("DEFAULT"):
+                options["default"] = self._text_of_expression()
+            elif self.accept("GENERATED", "ALWAYS", "AS"):
+                start = self.token
+                self.expect("(")
+                self.expression()
+                self.expect(")")
+                options["generated"] = self.since(start)
+            elif self.accept("FIRST"):
+                options["position"] = ""
+            elif self.accept("AFTER"):
+                options["position"] = self.strict_name()
+            else:
+                return c.ColumnDef(name, dtype, **options)
+
+    def _text_of_expression(self) -> str:
+        start = self.token
+        self.expression()
+        return self.since(start)
+
+    def rest_text(self) -> str:
+        """The text from here to the statement's end, which is not moved to."""
+        last = len(self.tokens) - 1
+        while last > self.place and self.tokens[last - 1].key == ";":
+            last -= 1
+        return self.text[self.token.start : self.tokens[max(last - 1, self.place)].stop]
+
+
+def schema_of(columns: tuple[c.ColumnDef, ...]) -> t.StructType:
+    """The schema that columns declare."""
+    fields = []
+    for one in columns:
+        metadata: dict[str, Any] = {}
+        if one.comment is not None:
+            metadata["comment"] = one.comment
+        if one.default is not None:
+            metadata.update({"CURRENT_DEFAULT": one.default, "EXISTS_DEFAULT": one.default})
+        fields.append(t.StructField(one.name[-1], one.dtype, one.nullable, metadata or None))
+    return t.StructType(fields)

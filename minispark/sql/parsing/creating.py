@@ -1,0 +1,326 @@
+"""CREATE and REPLACE."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minispark.sql.parsing import commands as c
+from minispark.sql.parsing.clauses import ClauseParser
+
+
+class CreateParser(ClauseParser):
+    """Reads what stands after CREATE."""
+
+    def create(self) -> Any:
+        """CREATE anything."""
+        start = self.tokens[self.place - 1]
+        replace = self.accept("OR", "REPLACE")
+        is_global = self.accept("GLOBAL")
+        temporary = self.accept("TEMPORARY")
+        if self.accept("VIEW"):
+            return self._view(replace, temporary, is_global)
+        external = self.accept("EXTERNAL")
+        if self.accept("TABLE"):
+            if temporary:
+                raise self.error(
+                    start,
+                    "Operation not allowed: CREATE TEMPORARY TABLE; use CREATE TEMPORARY VIEW",
+                    "_LEGACY_ERROR_TEMP_0035",
+                    {"message": "CREATE TEMPORARY TABLE"},
+                )
+            return self._table("replace" if replace else "create", external)
+        if self.accept("FUNCTION"):
+            return self._function(replace, temporary)
+        if self.accept_any("DATABASE", "SCHEMA", "NAMESPACE"):
+            return self._database()
+        if self.at_any("INDEX", "ROLE", "MACRO"):
+            words = f"CREATE {self.token.key}"
+            raise self.error(start, f"Operation not allowed: {words}", "_LEGACY_ERROR_TEMP_0035", {"message": words})
+        return self.fail()
+
+    def replace_table(self) -> Any:
+        """REPLACE TABLE."""
+        return self._table("replace only", False)
+
+    # --- views -------------------------------------------------------------------------------------------------------
+
+    def _view(self, replace: bool, temporary: bool, is_global: bool) -> Any:
+        missing = self.if_missing()
+        start = self.token
+        parts = self.parts()
+        if temporary and len(parts) > 1 and not self.at("USING"):
+            raise self.error(
+                start,
+                f"a temporary view takes no database: {'.'.join(parts)}",
+                "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS",
+                {"actualName": ".".join(parts)},
+            )
+        if temporary and self._is_using():
+            schema = self.column_defs() if self.at("(") else None
+            self.expect("USING")
+            provider = ".".join(self.parts())
+            options = self.properties() if self.accept("OPTIONS") else ()
+            return c.CreateViewUsing(parts[-1], provider, schema, options, replace, is_global)
+        columns = self._view_columns() if self.at("(") else ()
+        comment, properties = None, ()
+        while not self.accept("AS"):
+            if self.accept("COMMENT"):
+                comment = self.string()
+            elif self.accept("TBLPROPERTIES"):
+                properties = self.properties()
+            elif self.accept("WITH", "SCHEMA"):
+                self.accept("TYPE")
+                self.expect_any("BINDING", "COMPENSATION", "EVOLUTION")
+            elif self.accept("DEFAULT", "COLLATION"):
+                self.name()
+            elif self.at("PARTITIONED"):
+                raise self.error(
+                    start,
+                    "Operation not allowed: CREATE VIEW ... PARTITIONED ON",
+                    "_LEGACY_ERROR_TEMP_0035",
+                    {"message": "CREATE VIEW ... PARTITIONED ON"},
+                )
+            else:
+                self.fail()
+        text = self.rest_text()
+        query = self.query()
+        if temporary and missing:
+            raise self.error(
+                start, "It is not allowed to define a TEMPORARY view with IF NOT EXISTS", "_LEGACY_ERROR_TEMP_0053"
+            )
+        if replace and missing:
+            raise self.error(
+                start, "CREATE VIEW with both IF NOT EXISTS and REPLACE is not allowed", "_LEGACY_ERROR_TEMP_0052"
+            )
+        return c.CreateView(parts, query, text, columns, replace, temporary, is_global, missing, comment, properties)
+
+    def _is_using(self) -> bool:
+        if not self.at("("):
+            return self.at("USING")
+        return self.closing_followed_by_from("USING")
+
+    def closing_followed_by_from(self, key: str) -> bool:
+        """Whether the parenthesis at the place closes right before a word."""
+        self.place -= 1
+        found = self.closing_followed_by(key)
+        self.place += 1
+        return found
+
+    def _view_columns(self) -> tuple[tuple[str, str | None], ...]:
+        self.expect("(")
+        found = self.listed(lambda: (self.name(), self.string() if self.accept("COMMENT") else None))
+        self.expect(")")
+        return tuple(found)
+
+    # --- tables ------------------------------------------------------------------------------------------------------
+
+    def _table(self, mode: str, external: bool) -> Any:
+        missing = self.if_missing()
+        parts = self.parts()
+        if self.accept("LIKE"):
+            return self._like(parts, missing)
+        columns: tuple[c.ColumnDef, ...] = ()
+        if self.at("(") and not self.query_ahead(0):
+            columns = self.column_defs()
+        start = self.token
+        found: dict[str, Any] = {}
+        further: list[c.ColumnDef] = []
+        while self._table_clause(found, further):
+            pass
+        query = None
+        if self.accept("AS") or self.at_any("SELECT", "WITH", "FROM", "VALUES", "TABLE", "("):
+            query = self.query()
+            if columns:
+                raise self.error(
+                    start,
+                    "Operation not allowed: Schema may not be specified in a Create Table As Select (CTAS) statement",
+                    "_LEGACY_ERROR_TEMP_0035",
+                    {"message": "Schema may not be specified in a Create Table As Select (CTAS) statement"},
+                )
+            if further:
+                raise self.error(
+                    start,
+                    "Operation not allowed: Partition column types may not be specified in Create Table As Select (CTAS)",
+                    "_LEGACY_ERROR_TEMP_0035",
+                    {"message": "Partition column types may not be specified in Create Table As Select (CTAS)"},
+                )
+        return c.CreateTable(
+            parts, (*columns, *further), query=query, mode=mode, if_missing=missing, external=external, **found
+        )
+
+    def _table_clause(self, found: dict[str, Any], further: list[c.ColumnDef]) -> bool:
+        start = self.token
+
+        def put(name: str, item: Any) -> bool:
+            if name in found:
+                raise self.error(
+                    start,
+                    f"Found duplicate clauses: {start.text.upper()}. Please, remove one of them",
+                    "DUPLICATE_CLAUSES",
+                    {"clauseName": start.text.upper()},
+                )
+            found[name] = item
+            return True
+
+        if self.accept("USING"):
+            return put("provider", ".".join(self.parts()))
+        if self.accept("OPTIONS"):
+            return put("options", self.properties())
+        if self.accept("PARTITIONED", "BY"):
+            return put("partitions", self._partitioning(further))
+        if self.accept("CLUSTERED", "BY"):
+            columns = self.names()
+            order: tuple[str, ...] = ()
+            if self.accept("SORTED", "BY"):
+                self.expect("(")
+                order = tuple(self.listed(self._sorted_name))
+                self.expect(")")
+            self.expect("INTO")
+            count = self.integer()
+            self.expect("BUCKETS")
+            return put("buckets", (count, columns, order))
+        if self.accept("CLUSTER", "BY"):
+            self.expect("(")
+            columns = tuple(".".join(one) for one in self.listed(self.parts))
+            self.expect(")")
+            return put("cluster", columns)
+        if self.accept("LOCATION"):
+            return put("location", self.string())
+        if self.accept("COMMENT"):
+            return put("comment", self.string())
+        if self.accept("TBLPROPERTIES"):
+            return put("properties", self.properties())
+        if self.accept("STORED", "AS"):
+            return put("provider", self.name().lower())
+        if self.accept("DEFAULT", "COLLATION"):
+            self.name()
+            return True
+        if self.at("ROW", "FORMAT") or self.at("SKEWED", "BY") or self.at("STORED", "BY"):
+            words = f"{start.text.upper()} {self.ahead().text.upper()}"
+            raise self.error(
+                start,
+                f"Operation not allowed: {words}: there is no Hive here; use USING and OPTIONS",
+                "_LEGACY_ERROR_TEMP_0035",
+                {"message": words},
+            )
+        return False
+
+    def _sorted_name(self) -> str:
+        name = self.name()
+        if self.accept_any("ASC", "DESC") == "DESC":
+            raise self.error(
+                self.token,
+                "Operation not allowed: columns of buckets are sorted ascending only",
+                "_LEGACY_ERROR_TEMP_0035",
+                {"message": "DESC"},
+            )
+        return name
+
+    def _partitioning(self, further: list[c.ColumnDef]) -> tuple[str, ...]:
+        self.expect("(")
+        names: list[str] = []
+        for _ in iter(int, 1):
+            start = self.token
+            if self.ahead().key in (",", ")", "."):
+                names.append(".".join(self.parts()))
+            elif self.ahead().key == "(" and start.key not in ("ARRAY", "MAP"):
+                name = self.token.text
+                raise self.error(
+                    start,
+                    f"partitioning by {name}(...) needs a catalog that has it; partition by plain columns",
+                    "UNSUPPORTED_FEATURE.PARTITION_BY_TRANSFORM",
+                    {"transform": name},
+                )
+            else:
+                column = self.column_def()
+                further.append(column)
+                names.append(column.name[-1])
+            if not self.accept(","):
+                break
+        self.expect(")")
+        return tuple(names)
+
+    def _like(self, target: c.Parts, missing: bool) -> Any:
+        source = self.parts()
+        found: dict[str, Any] = {}
+        while self._table_clause(found, []):
+            pass
+        return c.CreateTableLike(
+            target, source, missing, found.get("provider"), found.get("location"), found.get("properties", ())
+        )
+
+    # --- databases, functions ------------------------------------------------------------------------------------------
+
+    def _database(self) -> Any:
+        missing = self.if_missing()
+        parts = self.parts()
+        comment, location, properties = None, None, ()
+        while True:
+            if self.accept("COMMENT"):
+                comment = self.string()
+            elif self.accept("LOCATION"):
+                location = self.string()
+            elif self.accept("WITH"):
+                self.expect_any("DBPROPERTIES", "PROPERTIES")
+                properties = self.properties()
+            elif self.accept("DEFAULT", "COLLATION"):
+                self.name()
+            else:
+                return c.CreateDatabase(parts, missing, comment, location, properties)
+
+    def _function(self, replace: bool, temporary: bool) -> Any:
+        missing = self.if_missing()
+        parts = self.parts()
+        if self.accept("AS"):
+            name = self.string()
+            return c.Unsupported(
+                f"Can not load class {name!r} when registering the function {'.'.join(parts)}: there is no JVM here; use a SQL "
+                "function (CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1), or spark.udf.register",
+                "CANNOT_LOAD_FUNCTION_CLASS",
+                (("className", name), ("functionName", f"`{'`.`'.join(parts)}`")),
+            )
+        parameters: tuple[c.ColumnDef, ...] = ()
+        if not self.accept("(", ")"):
+            parameters = self.column_defs()
+        returns: Any = None
+        is_table = False
+        if self.accept("RETURNS"):
+            if self.accept("TABLE"):
+                is_table = True
+                returns = self.column_defs() if self.at("(") else None
+            else:
+                returns = self.data_type()
+        comment = self._characteristics()
+        self.expect("RETURN")
+        text = self.rest_text()
+        if self.at_query() and not self.at("("):
+            self.query()
+            is_table = is_table or False
+        else:
+            self.expression()
+        return c.CreateFunction(parts, parameters, returns, text, temporary, replace, missing, is_table, comment)
+
+    def _characteristics(self) -> str | None:
+        comment = None
+        while True:
+            if self.accept("COMMENT"):
+                comment = self.string()
+            elif self.accept("LANGUAGE"):
+                language = self.token
+                if self.name().upper() != "SQL":
+                    raise self.error(
+                        language,
+                        f"functions in {language.text} are not offered in SQL; use spark.udf.register",
+                        "UNSUPPORTED_FEATURE.CREATE_FUNCTION_LANGUAGE",
+                        {"language": language.text},
+                    )
+            elif self.accept("NOT"):
+                self.expect("DETERMINISTIC")
+            elif not (
+                self.accept("DETERMINISTIC")
+                or self.accept("CONTAINS", "SQL")
+                or self.accept("READS", "SQL", "DATA")
+                or self.accept("SQL", "SECURITY", "DEFINER")
+                or self.accept("SQL", "SECURITY", "INVOKER")
+            ):
+                return comment
