@@ -1,0 +1,119 @@
+"""What names of tables and functions mean in queries of a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql.plan.expressions import Attribute, fresh_id
+from minispark.sql.plan.nodes import Named, Node, Scan
+
+if TYPE_CHECKING:
+    from minispark.sql.sources.catalog import Table
+
+
+def relation_of(session: Any, parts: tuple[str, ...], options: dict[str, str] | None = None) -> Node:
+    """The plan of a table or view, its columns qualified by its name; of ``format.`path``` that of the files.
+
+    Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND).
+    """
+    catalog = session._catalog
+    found = catalog.find(parts)
+    if found is None:
+        files = _files(session, parts, options or {})
+        if files is not None:
+            return files
+        catalog.lookup(parts)
+    plan: Node = found.plan if hasattr(found, "plan") else table_plan(session, found, options)
+    return named(plan, found.path)
+
+
+def named(plan: Node, path: tuple[str, ...]) -> Node:
+    """The plan under a table's name."""
+    return Named(plan, path, tuple(replace(one, qualifier=path) for one in plan.output))
+
+
+def table_plan(session: Any, table: Table, options: dict[str, str] | None = None) -> Node:
+    """The plan of a stored table's files, or of a stored view's query."""
+    if table.is_view:
+        return view_plan(session, table)
+    from minispark.sql.sources.load import load_files
+    from minispark.sql.sources.options import Options
+
+    given = dict(table.options)
+    given.update(options or {})
+    source = load_files(
+        table.provider, [table.location], Options(given), session._runner.settings(), table.schema
+    )
+    return scan(source)
+
+
+def scan(source: Any) -> Node:
+    """All columns of a source."""
+    fields = source.schema.fields
+    output = tuple(
+        Attribute(one.name, one.dataType, one.nullable, fresh_id(), (), tuple((one.metadata or {}).items())) for one in fields
+    )
+    return Scan(source, tuple(one.name for one in fields), output)
+
+
+def view_plan(session: Any, view: Table) -> Node:
+    """The plan of a stored view: its text is read in the database where it was made.
+
+    Raises AnalysisException (RECURSIVE_VIEW) where views refer to themselves.
+    """
+    from minispark.sql.commands.statements import parse_settings, plan_of
+    from minispark.sql.parsing.queries import parse_query
+
+    catalog = session._catalog
+    open_views: list[tuple[str, ...]] = session.__dict__.setdefault("_open_views", [])
+    if view.path in open_views:
+        cycle = " -> ".join(".".join(path) for path in (*open_views, view.path))
+        raise AnalysisException(
+            f"the view refers to itself: {cycle}", "RECURSIVE_VIEW", {"viewIdent": ".".join(view.path), "newPath": cycle}
+        )
+    before, catalog.current = catalog.current, view.setting
+    open_views.append(view.path)
+    try:
+        plan = plan_of(session, parse_query(view.text or "", parse_settings(session)))
+    finally:
+        catalog.current = before
+        open_views.pop()
+    return as_schema(session, plan, view.schema)
+
+
+def as_schema(session: Any, plan: Node, schema: Any) -> Node:
+    """The plan with the names, types and comments that a schema says."""
+    from minispark.sql.analysis.relations import cast_to
+    from minispark.sql.plan.expressions import Alias
+    from minispark.sql.plan.nodes import project
+
+    analyzer = session._analyzer
+    items = []
+    for one, field in zip(plan.output, schema.fields, strict=True):
+        metadata = tuple((field.metadata or {}).items())
+        items.append(Alias(cast_to(analyzer, one, field.dataType), field.name, metadata, fresh_id()))
+    return project(plan, tuple(items))
+
+
+def _files(session: Any, parts: tuple[str, ...], options: dict[str, str]) -> Node | None:
+    """``parquet.`path```: the plan of files of a format; None where the first part is no format's name."""
+    if len(parts) != 2:
+        return None
+    from minispark.sql.sources.formats import format_named
+
+    try:
+        format_named(parts[0])
+    except AnalysisException:
+        return None
+    if str(session.conf.get("spark.sql.runSQLOnFiles", "true")).lower() == "false":
+        return None
+    plan: Node = session.read.format(parts[0]).options(**options).load(parts[1])._plan
+    return plan
+
+
+def table_function(session: Any, name: str, function: Any) -> Node | None:
+    """The plan of a table function of the session's own; None where there is none."""
+    found = session.__dict__.get("_table_functions", {}).get(name)
+    return None if found is None else found(function)

@@ -1,0 +1,119 @@
+"""CREATE VIEW, ALTER VIEW ... AS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql.parsing import commands as c
+from minispark.sql.parsing.clauses import schema_of as declared
+from minispark.sql.plan.expressions import Alias, fresh_id
+from minispark.sql.plan.nodes import Node, project
+from minispark.sql.sources.catalog import Table, TempView
+from minispark.sql.types import StructField, StructType
+
+
+def _create(session: Any, command: c.CreateView) -> None:
+    from minispark.sql.commands.statements import plan_of
+
+    catalog = session._catalog
+    plan = _with_columns(plan_of(session, command.query), command)
+    if command.temporary:
+        view = TempView(command.parts[-1], plan, command.is_global, command.text, command.comment, command.properties)
+        catalog.create_view(view, command.replace)
+        return
+    database, name = catalog.whole(command.parts)
+    _only_lasting(session, command)
+    schema = _schema(plan)
+    before = catalog.find((database, name))
+    if before is not None and not before.is_view:
+        raise AnalysisException(
+            f"{database}.{name} is a table: CREATE VIEW cannot take its place", "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
+            {"tableName": f"`{database}`.`{name}`", "operation": "CREATE OR REPLACE VIEW"},
+        )  # fmt: skip
+    view = Table(
+        database, name, "VIEW", schema, text=command.text, original=command.text, setting=catalog.current,
+        comment=command.comment, properties=command.properties, columns=tuple(name for name, _ in command.columns),
+    )  # fmt: skip
+    catalog.create_table(view, command.if_missing, command.replace)
+
+
+def _with_columns(plan: Node, command: c.CreateView) -> Node:
+    if not command.columns:
+        return plan
+    if len(command.columns) != len(plan.output):
+        more = len(command.columns) > len(plan.output)
+        raise AnalysisException(
+            f"the view names {len(command.columns)} columns, and its query gives {len(plan.output)}",
+            f"CREATE_VIEW_COLUMN_ARITY_MISMATCH.{'NOT_ENOUGH_DATA_COLUMNS' if more else 'TOO_MANY_DATA_COLUMNS'}",
+            {"viewName": ".".join(command.parts), "viewColumns": "", "dataColumns": ""},
+        )
+    items = []
+    for one, (name, comment) in zip(plan.output, command.columns, strict=True):
+        metadata = (*one.metadata, ("comment", comment)) if comment is not None else one.metadata
+        items.append(Alias(one, name, metadata or None, fresh_id()))
+    return project(plan, tuple(items))
+
+
+def _schema(plan: Node) -> StructType:
+    return StructType(
+        [StructField(one.name, one.dtype, one.nullable, dict(one.metadata) or None) for one in plan.output]
+    )
+
+
+def _only_lasting(session: Any, command: c.CreateView) -> None:
+    """A lasting view must not read temporary ones. Raises AnalysisException."""
+    for parts in _tables_in(command.query):
+        found = session._catalog.find(parts)
+        if isinstance(found, TempView):
+            raise AnalysisException(
+                f"the lasting view {'.'.join(command.parts)} cannot read the temporary view {'.'.join(parts)}; make the view "
+                "temporary too", "INVALID_TEMP_OBJ_REFERENCE",
+                {"obj": "VIEW", "objName": ".".join(command.parts), "tempObj": "VIEW", "tempObjName": ".".join(parts)},
+            )  # fmt: skip
+
+
+def _tables_in(part: Any) -> list[tuple[str, ...]]:
+    from minispark.sql.parsing import syntax as s
+
+    found, named, waiting = [], set(), [part]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, s.Table):
+            found.append(one.parts)
+        if isinstance(one, s.Cte):
+            named.add((one.name,))
+        if isinstance(one, tuple):
+            waiting += one
+        elif hasattr(one, "__match_args__"):
+            waiting += [getattr(one, field) for field in one.__match_args__]
+    return [parts for parts in found if parts not in named]
+
+
+def _create_using(session: Any, command: c.CreateViewUsing) -> None:
+    reader = session.read.format(command.provider).options(**dict(command.options))
+    if command.schema is not None:
+        reader = reader.schema(declared(command.schema))
+    plan = reader.load()._plan
+    session._catalog.create_view(TempView(command.name, plan, command.is_global), command.replace)
+
+
+def _alter(session: Any, command: c.AlterView) -> None:
+    from minispark.sql.commands.statements import plan_of
+
+    catalog = session._catalog
+    found = catalog.lookup(command.parts)
+    plan = plan_of(session, command.query)
+    if isinstance(found, TempView):
+        catalog.create_view(replace(found, plan=plan, text=command.text), True)
+        return
+    if not found.is_view:
+        raise AnalysisException(
+            f"{'.'.join(command.parts)} is a table, and ALTER VIEW needs a view", "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
+            {"tableName": ".".join(command.parts), "operation": "ALTER VIEW ... AS"},
+        )  # fmt: skip
+    catalog.alter_table(replace(found, text=command.text, original=command.text, schema=_schema(plan), setting=catalog.current))
+
+
+COMMANDS = {c.CreateView: _create, c.CreateViewUsing: _create_using, c.AlterView: _alter}
