@@ -16,7 +16,7 @@ from minispark.sql.sessionplans import SessionPlans
 
 _LATER = {
     "addArtifact", "addArtifacts", "catalog", "dataSource", "interruptAll", "interruptOperation",
-    "interruptTag", "profile", "read", "readStream", "sql", "streams", "table", "tvf", "udf", "udtf",
+    "interruptTag", "profile", "read", "readStream", "streams", "table", "tvf", "udf", "udtf",
 }  # fmt: skip
 
 

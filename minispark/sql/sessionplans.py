@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.sql.analysis.resolver import Analyzer
 from minispark.sql.keeping import KeptPlans
-from minispark.sql.plan.expressions import Attribute, Expression, fresh_id
+from minispark.sql.plan.expressions import Attribute, Expression, Subquery, fresh_id
 from minispark.sql.plan.nodes import Local, Node, Numbers
 from minispark.sql.types import LongType, StructType
 
 if TYPE_CHECKING:
     from minispark.rdd.context import SparkContext
+    from minispark.sql.analysis.scope import Scope
     from minispark.sql.conf import RuntimeConfig
     from minispark.sql.dataframe import DataFrame
     from minispark.sql.row import Row
@@ -34,6 +35,7 @@ class SessionPlans:
         self._runner = Runner(self)  # type: ignore[arg-type]
         self._kept = KeptPlans(self)  # type: ignore[arg-type]
         self._functions: dict[str, Callable[..., Expression]] = {}
+        self._variables: dict[str, Expression] = {}
 
     def _end_plans(self) -> None:
         from minispark.sql.running import forget_engine
@@ -49,16 +51,42 @@ class SessionPlans:
     @property
     def _analyzer(self) -> Analyzer:
         """The session's view on names, by its settings now."""
-        from minispark.sql.analysis.subqueries import analysed
-
-        settings = self._runner.settings()
 
         def parse(text: str) -> Expression:
+            from minispark.sql.commands.statements import parse_settings
             from minispark.sql.parsing.expressions import parse_expression
 
-            return parse_expression(text)
+            return parse_expression(text, parse_settings(self))
 
-        return Analyzer(settings, self._functions.get, parse, analysed)
+        def subquery(one: Subquery, scope: Scope, analyzer: Analyzer) -> Subquery:
+            from minispark.sql.commands.statements import planner_of
+
+            return planner_of(self, analyzer).subquery(one, scope, analyzer)
+
+        return Analyzer(self._runner.settings(), self._functions.get, parse, subquery, self._variable)
+
+    def _variable(self, parts: tuple[str, ...]) -> Expression | None:
+        """A session variable's value by its name, None where there is none of that name."""
+        names = tuple(part.lower() for part in parts)
+        if len(names) > 1 and names[:-1] not in (("session",), ("system", "session")):
+            return None
+        return self._variables.get(names[-1])
+
+    def sql(self, sqlQuery: str, args: Any = None, **kwargs: Any) -> DataFrame:
+        """Run a SQL statement: of a query its rows, lazily; commands run at once and give their result, if any.
+
+        ``args`` are values for ``:name`` (a dict) or for ``?`` (a list); ``kwargs`` fill ``{name}`` in the text, also with
+        DataFrames and Columns. Raises ParseException for what Spark's grammar does not have, AnalysisException for names and
+        types that do not fit.
+
+        >>> from minispark.sql import SparkSession
+        >>> spark = SparkSession.builder.getOrCreate()
+        >>> spark.sql("SELECT id * :by AS n FROM {numbers}", {"by": 10}, numbers=spark.range(2)).collect()
+        [Row(n=0), Row(n=10)]
+        """
+        from minispark.sql.commands.statements import sql
+
+        return sql(self, sqlQuery, args, kwargs)
 
     def _frame(self, plan: Node) -> DataFrame:
         from minispark.sql.dataframe import DataFrame

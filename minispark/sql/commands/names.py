@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
-from minispark.sql.plan.expressions import Attribute, fresh_id
-from minispark.sql.plan.nodes import Named, Node, Scan
+from minispark.sql.plan.expressions import fresh_id
+from minispark.sql.plan.nodes import Named, Node
 
 if TYPE_CHECKING:
     from minispark.sql.sources.catalog import Table
@@ -38,24 +38,10 @@ def table_plan(session: Any, table: Table, options: dict[str, str] | None = None
     """The plan of a stored table's files, or of a stored view's query."""
     if table.is_view:
         return view_plan(session, table)
-    from minispark.sql.sources.load import load_files
-    from minispark.sql.sources.options import Options
+    from minispark.sql.sources.scans import scan, table_source
 
-    given = dict(table.options)
-    given.update(options or {})
-    source = load_files(
-        table.provider, [table.location], Options(given), session._runner.settings(), table.schema
-    )
-    return scan(source)
-
-
-def scan(source: Any) -> Node:
-    """All columns of a source."""
-    fields = source.schema.fields
-    output = tuple(
-        Attribute(one.name, one.dataType, one.nullable, fresh_id(), (), tuple((one.metadata or {}).items())) for one in fields
-    )
-    return Scan(source, tuple(one.name for one in fields), output)
+    given = replace(table, options=(*table.options, *options.items())) if options else table
+    return scan(table_source(given, session._runner.settings()))
 
 
 def view_plan(session: Any, view: Table) -> Node:
@@ -71,7 +57,9 @@ def view_plan(session: Any, view: Table) -> Node:
     if view.path in open_views:
         cycle = " -> ".join(".".join(path) for path in (*open_views, view.path))
         raise AnalysisException(
-            f"the view refers to itself: {cycle}", "RECURSIVE_VIEW", {"viewIdent": ".".join(view.path), "newPath": cycle}
+            f"the view refers to itself: {cycle}",
+            "RECURSIVE_VIEW",
+            {"viewIdent": ".".join(view.path), "newPath": cycle},
         )
     before, catalog.current = catalog.current, view.setting
     open_views.append(view.path)

@@ -113,7 +113,9 @@ def _alter(session: Any, command: c.AlterView) -> None:
             f"{'.'.join(command.parts)} is a table, and ALTER VIEW needs a view", "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
             {"tableName": ".".join(command.parts), "operation": "ALTER VIEW ... AS"},
         )  # fmt: skip
-    catalog.alter_table(replace(found, text=command.text, original=command.text, schema=_schema(plan), setting=catalog.current))
+    catalog.alter_table(
+        replace(found, text=command.text, original=command.text, schema=_schema(plan), setting=catalog.current)
+    )
 
 
 COMMANDS = {c.CreateView: _create, c.CreateViewUsing: _create_using, c.AlterView: _alter}

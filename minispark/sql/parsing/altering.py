@@ -20,9 +20,7 @@ class AlterParser(ClauseParser):
         if self.accept("TABLE"):
             return self._alter_table(False)
         if self.at("INDEX"):
-            raise self.error(
-                self.token, "Operation not allowed: ALTER INDEX", "_LEGACY_ERROR_TEMP_0035", {"message": "ALTER INDEX"}
-            )
+            raise self.not_allowed(self.token, "ALTER INDEX")
         return self.fail()
 
     def _alter_database(self) -> Any:
@@ -120,12 +118,7 @@ class AlterParser(ClauseParser):
 
     def set_serde(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
         """SET SERDE, which needs Hive."""
-        raise self.error(
-            self.token,
-            "Operation not allowed: ALTER TABLE SET SERDE is only for Hive's tables",
-            "_LEGACY_ERROR_TEMP_0035",
-            {"message": "SET SERDE"},
-        )
+        raise self.not_allowed(self.token, "ALTER TABLE SET SERDE is only for Hive's tables")
 
     def add_partitions(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
         """ADD PARTITION (...) LOCATION '...'."""

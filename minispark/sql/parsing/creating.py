@@ -22,12 +22,7 @@ class CreateParser(ClauseParser):
         external = self.accept("EXTERNAL")
         if self.accept("TABLE"):
             if temporary:
-                raise self.error(
-                    start,
-                    "Operation not allowed: CREATE TEMPORARY TABLE; use CREATE TEMPORARY VIEW",
-                    "_LEGACY_ERROR_TEMP_0035",
-                    {"message": "CREATE TEMPORARY TABLE"},
-                )
+                raise self.not_allowed(start, "CREATE TEMPORARY TABLE; use CREATE TEMPORARY VIEW")
             return self._table("replace" if replace else "create", external)
         if self.accept("FUNCTION"):
             return self._function(replace, temporary)
@@ -35,7 +30,7 @@ class CreateParser(ClauseParser):
             return self._database()
         if self.at_any("INDEX", "ROLE", "MACRO"):
             words = f"CREATE {self.token.key}"
-            raise self.error(start, f"Operation not allowed: {words}", "_LEGACY_ERROR_TEMP_0035", {"message": words})
+            raise self.not_allowed(start, f"{words}")
         return self.fail()
 
     def replace_table(self) -> Any:
@@ -74,12 +69,7 @@ class CreateParser(ClauseParser):
             elif self.accept("DEFAULT", "COLLATION"):
                 self.name()
             elif self.at("PARTITIONED"):
-                raise self.error(
-                    start,
-                    "Operation not allowed: CREATE VIEW ... PARTITIONED ON",
-                    "_LEGACY_ERROR_TEMP_0035",
-                    {"message": "CREATE VIEW ... PARTITIONED ON"},
-                )
+                raise self.not_allowed(start, "CREATE VIEW ... PARTITIONED ON")
             else:
                 self.fail()
         text = self.rest_text()
@@ -131,18 +121,12 @@ class CreateParser(ClauseParser):
         if self.accept("AS") or self.at_any("SELECT", "WITH", "FROM", "VALUES", "TABLE", "("):
             query = self.query()
             if columns:
-                raise self.error(
-                    start,
-                    "Operation not allowed: Schema may not be specified in a Create Table As Select (CTAS) statement",
-                    "_LEGACY_ERROR_TEMP_0035",
-                    {"message": "Schema may not be specified in a Create Table As Select (CTAS) statement"},
+                raise self.not_allowed(
+                    start, "Schema may not be specified in a Create Table As Select (CTAS) statement"
                 )
             if further:
-                raise self.error(
-                    start,
-                    "Operation not allowed: Partition column types may not be specified in Create Table As Select (CTAS)",
-                    "_LEGACY_ERROR_TEMP_0035",
-                    {"message": "Partition column types may not be specified in Create Table As Select (CTAS)"},
+                raise self.not_allowed(
+                    start, "Partition column types may not be specified in Create Table As Select (CTAS)"
                 )
         return c.CreateTable(
             parts, (*columns, *further), query=query, mode=mode, if_missing=missing, external=external, **found
@@ -197,23 +181,13 @@ class CreateParser(ClauseParser):
             return True
         if self.at("ROW", "FORMAT") or self.at("SKEWED", "BY") or self.at("STORED", "BY"):
             words = f"{start.text.upper()} {self.ahead().text.upper()}"
-            raise self.error(
-                start,
-                f"Operation not allowed: {words}: there is no Hive here; use USING and OPTIONS",
-                "_LEGACY_ERROR_TEMP_0035",
-                {"message": words},
-            )
+            raise self.not_allowed(start, f"{words}: there is no Hive here; use USING and OPTIONS")
         return False
 
     def _sorted_name(self) -> str:
         name = self.name()
         if self.accept_any("ASC", "DESC") == "DESC":
-            raise self.error(
-                self.token,
-                "Operation not allowed: columns of buckets are sorted ascending only",
-                "_LEGACY_ERROR_TEMP_0035",
-                {"message": "DESC"},
-            )
+            raise self.not_allowed(self.token, "columns of buckets are sorted ascending only")
         return name
 
     def _partitioning(self, further: list[c.ColumnDef]) -> tuple[str, ...]:

@@ -232,3 +232,7 @@ class Cursor:
     ) -> ParseException:
         """An error of another condition, at a token."""
         return parse_error(self.text, token.start, message, condition, parameters or {})
+
+    def not_allowed(self, token: Token, what: str) -> ParseException:
+        """The error for a statement that Spark's grammar has only to refuse it."""
+        return self.error(token, f"Operation not allowed: {what}", "_LEGACY_ERROR_TEMP_0035", {"message": what})

@@ -40,12 +40,7 @@ class InsertParser(ClauseParser):
         start = self.token
         path = self.string() if self.at_string() else None
         if self.at("ROW") or self.at("STORED"):
-            raise self.error(
-                start,
-                "Operation not allowed: Hive's formats; use USING csv, parquet ...",
-                "_LEGACY_ERROR_TEMP_0035",
-                {"message": "STORED AS"},
-            )
+            raise self.not_allowed(start, "Hive's formats; use USING csv, parquet ...")
         self.expect("USING")
         provider = ".".join(self.parts())
         options = self.properties() if self.accept("OPTIONS") else ()

@@ -43,7 +43,7 @@ class Planner:
         functions: Callable[[str, s.TableFunction], Node | None] | None = None,
     ) -> None:
         self.analyzer = Analyzer(
-            analyzer.settings, analyzer.functions, analyzer.parse, self._subquery, analyzer.variable
+            analyzer.settings, analyzer.functions, analyzer.parse, self.subquery, analyzer.variable
         )
         self.find = find
         self.run = run
@@ -72,7 +72,8 @@ class Planner:
         self._used |= {one.id for one in output}
         return replace(made, output=output)
 
-    def _subquery(self, one: Subquery, scope: Scope, analyzer: Analyzer) -> Subquery:
+    def subquery(self, one: Subquery, scope: Scope, analyzer: Analyzer) -> Subquery:
+        """A query inside of an expression, analysed within the scope around it."""
         plan = one.plan if isinstance(one.plan, Node) else self.plan(one.plan, scope)
         return resolved_subquery(self.analyzer, one, plan, scope)
 

@@ -31,9 +31,7 @@ class SessionParser(ClauseParser):
         if self.accept("TIME", "ZONE"):
             return self._time_zone()
         if self.at("ROLE") and self.ahead().key != "=":
-            raise self.error(
-                self.token, "Operation not allowed: SET ROLE", "_LEGACY_ERROR_TEMP_0035", {"message": "SET ROLE"}
-            )
+            raise self.not_allowed(self.token, "SET ROLE")
         return self._setting()
 
     def _setting(self) -> Any:

@@ -66,9 +66,7 @@ class ShowParser(ClauseParser):
         if not self.accept("FUNCTIONS"):
             if self.at_any("GRANT", "ROLE", "ROLES", "PRINCIPALS", "COMPACTIONS", "TRANSACTIONS", "INDEXES", "LOCKS"):
                 words = f"SHOW {self.token.key}"
-                raise self.error(
-                    start, f"Operation not allowed: {words}", "_LEGACY_ERROR_TEMP_0035", {"message": words}
-                )
+                raise self.not_allowed(start, f"{words}")
             self.fail()
         parts = self._in()
         pattern = self._pattern()
@@ -111,10 +109,5 @@ class ShowParser(ClauseParser):
         """EXPLAIN a statement."""
         mode = self.accept_any("LOGICAL", "FORMATTED", "EXTENDED", "CODEGEN", "COST")
         if mode == "LOGICAL":
-            raise self.error(
-                self.token,
-                "Operation not allowed: EXPLAIN LOGICAL",
-                "_LEGACY_ERROR_TEMP_0035",
-                {"message": "EXPLAIN LOGICAL"},
-            )
+            raise self.not_allowed(self.token, "EXPLAIN LOGICAL")
         return c.Explain((mode or "simple").lower(), self.statement())

@@ -28,10 +28,7 @@ class StatementParser(CreateParser, AlterParser, InsertParser, ShowParser, Sessi
                     return read(self)
             for words in _NATIVE:
                 if self.at(*words):
-                    raise self.error(
-                        token, f"Operation not allowed: {' '.join(words)}", "_LEGACY_ERROR_TEMP_0035",
-                        {"message": " ".join(words)},
-                    )  # fmt: skip
+                    raise self.not_allowed(token, f"{' '.join(words)}")  # fmt: skip
         if self.at("WITH"):
             return self._with_statement()
         if self.at("BEGIN"):
