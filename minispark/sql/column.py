@@ -1,82 +1,367 @@
-"""Columns: what to select, by name or as the result of a Python function."""
+"""Column: an expression that the user builds from names, constants, operators and functions."""
 
 from __future__ import annotations
 
+import enum
+import json
+import warnings
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from minispark.engine.core.values import value
-from minispark.errors import PySparkNotImplementedError, PySparkTypeError, PySparkValueError
-from minispark.sql.datatypes import DataType
+from minispark.errors import (
+    IllegalArgumentException,
+    PySparkAttributeError,
+    PySparkTypeError,
+    PySparkValueError,
+    SparkRuntimeException,
+)
+from minispark.sql.literals import literal
+from minispark.sql.plan.expressions import (
+    Alias,
+    Apply,
+    Cast,
+    Expression,
+    Field,
+    MultiAlias,
+    Name,
+    Over,
+    SortOrder,
+    Star,
+    Subquery,
+    WithField,
+    WithoutFields,
+)
+from minispark.sql.plan.names import parse_name
+from minispark.sql.plan.shown import shown
+from minispark.sql.types import DataType
 
-
-@value
-class Reference:
-    """A column of the DataFrame, as named by the user."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@value
-class Call:
-    """A Python function of other columns; keyword arguments come last."""
-
-    function: Callable[..., Any]
-    name: str
-    kind: DataType
-    args: tuple[Any, ...]
-    keywords: tuple[str, ...]
-
-    def __str__(self) -> str:
-        first = len(self.args) - len(self.keywords)
-        parts = [str(arg) for arg in self.args[:first]]
-        parts += [f"{word} => {arg}" for word, arg in zip(self.keywords, self.args[first:], strict=True)]
-        return f"{self.name}({', '.join(parts)})"
-
-
-@value
-class Alias:
-    """An expression under another name."""
-
-    expression: Any
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.expression} AS {self.name}"
+if TYPE_CHECKING:
+    from minispark.sql.window import WindowSpec
 
 
 class Column:
-    """A column to select (``pyspark.sql.Column``), made by ``col``, by ``df["name"]`` or by calling a ``udf``.
+    """A column of a DataFrame, or a value computed from columns (``pyspark.sql.Column``).
 
-    Arithmetic, comparisons and all methods but ``alias`` raise PySparkNotImplementedError: they come with DataFrames.
+    Nothing is computed or looked up before a DataFrame's method takes it: a name may turn out to be no column's then.
+    Where the other side of an operator is no Column it is a constant, as ``lit`` makes it.
 
     >>> from minispark.sql.functions import col
-    >>> col("id").alias("n")
-    Column<'id AS n'>
+    >>> (col("a") + 1).alias("b")
+    Column<'+(a, 1) AS b'>
+    >>> ~(col("a") == "x") & col("s.f").isNull()
+    Column<'and(!(=(a, 'x')), isNull(s.f))'>
     """
 
-    def __init__(self, expression: Any) -> None:
+    __slots__ = ("_expression", "__weakref__")
+
+    def __init__(self, expression: Expression) -> None:
         self._expression = expression
 
-    def alias(self, *alias: str) -> Column:
-        """The same column under another name. Raises PySparkTypeError for anything else than one str."""
-        if len(alias) != 1 or not isinstance(alias[0], str):
-            raise PySparkTypeError(f"alias needs one name, a str, not {alias!r:.200}")
-        return Column(Alias(_bare(self._expression), alias[0]))
+    # --- arithmetic ------------------------------------------------------------------------------------------------
 
-    name = alias
+    def __neg__(self) -> Column:
+        return self._call("negative")
+
+    def __add__(self, other: Any) -> Column:
+        return self._call("+", other)
+
+    def __sub__(self, other: Any) -> Column:
+        return self._call("-", other)
+
+    def __mul__(self, other: Any) -> Column:
+        return self._call("*", other)
+
+    def __truediv__(self, other: Any) -> Column:
+        return self._call("/", other)
+
+    __div__ = __truediv__
+
+    def __mod__(self, other: Any) -> Column:
+        return self._call("%", other)
+
+    def __pow__(self, other: Any) -> Column:
+        return self._call("power", other)
+
+    def __radd__(self, other: Any) -> Column:
+        return self._call("+", other)
+
+    def __rsub__(self, other: Any) -> Column:
+        return Column(operand(other))._call("-", self)
+
+    def __rmul__(self, other: Any) -> Column:
+        return self._call("*", other)
+
+    def __rtruediv__(self, other: Any) -> Column:
+        return Column(operand(other))._call("/", self)
+
+    __rdiv__ = __rtruediv__
+
+    def __rmod__(self, other: Any) -> Column:
+        return Column(operand(other))._call("%", self)
+
+    def __rpow__(self, other: Any) -> Column:
+        return Column(operand(other))._call("power", self)
+
+    def bitwiseOR(self, other: Any) -> Column:
+        """The bits set in either."""
+        return self._call("|", other)
+
+    def bitwiseAND(self, other: Any) -> Column:
+        """The bits set in both."""
+        return self._call("&", other)
+
+    def bitwiseXOR(self, other: Any) -> Column:
+        """The bits set in one of the two."""
+        return self._call("^", other)
+
+    # --- comparison and logic --------------------------------------------------------------------------------------
+
+    def __eq__(self, other: object) -> Column:  # type: ignore[override]
+        return self._call("=", other)
+
+    def __ne__(self, other: object) -> Column:  # type: ignore[override]
+        return self._call("=", other)._call("!")
+
+    def __lt__(self, other: Any) -> Column:
+        return self._call("<", other)
+
+    def __le__(self, other: Any) -> Column:
+        return self._call("<=", other)
+
+    def __gt__(self, other: Any) -> Column:
+        return self._call(">", other)
+
+    def __ge__(self, other: Any) -> Column:
+        return self._call(">=", other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def eqNullSafe(self, other: Any) -> Column:
+        """Whether the two are equal, where null is equal to null and to nothing else: never null itself."""
+        return self._call("<=>", other)
+
+    def __and__(self, other: Any) -> Column:
+        return self._logical("and", other)
+
+    def __or__(self, other: Any) -> Column:
+        return self._logical("or", other)
+
+    __rand__ = __and__
+    __ror__ = __or__
+
+    def __invert__(self) -> Column:
+        return self._call("!")
+
+    def between(self, lowerBound: Any, upperBound: Any) -> Column:
+        """Whether the value lies between the two, each of them included."""
+        return self._call(">=", lowerBound)._logical("and", self._call("<=", upperBound))
+
+    def isin(self, *cols: Any) -> Column:
+        """Whether the value is one of those given, one by one or as a list or set; or of a DataFrame's only column."""
+        if len(cols) == 1:
+            plan = None if isinstance(cols[0], Column) else getattr(cols[0], "_plan", None)
+            if plan is not None:
+                return Column(Subquery("in", plan, (self._expression,)))
+            if isinstance(cols[0], (list, set)):
+                cols = tuple(cols[0])
+        return Column(Apply("in", (self._expression, *map(operand, cols))))
+
+    def isNull(self) -> Column:
+        """Whether the value is null."""
+        return self._call("isNull")
+
+    def isNotNull(self) -> Column:
+        """Whether the value is not null."""
+        return self._call("isNotNull")
+
+    def isNaN(self) -> Column:
+        """Whether the value is not a number (of floating point); false for null."""
+        return self._call("isNaN")
+
+    # --- text ------------------------------------------------------------------------------------------------------
+
+    def contains(self, other: Any) -> Column:
+        """Whether the text has the other within."""
+        return self._call("contains", other)
+
+    def startswith(self, other: Any) -> Column:
+        """Whether the text begins with the other."""
+        return self._call("startswith", other)
+
+    def endswith(self, other: Any) -> Column:
+        """Whether the text ends with the other."""
+        return self._call("endswith", other)
+
+    def like(self, other: str) -> Column:
+        """Whether the whole text fits a pattern of SQL: ``%`` stands for any signs, ``_`` for one."""
+        return self._call("like", other)
+
+    def rlike(self, other: str) -> Column:
+        """Whether a part of the text fits a regular expression."""
+        return self._call("rlike", other)
+
+    def ilike(self, other: str) -> Column:
+        """As ``like``, whatever the case of letters."""
+        return self._call("ilike", other)
+
+    def substr(self, startPos: int | Column, length: int | Column) -> Column:
+        """``length`` signs from the one at ``startPos`` on, which counts from 1, or from the end if negative.
+
+        Raises PySparkTypeError unless both are ints or both are Columns.
+        """
+        start, count = _plain(startPos), _plain(length)
+        if type(start) is not type(count):
+            first, second = type(start).__name__, type(count).__name__
+            raise PySparkTypeError(
+                f"startPos and length must be of one type, not {first} and {second}; make both Columns by lit()",
+                "NOT_SAME_TYPE",
+                {"arg_name1": "startPos", "arg_name2": "length", "arg_type1": first, "arg_type2": second},
+            )
+        if not isinstance(start, (int, Column)):
+            raise unexpected("startPos", "Column or int", start)
+        return self._call("substr", start, count)
+
+    # --- parts of nested values ------------------------------------------------------------------------------------
+
+    def getItem(self, key: Any) -> Column:
+        """The element at a position of an array (from 0), or the value of a map's key. As ``column[key]``."""
+        if isinstance(key, Column):
+            _deprecated("getItem", "key")
+        return self[key]
+
+    def getField(self, name: Any) -> Column:
+        """A struct's field by its name. As ``column.name``."""
+        if isinstance(name, Column):
+            _deprecated("getField", "name")
+        return self[name]
+
+    def withField(self, fieldName: str, col: Column) -> Column:
+        """The struct with a field added or replaced; a name with dots is a field of a struct within."""
+        if not isinstance(fieldName, str):
+            raise unexpected("fieldName", "str", fieldName)
+        if not isinstance(col, Column):
+            raise unexpected("col", "Column", col)
+        return Column(WithField(self._expression, parse_name(fieldName), col._expression))
+
+    def dropFields(self, *fieldNames: str) -> Column:
+        """The struct without some fields; names that it has not are passed over."""
+        return Column(WithoutFields(self._expression, tuple(map(parse_name, fieldNames))))
+
+    def __getitem__(self, k: Any) -> Column:
+        if isinstance(k, slice):
+            if k.step is not None:
+                raise PySparkValueError("a slice of a Column has no step", "SLICE_WITH_STEP", {})
+            return self.substr(k.start, k.stop)
+        return Column(Field(self._expression, operand(k)))
+
+    def __getattr__(self, item: str) -> Column:
+        if item.startswith("__") or item == "_expression":
+            raise PySparkAttributeError(
+                f"a Column has no attribute {item}; a field of that name is column[{item!r}]",
+                "CANNOT_ACCESS_TO_DUNDER",
+                {},
+            )
+        return self[item]
+
+    # --- order -----------------------------------------------------------------------------------------------------
+
+    def asc(self) -> Column:
+        """An order by it, smallest first, nulls before all others."""
+        return self._order(True, True)
+
+    def asc_nulls_first(self) -> Column:
+        """An order by it, smallest first, nulls before all others."""
+        return self._order(True, True)
+
+    def asc_nulls_last(self) -> Column:
+        """An order by it, smallest first, nulls after all others."""
+        return self._order(True, False)
+
+    def desc(self) -> Column:
+        """An order by it, largest first, nulls after all others."""
+        return self._order(False, False)
+
+    def desc_nulls_first(self) -> Column:
+        """An order by it, largest first, nulls before all others."""
+        return self._order(False, True)
+
+    def desc_nulls_last(self) -> Column:
+        """An order by it, largest first, nulls after all others."""
+        return self._order(False, False)
+
+    # --- names, types, conditions, windows -------------------------------------------------------------------------
+
+    def alias(self, *alias: str, **kwargs: Any) -> Column:
+        """The same under another name, or several for a generator's columns; the schema keeps ``metadata``, a dict.
+
+        Raises PySparkValueError for metadata with several names.
+        """
+        metadata = kwargs.pop("metadata", None)
+        assert not kwargs, f"alias takes names and metadata, not {', '.join(kwargs)}"
+        if len(alias) == 1:
+            kept = None if metadata is None else _metadata(metadata)
+            return Column(Alias(self._expression, _text(alias[0]), kept))
+        if metadata is not None:
+            raise PySparkValueError(
+                "metadata goes with one name only", "ONLY_ALLOWED_FOR_SINGLE_COLUMN", {"arg_name": "metadata"}
+            )
+        return Column(MultiAlias(self._expression, tuple(map(_text, alias))))
+
+    def name(self, *alias: str, **kwargs: Any) -> Column:
+        """As ``alias``."""
+        return self.alias(*alias, **kwargs)
+
+    def cast(self, dataType: DataType | str) -> Column:
+        """The value converted to a type, given as such or by its name. Fails when run where a value cannot be."""
+        return Column(Cast(self._expression, _type(dataType)))
+
+    def astype(self, dataType: DataType | str) -> Column:
+        """As ``cast``."""
+        return self.cast(dataType)
+
+    def try_cast(self, dataType: DataType | str) -> Column:
+        """As ``cast``, but null where a value cannot be converted."""
+        return Column(Cast(self._expression, _type(dataType), "try"))
+
+    def when(self, condition: Column, value: Any) -> Column:
+        """A further branch of what ``functions.when`` began: ``value`` where its condition is the first true one."""
+        if not isinstance(condition, Column):
+            raise unexpected("condition", "Column", condition)
+        branches = self._branches("when")
+        return Column(Apply("case", (*branches, condition._expression, operand(value))))
+
+    def otherwise(self, value: Any) -> Column:
+        """The value where no condition of ``when`` is true; null without it."""
+        return Column(Apply("case", (*self._branches("otherwise"), operand(value))))
+
+    def over(self, window: WindowSpec) -> Column:
+        """The function's value over a window of rows around each row."""
+        from minispark.sql.window import WindowSpec
+
+        if not isinstance(window, WindowSpec):
+            raise unexpected("window", "WindowSpec", window)
+        return Column(Over(self._expression, window._partition, window._order, window._frame))
+
+    def transform(self, f: Callable[[Column], Column]) -> Column:
+        """``f`` of it: chains functions of Columns."""
+        return f(self)
+
+    def outer(self) -> Column:
+        """The same, for use in a subquery whose own columns do not have it: a column of the query around."""
+        return Column(Apply("lazy", (self._expression,)))
+
+    # --- what a Column is not --------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        return f"Column<'{self._expression}'>"
+        return f"Column<'{shown(self._expression)}'>"
 
     def __bool__(self) -> NoReturn:
+        text = shown(self._expression)
         raise PySparkValueError(
-            f"{self!r} has no truth value: its values are known in tasks only",
+            f"{text} has no truth value before a query runs; conditions are joined by '&', '|' and '~', not by 'and', "
+            "'or' and 'not', each in parentheses",
             "CANNOT_CONVERT_COLUMN_INTO_BOOL",
-            {"column": str(self._expression)},
+            {"column": text},
         )
 
     def __iter__(self) -> NoReturn:
@@ -84,49 +369,99 @@ class Column:
 
     def __contains__(self, item: object) -> NoReturn:
         raise PySparkValueError(
-            f"'in' does not work with {self!r}: its values are known in tasks only", "CANNOT_APPLY_IN_FOR_COLUMN", {}
+            "'in' does not work with a Column: use contains() for text, array_contains() for arrays",
+            "CANNOT_APPLY_IN_FOR_COLUMN",
+            {},
         )
 
-    def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("_"):
-            raise AttributeError(f"'Column' object has no attribute {name!r}")
-        raise _later(name)
+    # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _call(self, function: str, *others: Any) -> Column:
+        return Column(Apply(function, (self._expression, *map(operand, others))))
+
+    def _logical(self, function: str, other: Any) -> Column:
+        return Column(Apply(function, (self._expression, literal(other))))
+
+    def _order(self, ascending: bool, nulls_first: bool) -> Column:
+        return Column(SortOrder(self._expression, ascending, nulls_first))
+
+    def _branches(self, method: str) -> tuple[Expression, ...]:
+        held = self._expression
+        if not isinstance(held, Apply) or held.name != "case":
+            raise IllegalArgumentException(f"{method}() can only be applied on a Column that when() made")
+        if len(held.args) % 2:
+            raise IllegalArgumentException(f"{method}() cannot be applied once otherwise() has been")
+        return held.args
 
 
-def _later(name: str) -> PySparkNotImplementedError:
-    return PySparkNotImplementedError(
-        f"Column.{name} belongs to DataFrames, which minispark has the beginnings of only; compute it in a udf, "
-        "in an RDD (df.rdd), or run the program with PySpark"
-    )
+def operand(item: Any) -> Expression:
+    """The expression of a Column, or of a constant beside one; lists are none, as in PySpark. Raises as ``literal``."""
+    if isinstance(item, (list, tuple, dict, set)):
+        raise SparkRuntimeException(
+            f"{item!r:.200} cannot be a constant beside a Column; lit() makes one of a list",
+            "UNSUPPORTED_FEATURE.LITERAL_TYPE",
+            {"value": f"{item!r:.200}", "type": type(item).__name__},
+        )
+    return literal(item)
 
 
-def _operator(name: str) -> Callable[..., NoReturn]:
-    def refuse(self: Column, *_: object) -> NoReturn:
-        raise _later(name)
+def named(text: str) -> Expression:
+    """A column by its name: ``a``, ``t.a``, ``s.f``, ``*``, ``t.*``; names with other signs in backticks.
 
-    return refuse
-
-
-_OPERATORS = (
-    "add sub mul truediv floordiv mod pow radd rsub rmul rtruediv rmod rpow neg invert and or rand ror eq ne lt le gt "
-    "ge getitem"
-)
-for _name in _OPERATORS.split():
-    setattr(Column, f"__{_name}__", _operator(f"__{_name}__"))
+    Raises AnalysisException for a text that is no name.
+    """
+    if text == "*":
+        return Star()
+    if text.endswith(".*"):
+        return Star(parse_name(text[:-2]))
+    return Name(parse_name(text))
 
 
-def expression_of(given: Any, where: str) -> Any:
+def expression_of(given: Any, where: str = "col") -> Expression:
     """The expression of a Column or of a column's name. Raises PySparkTypeError for anything else."""
     if isinstance(given, Column):
         return given._expression
     if isinstance(given, str):
-        return Reference(given)
-    raise PySparkTypeError(
-        f"{where} needs a Column or a column's name, not {given!r:.200}",
+        return named(given)
+    raise unexpected(where, "Column or str", given)
+
+
+def unexpected(argument: str, expected: str, given: Any) -> PySparkTypeError:
+    """The error for an argument of a wrong type."""
+    return PySparkTypeError(
+        f"{argument} must be a {expected}, not {given!r:.200} of type {type(given).__name__}",
         "NOT_EXPECTED_TYPE",
-        {"arg_name": "col", "expected_type": "Column or str", "arg_type": type(given).__name__},
+        {"arg_name": argument, "expected_type": expected, "arg_type": type(given).__name__},
     )
 
 
-def _bare(expression: Any) -> Any:
-    return expression.expression if isinstance(expression, Alias) else expression
+def _metadata(given: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    json.dumps(given)  # raises TypeError for what a schema cannot keep
+    return tuple(given.items())
+
+
+def _type(given: Any) -> DataType:
+    if isinstance(given, str):
+        return DataType.fromDDL(given)
+    if isinstance(given, DataType):
+        return given
+    raise unexpected("dataType", "DataType or str", given)
+
+
+def _text(given: Any) -> str:
+    given = _plain(given)
+    if not isinstance(given, str):
+        raise unexpected("alias", "str", given)
+    return given
+
+
+def _plain(item: Any) -> Any:
+    return _plain(item.value) if isinstance(item, enum.Enum) else item
+
+
+def _deprecated(method: str, argument: str) -> None:
+    warnings.warn(
+        f"{method} with a Column as its {argument} is deprecated; write column[{argument}] instead",
+        FutureWarning,
+        stacklevel=3,
+    )

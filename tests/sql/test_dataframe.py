@@ -45,14 +45,12 @@ def test_errors(sc: SparkContext) -> None:
         df.select(1)
     with pytest.raises(PySparkNotImplementedError, match=r"DataFrame\.groupBy"):
         df.groupBy("id")
-    with pytest.raises(PySparkNotImplementedError, match="Column"):
-        col("id") + 1
     with pytest.raises(IllegalArgumentException):
         spark.range(0, 5, 0)
     with pytest.raises(PySparkNotImplementedError, match="pandas"):
         pandas_udf("int")(lambda x: x)("id")
-    with pytest.raises(ParseException, match="bigint, binary"):
-        udf("timestamp")
+    with pytest.raises(ParseException):
+        udf("nonsense")
     with pytest.raises(AnalysisException):
         df.take(-1)
 
