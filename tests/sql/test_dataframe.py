@@ -43,8 +43,6 @@ def test_errors(sc: SparkContext) -> None:
         df.select("nope")
     with pytest.raises(PySparkTypeError):
         df.select(1)
-    with pytest.raises(PySparkNotImplementedError, match=r"DataFrame\.groupBy"):
-        df.groupBy("id")
     with pytest.raises(IllegalArgumentException):
         spark.range(0, 5, 0)
     with pytest.raises(PySparkNotImplementedError, match="pandas"):
