@@ -163,7 +163,8 @@ class GroupedData:
 
         scope = frame._analyzer.scope(frame._plan.output)
         dtype = frame._analyzer.resolve(column, scope).dtype
-        return GroupedData(frame, self._keys, None, column, value_names(values, dtype, frame._session._zone))
+        given = [one._expression if isinstance(one, Column) else one for one in values]
+        return GroupedData(frame, self._keys, None, column, value_names(given, dtype, frame._session._zone))
 
     def __repr__(self) -> str:
         keys = ", ".join(str(key) for key in self._keys)

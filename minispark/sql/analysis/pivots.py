@@ -12,12 +12,10 @@ from minispark.sql.plan.labels import label
 
 
 def value_names(values: Sequence[Any], dtype: t.DataType, zone: str) -> tuple[tuple[Expression, str], ...]:
-    """Each value as an expression of the column's type, and its text as Spark casts it to a string."""
-    from minispark.sql.column import Column
-
+    """Each value (a Python value or an expression) as an expression of the column's type, and its text as Spark casts it to a string."""
     found = []
     for one in values:
-        item = one._expression if isinstance(one, Column) else literal(one)
+        item = one if isinstance(one, Expression) else literal(one)
         name = item.name if isinstance(item, Alias) else label(item, zone=zone)
         inner = item.child if isinstance(item, Alias) else item
         found.append((Cast(inner, dtype, "", given=False), "null" if name == "NULL" else name))

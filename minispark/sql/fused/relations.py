@@ -8,7 +8,7 @@ from typing import Any
 from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.fused.emit import Emit
-from minispark.sql.fused.literals import text_sql
+from minispark.sql.library.constants import text_sql
 from minispark.sql.plan.expressions import Alias, Attribute, Expression
 from minispark.sql.plan.nodes import (
     Aggregate,

@@ -84,7 +84,7 @@ def _extracted(call: Call, args: Sequence[str]) -> str | None:
 def _split(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     pattern, limit = constant(call, 1), constant(call, 2) if len(args) == 3 else -1
     if isinstance(pattern, str) and limit is not None and limit <= 0 and _PLAIN.match(pattern):
-        from minispark.sql.fused.literals import text_sql
+        from minispark.sql.library.constants import text_sql
 
         plain = re.sub(r"\\(.)", r"\1", pattern, flags=re.S)
         return f"string_split({args[0]}, {text_sql(plain)})"
