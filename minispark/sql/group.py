@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException, PySparkTypeError, PySparkValueError
 from minispark.sql import types as t
-from minispark.sql.analysis.aggregates import aggregate, pivoted
+from minispark.sql.analysis.aggregates import aggregate
+from minispark.sql.analysis.pivots import pivoted, value_names
 from minispark.sql.column import Column
 from minispark.sql.dataframe.base import expression_of, name_expression
 from minispark.sql.literals import literal
@@ -159,8 +160,6 @@ class GroupedData:
                     {"maxValues": str(most)},
                 )
             values = [row[0] for row in rows]
-        from minispark.sql.analysis.pivots import value_names
-
         scope = frame._analyzer.scope(frame._plan.output)
         dtype = frame._analyzer.resolve(column, scope).dtype
         given = [one._expression if isinstance(one, Column) else one for one in values]

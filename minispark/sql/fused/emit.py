@@ -9,8 +9,8 @@ from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.analysis.windows import default_frame
 from minispark.sql.convert.physical import duck_type
-from minispark.sql.library.constants import literal_sql, text_sql
 from minispark.sql.library.casts import cast as cast_sql
+from minispark.sql.library.constants import literal_sql, text_sql
 from minispark.sql.library.function import Bound, Settings
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
