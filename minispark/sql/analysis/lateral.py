@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from minispark.sql.plan.expressions import Alias, Expression, Name, transform, walk
+from minispark.engine.core.values import replace
+from minispark.sql.plan.expressions import Alias, Expression, LambdaFunction, Name, transform, walk
 from minispark.sql.plan.nodes import Node
 
 if TYPE_CHECKING:
@@ -25,11 +26,21 @@ def with_lateral_aliases(
     done: list[Expression] = []
     for item in items:
         if known and any(isinstance(part, Name) and scope.fold(part.parts[0]) in known for part in walk(item)):
-            item = transform(item, lambda one: _meant(one, known, scope))
+            item = _replaced(item, known, scope)
         done.append(item)
         if isinstance(item, Alias):
             known.setdefault(scope.fold(item.name), item.child)
     return child, done
+
+
+def _replaced(item: Expression, known: dict[str, Expression], scope: Scope) -> Expression:
+    def before(one: Expression) -> Expression | None:
+        if isinstance(one, LambdaFunction):  # its parameters hide aliases of the same names
+            rest = {name: meaning for name, meaning in known.items() if name not in map(scope.fold, one.parameters)}
+            return replace(one, body=_replaced(one.body, rest, scope))
+        return None
+
+    return transform(item, lambda one: _meant(one, known, scope), before)
 
 
 def _meant(one: Expression, known: dict[str, Expression], scope: Scope) -> Expression:
