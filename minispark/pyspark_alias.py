@@ -13,9 +13,11 @@ import importlib.machinery
 import sys
 from collections.abc import Sequence
 from types import ModuleType
+from typing import Any
 
 import minispark
 from minispark import errors
+from minispark.pyspark_sql_alias import NAMES, WHOLE, home
 from minispark.rdd.versions import API_VERSION
 
 _RDD = ("RDD",)
@@ -40,60 +42,6 @@ _REQUESTS = ("ExecutorResourceRequest", "ExecutorResourceRequests", "TaskResourc
 _RESOURCES = ("ResourceInformation", "ResourceProfile", "ResourceProfileBuilder", *_REQUESTS)
 _STATUS = ("StatusTracker", "SparkJobInfo", "SparkStageInfo")
 _SERIALIZERS = ("MarshalSerializer", "CPickleSerializer")
-_TYPES = (
-    "AnsiIntervalType",
-    "AnyTimeType",
-    "ArrayType",
-    "AtomicType",
-    "BinaryType",
-    "BooleanType",
-    "ByteType",
-    "CalendarIntervalType",
-    "CharType",
-    "DataType",
-    "DataTypeSingleton",
-    "DateType",
-    "DatetimeType",
-    "DayTimeIntervalType",
-    "DecimalType",
-    "DoubleType",
-    "FloatType",
-    "FractionalType",
-    "Geography",
-    "GeographyType",
-    "Geometry",
-    "GeometryType",
-    "IntegerType",
-    "IntegralType",
-    "LongType",
-    "MapType",
-    "NullType",
-    "NumericType",
-    "ShortType",
-    "SpatialType",
-    "StringType",
-    "StructField",
-    "StructType",
-    "TimeType",
-    "TimestampNTZType",
-    "TimestampType",
-    "UserDefinedType",
-    "VarcharType",
-    "VariantType",
-    "VariantVal",
-    "YearMonthIntervalType",
-)
-_TYPES_PRIVATE = (
-    "_create_row",
-    "_has_type",
-    "_infer_schema",
-    "_infer_type",
-    "_make_type_verifier",
-    "_merge_type",
-    "_parse_datatype_json_string",
-    "_parse_datatype_json_value",
-    "_parse_datatype_string",
-)
 _THREADS = ("InheritableThread", "inheritable_thread_target")
 
 MODULES: dict[str, tuple[str, ...]] = {
@@ -137,13 +85,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pyspark.resource.requests": _REQUESTS,
     "pyspark.resultiterable": ("ResultIterable",),
     "pyspark.serializers": (*_SERIALIZERS, "PickleSerializer", "CloudPickleSerializer", "Serializer"),
-    "pyspark.sql": ("SparkSession", "Row", "DataFrame", "Column"),
-    "pyspark.sql.column": ("Column",),
-    "pyspark.sql.conf": ("RuntimeConfig",),
-    "pyspark.sql.dataframe": ("DataFrame",),
-    "pyspark.sql.functions": ("udf", "pandas_udf", "col", "column"),
-    "pyspark.sql.session": ("SparkSession",),
-    "pyspark.sql.types": ("Row", *_TYPES, *_TYPES_PRIVATE),
+    **dict.fromkeys((*NAMES, *WHOLE), ()),
     "pyspark.statcounter": ("StatCounter",),
     "pyspark.status": _STATUS,
     "pyspark.storagelevel": ("StorageLevel",),
@@ -151,11 +93,12 @@ MODULES: dict[str, tuple[str, ...]] = {
     "pyspark.util": _THREADS,
     "pyspark.version": (),
 }
-"""The names of each module that minispark has: public names of ``minispark``, or of the modules in ``_ELSEWHERE``."""
+"""The names of each module that minispark has: public names of ``minispark``, or of the modules in ``_ELSEWHERE``.
+
+Those of modules of SQL are in ``pyspark_sql_alias``: they are looked up when a program first uses them.
+"""
 
 _ELSEWHERE = {
-    "SparkSession": "minispark.sql.session",
-    "RuntimeConfig": "minispark.sql.conf",
     "Py4JJavaError": "minispark.engine.core.errors",
     **dict.fromkeys(
         ("Serializer", "PickleSerializer", "CloudPickleSerializer", "CPickleSerializer", "MarshalSerializer"),
@@ -164,12 +107,10 @@ _ELSEWHERE = {
     **dict.fromkeys(_ADDING, "minispark.rdd.shared"),
     **dict.fromkeys(_CLOUDPICKLE, "cloudpickle"),
     "Row": "minispark.sql.row",
-    **dict.fromkeys(_TYPES, "minispark.sql.types"),
-    **dict.fromkeys(_TYPES_PRIVATE, "minispark.sql.types.private"),
-    "DataFrame": "minispark.sql.dataframe",
-    "Column": "minispark.sql.column",
-    **dict.fromkeys(("udf", "pandas_udf", "col", "column"), "minispark.sql.functions"),
 }
+
+
+_NOTHING = object()
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -189,6 +130,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             home = importlib.import_module(_ELSEWHERE.get(name, "minispark"))
             if name in _ELSEWHERE or name in minispark.__all__:
                 setattr(module, name, getattr(home, name))
+        if module.__name__ in WHOLE or module.__name__ in NAMES:
+            _answer_later(module)
         if module.__name__.startswith("pyspark.errors"):
             module.__dict__.update((name, getattr(errors, name)) for name in errors.CLASSES)
         if module.__name__ in ("pyspark", "pyspark.version"):
@@ -196,6 +139,22 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if module.__name__ == "pyspark":
             module.__dict__["__all__"] = [*(n for n in MODULES["pyspark"] if hasattr(module, n)), "__version__"]
         module.__doc__ = f"minispark under the name {module.__name__}."
+
+
+def _answer_later(module: ModuleType) -> None:
+    path = module.__name__
+
+    def look_up(name: str) -> Any:
+        if name == "__all__":
+            return list(importlib.import_module(WHOLE[path]).__all__ if path in WHOLE else NAMES[path])
+        where = home(path, name)
+        found = getattr(importlib.import_module(where), name, _NOTHING) if where and name[:2] != "__" else _NOTHING
+        if found is _NOTHING:
+            raise AttributeError(_missing(f"{path}.{name}"))
+        setattr(module, name, found)
+        return found
+
+    module.__dict__["__getattr__"] = look_up
 
 
 def as_pyspark() -> None:
@@ -218,8 +177,8 @@ def as_pyspark() -> None:
 def _missing(name: str) -> str:
     module, _, last = name.rpartition(".")
     what = f"no module or name {last!r} in {module}" if module in MODULES else f"no module {name}"
-    known = ", ".join(MODULES.get(module, ())) or ", ".join(sorted(MODULES))
+    known = ", ".join(MODULES.get(module, ()) or NAMES.get(module, ())) or ", ".join(sorted(MODULES))
+    offered = f"it has the functions of {WHOLE[module]}" if module in WHOLE else f"it offers {known}"
     return (
-        f"minispark, which stands in for PySpark here, has {what}; it offers Spark's RDD API ({known}). "
-        "For the rest run the program with PySpark"
+        f"minispark, which stands in for PySpark here, has {what}; {offered}. For the rest run the program with PySpark"
     )
