@@ -134,9 +134,7 @@ def compatible(one: DataType, other: DataType) -> DataType:
     if isinstance(one, StructType) and isinstance(other, StructType):
         return _merged(one, other)
     if isinstance(one, ArrayType) and isinstance(other, ArrayType):
-        return ArrayType(
-            compatible(one.elementType, other.elementType), one.containsNull or other.containsNull
-        )
+        return ArrayType(compatible(one.elementType, other.elementType), one.containsNull or other.containsNull)
     numbers = (LongType, DoubleType, DecimalType)
     if isinstance(one, numbers) and isinstance(other, numbers):
         if isinstance(one, DoubleType) or isinstance(other, DoubleType):

@@ -155,9 +155,7 @@ def key_text(dtype: DataType) -> Write:
         parts = [key_text(field.dataType) for field in dtype.fields]
         return lambda item: (
             "["
-            + ",".join(
-                ["null" if one is None else part(one) for part, one in zip(parts, item.values(), strict=True)]
-            )
+            + ",".join(["null" if one is None else part(one) for part, one in zip(parts, item.values(), strict=True)])
             + "]"
         )
     return str

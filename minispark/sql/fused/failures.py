@@ -18,7 +18,7 @@ class Overflowed(Exception):
 
 
 _RAISED = re.compile(r"minispark-raised (\d+);")
-_TYPED = re.compile(r"minispark!(\w+)!([\w.]+)!(.*?)(?:\n\nLINE|\Z)", re.DOTALL)
+_TYPED = re.compile(r"minispark!(\w+)!([\w.]*)!(.*?)(?:\n\nLINE|\Z)", re.DOTALL)
 _DECIMAL = re.compile(r"Overflow in \w+ of DECIMAL\((\d+)|Casting .* to DECIMAL|Could not cast value .* to DECIMAL")
 
 
@@ -31,7 +31,7 @@ def translated(error: BaseException, raised: dict[int, BaseException], wide: boo
     typed = _TYPED.search(text)
     if typed is not None:
         kind: Any = getattr(errors, typed[1], SparkRuntimeException)
-        return kind(typed[3], typed[2], {})  # type: ignore[no-any-return]
+        return kind(typed[3], typed[2] or None, {})  # type: ignore[no-any-return]
     if not type(error).__module__.startswith(("duckdb", "_duckdb")):
         return error
     return _of_duckdb(type(error).__name__, text, wide)

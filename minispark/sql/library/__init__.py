@@ -16,7 +16,7 @@ from minispark.sql.library.function import Function
 FAMILIES = (
     "operators", "conditions", "casts", "basics",
     "collections", "collections_sets", "collections_sequence", "lambdas", "maps", "structs", "generators",
-    "semistructured",
+    "semistructured", "semistructured_records",
     "strings", "regex", "hashes",
 )  # fmt: skip
 """The modules that hold entries."""

@@ -293,6 +293,8 @@ def _item(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _size(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if isinstance(call.args[0].dtype, t.NullType):  # type: ignore[attr-defined]
+        return "-1" if _old_size(emit.settings) else "CAST(NULL AS INTEGER)"
     count = "cardinality" if isinstance(call.args[0].dtype, t.MapType) else "len"  # type: ignore[attr-defined]
     made = f"CAST({count}({args[0]}) AS INTEGER)"
     return f"coalesce({made}, -1)" if call.function.name == "size" and _old_size(emit.settings) else made

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.collections import INT, mismatch, shown
@@ -67,22 +66,18 @@ def _object_check(args: Sequence[Any], settings: Settings) -> None:
         )
 
 
-def _string_constant(name: str) -> Callable[..., None]:
-    def check(args: Sequence[Any], settings: Settings) -> None:
-        if not isinstance(args[0], Literal):
-            raise AnalysisException(
-                f"{name} takes a constant text", "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", {"inputName": "`json`"}
-            )
-
-    return check
-
-
 _GET = (k.VARIANT, k.STRING, k.constant(k.STRING))
+_URL = (k.STRING, k.STRING, k.STRING)
 
 FUNCTIONS: tuple[Function, ...] = (
     scalar("get_json_object", (k.STRING, k.STRING), STRING, exact="jsonpaths:get_json_object", null="any"),
     scalar("json_array_length", (k.STRING,), INT, exact="jsonpaths:json_array_length"),
     scalar("json_object_keys", (k.STRING,), t.ArrayType(STRING), exact="jsonpaths:json_object_keys"),
+    scalar("parse_url", _URL, STRING, least=2, exact="urls:parse_url", null="any"),
+    scalar("try_parse_url", _URL, STRING, least=2, exact="urls:try_parse_url", null="any"),
+    scalar("url_encode", (k.STRING,), STRING, exact="urls:url_encode"),
+    scalar("url_decode", (k.STRING,), STRING, exact="urls:url_decode"),
+    scalar("try_url_decode", (k.STRING,), STRING, exact="urls:try_url_decode"),
     scalar("parse_json", (k.STRING,), VARIANT, factory="variants:json_parser"),
     scalar("try_parse_json", (k.STRING,), VARIANT, factory="variants:json_trier"),
     scalar("variant_get", _GET, _variant_type, least=2, factory="variants:variant_getter"),

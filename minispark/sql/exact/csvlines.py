@@ -1,0 +1,175 @@
+"""Lines of CSV as their fields and back, as univocity's parser and writer treat them under Spark's options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from minispark.engine.core.values import value
+from minispark.errors import IllegalArgumentException
+from minispark.sql.exact.records import Options, flag
+
+_ESCAPED = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\b": "\b", "\\f": "\f", "\\\\": "\\", '\\"': '"', "\\'": "'"}
+
+
+@value
+class CsvRules:
+    """How lines are written. ``quote``, ``escape`` and ``comment`` are empty where there is none."""
+
+    separator: str = ","
+    quote: str = '"'
+    escape: str = "\\"
+    comment: str = ""
+    trim_left: bool = False
+    trim_right: bool = False
+    null: str = ""
+    empty: str = ""
+    quote_all: bool = False
+    escape_quotes: bool = True
+    quote_escape: str = ""
+
+
+def rules_of(options: Options, writing: bool) -> CsvRules:
+    """The rules that options in lower case ask for. Raises IllegalArgumentException for marks that cannot be."""
+    separator = _separator(options.get("sep", options.get("delimiter", ",")))
+    quote = _one("quote", options.get("quote", '"'))
+    escape = _one("escape", options.get("escape", "\\"))
+    return CsvRules(
+        separator=separator,
+        quote=quote,
+        escape=escape,
+        comment=_one("comment", options.get("comment", "")),
+        trim_left=flag(options, "ignoreLeadingWhiteSpace", writing),
+        trim_right=flag(options, "ignoreTrailingWhiteSpace", writing),
+        null=options.get("nullvalue", ""),
+        empty=options.get("emptyvalue", '""' if writing else ""),
+        quote_all=flag(options, "quoteAll", False),
+        escape_quotes=flag(options, "escapeQuotes", True),
+        quote_escape=_one("charToEscapeQuoteEscaping", options.get("chartoescapequoteescaping", "")) or escape,
+    )
+
+
+def _one(name: str, text: str) -> str:
+    if len(text) > 1:
+        raise IllegalArgumentException(f"the option {name} is one character, not {text!r}")
+    return "" if text == "\0" else text
+
+
+def _separator(text: str) -> str:
+    if not text:
+        raise IllegalArgumentException("the option sep is at least one character: it stands between fields")
+    made = ""
+    place = 0
+    while place < len(text):
+        pair = text[place : place + 2]
+        if pair[0] == "\\" and len(text) > 1:
+            if pair == "\\":
+                raise IllegalArgumentException(f"the option sep ends in a backslash: {text!r}; write it twice")
+            if text == "\\u0000":
+                return "\0"
+            if pair not in _ESCAPED:
+                raise IllegalArgumentException(f"the option sep has an unknown escape: {pair!r}")
+            made += _ESCAPED[pair]
+            place += 2
+        else:
+            made += pair[0]
+            place += 1
+    return made
+
+
+def splitter(rules: CsvRules) -> Callable[[str], list[str | None] | None]:
+    """A function that gives the fields of one line, None for null; None for an empty line or a comment.
+
+    >>> split = splitter(CsvRules())
+    >>> split('1,"a,b", c ,'), split("")
+    (['1', 'a,b', ' c ', None], None)
+    """
+
+    def split(line: str) -> list[str | None] | None:
+        if not line or rules.comment and line.startswith(rules.comment):
+            return None
+        fields: list[str | None] = []
+        place = 0
+        while True:
+            text, place = _field(line, place, rules)
+            fields.append(None if text == rules.null else text)
+            if place >= len(line):
+                return fields
+            place += len(rules.separator)
+            if place == len(line):
+                return [*fields, None]
+
+    return split
+
+
+def _field(line: str, place: int, rules: CsvRules) -> tuple[str | None, int]:
+    """The field that begins at a place, and where the separator after it (or the end) is."""
+    start = place
+    if rules.trim_left:
+        while start < len(line) and line[start] <= " " and not line.startswith(rules.separator, start):
+            start += 1
+    if rules.quote and line.startswith(rules.quote, start):
+        found = _quoted(line, start + 1, rules)
+        if found is not None:
+            return found
+    end = line.find(rules.separator, start)
+    end = len(line) if end < 0 else end
+    text = line[start:end]
+    if rules.trim_right:
+        text = text.rstrip("".join(map(chr, range(33))))
+    return text or None, end
+
+
+def _quoted(line: str, place: int, rules: CsvRules) -> tuple[str, int] | None:
+    """A quoted field's text; None where what follows the closing quote shows that it is none."""
+    made: list[str] = []
+    while place < len(line):
+        character = line[place]
+        following = line[place + 1 : place + 2]
+        escaping = rules.escape and character == rules.escape and following and following in rules.quote + rules.escape
+        if escaping and (character != rules.quote or following == rules.quote):
+            made.append(following)
+            place += 2
+            continue
+        if character == rules.quote:
+            after = place + 1
+            while after < len(line) and line[after] <= " " and not line.startswith(rules.separator, after):
+                after += 1
+            if after == len(line) or line.startswith(rules.separator, after):
+                return "".join(made) or rules.empty, after
+            return None
+        made.append(character)
+        place += 1
+    return "".join(made), place
+
+
+def joiner(rules: CsvRules) -> Callable[[list[str | None]], str]:
+    """A function that writes fields as a line.
+
+    >>> joiner(rules_of({}, True))(["1", "a,b", None, 'q"', "", " s "])
+    '1,"a,b",,"q\\\\"","",s'
+    """
+    special = tuple(mark for mark in (rules.separator, "\n", "\r") if mark)
+
+    def written(field: str | None) -> str:
+        if field is None:
+            return rules.null
+        text = field
+        if rules.trim_left:
+            text = text.lstrip("".join(map(chr, range(33))))
+        if rules.trim_right:
+            text = text.rstrip("".join(map(chr, range(33))))
+        if text == "":
+            return rules.empty
+        if not rules.quote:
+            return text
+        opening = text.startswith(rules.quote) or bool(rules.comment) and text.startswith(rules.comment)
+        must = rules.quote_all or opening or any(mark in text for mark in special)
+        if not must and not (rules.escape_quotes and rules.quote in text):
+            return text
+        if rules.escape:
+            if rules.quote_escape and rules.escape != rules.quote:
+                text = text.replace(rules.escape, rules.quote_escape + rules.escape)
+            text = text.replace(rules.quote, rules.escape + rules.quote)
+        return f"{rules.quote}{text}{rules.quote}"
+
+    return lambda fields: rules.separator.join(map(written, fields))
