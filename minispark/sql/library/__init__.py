@@ -17,7 +17,7 @@ FAMILIES = (
     "operators", "conditions", "casts", "basics",
     "collections", "collections_sets", "collections_sequence", "lambdas", "maps", "structs", "generators",
     "semistructured", "semistructured_records",
-    "strings", "regex", "hashes",
+    "strings", "regex", "hashes", "maths", "bits",
 )  # fmt: skip
 """The modules that hold entries."""
 
