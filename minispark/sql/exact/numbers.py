@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from minispark.errors import SparkRuntimeException
@@ -167,8 +168,13 @@ def hypot(x: float, y: float) -> float:
 
 
 def cbrt(x: float) -> float:
-    """The cube root."""
-    return math.cbrt(x)
+    """The cube root: the double nearest to it, whatever the C library's says."""
+    near = math.cbrt(x)
+    if near == 0 or near != near or near in (_INFINITY, -_INFINITY):
+        return near
+    exact = Fraction(x)
+    around = (math.nextafter(near, -_INFINITY), near, math.nextafter(near, _INFINITY))
+    return min(around, key=lambda one: abs(Fraction(one) ** 3 - exact))
 
 
 def expm1(x: float) -> float:
@@ -199,7 +205,7 @@ def bitmap_count(bits: bytes) -> int:
     return int.from_bytes(bits, "big").bit_count()
 
 
-# --- vectors: arrays of floats -----------------------------------------------------------------------------------------
+# --- vectors: arrays of floats ---------------------------------------------------------------------------------------
 
 
 def _single(x: float) -> float:
@@ -253,7 +259,9 @@ def _norm(name: str, vector: list[Any], degree: float) -> float:
     if degree == _INFINITY:
         return max([abs(a) for a in vector], default=0.0)
     text = f"{name}: norms are of degree 1, 2 or infinity, not {degree}"
-    raise SparkRuntimeException(text, "INVALID_VECTOR_NORM_DEGREE", {"functionName": f"`{name}`", "degree": str(degree)})
+    raise SparkRuntimeException(
+        text, "INVALID_VECTOR_NORM_DEGREE", {"functionName": f"`{name}`", "degree": str(degree)}
+    )
 
 
 @strict

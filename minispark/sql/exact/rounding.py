@@ -59,7 +59,13 @@ def _rounding(bound: Any, mode: str) -> Callable[[Any, Any], Any]:
         )
 
     _of_kind: Callable[[Any, int], Any] = (
-        of_fraction if kind == "double" else of_float if kind == "float" else of_integer if kind in _BITS else of_decimal
+        of_fraction
+        if kind == "double"
+        else of_float
+        if kind == "float"
+        else of_integer
+        if kind in _BITS
+        else of_decimal
     )
     return rounded
 

@@ -17,7 +17,8 @@ FAMILIES = (
     "operators", "conditions", "casts", "basics",
     "collections", "collections_sets", "collections_sequence", "lambdas", "maps", "structs", "generators",
     "semistructured", "semistructured_records",
-    "strings", "regex", "hashes", "maths", "bits",
+    "strings", "regex", "hashes", "maths", "bits", "misc",
+    "aggregates", "distribution", "windows", "sketches",
 )  # fmt: skip
 """The modules that hold entries."""
 

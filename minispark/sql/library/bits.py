@@ -73,9 +73,7 @@ def _get(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     number, place = args
     bits = _BITS[type(call.args[0].dtype)]  # type: ignore[attr-defined]
     said = f"'bit_get: there are the bits 0 to {bits - 1}, not ' || {place}"
-    failure = emit.failure(
-        "IllegalArgumentException", "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE", said, t.ByteType()
-    )
+    failure = emit.failure("IllegalArgumentException", "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE", said, t.ByteType())
     found = f"CAST((({number})::BIGINT >> ({place})::BIGINT) & 1 AS TINYINT)"
     missing = f"{number} IS NULL OR {place} IS NULL"
     return f"(CASE WHEN {missing} THEN NULL WHEN {place} NOT BETWEEN 0 AND {bits - 1} THEN {failure} ELSE {found} END)"

@@ -57,7 +57,7 @@ def literal_sql(item: Any, dtype: t.DataType) -> str:
         return f"map([{keys}], [{values}])::{kind}"
     if isinstance(dtype, (t.StructType, t.VariantType)):
         return _struct_sql(item, dtype, kind)
-    return f"{int(item)}::{kind}"
+    return f"{int(item)}::{kind}" if item >= 0 else f"({int(item)})::{kind}"
 
 
 def _struct_sql(item: Any, dtype: t.DataType, kind: str) -> str:

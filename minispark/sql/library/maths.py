@@ -24,7 +24,7 @@ def _exact(name: str, takes: tuple[k.Kind, ...], gives: t.DataType = _DOUBLE, **
     return scalar(name, takes, gives, exact=f"numbers:{name}", **more)
 
 
-# --- rounding ----------------------------------------------------------------------------------------------------------
+# --- rounding --------------------------------------------------------------------------------------------------------
 
 
 def _scale(args: Sequence[Any]) -> int:
@@ -138,7 +138,7 @@ def _ceil(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         scale = constant(call, 1)
         if scale is None:
             return f"CAST(NULL AS {emit.duck(call.dtype)})"
-        if 0 <= scale and scale >= kind.scale:
+        if scale >= 0 and scale >= kind.scale:
             return args[0]
         return emit.exact(call, args)
     if isinstance(kind, t.DecimalType):
@@ -150,7 +150,7 @@ def _ceil(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def whole_number(emit: Emitting, sql: str, name: str) -> str:
-    """A double without fraction as a BIGINT: NaN is 0, what is too large an error (the nearest, outside of ANSI mode)."""
+    """A whole double as a BIGINT: NaN is 0, what is too large an error (outside of ANSI mode, the nearest)."""
     if emit.settings.ansi:
         said = f"'{name}: the number does not fit a long integer'"
         above = below = emit.failure("ArithmeticException", "ARITHMETIC_OVERFLOW", said, _LONG)
@@ -177,7 +177,7 @@ def _ceiling(name: str, factory: str, **more: Any) -> Function:
     )
 
 
-# --- signs and remainders ----------------------------------------------------------------------------------------------
+# --- signs and remainders --------------------------------------------------------------------------------------------
 
 
 def _abs(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -219,7 +219,7 @@ def _pmod_binds(args: Sequence[Any], settings: Settings) -> Any:
     return _numbers(args, settings)
 
 
-# --- powers ------------------------------------------------------------------------------------------------------------
+# --- powers ----------------------------------------------------------------------------------------------------------
 
 
 def _pow(emit: Emitting, call: Call, args: Sequence[str]) -> str:

@@ -224,7 +224,7 @@ def _decimal(emit: Emitting, symbol: str, call: Call, args: Sequence[str]) -> st
 def _divided(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     if isinstance(call.dtype, t.DecimalType):
         return emit.exact(call, args, "decimals:divide")
-    return f"({args[0]} / {args[1]})" if emit.settings.ansi else f"({args[0]} / nullif({args[1]}, 0))"
+    return _unless_zero(emit, call, args, "/", "DIVIDE_BY_ZERO")
 
 
 def _whole_divided(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -234,7 +234,22 @@ def _whole_divided(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _remainder(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if isinstance(call.dtype, (t.DoubleType, t.FloatType)):
+        return _unless_zero(emit, call, args, "%", "REMAINDER_BY_ZERO")
     return f"({args[0]} % {args[1]})" if emit.settings.ansi else f"({args[0]} % nullif({args[1]}, 0))"
+
+
+def _unless_zero(emit: Emitting, call: Call, args: Sequence[str], symbol: str, condition: str) -> str:
+    """Of doubles, where DuckDB gives infinity or NaN for a divisor of zero: an error, null outside of ANSI mode."""
+    one, other = args
+    divisor = call.args[1]
+    if isinstance(divisor, Literal) and divisor.item:
+        return f"({one} {symbol} {other})"
+    if not emit.settings.ansi:
+        return f"({one} {symbol} nullif({other}, 0))"
+    said = f"'{symbol} by zero; use try_divide, try_mod, or nullif of the divisor and 0, for null instead'"
+    failure = emit.failure("ArithmeticException", condition, said, call.dtype)
+    return f"(CASE WHEN {other} = 0 AND {one} IS NOT NULL THEN {failure} ELSE {one} {symbol} {other} END)"
 
 
 def _negative(emit: Emitting, call: Call, args: Sequence[str]) -> str:

@@ -1,0 +1,106 @@
+"""What a value's type is, where a row comes from, and arithmetic that gives null where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library import operators as o
+from minispark.sql.library.constants import text_sql
+from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
+from minispark.sql.plan.expressions import Apply, Call, Expression
+
+_STRING, _INT, _LONG = t.StringType(), t.IntegerType(), t.LongType()
+
+
+def _typeof(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return text_sql(call.args[0].dtype.simpleString())  # type: ignore[attr-defined]
+
+
+def _collation(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    found = call.args[0].dtype.collation  # type: ignore[attr-defined]
+    return text_sql(f"SYSTEM.BUILTIN.{found}")
+
+
+def _no_java(name: str) -> Function:
+    def rule(args: tuple[Expression, ...], settings: Settings) -> Expression:
+        from minispark.errors import PySparkNotImplementedError
+
+        raise PySparkNotImplementedError(
+            f"{name} calls a method of a Java class, and there is no JVM here; write a Python function with udf()",
+            "NOT_IMPLEMENTED",
+            {"feature": name},
+        )
+
+    return macro(name, 2, None, rule)
+
+
+def _version(args: tuple[Expression, ...], settings: Settings) -> Expression:
+    from minispark.rdd.versions import API_VERSION
+    from minispark.sql.plan.expressions import Literal
+
+    return Literal(API_VERSION, _STRING)
+
+
+# --- try_...: null where the operator fails --------------------------------------------------------------------------
+
+
+def _tried(symbol: str, binds: Any) -> Callable[[Sequence[Any], Settings], Any]:
+    """The operator's own arguments; where it stands for a function of dates and times, that one tried."""
+
+    def rule(args: Sequence[Any], settings: Settings) -> Any:
+        found = binds(args, settings)
+        return Apply("try_eval", (found,)) if isinstance(found, Apply) else found
+
+    return rule
+
+
+def _try_sql(symbol: str) -> Callable[[Emitting, Call, Sequence[str]], str]:
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        one, other = args
+        if isinstance(call.dtype, t.DecimalType):
+            return emit.exact(call, args)
+        if symbol in "/%":
+            return f"({one} {symbol} nullif({other}, 0))"
+        if k.is_integral(call.dtype):
+            return f"TRY({one} {symbol} {other})"
+        return f"({one} {symbol} {other})"
+
+    return sql
+
+
+def _try(name: str, symbol: str, binds: Any) -> Function:
+    return Function(
+        name,
+        (k.ANY, k.ANY),
+        o._result(symbol),
+        _try_sql(symbol),
+        factory=f"tried:{name}",
+        null="always",
+        binds=_tried(symbol, binds),
+        check=o._checked(symbol, symbol),
+    )
+
+
+FUNCTIONS = (
+    scalar("typeof", (k.ANY,), _STRING, _typeof, null="never"),
+    scalar("collation", (k.STRING,), _STRING, _collation, null="never"),
+    macro("version", 0, 0, _version),
+    macro("equal_null", 2, 2, lambda args, settings: Apply("<=>", args)),
+    scalar("monotonically_increasing_id", (), _LONG, "(row_number() OVER () - 1)", null="never", deterministic=False),
+    scalar("spark_partition_id", (), _INT, "0::INTEGER", null="never", deterministic=False),
+    scalar("input_file_name", (), _STRING, "''", null="never", deterministic=False),
+    scalar("input_file_block_start", (), _LONG, "-1::BIGINT", null="never", deterministic=False),
+    scalar("input_file_block_length", (), _LONG, "-1::BIGINT", null="never", deterministic=False),
+    _no_java("java_method"),
+    _no_java("reflect"),
+    _no_java("try_reflect"),
+    scalar("try_eval", (k.ANY,), 0, "TRY({0})", null="always"),
+    _try("try_add", "+", o._adding("+")),
+    _try("try_subtract", "-", o._adding("-")),
+    _try("try_multiply", "*", o._scaling("*")),
+    _try("try_divide", "/", o._scaling("/")),
+    _try("try_mod", "%", o._numbers),
+)
