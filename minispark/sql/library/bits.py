@@ -12,6 +12,7 @@ from minispark.sql.library.operators import _numbers, convert, wrapped
 from minispark.sql.plan.expressions import Call
 
 _INT, _LONG = t.IntegerType(), t.LongType()
+_BINDS: Any = _numbers
 _BITS: dict[type[t.DataType], int] = {t.ByteType: 8, t.ShortType: 16, t.IntegerType: 32, t.LongType: 64}
 
 
@@ -33,7 +34,7 @@ def _check(symbol: str) -> Callable[[Sequence[Any], Settings], None]:
 
 
 def _operator(symbol: str, sql: str) -> Function:
-    return Function(symbol, (k.ANY, k.ANY), 0, sql, binds=_numbers, check=_check(symbol))
+    return Function(symbol, (k.ANY, k.ANY), 0, sql, binds=_BINDS, check=_check(symbol))
 
 
 def _shift_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:

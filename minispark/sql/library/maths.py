@@ -116,7 +116,7 @@ _AS_DECIMAL: dict[type[t.DataType], t.DecimalType] = {
 
 
 def _ceil_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    number = args[0] if k.is_numeric(args[0].dtype) else convert(args[0], _DOUBLE)
+    number: Any = args[0] if k.is_numeric(args[0].dtype) else convert(args[0], _DOUBLE)
     if len(args) == 1:
         return [convert(number, _DOUBLE) if isinstance(number.dtype, t.FloatType) else number]
     if not isinstance(number.dtype, t.DecimalType):
