@@ -244,12 +244,12 @@ def q16(t: Tables) -> Any:
 
 def q17(t: Tables) -> Any:
     part = t["part"].filter((F.col("p_brand") == "Brand#23") & (F.col("p_container") == "MED BOX"))
-    fifth = t["lineitem"].groupBy(F.col("l_partkey").alias("key")).agg(
+    sold = t["lineitem"].join(part, F.col("p_partkey") == F.col("l_partkey"))
+    fifth = sold.groupBy(F.col("l_partkey").alias("key")).agg(
         (F.lit("0.2").cast("decimal(1,1)") * F.avg("l_quantity")).alias("fifth")
     )
     return (
-        t["lineitem"].join(part, F.col("p_partkey") == F.col("l_partkey")).join(fifth, F.col("p_partkey") == F.col("key"))
-        .filter(F.col("l_quantity") < F.col("fifth"))
+        sold.join(fifth, F.col("p_partkey") == F.col("key")).filter(F.col("l_quantity") < F.col("fifth"))
         .agg((F.sum("l_extendedprice") / F.lit("7.0").cast("decimal(2,1)")).alias("avg_yearly"))
     )  # fmt: skip
 
@@ -339,6 +339,4 @@ def q22(t: Tables) -> Any:
     )  # fmt: skip
 
 
-QUERIES: dict[int, Callable[[Tables], Any]] = {
-    number: globals()[f"q{number}"] for number in range(1, 23)
-}
+QUERIES: dict[int, Callable[[Tables], Any]] = {number: globals()[f"q{number}"] for number in range(1, 23)}

@@ -51,7 +51,7 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
             {"config": '"spark.sql.ansi.enabled"'},
         )
     if kind == "OutOfRangeException":
-        if not wide and "DECIMAL" in text:
+        if not wide and ("DECIMAL" in text or "INT128" in text or "HUGEINT" in text):
             return Overflowed(text)
         if "DECIMAL" in text:
             return ArithmeticException(plain, "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION", {"value": plain})

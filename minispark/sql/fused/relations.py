@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -41,24 +42,34 @@ class Relations:
     def __init__(self, emit: Emit, tables: Callable[[Any], str]) -> None:
         self.emit = emit
         self._tables = tables
+        self._shared = itertools.count()
 
     def query(self, plan: Node) -> str:
         """The whole query: the plan's output in order, every column of just its type's width."""
-        inner = self.sql(plan)
-        columns = [f"{_final(one)} AS o{place}" for place, one in enumerate(plan.output)]
-        if not columns:
-            return f"SELECT 1 AS o0 FROM ({inner})"
-        return f"SELECT {', '.join(columns)} FROM ({inner})"
-
-    def sql(self, plan: Node) -> str:
-        """A SELECT whose columns are named by attribute id, each once."""
-        text: str = fold_plan(plan, self._one)
-        return text
+        shared, inner = self._parts(plan)
+        columns = ", ".join(f"{_final(one)} AS o{place}" for place, one in enumerate(plan.output)) or "1 AS o0"
+        return f"{shared}SELECT {columns} FROM ({inner})"
 
     def subquery(self, plan: Node) -> str:
         """A SELECT of the output in order, for a query inside an expression."""
+        shared, inner = self._parts(plan)
         columns = ", ".join(f"c{one.id}" for one in plan.output) or "1"
-        return f"SELECT {columns} FROM ({self.sql(plan)})"
+        return f"{shared}SELECT {columns} FROM ({inner})"
+
+    def _parts(self, plan: Node) -> tuple[str, str]:
+        """A WITH clause of the nodes that several others read, and the SELECT over them: columns named by id, each once."""
+        uses = _uses(plan)
+        shared: list[str] = []
+
+        def over(node: Node, below: list[str]) -> str:
+            text = self._one(node, below)
+            if uses.get(id(node), 0) < 2 or not node.children or isinstance(node, (Named, Hinted)):
+                return text
+            shared.append(f"s{next(self._shared)} AS ({text})")
+            return f"SELECT {_columns(node.output)} FROM {shared[-1].partition(' ')[0]}"
+
+        inner: str = fold_plan(plan, over)
+        return (f"WITH {', '.join(shared)} " if shared else ""), inner
 
     def _one(self, node: Node, below: list[str]) -> str:
         writer = _WRITERS.get(type(node))
@@ -176,6 +187,18 @@ class Relations:
 
     def _table(self, node: Any, below: list[str]) -> str:
         return f"SELECT {_columns(node.output)} FROM {self._tables(node)}"
+
+
+def _uses(plan: Node) -> dict[int, int]:
+    """How many nodes read each node, by its identity."""
+    found: dict[int, int] = {}
+
+    def count(node: Node, below: list[None]) -> None:
+        for child in node.children:
+            found[id(child)] = found.get(id(child), 0) + 1
+
+    fold_plan(plan, count)
+    return found
 
 
 def _once(attributes: Sequence[Attribute]) -> list[Attribute]:

@@ -8,6 +8,7 @@ from typing import Any
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Settings, aggregate, scalar
+from minispark.sql.library.quotients import quotient
 from minispark.sql.plan.expressions import Call
 
 
@@ -39,7 +40,10 @@ def _avg(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     if isinstance(call.dtype, t.DoubleType):
         return f"avg({{d}}CAST({args[0]} AS DOUBLE)){{f}}"
     total, count = f"sum({{d}}{args[0]}){{f}}", f"count({{d}}{args[0]}){{f}}"
-    return emit.exact(call, [total, count], "decimals:average")
+    if emit.wide or not isinstance(call.dtype, t.DecimalType):
+        return emit.exact(call, [total, count], "decimals:average")
+    scale: int = call.args[0].dtype.scale  # type: ignore[attr-defined]
+    return quotient(total, scale, f"nullif({count}, 0)", 0, call.dtype)
 
 
 def _count(emit: Emitting, call: Call, args: Sequence[str]) -> str:

@@ -27,6 +27,8 @@ class Emitting(Protocol):
     """What SQL rules may ask for."""
 
     settings: Settings
+    wide: bool
+    """Whether decimals are to be computed with all room there is: a narrow width, tried first, was too small."""
 
     def exact(self, call: Call, args: Sequence[str], path: str | None = None) -> str:
         """SQL that calls an exact Python function with these arguments: the call's own, or that of a ``path``."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
+from minispark.sql.library.quotients import quotient
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 
 # --- coercion of two numbers -----------------------------------------------------------------------------------------
@@ -29,6 +31,9 @@ def convert(expression: Any, dtype: t.DataType) -> Expression:
             return Literal(expression.item, dtype)
         if k.is_integral(given) and isinstance(dtype, t.DoubleType):
             return Literal(float(expression.item), dtype)
+        if k.is_integral(given) and isinstance(dtype, t.DecimalType) and dtype.scale == 0:
+            if len(str(abs(expression.item))) <= dtype.precision:
+                return Literal(Decimal(expression.item), dtype)
     return Cast(expression, dtype, "", given=False)
 
 
@@ -216,14 +221,17 @@ def _decimal(emit: Emitting, symbol: str, call: Call, args: Sequence[str]) -> st
     scale = one.scale + other.scale if symbol == "*" else max(one.scale, other.scale)
     if call.dtype.scale != scale or not emit.settings.ansi:  # type: ignore[attr-defined]
         return emit.exact(call, args, {"*": "decimals:multiply", "+": "decimals:add", "-": "decimals:subtract"}[symbol])
-    if getattr(emit, "wide", False) or scale > 18:
+    if emit.wide or scale > 18:
         args = [f"CAST({arg} AS DECIMAL(38,{kind.scale}))" for arg, kind in zip(args, (one, other), strict=True)]
     return f"({args[0]} {symbol} {args[1]})"
 
 
 def _divided(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     if isinstance(call.dtype, t.DecimalType):
-        return emit.exact(call, args, "decimals:divide")
+        if emit.wide or not emit.settings.ansi:
+            return emit.exact(call, args, "decimals:divide")
+        one, other = (arg.dtype for arg in call.args)  # type: ignore[attr-defined]
+        return quotient(args[0], one.scale, args[1], other.scale, call.dtype)
     return _unless_zero(emit, call, args, "/", "DIVIDE_BY_ZERO")
 
 
