@@ -13,10 +13,11 @@ from minispark.rdd.context import SparkContext
 from minispark.sql.conf import RuntimeConfig, setting_text
 from minispark.sql.dataframe import DataFrame
 from minispark.sql.sessionplans import SessionPlans
+from minispark.sql.sessiontables import SessionTables
 
 _LATER = {
     "addArtifact", "addArtifacts", "catalog", "dataSource", "interruptAll", "interruptOperation",
-    "interruptTag", "profile", "read", "readStream", "streams", "table", "tvf", "udf", "udtf",
+    "interruptTag", "profile", "readStream", "streams", "tvf", "udf", "udtf",
 }  # fmt: skip
 
 
@@ -90,7 +91,7 @@ class _NewBuilder:
         return Builder()
 
 
-class SparkSession(SessionPlans):
+class SparkSession(SessionPlans, SessionTables):
     """A SparkContext, settings, and what makes DataFrames (``pyspark.sql.SparkSession``).
 
     Usable as a context manager, which stops it.

@@ -14,10 +14,11 @@ from minispark.sql.dataframe.combining import Combining
 from minispark.sql.dataframe.keeping import Keeping
 from minispark.sql.dataframe.selecting import Selecting
 from minispark.sql.dataframe.shaping import Shaping
+from minispark.sql.dataframe.storing import Storing
 from minispark.sql.plan.expressions import Attribute, Field, Literal, Name, Star
 
 
-class DataFrame(Selecting, Combining, Shaping, Keeping, Actions):
+class DataFrame(Selecting, Combining, Shaping, Keeping, Storing, Actions):
     """Rows with named, typed columns: a plan that runs when asked for rows (``pyspark.sql.DataFrame``).
 
     >>> from minispark.sql import SparkSession

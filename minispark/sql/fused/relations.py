@@ -180,10 +180,19 @@ class Relations:
 
     def _scan(self, node: Scan, below: list[str]) -> str:
         pairs = [
-            f'"{name.replace(chr(34), chr(34) * 2)}" AS c{one.id}'
+            f"{_quoted(name)} AS c{one.id}"
             for name, one in zip(node.columns, node.output, strict=True)
         ]
-        return f"SELECT {', '.join(pairs) or '1 AS nothing'} FROM {node.source.sql(node.columns, node.filters)}"
+
+        def register(table: Any) -> str:
+            """A relation of rows that the source read into Arrow."""
+            data = Local(lambda: table, node.output)
+            told = zip(node.columns, node.output, strict=True)
+            columns = [f"c{one.id} AS {_quoted(name)}" for name, one in told] or ["1 AS nothing"]
+            return f"(SELECT {', '.join(columns)} FROM {self._tables(data)})"
+
+        rows = node.source.sql(node.columns, node.filters, register)
+        return f"SELECT {', '.join(pairs) or '1 AS nothing'} FROM {rows}"
 
     def _table(self, node: Any, below: list[str]) -> str:
         return f"SELECT {_columns(node.output)} FROM {self._tables(node)}"
@@ -199,6 +208,10 @@ def _uses(plan: Node) -> dict[int, int]:
 
     fold_plan(plan, count)
     return found
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _once(attributes: Sequence[Attribute]) -> list[Attribute]:

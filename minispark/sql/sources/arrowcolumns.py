@@ -23,7 +23,7 @@ def filled_table(table: pa.Table, fields: Sequence[StructField], rows: int) -> p
     known = {name.lower(): place for place, name in enumerate(table.column_names)}
     arrays: list[Any] = []
     for field in fields:
-        kind = arrow_type(field.dataType)
+        kind: Any = arrow_type(field.dataType)
         place = known.get(field.name.lower())
         if place is None:
             arrays.append(pa.nulls(rows, kind))
@@ -52,7 +52,7 @@ def _struct(column: Any, kind: Any, name: str) -> Any:
     """Fields by name; null where there is none."""
     import pyarrow as pa
 
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    whole: Any = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(whole, pa.ChunkedArray):
         whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.nulls(0, column.type)
     places = {field.name.lower(): place for place, field in enumerate(whole.type)}

@@ -161,3 +161,12 @@ def _timestamp(text: str, zone: str | None) -> datetime.datetime | None:
     from zoneinfo import ZoneInfo
 
     return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(datetime.UTC).replace(tzinfo=None)
+
+
+def partition_text(item: Any, dtype: t.DataType, zone: str) -> str | None:
+    """How Spark names the directory of a physical value: as its cast to string; None and "" are null."""
+    if item is None or item == "" or item == b"":
+        return None
+    from minispark.sql.convert.text import cast_text
+
+    return cast_text(dtype, zone)(item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-from minispark.errors import AnalysisException, TempTableAlreadyExistsException
+from minispark.errors import AnalysisException, SparkRuntimeException, TempTableAlreadyExistsException
 
 
 def quoted(parts: Sequence[str]) -> str:
@@ -141,9 +141,9 @@ def partitions_missing(parts: Sequence[str], wanted: Iterable[dict[str, str]]) -
     )
 
 
-def location_exists(parts: Sequence[str], location: str) -> AnalysisException:
+def location_exists(parts: Sequence[str], location: str) -> SparkRuntimeException:
     """A managed table's directory is not empty."""
-    return AnalysisException(
+    return SparkRuntimeException(
         f"directory {location!r} of the new managed table {quoted(parts)} holds files already; remove them or choose "
         "another name",
         "LOCATION_ALREADY_EXISTS",

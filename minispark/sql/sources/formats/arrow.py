@@ -1,4 +1,4 @@
-"""Arrow's own files (Feather, IPC): the same columns as in memory. A format of minispark's; Spark has none of the kind."""
+"""Arrow's own files (Feather, IPC): the columns as in memory. A format of minispark's, not of Spark's."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from minispark.engine.core.values import value
 from minispark.engine.formats.filesystems import as_uri
-from minispark.errors import AnalysisException, SparkRuntimeException
+from minispark.errors import SparkRuntimeException, UnsupportedOperationException
 from minispark.sql.convert.physical import arrow_type
 from minispark.sql.sources.formats.format import Reading
 from minispark.sql.sources.localcopies import local_path
@@ -79,7 +79,7 @@ class Binary:
             return source.read()
 
     def writer(self, schema: StructType, options: Options, settings: Settings) -> NoReturn:
-        raise AnalysisException(
+        raise UnsupportedOperationException(
             "binaryFile can only be read; write the bytes with open(...) from df.toLocalIterator()",
             "UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE",
         )

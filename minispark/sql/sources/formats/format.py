@@ -61,9 +61,12 @@ class Format(Protocol):
 
 
 class Writing(Protocol):
-    """How files of one output are written. ``suffix`` ends their names, with its dot."""
+    """How files of one output are written."""
 
-    suffix: str
+    @property
+    def suffix(self) -> str:
+        """What ends their names, with its dot."""
+        ...
 
     def open(self, path: str) -> Any:
         """A writer of a new file: has ``write(table)``, given physical Arrow tables, and ``close()``."""

@@ -1,0 +1,87 @@
+"""The part of SparkSession that reads files and knows tables by name."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from minispark.rdd.context import SparkContext
+    from minispark.sql.conf import RuntimeConfig
+    from minispark.sql.dataframe import DataFrame
+    from minispark.sql.plan.nodes import Node
+    from minispark.sql.readwriter.reader import DataFrameReader
+    from minispark.sql.sources.catalog import Catalog
+
+_lock = threading.Lock()
+_global_views: weakref.WeakKeyDictionary[SparkContext, dict[str, Any]] = weakref.WeakKeyDictionary()
+
+
+class SessionTables:
+    """What a session needs for files and tables."""
+
+    _context: SparkContext
+    _names: Catalog
+
+    @property
+    def read(self) -> DataFrameReader:
+        """Reads files and tables."""
+        from minispark.sql.readwriter.reader import DataFrameReader
+
+        return DataFrameReader(self)  # type: ignore[arg-type]
+
+    def table(self, tableName: str) -> DataFrame:
+        """A table or view. Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND)."""
+        return self._table_frame(tableName)
+
+    @property
+    def _catalog(self) -> Catalog:
+        """What names mean in this session; global temporary views are the context's."""
+        with _lock:
+            found = self.__dict__.get("_names")
+            if found is None:
+                from minispark.sql.sources.catalog import Catalog
+
+                shared = _global_views.setdefault(self._context, {})
+                self._names = found = Catalog(warehouse_of(self.conf), shared)  # type: ignore[attr-defined]
+            return found
+
+    def _table_frame(self, name: str) -> DataFrame:
+        from minispark.sql.plan.names import parse_name
+
+        return self._frame(self._named_plan(parse_name(name)))  # type: ignore[attr-defined,no-any-return]
+
+    def _named_plan(self, parts: tuple[str, ...]) -> Node:
+        """The plan of a table or view. A lasting view's query is read anew each time."""
+        from minispark.sql.sources.catalog.model import TempView
+        from minispark.sql.sources.scans import found_plan, named
+
+        found = self._catalog.lookup(parts)
+        if isinstance(found, TempView) or not found.is_view:
+            return found_plan(found, self._runner.settings())  # type: ignore[attr-defined]
+        inner = self._view_plan(found)
+        return named(inner, found.path)
+
+    def _view_plan(self, view: Any) -> Node:
+        catalog = self._catalog
+        current, catalog.current = catalog.current, view.setting
+        try:
+            plan: Node = self.sql(view.text)._plan  # type: ignore[attr-defined]
+        finally:
+            catalog.current = current
+        if not view.columns:
+            return plan
+        from minispark.sql.plan.expressions import Alias, fresh_id
+        from minispark.sql.plan.nodes import project
+
+        pairs = zip(plan.output, view.columns, strict=True)
+        return project(plan, tuple(Alias(one, name, one.metadata, fresh_id()) for one, name in pairs))
+
+
+def warehouse_of(conf: RuntimeConfig) -> str:
+    """The directory of managed tables."""
+    from minispark.engine.formats.filesystems import normal_path
+
+    return normal_path(conf.get("spark.sql.warehouse.dir", None) or "spark-warehouse")
+

@@ -1,0 +1,60 @@
+"""Plans of sources and of what the catalog has under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql.plan.expressions import Attribute, fresh_id
+from minispark.sql.plan.nodes import Named, Node, Scan
+from minispark.sql.sources.catalog.model import Table, TempView
+from minispark.sql.sources.files import FileSource
+from minispark.sql.sources.load import load_files
+from minispark.sql.sources.options import Options
+from minispark.sql.types import StructField, StructType
+
+if TYPE_CHECKING:
+    from minispark.sql.library.function import Settings
+
+
+def scan(source: FileSource) -> Scan:
+    """All columns of a source."""
+    output = tuple(
+        Attribute(field.name, field.dataType, field.nullable, fresh_id(), (), tuple((field.metadata or {}).items()))
+        for field in source.schema.fields
+    )
+    return Scan(source, tuple(source.schema.names), output)
+
+
+def named(plan: Node, name: Sequence[str]) -> Named:
+    """A plan under a table's name."""
+    path = tuple(name)
+    return Named(plan, path, tuple(replace(one, qualifier=path) for one in plan.output))
+
+
+def table_source(table: Table, settings: Settings) -> FileSource:
+    """The files of a table as they are now."""
+    options = Options.of(table.options).without("path")
+    schema = StructType(list(table.schema.fields))
+    try:
+        source = load_files(table.provider, [table.location], options, settings, schema)
+    except AnalysisException as error:
+        if error.getCondition() != "PATH_NOT_FOUND" or table.kind != "MANAGED":
+            raise
+        source = load_files(table.provider, [], options, settings, schema)  # nothing was ever written
+    ordered = StructType([_field(source.schema, field.name, field) for field in schema.fields])
+    return replace(source, schema=ordered, table=table.path)
+
+
+def _field(schema: StructType, name: str, default: StructField) -> StructField:
+    """The field of a name in any case, else ``default``."""
+    return next((field for field in schema.fields if field.name.lower() == name.lower()), default)
+
+
+def found_plan(found: Table | TempView, settings: Settings) -> Node:
+    """The plan of a table of files or a temporary view; a lasting view's text is the parser's matter."""
+    if isinstance(found, TempView):
+        return named(found.plan, found.path)
+    return named(scan(table_source(found, settings)), found.path)
