@@ -18,6 +18,7 @@ _SESSION = {"SparkSession": "minispark.sql.session"}
 _GROUP = {"GroupedData": "minispark.sql.group"}
 _CONF = {"RuntimeConfig": "minispark.sql.conf"}
 _ROW = {"Row": "minispark.sql.row"}
+_ASSERTIONS = dict.fromkeys(("assertDataFrameEqual", "assertSchemaEqual"), "minispark.testing.frames")
 _UDF = dict.fromkeys(("udf", "pandas_udf", "arrow_udf"), "minispark.sql.functions.userdefined")
 
 NAMES: dict[str, dict[str, str]] = {
@@ -43,6 +44,8 @@ NAMES: dict[str, dict[str, str]] = {
     "pyspark.sql.session": _SESSION,
     "pyspark.sql.udf": {},
     "pyspark.sql.window": _WINDOWS,
+    "pyspark.testing": _ASSERTIONS,
+    "pyspark.testing.utils": _ASSERTIONS,
 }
 """Other modules: each name and the module of ours that has it."""
 

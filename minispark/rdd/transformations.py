@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from minispark.engine.plan.callsite import call_site
 from minispark.engine.plan.operators import Filter, FlatMap, Glom, KeyBy, Map, MapPartitions
+from minispark.errors import PySparkRuntimeError
 from minispark.rdd.core import RDDBase, T_co, checked_function
 
 if TYPE_CHECKING:
@@ -113,11 +114,22 @@ class Transformations(RDDBase[T_co]):
         """
         return self.ctx.union([self._self(), other])
 
-    def toDF(self, schema: Any = None, sampleRatio: float | None = None) -> NoReturn:
-        """Raises NotImplementedError: there are no DataFrames yet; ``collect()`` gives what another library reads."""
-        raise NotImplementedError(
-            "RDD.toDF needs DataFrames, which minispark does not have yet; collect() the records for another library"
-        )
+    frame_of: ClassVar[Callable[..., Any] | None] = None
+    """What makes a DataFrame of an RDD; the first SparkSession sets it, since DataFrames lie above RDDs."""
+
+    def toDF(self, schema: Any = None, sampleRatio: float | None = None) -> Any:
+        """A DataFrame of the records: rows, tuples, dicts; see ``SparkSession.createDataFrame``.
+
+        Raises PySparkRuntimeError before there is a SparkSession.
+        """
+        make = type(self._self()).frame_of
+        if make is None:
+            raise PySparkRuntimeError(
+                "toDF needs a SparkSession; make one first: SparkSession.builder.getOrCreate()",
+                "NO_ACTIVE_OR_DEFAULT_SESSION",
+                {},
+            )
+        return make(self._self(), schema, sampleRatio)
 
     def __add__(self, other: RDD[U]) -> RDD[T_co | U]:
         return self.union(other) if isinstance(other, RDDBase) else NotImplemented

@@ -30,8 +30,11 @@ class SessionPlans:
         raise NotImplementedError
 
     def _begin_plans(self) -> None:
+        from minispark.rdd.rdd import RDD
+        from minispark.sql.creating import frame_of_rdd
         from minispark.sql.running import Runner
 
+        RDD.frame_of = frame_of_rdd
         self._runner = Runner(self)  # type: ignore[arg-type]
         self._kept = KeptPlans(self)  # type: ignore[arg-type]
         self._functions: dict[str, Callable[..., Expression]] = {}

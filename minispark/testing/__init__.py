@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from minispark.testing.compare import canonical as canonical
     from minispark.testing.compare import same as same
     from minispark.testing.faults import FaultPlan as FaultPlan
+    from minispark.testing.frames import assertDataFrameEqual as assertDataFrameEqual
+    from minispark.testing.frames import assertSchemaEqual as assertSchemaEqual
     from minispark.testing.lineages import Lineage as Lineage
     from minispark.testing.lineages import Program as Program
     from minispark.testing.marks import Marks as Marks
@@ -43,6 +45,8 @@ _HOMES = {
     "Program": "lineages",
     "Simulation": "simulation",
     "SimulationReport": "simulation",
+    "assertDataFrameEqual": "frames",
+    "assertSchemaEqual": "frames",
     "assert_agrees": "agreement",
     "assert_same_records": "compare",
     "canonical": "compare",

@@ -172,9 +172,6 @@ MISTAKES: dict[str, str] = {
     "CheckpointError": """
         rdd.checkpoint()
     """,
-    "NotImplementedError": """
-        rdd.toDF()
-    """,
     "ConfigurationError": """
         SparkConf().set("spark.minispark.nope", "1")
     """,

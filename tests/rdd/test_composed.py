@@ -209,8 +209,3 @@ def test_the_old_name_warns(sc: SparkContext) -> None:
         rdd = sc.parallelize([1, 2, 3], 3).mapPartitionsWithSplit(lambda index, records: [index])
     assert caught[0].filename == __file__
     assert rdd.collect() == [0, 1, 2]
-
-
-def test_data_frames_are_named_as_missing(sc: SparkContext) -> None:
-    with pytest.raises(NotImplementedError, match="needs DataFrames"):
-        sc.parallelize([(1, 2)]).toDF(["a", "b"])

@@ -89,15 +89,15 @@ def _offsets(column: Column) -> Column:
     return pc.if_else(valid, column.offsets, pa.scalar(None, pa.int32()))
 
 
-def to_pandas(table: Table, schema: StructType, conf: Any) -> Any:
-    """The pandas.DataFrame that ``toPandas`` gives: dtypes by the columns' types, whole numbers with nulls as floats.
+def to_pandas(table: Table, schema: StructType, conf: Any, zone: str = "UTC") -> Any:
+    """The pandas.DataFrame that ``toPandas`` gives: dtypes by the columns' types, whole numbers with nulls as floats,
+    timestamps as of ``zone``.
 
     Raises ImportError without pandas, UnsupportedOperationException for a struct with two fields of one name unless
     ``spark.sql.execution.pandas.structHandlingMode`` says how to tell them apart.
     """
     import pandas as pd
 
-    zone = conf.get("spark.sql.session.timeZone", None) or "UTC"
     mode = str(conf.get("spark.sql.execution.pandas.structHandlingMode", None) or "legacy")
     strict = mode == "legacy" and any(has_type(field.dataType, StructType) for field in schema.fields)
     if not schema.fields:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from minispark.errors import AnalysisException, PySparkTypeError
 from minispark.sql.analysis import relations
@@ -13,6 +13,8 @@ from minispark.sql.plan.nodes import Node
 
 if TYPE_CHECKING:
     from minispark.sql.row import Row
+
+T = TypeVar("T")
 
 
 class Actions(Base):
@@ -102,20 +104,30 @@ class Actions(Base):
     # --- other forms -------------------------------------------------------------------------------------------------
 
     def toArrow(self) -> Any:
-        """All rows as a pyarrow.Table, timestamps in the session's zone."""
-        from minispark.sql.convert.tablesout import to_user_arrow  # type: ignore[import-untyped, unused-ignore]
+        """All rows as a pyarrow.Table; timestamps know that they are of UTC."""
+        from minispark.sql.convert.tablesout import to_user_arrow
 
-        return to_user_arrow(self._table(self._plan, "toArrow"), self.schema, self._session._zone)
+        large = str(self._session.conf.get("spark.sql.execution.arrow.useLargeVarTypes", "false")).lower() == "true"
+        return to_user_arrow(self._table(self._plan, "toArrow"), self.schema, "UTC", large)
 
     def toPandas(self) -> Any:
         """All rows as a pandas.DataFrame, with the dtypes that PySpark gives. Raises ImportError without pandas."""
-        from minispark.sql.convert.tablesout import to_pandas  # type: ignore[import-untyped, unused-ignore]
+        from minispark.sql.convert.tablesout import to_pandas
 
-        return to_pandas(self._table(self._plan, "toPandas"), self.schema, self._session.conf)
+        return to_pandas(self._table(self._plan, "toPandas"), self.schema, self._session.conf, self._session._zone)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The rows for whoever takes Arrow streams: Polars, pandas, DuckDB, pyarrow."""
         return self.toArrow().__arrow_c_stream__(requested_schema)
+
+    def as_dataclass(self, cls: type[T]) -> Iterator[T]:
+        """The rows as instances of a dataclass, whose fields are columns by name. (PySpark has no such method.)
+
+        The types are checked at once: PySparkTypeError for a field that no column fits.
+        """
+        from minispark.sql.dataframe.typed import instances_of
+
+        return instances_of(cls, self.schema)(self.toLocalIterator())
 
     # --- text --------------------------------------------------------------------------------------------------------
 
