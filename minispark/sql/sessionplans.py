@@ -39,6 +39,7 @@ class SessionPlans:
         self._kept = KeptPlans(self)  # type: ignore[arg-type]
         self._functions: dict[str, Callable[..., Expression]] = {}
         self._variables: dict[str, Expression] = {}
+        self._variable_defaults: dict[str, str] = {}
 
     def _end_plans(self) -> None:
         from minispark.sql.running import forget_engine
@@ -66,7 +67,23 @@ class SessionPlans:
 
             return planner_of(self, analyzer).subquery(one, scope, analyzer)
 
-        return Analyzer(self._runner.settings(), self._functions.get, parse, subquery, self._variable)
+        return Analyzer(self._runner.settings(), self._function, parse, subquery, self._variable)
+
+    def _function(self, name: str) -> Callable[..., Expression] | None:
+        """A function of the program's own by its name, which may have a database in front; None where there is none."""
+        known = self._functions.get(name)
+        if known is not None or "_names" not in self.__dict__:
+            return known
+        from minispark.sql.library import lookup
+
+        if lookup(name) is not None:
+            return None
+        found = self.__dict__["_names"].function(tuple(name.split(".")))
+        if found is None:
+            return None
+        from minispark.sql.commands.routines import call_function
+
+        return call_function(self, found)
 
     def _variable(self, parts: tuple[str, ...]) -> Expression | None:
         """A session variable's value by its name, None where there is none of that name."""

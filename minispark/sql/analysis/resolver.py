@@ -214,7 +214,7 @@ class Analyzer:
         """A function of resolved arguments (lambdas excepted)."""
         own = self.functions(one.name)
         if own is not None:
-            return own(*args)
+            return own(*args, names=one.names) if one.names else own(*args)
         function = lookup(one.name)
         if function is None:
             raise no_such_function(one.name)

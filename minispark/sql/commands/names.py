@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
+from minispark.sql.library import lookup
 from minispark.sql.plan.expressions import fresh_id
 from minispark.sql.plan.nodes import Named, Node
 
@@ -104,4 +105,14 @@ def _files(session: Any, parts: tuple[str, ...], options: dict[str, str]) -> Nod
 def table_function(session: Any, name: str, function: Any) -> Node | None:
     """The plan of a table function of the session's own; None where there is none."""
     found = session.__dict__.get("_table_functions", {}).get(name)
-    return None if found is None else found(function)
+    if found is not None:
+        plan: Node = found(function)
+        return plan
+    if lookup(name) is not None or name == "range":
+        return None
+    stored = session._catalog.function(tuple(name.split(".")))
+    if stored is None or not stored.is_table:
+        return None
+    from minispark.sql.commands.routines import table_call
+
+    return table_call(session, stored, function)

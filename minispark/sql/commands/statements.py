@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from minispark.sql.dataframe import DataFrame
     from minispark.sql.plan.nodes import Node
 
-MODULES = ("views",)
+MODULES = (
+    "views", "tables", "altering", "databases", "inserting", "describing", "showing", "settings", "variables", "routines",
+    "caches",
+)  # fmt: skip
 """The modules that carry out commands."""
 
 _commands: dict[type, Callable[[Any, Any], Any]] = {}

@@ -199,6 +199,14 @@ class Insert:
 
 
 @value
+class RowLevel:
+    """DELETE, UPDATE and MERGE, which tables of files do not have."""
+
+    operation: str
+    parts: Parts
+
+
+@value
 class InsertDirectory:
     """INSERT OVERWRITE DIRECTORY path USING format OPTIONS (...)."""
 

@@ -235,4 +235,6 @@ class Cursor:
 
     def not_allowed(self, token: Token, what: str) -> ParseException:
         """The error for a statement that Spark's grammar has only to refuse it."""
-        return self.error(token, f"Operation not allowed: {what}", "_LEGACY_ERROR_TEMP_0035", {"message": what})
+        return self.error(
+            token, f"The statement or clause: {what} is not valid", "INVALID_STATEMENT_OR_CLAUSE", {"operation": what}
+        )

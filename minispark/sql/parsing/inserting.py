@@ -71,11 +71,7 @@ class InsertParser(ClauseParser):
     def _row_level(self, operation: str, parts: c.Parts) -> Any:
         while self.token.kind != "end" and not self.at(";"):
             self.next()
-        name = f"`{'`.`'.join(parts)}`"
-        return c.Unsupported(
-            f"{operation} needs tables that change row by row, which {name} is not; write the rows that it should have with "
-            "INSERT OVERWRITE", "UNSUPPORTED_FEATURE.TABLE_OPERATION", (("tableName", name), ("operation", operation)),
-        )  # fmt: skip
+        return c.RowLevel(operation, parts)
 
     def load(self) -> Any:
         """LOAD DATA, which needs Hive's tables."""

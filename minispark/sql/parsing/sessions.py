@@ -103,7 +103,10 @@ class SessionParser(ClauseParser):
             default = self.expression()
             text = self.since(start)
         if dtype is None and default is None:
-            self.fail()
+            raise self.error(
+                self.tokens[0], "The definition of a SQL variable requires either a datatype or a DEFAULT clause",
+                "INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED",
+            )  # fmt: skip
         return c.Declare(parts, dtype, default, text, replace)
 
     def _variables(self) -> Any:

@@ -53,8 +53,6 @@ class ShowParser(ClauseParser):
         if self.accept("CURRENT"):
             self.expect_any("DATABASE", "SCHEMA", "NAMESPACE")
             return c.Show("current database")
-        if self.accept("VARIABLES"):
-            return c.Show("variables")
         if self.accept("COLLATIONS"):
             return c.Show("collations", (), self._pattern())
         return self._functions(start)

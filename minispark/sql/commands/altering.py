@@ -1,0 +1,235 @@
+"""ALTER TABLE and ALTER VIEW: one function for each action."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql.commands.partitions import check_partitioned, folder_of, partition_folders, partition_values
+from minispark.sql.commands.tables import plain_table, unsupported
+from minispark.sql.parsing import commands as c
+from minispark.sql.parsing.clauses import schema_of as declared
+from minispark.sql.sources.catalog import Table, TempView
+from minispark.sql.types import StructField, StructType
+
+
+def _alter(session: Any, command: c.Alter) -> None:
+    found = session._catalog.lookup(command.parts)
+    is_view = isinstance(found, TempView) or found.is_view
+    name = ".".join(command.parts)
+    if command.view and not is_view:
+        raise AnalysisException(
+            f"{name} is a table, and ALTER VIEW needs a view; use ALTER TABLE", "EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE",
+            {"tableName": name, "operation": "ALTER VIEW"},
+        )  # fmt: skip
+    if not command.view and is_view and command.action != "rename":
+        raise AnalysisException(
+            f"{name} is a view, and ALTER TABLE needs a table; use ALTER VIEW", "EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW",
+            {"viewName": name, "operation": "ALTER TABLE"},
+        )  # fmt: skip
+    _ACTIONS[command.action](session, command)
+
+
+def _rename(session: Any, command: c.Alter) -> None:
+    session._catalog.rename_table(command.parts, command.args[0])
+
+
+def _properties(session: Any, command: c.Alter) -> None:
+    found = session._catalog.lookup(command.parts)
+    if isinstance(found, TempView):
+        kept = {**dict(found.properties), **dict(command.args[0])}
+        session._catalog.create_view(replace(found, properties=tuple(kept.items())), True)
+        return
+    session._catalog.set_properties(command.parts, command.args[0])
+
+
+def _unset(session: Any, command: c.Alter) -> None:
+    session._catalog.set_properties(command.parts, (), command.args[0])
+
+
+def _add_columns(session: Any, command: c.Alter) -> None:
+    columns = command.args[0]
+    for one in columns:
+        if len(one.name) > 1 or one.position is not None:
+            raise unsupported(_path(session, command), "ADD COLUMN with a position or inside of a struct")
+    session._catalog.add_columns(command.parts, declared(columns).fields)
+
+
+def _column(session: Any, command: c.Alter) -> tuple[Table, StructField]:
+    table = session._catalog.table(command.parts)
+    parts = command.args[0]
+    for field in table.schema.fields:
+        if field.name.lower() == parts[0].lower() and len(parts) == 1:
+            return table, field
+    listed = ", ".join(f"`{field.name}`" for field in table.schema.fields)
+    raise AnalysisException(
+        f"there is no column `{'.'.join(parts)}`; the columns are {listed}", "UNRESOLVED_COLUMN.WITH_SUGGESTION",
+        {"objectName": f"`{'.'.join(parts)}`", "proposal": listed},
+    )  # fmt: skip
+
+
+def _changed(session: Any, table: Table, old: StructField, **changes: Any) -> None:
+    metadata = dict(old.metadata or {})
+    for key, item in changes.items():
+        if item is None:
+            metadata.pop(key, None)
+        else:
+            metadata[key] = item
+    new = StructField(old.name, old.dataType, old.nullable, metadata or None)
+    fields = [new if field.name == old.name else field for field in table.schema.fields]
+    session._catalog.alter_table(replace(table, schema=StructType(fields)))
+
+
+def _column_comment(session: Any, command: c.Alter) -> None:
+    table, field = _column(session, command)
+    _changed(session, table, field, comment=command.args[1])
+
+
+def _column_default(session: Any, command: c.Alter) -> None:
+    table, field = _column(session, command)
+    _changed(session, table, field, CURRENT_DEFAULT=command.args[1])
+
+
+def _column_type(session: Any, command: c.Alter) -> None:
+    table, field = _column(session, command)
+    if field.dataType != command.args[1]:
+        raise _no_change(table, field, field.name, command.args[1])
+
+
+def _change_column(session: Any, command: c.Alter) -> None:
+    table, field = _column(session, command)
+    new = command.args[1]
+    if new.name[-1].lower() != field.name.lower() or new.dtype != field.dataType:
+        raise _no_change(table, field, new.name[-1], new.dtype)
+    if new.comment is not None:
+        _changed(session, table, field, comment=new.comment)
+
+
+def _no_change(table: Table, field: StructField, name: str, dtype: Any) -> AnalysisException:
+    path = ".".join(f"`{part}`" for part in table.path)
+    return AnalysisException(
+        f'ALTER TABLE ALTER/CHANGE COLUMN is not supported for changing {path}\'s column `{field.name}` with type '
+        f'"{field.dataType.simpleString().upper()}" to `{name}` with type "{dtype.simpleString().upper()}"',
+        "NOT_SUPPORTED_CHANGE_COLUMN",
+        {"table": path, "originName": f"`{field.name}`", "newName": f"`{name}`"},
+    )
+
+
+def _path(session: Any, command: c.Alter) -> tuple[str, ...]:
+    path: tuple[str, ...] = session._catalog.table(command.parts).path
+    return path
+
+
+def _refused(operation: str) -> Callable[[Any, c.Alter], None]:
+    def refuse(session: Any, command: c.Alter) -> None:
+        raise unsupported(_path(session, command), operation)
+
+    return refuse
+
+
+# --- partitions and places -------------------------------------------------------------------------------------------
+
+
+def _add_partitions(session: Any, command: c.Alter) -> None:
+    table = plain_table(session, command.parts, "ALTER TABLE ... ADD PARTITION")
+    check_partitioned(table, "ADD PARTITION")
+    specs, tolerant = command.args
+    for spec, location in specs:
+        values = partition_values(session, table, spec)
+        folder = folder_of(table, values)
+        if location is not None and os.path.abspath(location) != os.path.abspath(folder):
+            raise unsupported(table.path, "ADD PARTITION with a LOCATION outside of the table's directory")
+        if os.path.isdir(folder) and not tolerant:
+            raise AnalysisException(
+                f"the partition {spec_text(values)} of {'.'.join(table.path)} exists already", "PARTITIONS_ALREADY_EXIST",
+                {"partitionList": spec_text(values), "tableName": ".".join(table.path)},
+            )  # fmt: skip
+        os.makedirs(folder, exist_ok=True)
+
+
+def _drop_partitions(session: Any, command: c.Alter) -> None:
+    table = plain_table(session, command.parts, "ALTER TABLE ... DROP PARTITION")
+    check_partitioned(table, "DROP PARTITION")
+    specs, tolerant = command.args
+    folders: list[str] = []
+    for spec in specs:
+        values = partition_values(session, table, spec)
+        found = [folder for folder, _ in partition_folders(table, values)]
+        if not found and not tolerant:
+            raise _no_partition(table, values)
+        folders += found
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _no_partition(table: Table, values: dict[str, str | None]) -> AnalysisException:
+    return AnalysisException(
+        f"{'.'.join(table.path)} has no partition {spec_text(values)}", "PARTITIONS_NOT_FOUND",
+        {"partitionList": spec_text(values), "tableName": ".".join(table.path)},
+    )  # fmt: skip
+
+
+def spec_text(values: dict[str, str | None]) -> str:
+    """A partition's values as messages write them."""
+    return "PARTITION (" + ", ".join(f"`{name}` = {text}" for name, text in values.items()) + ")"
+
+
+def _rename_partition(session: Any, command: c.Alter) -> None:
+    table = plain_table(session, command.parts, "ALTER TABLE ... RENAME PARTITION")
+    old, new = (partition_values(session, table, spec) for spec in command.args)
+    source, target = folder_of(table, old), folder_of(table, new)
+    if not os.path.isdir(source):
+        raise _no_partition(table, old)
+    if os.path.exists(target):
+        raise AnalysisException(
+            f"the partition {spec_text(new)} exists already", "PARTITIONS_ALREADY_EXIST",
+            {"partitionList": spec_text(new), "tableName": ".".join(table.path)},
+        )  # fmt: skip
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    os.rename(source, target)
+
+
+def _set_location(session: Any, command: c.Alter) -> None:
+    partition, location = command.args
+    table = plain_table(session, command.parts, "ALTER TABLE ... SET LOCATION")
+    if partition:
+        raise unsupported(table.path, "SET LOCATION of a partition")
+    session._catalog.alter_table(replace(table, location=location))
+
+
+def _recover(session: Any, command: c.Alter) -> None:
+    check_partitioned(plain_table(session, command.parts, "ALTER TABLE ... RECOVER PARTITIONS"), "RECOVER PARTITIONS")
+
+
+def _cluster(session: Any, command: c.Alter) -> None:
+    table = plain_table(session, command.parts, "ALTER TABLE ... CLUSTER BY")
+    session._catalog.alter_table(replace(table, cluster=command.args[0]))
+
+
+_ACTIONS: dict[str, Callable[[Any, c.Alter], None]] = {
+    "rename": _rename,
+    "properties": _properties,
+    "unset properties": _unset,
+    "add columns": _add_columns,
+    "column comment": _column_comment,
+    "column default": _column_default,
+    "column type": _column_type,
+    "change column": _change_column,
+    "column position": _refused("ALTER COLUMN ... FIRST | AFTER"),
+    "column nullable": _refused("ALTER COLUMN ... SET NOT NULL"),
+    "drop columns": _refused("DROP COLUMN"),
+    "rename column": _refused("RENAME COLUMN"),
+    "replace columns": _refused("REPLACE COLUMNS"),
+    "add partitions": _add_partitions,
+    "drop partitions": _drop_partitions,
+    "rename partition": _rename_partition,
+    "location": _set_location,
+    "recover": _recover,
+    "cluster": _cluster,
+}
+
+COMMANDS = {c.Alter: _alter}

@@ -1,0 +1,51 @@
+"""Plans with the columns around them replaced by values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minispark.engine.core.values import field_names, replace
+from minispark.sql.plan.expressions import Attribute, Expression, Outer, Subquery, transform
+from minispark.sql.plan.nodes import Node, transform_plan
+
+
+def with_outer(plan: Node, values: dict[int, Any]) -> Node:
+    """The plan with columns of the query around it, by id, as these expressions; columns in them are around it then.
+
+    A column that is in place of one already stays.
+    """
+    moved = {id: transform(value, _outward) for id, value in values.items()}
+
+    def change(one: Expression) -> Expression:
+        if isinstance(one, Outer):
+            return moved.get(one.attribute.id, one)  # type: ignore[no-any-return]
+        if isinstance(one, Subquery) and any(each.id in values for each in one.outer):
+            return replace(one, plan=with_outer(one.plan, values), outer=tuple(e for e in one.outer if e.id not in values))
+        return one
+
+    return transform_plan(plan, lambda node: _changed(node, change))
+
+
+def _outward(one: Expression) -> Expression:
+    return Outer(one) if isinstance(one, Attribute) else one
+
+
+def _changed(node: Node, change: Any) -> Node:
+    changes: dict[str, Any] = {}
+    for name in field_names(node):
+        part = getattr(node, name)
+        if name == "output" or name in node.below:
+            continue
+        new = _mapped(part, change)
+        if new is not part:
+            changes[name] = new
+    return replace(node, **changes) if changes else node  # type: ignore[type-var]
+
+
+def _mapped(part: Any, change: Any) -> Any:
+    if isinstance(part, Expression):
+        return transform(part, change)
+    if isinstance(part, tuple) and any(isinstance(one, (Expression, tuple)) for one in part):
+        new = tuple(_mapped(one, change) for one in part)
+        return part if all(one is other for one, other in zip(new, part, strict=True)) else new
+    return part

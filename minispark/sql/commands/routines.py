@@ -1,0 +1,267 @@
+"""CREATE FUNCTION in SQL: a body of parameters, put in the place of its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from minispark.errors import AnalysisException
+from minispark.sql.parsing import commands as c
+from minispark.sql.parsing import syntax as s
+from minispark.sql.plan.expressions import Attribute, Cast, Expression, fresh_id, transform
+from minispark.sql.plan.nodes import Node
+from minispark.sql.sources.catalog import StoredFunction
+
+
+def _create(session: Any, command: c.CreateFunction) -> None:
+    catalog = session._catalog
+    if command.temporary and command.if_missing:
+        raise AnalysisException(
+            "CREATE TEMPORARY FUNCTION takes no IF NOT EXISTS", "INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_IF_NOT_EXISTS", {}
+        )
+    _check_parameters(command)
+    database = None if command.temporary else (catalog.whole(command.parts)[0])
+    name = command.parts[-1].lower()
+    returns = command.returns
+    if command.is_table and returns is not None:
+        text = ", ".join(f"`{one.name[-1]}` {one.dtype.simpleString()}" for one in returns)
+    else:
+        text = "" if returns is None else returns.simpleString()
+    function = StoredFunction(
+        name, None, database, command.text,
+        tuple((one.name[-1], one.dtype.simpleString()) for one in command.parameters),
+        tuple((one.name[-1], one.default) for one in command.parameters if one.default is not None),
+        text, command.comment, command.is_table,
+    )  # fmt: skip
+    _check_body(session, function)
+    catalog.create_function(function, command.replace, command.if_missing)
+
+
+def _check_parameters(command: c.CreateFunction) -> None:
+    names = [one.name[-1].lower() for one in command.parameters]
+    for name in names:
+        if names.count(name) > 1:
+            raise AnalysisException(
+                f"two parameters are named `{name}`", "DUPLICATE_ROUTINE_PARAMETER_NAMES",
+                {"routineName": f"`{command.parts[-1]}`", "names": f"`{name}`"},
+            )  # fmt: skip
+    with_default = None
+    for one in command.parameters:
+        if one.default is not None:
+            with_default = one.name[-1]
+        elif with_default is not None:
+            raise AnalysisException(
+                f"In routine `{command.parts[-1]}` parameter `{with_default}` with DEFAULT must not be followed by parameter "
+                f"`{one.name[-1]}` without DEFAULT", "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION",
+                {"functionName": f"`{command.parts[-1]}`", "parameterName": f"`{with_default}`"},
+            )  # fmt: skip
+
+
+def _check_body(session: Any, function: StoredFunction) -> None:
+    """Resolve the body once, so that a wrong one is refused when the function is made."""
+    kinds = _kinds(function)
+    holders = tuple(Attribute(name, dtype, True, fresh_id(), (function.name,)) for name, dtype in kinds)
+    if function.is_table:
+        _table_plan(session, function, holders)
+    else:
+        _body(session, function, holders)
+
+
+def _kinds(function: StoredFunction) -> list[tuple[str, Any]]:
+    from minispark.sql.types.ddl import parse_one
+
+    return [(name, parse_one(text)) for name, text in function.parameters]
+
+
+def _body(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]) -> Any:
+    """The resolved body over columns that stand for the parameters."""
+    from minispark.sql.commands.statements import parse_settings, planner_of
+    from minispark.sql.parsing.queries import QueryParser
+    from minispark.sql.plan.expressions import Subquery
+    from minispark.sql.types.ddl import parse_one
+
+    parser = QueryParser(function.text or "", parse_settings(session))
+    parsed: Expression = Subquery("scalar", parser.query()) if parser.at_query() else parser.expression()
+    parser.end()
+    planner = planner_of(session)
+    resolved = planner.analyzer.resolve(parsed, planner.analyzer.scope(holders))
+    if not function.returns:
+        return resolved
+    return planner.analyzer.cast(Cast(resolved, parse_one(function.returns), "", given=False))
+
+
+def call_function(session: Any, function: StoredFunction) -> Callable[..., Expression]:
+    """What the analyzer calls with resolved arguments: the body with them in place of the parameters."""
+    if function.target is not None:
+        return function.target  # type: ignore[no-any-return]
+
+    def call(*args: Any, names: tuple[str | None, ...] = ()) -> Expression:
+        kinds = _kinds(function)
+        holders = tuple(Attribute(name, dtype, True, fresh_id(), (function.name,)) for name, dtype in kinds)
+        given = _given(session, function, args, names)
+        resolved = _body(session, function, holders)
+        return _with_arguments(session, resolved, holders, given)
+
+    return call
+
+
+def _with_arguments(session: Any, resolved: Any, holders: tuple[Attribute, ...], given: list[Any]) -> Any:
+    from minispark.sql.plan.expressions import Outer, Subquery, replace
+
+    analyzer = session._analyzer
+    values = {
+        holder.id: analyzer.cast(Cast(value, holder.dtype, "", given=False))
+        for holder, value in zip(holders, given, strict=True)
+    }
+
+    def change(one: Expression) -> Expression:
+        if isinstance(one, Attribute):
+            return values.get(one.id, one)
+        if isinstance(one, Subquery) and any(each.id in values for each in one.outer):
+            plan = _over(one.plan, values)
+            outer = tuple(each for each in one.outer if each.id not in values)
+            further = tuple(
+                part.attribute if isinstance(part, Outer) else part
+                for value in values.values()
+                for part in _columns(value)
+            )
+            return replace(one, plan=plan, outer=(*outer, *further))
+        return one
+
+    return transform(resolved, change)
+
+
+def _columns(value: Any) -> list[Any]:
+    from minispark.sql.plan.expressions import Outer, walk
+
+    return [part for part in walk(value) if isinstance(part, (Attribute, Outer))]
+
+
+def _over(plan: Node, values: dict[int, Any]) -> Node:
+    """A plan with the parameters (columns around it) replaced by the arguments, whose own columns are then around it."""
+    from minispark.sql.commands.rewriting import with_outer
+
+    return with_outer(plan, values)
+
+
+def _given(session: Any, function: StoredFunction, args: tuple[Any, ...], names: tuple[str | None, ...]) -> list[Any]:
+    """A value for each parameter. Raises AnalysisException for arguments too few, too many or unknown."""
+    from minispark.sql.parsing.expressions import parse_expression
+
+    parameters = [name for name, _ in function.parameters]
+    found: dict[str, Any] = {}
+    for place, arg in enumerate(args):
+        name = names[place] if place < len(names) else None
+        if name is None:
+            if place >= len(parameters):
+                raise _count(function, len(args))
+            found[parameters[place].lower()] = arg
+        elif name.lower() not in [one.lower() for one in parameters]:
+            raise AnalysisException(
+                f"`{function.name}` has no parameter `{name}`; there are {', '.join(parameters)}",
+                "UNRECOGNIZED_PARAMETER_NAME",
+                {"routineName": f"`{function.name}`", "argumentName": f"`{name}`", "proposal": ", ".join(parameters)},
+            )
+        else:
+            found[name.lower()] = arg
+    defaults = {name.lower(): text for name, text in function.defaults}
+    values = []
+    for name in parameters:
+        if name.lower() in found:
+            values.append(found[name.lower()])
+        elif name.lower() in defaults:
+            values.append(session._analyzer.resolve(parse_expression(defaults[name.lower()]), session._analyzer.scope(())))
+        elif not args:
+            raise _count(function, 0)
+        else:
+            raise AnalysisException(
+                f"`{function.name}` needs a value for `{name}`", "REQUIRED_PARAMETER_NOT_FOUND",
+                {"routineName": f"`{function.name}`", "parameterName": f"`{name}`", "index": str(len(values))},
+            )  # fmt: skip
+    return values
+
+
+def _count(function: StoredFunction, count: int) -> AnalysisException:
+    wanted = len(function.parameters)
+    return AnalysisException(
+        f"The `{function.name}` requires {wanted} parameters but the actual number is {count}",
+        "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+        {"functionName": f"`{function.name}`", "expectedNum": str(wanted), "actualNum": str(count)},
+    )
+
+
+# --- functions that give tables ------------------------------------------------------------------------------------------
+
+
+def _table_plan(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]) -> Node:
+    from minispark.sql.commands.statements import parse_settings, planner_of
+    from minispark.sql.parsing.queries import parse_query
+    from minispark.sql.types import StructField, StructType
+    from minispark.sql.types.ddl import parse_fields
+
+    planner = planner_of(session)
+    plan = planner.plan(parse_query(function.text or "", parse_settings(session)), planner.analyzer.scope(holders))
+    if not function.returns:
+        return plan
+    schema = parse_fields(function.returns)
+    if len(schema.fields) != len(plan.output):
+        raise AnalysisException(
+            f"`{function.name}` declares {len(schema.fields)} columns, and its query gives {len(plan.output)}",
+            "USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH",
+            {"outputSize": str(len(plan.output)), "returnParamSize": str(len(schema.fields)), "name": function.name},
+        )
+    from minispark.sql.commands.names import as_schema
+
+    return as_schema(session, plan, StructType([StructField(one.name, one.dataType) for one in schema.fields]))
+
+
+def table_call(session: Any, function: StoredFunction, call: s.TableFunction) -> Node:
+    """The plan of a table function's call: its query over a row of the arguments."""
+    analyzer = session._analyzer
+    args = tuple(analyzer.resolve(arg, analyzer.scope(())) for arg in call.args)
+    given = _given(session, function, args, call.names)
+    kinds = _kinds(function)
+    holders = tuple(Attribute(name, dtype, True, fresh_id(), (function.name,)) for name, dtype in kinds)
+    plan = _table_plan(session, function, holders)
+    values = {
+        holder.id: analyzer.cast(Cast(value, holder.dtype, "", given=False))
+        for holder, value in zip(holders, given, strict=True)
+    }
+    return _over(plan, values)
+
+
+# --- looking and dropping ------------------------------------------------------------------------------------------------
+
+
+def known_function(session: Any, parts: tuple[str, ...]) -> None:
+    """Raises AnalysisException for a name that no function has."""
+    from minispark.sql.library import lookup
+
+    name = parts[-1].lower()
+    if session._catalog.function(parts) is None and name not in session._functions and lookup(name) is None:
+        raise unresolved(parts)
+
+
+def unresolved(parts: tuple[str, ...]) -> AnalysisException:
+    """The error for a name that no function has."""
+    name = ".".join(f"`{part}`" for part in parts)
+    return AnalysisException(f"there is no function {name}", "UNRESOLVED_ROUTINE", {"routineName": name, "searchPath": ""})
+
+
+def drop_function(session: Any, command: c.Drop) -> None:
+    """DROP FUNCTION."""
+    from minispark.sql.library import lookup
+
+    name = command.parts[-1].lower()
+    if name in session._functions and (command.temporary or len(command.parts) == 1):
+        del session._functions[name]
+        return
+    if session._catalog.function(command.parts) is None and lookup(name) is not None and len(command.parts) == 1:
+        raise AnalysisException(
+            f"`{name}` is Spark's own function and cannot be dropped", "FORBIDDEN_OPERATION",
+            {"statement": "DROP", "objectType": "BUILTIN", "objectName": f"`{name}`"},
+        )  # fmt: skip
+    session._catalog.drop_function(command.parts, command.if_exists, command.temporary)
+
+
+COMMANDS = {c.CreateFunction: _create}

@@ -1,0 +1,220 @@
+"""SHOW."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minispark.errors import AnalysisException
+from minispark.sql.commands.databases import database_name
+from minispark.sql.commands.describing import details, schema_of, uri
+from minispark.sql.commands.functiontexts import show_functions
+from minispark.sql.commands.partitions import check_partitioned, partition_folders, partition_values
+from minispark.sql.commands.results import frame
+from minispark.sql.commands.tables import plain_table
+from minispark.sql.parsing import commands as c
+from minispark.sql.sources.catalog import Table, TempView
+from minispark.sql.sources.catalog.catalog import matches
+from minispark.sql.types import StructField
+
+
+def _show(session: Any, command: c.Show) -> Any:
+    return _KINDS[command.what](session, command)
+
+
+def _databases(session: Any, command: c.Show) -> Any:
+    if command.parts:
+        name = command.parts[0]
+        if name.lower() != "spark_catalog" or len(command.parts) > 1:
+            session._catalog.database(database_name(command.parts))
+            return frame(session, "namespace string not null", [])
+    return frame(session, "namespace string not null", [(one.name,) for one in session._catalog.databases(command.pattern)])
+
+
+def _listed(session: Any, command: c.Show) -> list[Table | TempView]:
+    database = database_name(command.parts) if command.parts else None
+    found: list[Table | TempView] = session._catalog.tables(database, command.pattern)
+    return found
+
+
+def _space(one: Table | TempView) -> str:
+    if isinstance(one, Table):
+        return one.database
+    return "global_temp" if one.is_global else ""
+
+
+def _tables(session: Any, command: c.Show) -> Any:
+    rows = [(_space(one), one.name, isinstance(one, TempView)) for one in _listed(session, command)]
+    return frame(session, "namespace string not null, tableName string not null, isTemporary boolean not null", rows)
+
+
+def _views(session: Any, command: c.Show) -> Any:
+    views = [one for one in _listed(session, command) if isinstance(one, TempView) or one.is_view]
+    rows = [(_space(one), one.name, isinstance(one, TempView)) for one in views]
+    return frame(session, "namespace string not null, viewName string not null, isTemporary boolean not null", rows)
+
+
+def _table_extended(session: Any, command: c.Show) -> Any:
+    rows = []
+    for one in _listed(session, command):
+        rows.append((_space(one), one.name, isinstance(one, TempView), _information(one)))
+    schema = "namespace string not null, tableName string not null, isTemporary boolean not null, information string not null"
+    return frame(session, schema, rows)
+
+
+def _information(one: Table | TempView) -> str:
+    tree = schema_of(one).treeString()
+    if isinstance(one, TempView):
+        return f"Catalog: \nDatabase: {_space(one)}\nTable: {one.name}\nType: VIEW\nSchema: {tree}\n"
+    lines = [f"{name}: {text}" for name, text in details(one) ]
+    if one.partitions:
+        lines.append("Partition Columns: [" + ", ".join(f"`{name}`" for name in one.partitions) + "]")
+    return "\n".join(lines) + f"\nSchema: {tree}\n"
+
+
+def _properties(session: Any, command: c.Show) -> Any:
+    found = session._catalog.lookup(command.parts)
+    pairs = dict(found.properties)
+    schema = "key string not null, value string not null"
+    if command.key is not None:
+        path = ".".join(found.path)
+        text = pairs.get(command.key, f"Table {path} does not have property: {command.key}")
+        return frame(session, schema, [(command.key, text)])
+    return frame(session, schema, sorted(pairs.items()))
+
+
+def _columns(session: Any, command: c.Show) -> Any:
+    parts = command.parts
+    if command.pattern and len(parts) > 1 and parts[-2].lower() != command.pattern.lower():
+        raise AnalysisException(
+            f"SHOW COLUMNS names two databases: {command.pattern} and {parts[-2]}", "SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE",
+            {"namespaceA": command.pattern, "namespaceB": parts[-2]},
+        )  # fmt: skip
+    schema = schema_of(session._catalog.lookup(parts))
+    return frame(session, "col_name string not null", [(name,) for name in schema.names])
+
+
+def _partitions(session: Any, command: c.Show) -> Any:
+    table = plain_table(session, command.parts, "SHOW PARTITIONS")
+    check_partitioned(table, "SHOW PARTITIONS")
+    wanted = partition_values(session, table, command.partition) if command.partition else {}
+    return frame(session, "partition string not null", [(name,) for _, name in partition_folders(table, wanted)])
+
+
+def _create_table(session: Any, command: c.Show) -> Any:
+    found = session._catalog.lookup(command.parts)
+    if isinstance(found, TempView):
+        raise AnalysisException(
+            f"{'.'.join(command.parts)} is a temporary view, which has no CREATE statement", "EXPECT_PERMANENT_VIEW_NOT_TEMP",
+            {"viewName": ".".join(command.parts), "operation": "SHOW CREATE TABLE"},
+        )  # fmt: skip
+    text = _view_text(found) if found.is_view else _table_text(found)
+    return frame(session, "createtab_stmt string not null", [(text,)])
+
+
+def _view_text(view: Table) -> str:
+    columns = ",\n".join(
+        f"  {_name(one.name)}" + (f" COMMENT {_quoted(_comment(one))}" if _comment(one) else "") for one in view.schema.fields
+    )
+    text = f"CREATE VIEW {view.database}.{_name(view.name)} (\n{columns})\n"
+    if view.comment is not None:
+        text += f"COMMENT {_quoted(view.comment)}\n"
+    return text + _properties_text(view) + f"WITH SCHEMA COMPENSATION\nAS {view.text}\n"
+
+
+def _table_text(table: Table) -> str:
+    columns = ",\n".join("  " + _column(one) for one in table.schema.fields)
+    text = f"CREATE TABLE spark_catalog.{_name(table.database)}.{_name(table.name)} (\n{columns})\nUSING {table.provider}\n"
+    if table.options:
+        text += f"OPTIONS (\n{_pairs(table.options)})\n"
+    if table.partitions:
+        text += f"PARTITIONED BY ({', '.join(map(_name, table.partitions))})\n"
+    if table.buckets is not None:
+        text += f"CLUSTERED BY ({', '.join(map(_name, table.buckets.columns))})\n"
+        if table.buckets.order:
+            text += f"SORTED BY ({', '.join(map(_name, table.buckets.order))})\n"
+        text += f"INTO {table.buckets.count} BUCKETS\n"
+    if table.cluster:
+        text += f"CLUSTER BY ({', '.join(map(_name, table.cluster))})\n"
+    if table.comment is not None:
+        text += f"COMMENT {_quoted(table.comment)}\n"
+    if table.kind == "EXTERNAL":
+        text += f"LOCATION {_quoted(uri(table.location))}\n"
+    return text + _properties_text(table)
+
+
+def _column(one: StructField) -> str:
+    from minispark.sql.sources.schemas import sql_type
+
+    text = f"{_name(one.name)} {_collated(sql_type(one.dataType))}"
+    if not one.nullable:
+        text += " NOT NULL"
+    default = (one.metadata or {}).get("CURRENT_DEFAULT")
+    if default is not None:
+        text += f" DEFAULT {default}"
+    return text + (f" COMMENT {_quoted(_comment(one))}" if _comment(one) else "")
+
+
+def _collated(text: str) -> str:
+    """A type's text with the collation of each string said."""
+    import re
+
+    return re.sub(r"\bSTRING\b(?! COLLATE)", "STRING COLLATE UTF8_BINARY", text)
+
+
+def _comment(one: StructField) -> str:
+    return (one.metadata or {}).get("comment") or ""
+
+
+def _properties_text(table: Table) -> str:
+    return f"TBLPROPERTIES (\n{_pairs(table.properties)})\n" if table.properties else ""
+
+
+def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
+    return ",\n".join(f"  {_quoted(key)} = {_quoted(text)}" for key, text in sorted(pairs))
+
+
+def _name(text: str) -> str:
+    plain = text.replace("_", "a").isalnum() and text.isascii() and not text.isdigit()
+    return text if plain else f"`{text.replace('`', '``')}`"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _current(session: Any, command: c.Show) -> Any:
+    schema = "catalog string not null, namespace string not null"
+    return frame(session, schema, [("spark_catalog", session._catalog.current)])
+
+
+def _catalogs(session: Any, command: c.Show) -> Any:
+    rows = [("spark_catalog",)] if matches("spark_catalog", command.pattern) else []
+    return frame(session, "catalog string not null", rows)
+
+
+def _collations(session: Any, command: c.Show) -> Any:
+    from minispark.sql.types.collations import NAMES  # type: ignore[attr-defined]
+
+    schema = (
+        "NAME string not null, LANGUAGE string, COUNTRY string, ACCENT_SENSITIVITY string not null, "
+        "CASE_SENSITIVITY string not null, PAD_ATTRIBUTE string not null, ICU_VERSION string"
+    )
+    rows = []
+    for name in NAMES:
+        lower = "LCASE" in name or "_CI" in name
+        accent = "ACCENT_INSENSITIVE" if "_AI" in name else "ACCENT_SENSITIVE"
+        pad = "RTRIM" if "RTRIM" in name else "NO_PAD"
+        if matches(name, command.pattern):
+            rows.append((name, None, None, accent, "CASE_INSENSITIVE" if lower else "CASE_SENSITIVE", pad, None))
+    return frame(session, schema, rows)
+
+
+_KINDS = {
+    "databases": _databases, "tables": _tables, "views": _views, "table extended": _table_extended,
+    "properties": _properties, "columns": _columns, "partitions": _partitions, "create table": _create_table,
+    "current database": _current, "catalogs": _catalogs, "collations": _collations,
+    "functions": show_functions,
+}  # fmt: skip
+
+COMMANDS = {c.Show: _show}

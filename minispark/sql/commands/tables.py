@@ -1,0 +1,259 @@
+"""CREATE TABLE, DROP, TRUNCATE, COMMENT ON, REPAIR."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql.commands.partitions import partition_folders, partition_values, remove_files
+from minispark.sql.parsing import commands as c
+from minispark.sql.parsing.clauses import schema_of as declared
+from minispark.sql.sources.catalog import Buckets, Table, TempView
+from minispark.sql.types import StructType
+
+
+def _create(session: Any, command: c.CreateTable) -> None:
+    catalog = session._catalog
+    database, name = catalog.whole(command.parts)
+    if command.mode != "create":
+        raise unsupported((database, name), "REPLACE TABLE AS SELECT" if command.query is not None else "REPLACE TABLE")
+    if catalog.store.table(database, name) is not None:
+        if command.if_missing:
+            return
+        from minispark.sql.sources.catalog.errors import table_exists
+
+        raise table_exists(("spark_catalog", database, name))
+    provider = (command.provider or str(session.conf.get("spark.sql.sources.default", "parquet"))).lower()
+    if command.query is not None:
+        _as_select(session, command, database, name, provider)
+        return
+    if command.external and command.location is None:
+        raise AnalysisException(
+            "CREATE EXTERNAL TABLE needs a LOCATION", "CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION", {},
+        )  # fmt: skip
+    schema = ordered(declared(command.columns), command.partitions)
+    _distinct_names(session, schema)
+    location = _location(command, catalog, database, name)
+    if not command.columns and location is not None:
+        schema, partitions = _inferred(session, provider, location, command)
+    else:
+        partitions = tuple(_actual(schema, one) for one in command.partitions)
+    _known_format(provider)
+    table = Table(
+        database, name, "MANAGED" if location is None else "EXTERNAL", schema, provider,
+        location or catalog.default_location(database, name), partitions, _buckets(command), _options(command),
+        command.properties, command.comment, cluster=command.cluster,
+    )  # fmt: skip
+    catalog.create_table(table)
+    if location is None:
+        os.makedirs(table.location, exist_ok=True)
+
+
+def _as_select(session: Any, command: c.CreateTable, database: str, name: str, provider: str) -> None:
+    from minispark.sql.commands.statements import plan_of
+
+    catalog = session._catalog
+    frame = session._frame(plan_of(session, command.query))
+    writer = frame.write.format(provider).options(**dict(_options(command)))
+    location = _location(command, catalog, database, name)
+    if location is not None:
+        writer = writer.option("path", location)
+    if command.partitions:
+        writer = writer.partitionBy(*command.partitions)
+    if command.buckets is not None:
+        count, columns, order = command.buckets
+        writer = writer.bucketBy(count, *columns)
+        writer = writer.sortBy(*order) if order else writer
+    writer.saveAsTable(f"`{database}`.`{name}`")
+    if command.comment is not None or command.properties or command.cluster:
+        made = catalog.table((database, name))
+        catalog.alter_table(
+            replace(made, comment=command.comment, properties=command.properties, cluster=command.cluster)
+        )
+
+
+def _options(command: c.CreateTable) -> tuple[tuple[str, str], ...]:
+    return tuple((key, text) for key, text in command.options if key.lower() != "path")
+
+
+def _location(command: c.CreateTable, catalog: Any, database: str, name: str) -> str | None:
+    path = next((text for key, text in command.options if key.lower() == "path"), None)
+    if path is not None and command.location is not None:
+        raise AnalysisException(
+            f"LOCATION and the option path both say where the table lies: {command.location}, {path}", "DUPLICATE_CLAUSES",
+            {"clauseName": "LOCATION"},
+        )  # fmt: skip
+    given = command.location or path
+    if given is None:
+        return None
+    if "://" in given or given.startswith("file:"):
+        return given
+    return given if os.path.isabs(given) else os.path.join(catalog.database(database).location, given)
+
+
+def _buckets(command: c.CreateTable) -> Buckets | None:
+    return None if command.buckets is None else Buckets(*command.buckets)
+
+
+def _known_format(provider: str) -> None:
+    from minispark.sql.sources.formats import format_named
+
+    format_named(provider)
+
+
+def _inferred(session: Any, provider: str, location: str, command: c.CreateTable) -> tuple[StructType, tuple[str, ...]]:
+    """The schema of files that are there already."""
+    from minispark.sql.sources.load import load_files
+    from minispark.sql.sources.options import Options
+
+    source = load_files(provider, [location], Options(dict(_options(command))), session._runner.settings())
+    return source.schema, tuple(field.name for field in source.partitions)
+
+
+def ordered(schema: StructType, partitions: tuple[str, ...]) -> StructType:
+    """The schema with its partition columns last. Raises AnalysisException for one that it does not have."""
+    names = [_actual(schema, one) for one in partitions]
+    plain = [field for field in schema.fields if field.name not in names]
+    if partitions and not plain:
+        raise AnalysisException(
+            "a table cannot be partitioned by all its columns", "ALL_PARTITION_COLUMNS_NOT_ALLOWED", {}
+        )
+    return StructType([*plain, *(schema[name] for name in names)])
+
+
+def _actual(schema: StructType, name: str) -> str:
+    for field in schema.fields:
+        if field.name.lower() == name.lower():
+            return field.name
+    listed = ", ".join(f"`{field.name}`" for field in schema.fields)
+    raise AnalysisException(
+        f"there is no column `{name}` to partition by; the columns are {listed}", "COLUMN_NOT_DEFINED_IN_TABLE",
+        {"colType": "partition", "colName": f"`{name}`", "tableCols": listed},
+    )  # fmt: skip
+
+
+def _distinct_names(session: Any, schema: StructType) -> None:
+    from minispark.sql.sources.schemas import check_names
+
+    check_names(schema.names, session._runner.settings().case_sensitive)
+
+
+def unsupported(path: tuple[str, ...], operation: str) -> AnalysisException:
+    """The error for what tables of files do not have."""
+    name = "`spark_catalog`." + ".".join(f"`{part}`" for part in path[-2:])
+    return AnalysisException(
+        f"Table {name} does not support {operation}: tables here are files; write another table and rename it",
+        "UNSUPPORTED_FEATURE.TABLE_OPERATION",
+        {"tableName": name, "operation": operation},
+    )
+
+
+def _like(session: Any, command: c.CreateTableLike) -> None:
+    catalog = session._catalog
+    database, name = catalog.whole(command.target)
+    found = catalog.lookup(command.source)
+    location = command.location
+    schema = _schema_of(found)
+    plain = isinstance(found, TempView) or found.is_view
+    provider = command.provider or ("" if plain else found.provider)
+    table = Table(
+        database, name, "EXTERNAL" if location else "MANAGED", schema,
+        provider or str(session.conf.get("spark.sql.sources.default", "parquet")),
+        location or catalog.default_location(database, name), () if plain else found.partitions,
+        None if plain else found.buckets, () if plain else found.options, command.properties,
+    )  # fmt: skip
+    if catalog.create_table(table, command.if_missing) and not location:
+        os.makedirs(table.location, exist_ok=True)
+
+
+def _schema_of(found: Any) -> StructType:
+    if not isinstance(found, TempView):
+        schema: StructType = found.schema
+        return schema
+    from minispark.sql.fused.engine import schema_of
+
+    return schema_of(found.plan)
+
+
+def _drop(session: Any, command: c.Drop) -> None:
+    catalog = session._catalog
+    if command.kind == "database":
+        catalog.drop_database(command.parts[-1], command.if_exists, command.cascade)
+    elif command.kind == "function":
+        from minispark.sql.commands.routines import drop_function
+
+        drop_function(session, command)
+    elif command.kind == "variable":
+        from minispark.sql.commands.variables import drop_variable
+
+        drop_variable(session, command)
+    else:
+        _drop_table(session, command)
+
+
+def _drop_table(session: Any, command: c.Drop) -> None:
+    catalog = session._catalog
+    view = command.kind == "view"
+    if not command.if_exists and len(command.parts) > 1 and command.parts[0].lower() != "global_temp":
+        catalog.whole(command.parts)
+    found = catalog.find(command.parts)
+    if found is not None:
+        session._kept.remove(found.plan if isinstance(found, TempView) else None) if isinstance(found, TempView) else None
+    catalog.drop_table(command.parts, command.if_exists, view)
+
+
+def _truncate(session: Any, command: c.Truncate) -> None:
+    table = plain_table(session, command.parts, "TRUNCATE TABLE")
+    if table.kind == "EXTERNAL":
+        raise AnalysisException(
+            f"Operation not allowed: TRUNCATE TABLE on external tables: {'.'.join(table.path)}", "CANNOT_TRUNCATE_EXTERNAL_TABLE",
+            {"tableIdentWithDB": ".".join(table.path)},
+        )  # fmt: skip
+    if not command.partition:
+        remove_files(table.location)
+        return
+    wanted = partition_values(session, table, command.partition)
+    for folder, _ in partition_folders(table, wanted):
+        remove_files(folder)
+
+
+def plain_table(session: Any, parts: tuple[str, ...], operation: str) -> Table:
+    """A table of files. Raises AnalysisException for a view."""
+    found = session._catalog.lookup(parts)
+    if isinstance(found, TempView) or found.is_view:
+        raise AnalysisException(
+            f"{'.'.join(parts)} is a view, and {operation} needs a table", "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+            {"viewName": ".".join(parts), "operation": operation},
+        )  # fmt: skip
+    table: Table = found
+    return table
+
+
+def _comment(session: Any, command: c.Comment) -> None:
+    catalog = session._catalog
+    if command.kind == "database":
+        catalog.alter_database(replace(catalog.database(command.parts[-1]), comment=command.text or ""))
+        return
+    catalog.alter_table(replace(catalog.table(command.parts), comment=command.text))
+
+
+def _repair(session: Any, command: c.Repair) -> None:
+    """Nothing to do but to check: partitions are what directories there are."""
+    table = plain_table(session, command.parts, "MSCK REPAIR TABLE")
+    if not table.partitions:
+        raise AnalysisException(
+            f"{'.'.join(table.path)} has no partitions to recover", "NOT_A_PARTITIONED_TABLE",
+            {"operation": "MSCK REPAIR TABLE", "tableIdentWithDB": ".".join(table.path)},
+        )  # fmt: skip
+
+
+COMMANDS = {
+    c.CreateTable: _create,
+    c.CreateTableLike: _like,
+    c.Drop: _drop,
+    c.Truncate: _truncate,
+    c.Comment: _comment,
+    c.Repair: _repair,
+}
