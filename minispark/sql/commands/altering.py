@@ -112,7 +112,7 @@ def _change_column(session: Any, command: c.Alter) -> None:
 def _no_change(table: Table, field: StructField, name: str, dtype: Any) -> AnalysisException:
     path = ".".join(f"`{part}`" for part in table.path)
     return AnalysisException(
-        f'ALTER TABLE ALTER/CHANGE COLUMN is not supported for changing {path}\'s column `{field.name}` with type '
+        f"ALTER TABLE ALTER/CHANGE COLUMN is not supported for changing {path}'s column `{field.name}` with type "
         f'"{field.dataType.simpleString().upper()}" to `{name}` with type "{dtype.simpleString().upper()}"',
         "NOT_SUPPORTED_CHANGE_COLUMN",
         {"table": path, "originName": f"`{field.name}`", "newName": f"`{name}`"},

@@ -39,9 +39,7 @@ def _level(command: c.Cache) -> Any:
 
     level = getattr(StorageLevel, name.upper(), None)
     if level is None:
-        raise AnalysisException(
-            f"{name} is no storage level", "_LEGACY_ERROR_TEMP_0000", {"storageLevel": name}
-        )
+        raise AnalysisException(f"{name} is no storage level", "_LEGACY_ERROR_TEMP_0000", {"storageLevel": name})
     return level
 
 
@@ -77,13 +75,17 @@ def _analyze(session: Any, command: c.Analyze) -> None:
     found = session._catalog.lookup(command.parts)
     if isinstance(found, TempView) or found.is_view:
         raise AnalysisException(
-            f"ANALYZE TABLE needs a table, and {'.'.join(command.parts)} is a view", "UNSUPPORTED_FEATURE.ANALYZE_VIEW", {}
+            f"ANALYZE TABLE needs a table, and {'.'.join(command.parts)} is a view",
+            "UNSUPPORTED_FEATURE.ANALYZE_VIEW",
+            {},
         )
     known = {name.lower() for name in found.schema.names}
     for name in command.columns or ():
         if name.lower() not in known:
             raise AnalysisException(
-                f"there is no column `{name}` to analyze", "COLUMN_NOT_FOUND", {"colName": f"`{name}`", "caseSensitiveConfig": "spark.sql.caseSensitive"}
+                f"there is no column `{name}` to analyze",
+                "COLUMN_NOT_FOUND",
+                {"colName": f"`{name}`", "caseSensitiveConfig": "spark.sql.caseSensitive"},
             )
     _count(session, found)
 

@@ -96,7 +96,11 @@ def _table(session: Any, command: c.Describe) -> Any:
     defaults = [(one.name, (one.metadata or {}).get("CURRENT_DEFAULT")) for one in schema.fields]
     if any(text is not None for _, text in defaults):
         rows += [("", "", ""), ("# Column Default Values", "", "")]
-        rows += [(one.name, one.dataType.simpleString(), text) for one, (_, text) in zip(schema.fields, defaults, strict=True) if text]
+        rows += [
+            (one.name, one.dataType.simpleString(), text)
+            for one, (_, text) in zip(schema.fields, defaults, strict=True)
+            if text
+        ]
     return frame(session, _COLUMNS, rows)
 
 
@@ -178,7 +182,9 @@ def details(table: Table) -> list[tuple[str, str]]:
             ("View Query Output Columns", "[" + ", ".join(f"`{one}`" for one in table.schema.names) + "]"),
         ]  # fmt: skip
     if table.properties:
-        rows.append(("Table Properties", "[" + ", ".join(f"{key}={text}" for key, text in sorted(table.properties)) + "]"))
+        rows.append(
+            ("Table Properties", "[" + ", ".join(f"{key}={text}" for key, text in sorted(table.properties)) + "]")
+        )
     if table.statistics:
         numbers = dict(table.statistics)
         rows_text = f", {numbers['rowCount']} rows" if "rowCount" in numbers else ""
@@ -186,7 +192,9 @@ def details(table: Table) -> list[tuple[str, str]]:
     if not table.is_view:
         rows.append(("Location", uri(table.location)))
     if table.options:
-        rows.append(("Storage Properties", "[" + ", ".join(f"{key}={text}" for key, text in sorted(table.options)) + "]"))
+        rows.append(
+            ("Storage Properties", "[" + ", ".join(f"{key}={text}" for key, text in sorted(table.options)) + "]")
+        )
     if table.partitions:
         rows.append(("Partition Provider", "Catalog"))
     return rows
@@ -198,7 +206,11 @@ def _json(found: Table | TempView, schema: StructType) -> str:
         entry = {"table_name": found.name, "catalog_name": "spark_catalog", "namespace": [found.database],
                  "schema_name": found.database, "columns": []}  # fmt: skip
     for one in schema.fields:
-        column: dict[str, Any] = {"name": one.name, "type": {"name": one.dataType.simpleString()}, "nullable": one.nullable}
+        column: dict[str, Any] = {
+            "name": one.name,
+            "type": {"name": one.dataType.simpleString()},
+            "nullable": one.nullable,
+        }
         comment = (one.metadata or {}).get("comment")
         if comment:
             column["comment"] = comment

@@ -35,7 +35,9 @@ def show_functions(session: Any, command: c.Show) -> Any:
     if database is not None:
         session._catalog.database(database)
     found = function_names(session, command.key or "ALL", database)
-    rows = [(name,) for name in found if matches(name.rpartition(".")[2] if name.count(".") == 2 else name, command.pattern)]
+    rows = [
+        (name,) for name in found if matches(name.rpartition(".")[2] if name.count(".") == 2 else name, command.pattern)
+    ]
     return frame(session, "function string not null", rows)
 
 

@@ -81,7 +81,9 @@ def folder_of(table: Table, values: dict[str, str | None]) -> str:
     if missing:
         raise AnalysisException(
             f"the partition needs values of all of {', '.join(table.partitions)}; {', '.join(missing)} is missing",
-            "INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY" if not table.partitions else "_LEGACY_ERROR_TEMP_1232",
+            "INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY"
+            if not table.partitions
+            else "_LEGACY_ERROR_TEMP_1232",
             {"specKeys": ", ".join(values), "partitionColumnNames": ", ".join(table.partitions)},
         )
     return os.path.join(table.location, *(directory_name(name, values[name]) for name in table.partitions))

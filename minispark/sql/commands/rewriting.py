@@ -18,9 +18,11 @@ def with_outer(plan: Node, values: dict[int, Any]) -> Node:
 
     def change(one: Expression) -> Expression:
         if isinstance(one, Outer):
-            return moved.get(one.attribute.id, one)  # type: ignore[no-any-return]
+            return moved.get(one.attribute.id, one)
         if isinstance(one, Subquery) and any(each.id in values for each in one.outer):
-            return replace(one, plan=with_outer(one.plan, values), outer=tuple(e for e in one.outer if e.id not in values))
+            return replace(
+                one, plan=with_outer(one.plan, values), outer=tuple(e for e in one.outer if e.id not in values)
+            )
         return one
 
     return transform_plan(plan, lambda node: _changed(node, change))
@@ -39,7 +41,7 @@ def _changed(node: Node, change: Any) -> Node:
         new = _mapped(part, change)
         if new is not part:
             changes[name] = new
-    return replace(node, **changes) if changes else node  # type: ignore[type-var]
+    return replace(node, **changes) if changes else node
 
 
 def _mapped(part: Any, change: Any) -> Any:

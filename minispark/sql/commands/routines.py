@@ -17,7 +17,9 @@ def _create(session: Any, command: c.CreateFunction) -> None:
     catalog = session._catalog
     if command.temporary and command.if_missing:
         raise AnalysisException(
-            "CREATE TEMPORARY FUNCTION takes no IF NOT EXISTS", "INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_IF_NOT_EXISTS", {}
+            "CREATE TEMPORARY FUNCTION takes no IF NOT EXISTS",
+            "INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_IF_NOT_EXISTS",
+            {},
         )
     _check_parameters(command)
     database = None if command.temporary else (catalog.whole(command.parts)[0])
@@ -90,12 +92,12 @@ def _body(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]
     return planner.analyzer.cast(Cast(resolved, parse_one(function.returns), "", given=False))
 
 
-def call_function(session: Any, function: StoredFunction) -> Callable[..., Expression]:
+def call_function(session: Any, function: StoredFunction) -> Callable[..., Any]:
     """What the analyzer calls with resolved arguments: the body with them in place of the parameters."""
     if function.target is not None:
-        return function.target  # type: ignore[no-any-return]
+        return function.target
 
-    def call(*args: Any, names: tuple[str | None, ...] = ()) -> Expression:
+    def call(*args: Any, names: tuple[str | None, ...] = ()) -> Any:
         kinds = _kinds(function)
         holders = tuple(Attribute(name, dtype, True, fresh_id(), (function.name,)) for name, dtype in kinds)
         given = _given(session, function, args, names)
@@ -106,7 +108,8 @@ def call_function(session: Any, function: StoredFunction) -> Callable[..., Expre
 
 
 def _with_arguments(session: Any, resolved: Any, holders: tuple[Attribute, ...], given: list[Any]) -> Any:
-    from minispark.sql.plan.expressions import Outer, Subquery, replace
+    from minispark.engine.core.values import replace
+    from minispark.sql.plan.expressions import Outer, Subquery
 
     analyzer = session._analyzer
     values = {
@@ -114,7 +117,7 @@ def _with_arguments(session: Any, resolved: Any, holders: tuple[Attribute, ...],
         for holder, value in zip(holders, given, strict=True)
     }
 
-    def change(one: Expression) -> Expression:
+    def change(one: Expression) -> Any:
         if isinstance(one, Attribute):
             return values.get(one.id, one)
         if isinstance(one, Subquery) and any(each.id in values for each in one.outer):
@@ -170,7 +173,9 @@ def _given(session: Any, function: StoredFunction, args: tuple[Any, ...], names:
         if name.lower() in found:
             values.append(found[name.lower()])
         elif name.lower() in defaults:
-            values.append(session._analyzer.resolve(parse_expression(defaults[name.lower()]), session._analyzer.scope(())))
+            values.append(
+                session._analyzer.resolve(parse_expression(defaults[name.lower()]), session._analyzer.scope(()))
+            )
         elif not args:
             raise _count(function, 0)
         else:
@@ -245,7 +250,9 @@ def known_function(session: Any, parts: tuple[str, ...]) -> None:
 def unresolved(parts: tuple[str, ...]) -> AnalysisException:
     """The error for a name that no function has."""
     name = ".".join(f"`{part}`" for part in parts)
-    return AnalysisException(f"there is no function {name}", "UNRESOLVED_ROUTINE", {"routineName": name, "searchPath": ""})
+    return AnalysisException(
+        f"there is no function {name}", "UNRESOLVED_ROUTINE", {"routineName": name, "searchPath": ""}
+    )
 
 
 def drop_function(session: Any, command: c.Drop) -> None:

@@ -27,7 +27,9 @@ def _databases(session: Any, command: c.Show) -> Any:
         if name.lower() != "spark_catalog" or len(command.parts) > 1:
             session._catalog.database(database_name(command.parts))
             return frame(session, "namespace string not null", [])
-    return frame(session, "namespace string not null", [(one.name,) for one in session._catalog.databases(command.pattern)])
+    return frame(
+        session, "namespace string not null", [(one.name,) for one in session._catalog.databases(command.pattern)]
+    )
 
 
 def _listed(session: Any, command: c.Show) -> list[Table | TempView]:
@@ -65,7 +67,7 @@ def _information(one: Table | TempView) -> str:
     tree = schema_of(one).treeString()
     if isinstance(one, TempView):
         return f"Catalog: \nDatabase: {_space(one)}\nTable: {one.name}\nType: VIEW\nSchema: {tree}\n"
-    lines = [f"{name}: {text}" for name, text in details(one) ]
+    lines = [f"{name}: {text}" for name, text in details(one)]
     if one.partitions:
         lines.append("Partition Columns: [" + ", ".join(f"`{name}`" for name in one.partitions) + "]")
     return "\n".join(lines) + f"\nSchema: {tree}\n"
@@ -113,7 +115,8 @@ def _create_table(session: Any, command: c.Show) -> Any:
 
 def _view_text(view: Table) -> str:
     columns = ",\n".join(
-        f"  {_name(one.name)}" + (f" COMMENT {_quoted(_comment(one))}" if _comment(one) else "") for one in view.schema.fields
+        f"  {_name(one.name)}" + (f" COMMENT {_quoted(_comment(one))}" if _comment(one) else "")
+        for one in view.schema.fields
     )
     text = f"CREATE VIEW {view.database}.{_name(view.name)} (\n{columns})\n"
     if view.comment is not None:

@@ -17,7 +17,9 @@ def stored(session: Any, table: str, value: Any, field: t.StructField) -> Any:
     if value.dtype == field.dataType:
         return value
     policy = str(session.conf.get("spark.sql.storeAssignmentPolicy", "ANSI")).upper()
-    if policy != "LEGACY" and not (fits(value.dtype, field.dataType) if policy == "ANSI" else _strict(value.dtype, field.dataType)):
+    if policy != "LEGACY" and not (
+        fits(value.dtype, field.dataType) if policy == "ANSI" else _strict(value.dtype, field.dataType)
+    ):
         raise AnalysisException(
             f"Cannot write incompatible data for the table {table}: Cannot safely cast `{field.name}` "
             f'"{value.dtype.simpleString().upper()}" to "{field.dataType.simpleString().upper()}"',
@@ -46,7 +48,9 @@ def fits(source: t.DataType, target: t.DataType) -> bool:
         return fits(source.keyType, target.keyType) and fits(source.valueType, target.valueType)
     if isinstance(source, t.StructType) and isinstance(target, t.StructType):
         pairs = list(zip(source.fields, target.fields, strict=False))
-        return len(source.fields) == len(target.fields) and all(fits(one.dataType, other.dataType) for one, other in pairs)
+        return len(source.fields) == len(target.fields) and all(
+            fits(one.dataType, other.dataType) for one, other in pairs
+        )
     if isinstance(target, t.StringType):
         return isinstance(source, t.AtomicType) and not isinstance(source, (t.BinaryType, t.VariantType))
     if isinstance(source, t.NumericType) and isinstance(target, t.NumericType):

@@ -108,7 +108,7 @@ def _inferred(session: Any, provider: str, location: str, command: c.CreateTable
     from minispark.sql.sources.load import load_files
     from minispark.sql.sources.options import Options
 
-    source = load_files(provider, [location], Options(dict(_options(command))), session._runner.settings())
+    source = load_files(provider, [location], Options.of(_options(command)), session._runner.settings())
     return source.schema, tuple(field.name for field in source.partitions)
 
 
@@ -200,7 +200,9 @@ def _drop_table(session: Any, command: c.Drop) -> None:
         catalog.whole(command.parts)
     found = catalog.find(command.parts)
     if found is not None:
-        session._kept.remove(found.plan if isinstance(found, TempView) else None) if isinstance(found, TempView) else None
+        session._kept.remove(found.plan if isinstance(found, TempView) else None) if isinstance(
+            found, TempView
+        ) else None
     catalog.drop_table(command.parts, command.if_exists, view)
 
 

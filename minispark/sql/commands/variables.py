@@ -91,9 +91,7 @@ def _of_query(session: Any, names: list[str], query: Any) -> dict[str, Literal]:
     )
     rows = session._runner.run(project(plan, items), "sql", lambda cursor: cursor.fetchmany(2))
     if len(rows) > 1:
-        raise PySparkValueError(
-            "the query for the variables gives more than one row", "ROW_SUBQUERY_TOO_MANY_ROWS", {}
-        )
+        raise PySparkValueError("the query for the variables gives more than one row", "ROW_SUBQUERY_TOO_MANY_ROWS", {})
     values = rows[0] if rows else (None,) * len(names)
     return {name: Literal(item, dtype) for name, item, dtype in zip(names, values, kinds, strict=True)}
 

@@ -32,11 +32,11 @@ def _create(session: Any, command: c.CreateView) -> None:
             f"{database}.{name} is a table: CREATE VIEW cannot take its place", "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
             {"tableName": f"`{database}`.`{name}`", "operation": "CREATE OR REPLACE VIEW"},
         )  # fmt: skip
-    view = Table(
+    stored = Table(
         database, name, "VIEW", schema, text=command.text, original=command.text, setting=catalog.current,
         comment=command.comment, properties=command.properties, columns=tuple(name for name, _ in command.columns),
     )  # fmt: skip
-    catalog.create_table(view, command.if_missing, command.replace)
+    catalog.create_table(stored, command.if_missing, command.replace)
 
 
 def _with_columns(plan: Node, command: c.CreateView) -> Node:

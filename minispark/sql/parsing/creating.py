@@ -57,7 +57,8 @@ class CreateParser(ClauseParser):
             options = self.properties() if self.accept("OPTIONS") else ()
             return c.CreateViewUsing(parts[-1], provider, schema, options, replace, is_global)
         columns = self._view_columns() if self.at("(") else ()
-        comment, properties = None, ()
+        comment = None
+        properties: c.Pairs = ()
         while not self.accept("AS"):
             if self.accept("COMMENT"):
                 comment = self.string()
@@ -108,7 +109,7 @@ class CreateParser(ClauseParser):
         missing = self.if_missing()
         parts = self.parts()
         if self.accept("LIKE"):
-            return self._like(parts, missing)
+            return self._table_like(parts, missing)
         columns: tuple[c.ColumnDef, ...] = ()
         if self.at("(") and not self.query_ahead(0):
             columns = self.column_defs()
@@ -214,7 +215,7 @@ class CreateParser(ClauseParser):
         self.expect(")")
         return tuple(names)
 
-    def _like(self, target: c.Parts, missing: bool) -> Any:
+    def _table_like(self, target: c.Parts, missing: bool) -> Any:
         source = self.parts()
         found: dict[str, Any] = {}
         while self._table_clause(found, []):
@@ -228,7 +229,8 @@ class CreateParser(ClauseParser):
     def _database(self) -> Any:
         missing = self.if_missing()
         parts = self.parts()
-        comment, location, properties = None, None, ()
+        comment = location = None
+        properties: c.Pairs = ()
         while True:
             if self.accept("COMMENT"):
                 comment = self.string()

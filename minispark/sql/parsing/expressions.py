@@ -229,7 +229,8 @@ class ExpressionParser(PrimaryParser):
             signs.append(self.next().key)
         found = self._postfix(self._primary())
         for sign in reversed(signs):
-            found = Apply(_UNARY[sign], (found,))
+            text = None if sign == "~" else f"({sign} {shown(found)})"
+            found = Apply(_UNARY[sign], (found,), label=text)
         return found
 
     def _postfix(self, found: Expression) -> Expression:

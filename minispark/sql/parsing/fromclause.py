@@ -162,7 +162,7 @@ def _range(planner: Planner, function: s.TableFunction) -> Node:
     for arg, name in zip(function.args, function.names or (), strict=False):
         if name is not None:
             given[names.get(name.lower(), 0)] = arg
-    numbers = []
+    numbers: list[int | None] = []
     for arg in given:
         if arg is None:
             numbers.append(None)

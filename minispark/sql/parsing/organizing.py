@@ -38,14 +38,11 @@ def organized(planner: Planner, query: s.Organized, outer: Scope | None) -> Node
 def _positions(planner: Planner, made: Node, keys: Sequence[Expression]) -> list[Expression]:
     """Keys with positions (``ORDER BY 2``) and ALL replaced by the columns they mean."""
     scope = planner.analyzer.scope(made.output)
-    if len(keys) == 1 and isinstance(keys[0], SortOrder):
-        key = keys[0]
-        if (
-            isinstance(key.child, Name)
-            and [part.lower() for part in key.child.parts] == ["all"]
-            and not scope.find(("all",))
-        ):
-            return [SortOrder(one, key.ascending, key.nulls_first) for one in made.output]
+    only = keys[0] if len(keys) == 1 else None
+    if isinstance(only, SortOrder) and isinstance(only.child, Name):
+        parts = [part.lower() for part in only.child.parts]
+        if parts == ["all"] and not scope.find(("all",)):
+            return [SortOrder(one, only.ascending, only.nulls_first) for one in made.output]
     found: list[Expression] = []
     for key in keys:
         child = key.child if isinstance(key, SortOrder) else key

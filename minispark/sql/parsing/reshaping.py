@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
-from minispark.sql.analysis import aggregates
+from minispark.sql.analysis import pivots
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.library import kinds as k
 from minispark.sql.parsing import syntax as s
@@ -33,17 +33,17 @@ def pivoted(planner: Planner, pivot: s.Pivoted, outer: Scope | None) -> Node:
     keys = [one for one in child.output if one.id not in used]
     column = pivot.columns[0] if len(pivot.columns) == 1 else Apply("struct", pivot.columns)
     values = [(item, _value_name(planner, item) if name is None else name) for item, name in pivot.values]
-    return aggregates.pivoted(analyzer, child, keys, column, values, pivot.aggregates)
+    return pivots.pivoted(analyzer, child, keys, column, values, pivot.aggregates)
 
 
 def _value_name(planner: Planner, item: Expression) -> str:
     """The text of a value: as CAST to a string gives it."""
-    from minispark.sql.convert.text import text_of
+    from minispark.sql.convert.text import cast_text
     from minispark.sql.parsing.organizing import constant_value
 
     resolved = planner.resolve(item)
     found = constant_value(planner, resolved)
-    return text_of(found, resolved.dtype)
+    return "null" if found is None else cast_text(resolved.dtype, planner.analyzer.settings.zone)(found)
 
 
 def unpivoted(planner: Planner, unpivot: s.Unpivoted, outer: Scope | None) -> Node:

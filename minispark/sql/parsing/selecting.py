@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
@@ -205,7 +205,7 @@ def piped(planner: Planner, query: s.Piped, outer: Scope | None) -> Node:
     return _grouped(planner, made, everything, replace(grouping, keys=tuple(keys)), outer)
 
 
-def _pipe_key(made: Node, key: Expression) -> Expression:
+def _pipe_key(made: Node, key: Any) -> Any:
     """A position among the columns of the step before stands for that column."""
     if isinstance(key, Literal) and isinstance(key.dtype, t.IntegerType) and 1 <= key.item <= len(made.output):
         return made.output[key.item - 1]

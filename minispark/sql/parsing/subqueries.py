@@ -33,8 +33,7 @@ def resolved_subquery(analyzer: Analyzer, one: Subquery, plan: Node, scope: Scop
                 {"number": str(len(plan.output))},
             )
         return Subquery("scalar", plan, (), plan.output[0].dtype, True, outer)
-    left = _unpacked(analyzer, one.left, len(plan.output))
-    left, plan = _compared(analyzer, left, plan)
+    left, plan = _compared(analyzer, _unpacked(analyzer, one.left, len(plan.output)), plan)
     nullable = any(part.nullable for part in (*left, *plan.output))
     return Subquery("in", plan, tuple(left), t.BooleanType(), nullable, outer)
 

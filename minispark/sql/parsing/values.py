@@ -43,10 +43,10 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
             raise
     kinds = [_common(place, [row[place] for row in rows]) for place in range(width)]
     parts = []
-    for row in rows:
+    for made in rows:
         items = [
             Alias(cast_to(planner.analyzer, one, dtype), f"col{place}", None, fresh_id())
-            for place, (one, dtype) in enumerate(zip(row, kinds, strict=True), 1)
+            for place, (one, dtype) in enumerate(zip(made, kinds, strict=True), 1)
         ]
         parts.append(project_node(OneRow(), tuple(items)))
     return parts[0] if len(parts) == 1 else joins.merge(planner.analyzer, parts, "union", True)
