@@ -117,7 +117,8 @@ def _keys(
     analyzer: Analyzer, child: Node, keys: Sequence[Expression], scope: Scope
 ) -> tuple[Node, tuple[Attribute, ...], list[tuple[Expression, Attribute]]]:
     """The child with a column for each key, these columns, and what expression each of them stands for."""
-    from minispark.sql.analysis.relations import aggregates_in, name_of, read
+    from minispark.sql.analysis.naming import as_written, name_of
+    from minispark.sql.analysis.relations import aggregates_in, read
 
     attributes: list[Attribute] = []
     meant: list[tuple[Expression, Attribute]] = []
@@ -130,18 +131,20 @@ def _keys(
             raise AnalysisException(
                 "an aggregate function cannot be a key to group by",
                 "GROUP_BY_AGGREGATE",
-                {"sqlExpr": name_of(key, one)},
+                {"sqlExpr": name_of(analyzer, key, scope)},
             )
         if any(is_generator(part) for part in walk(inner)):
             raise AnalysisException(
                 "a generator cannot be a key to group by", "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", {"plan": "Aggregate"}
             )
-        _groupable(inner, name or name_of(key, one))
+        _groupable(inner, name or name_of(analyzer, key, scope))
         if isinstance(inner, Attribute) and name is None:
+            inner = as_written(inner, key)
             attributes.append(inner)
             meant.append((canonical(inner), inner))
             continue
-        alias = Alias(inner, name or (one.name if isinstance(one, Alias) else name_of(key, one)), None, fresh_id())
+        shown = name or (one.name if isinstance(one, Alias) else name_of(analyzer, key, scope))
+        alias = Alias(inner, shown, None, fresh_id())
         made.append(alias)
         attributes.append(alias.attribute)
         meant.append((canonical(inner), alias.attribute))

@@ -9,7 +9,8 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.aggregates import aggregate
-from minispark.sql.analysis.relations import name_of, named_items
+from minispark.sql.analysis.naming import name_of
+from minispark.sql.analysis.relations import named_items
 from minispark.sql.analysis.resolver import is_aggregate
 from minispark.sql.library import lookup
 from minispark.sql.literals import literal
@@ -54,7 +55,7 @@ def pivoted(
             shown = (
                 name
                 if len(items) == 1 and not isinstance(one, Alias)
-                else f"{name}_{one.name if isinstance(one, Alias) else name_of(one, None)}"
+                else f"{name}_{one.name if isinstance(one, Alias) else name_of(analyzer, one, scope)}"
             )
             if len(items) == 1:
                 shown = name

@@ -10,6 +10,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.generators import generated
 from minispark.sql.analysis.hidden import resolve_reaching
+from minispark.sql.analysis.naming import as_written, name_of
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import is_aggregate, is_generator
 from minispark.sql.analysis.stars import expanded
@@ -23,7 +24,6 @@ from minispark.sql.plan.expressions import (
     Expression,
     Literal,
     MultiAlias,
-    Name,
     Over,
     SortOrder,
     SqlText,
@@ -42,13 +42,6 @@ if TYPE_CHECKING:
 def read(analyzer: Analyzer, items: Sequence[Expression]) -> list[Expression]:
     """A list of columns with SQL texts read, so that their names and stars show."""
     return [analyzer.parse(item.text) if isinstance(item, SqlText) else item for item in items]
-
-
-def name_of(item: Expression, resolved: Any) -> str:
-    """The name of a column of a list that the user gave none."""
-    if isinstance(item, Name):
-        return item.parts[-1]
-    return label(item)
 
 
 def named_items(analyzer: Analyzer, items: Sequence[Expression], scope: Scope) -> list[Any]:
@@ -70,14 +63,14 @@ def _named_item(analyzer: Analyzer, item: Expression, scope: Scope) -> Any:
             return Alias(analyzer.resolve(item.child, scope), item.name, item.metadata, item.id)
         child = analyzer.resolve(item.child, scope)
         return Alias(child, item.name, item.metadata, fresh_id())
-    resolved = analyzer.resolve(item, scope)
+    resolved = as_written(analyzer.resolve(item, scope), item)
     if isinstance(resolved, (Attribute, Alias)) and (not isinstance(resolved, Alias) or resolved.id):
         return resolved
     if isinstance(resolved, Alias):
         return replace(resolved, id=fresh_id())
     if is_generator(resolved):
         return resolved
-    return Alias(resolved, name_of(item, resolved), None, fresh_id())
+    return Alias(resolved, name_of(analyzer, item, scope), None, fresh_id())
 
 
 def aggregates_in(item: Expression) -> bool:

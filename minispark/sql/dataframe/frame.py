@@ -15,7 +15,7 @@ from minispark.sql.dataframe.keeping import Keeping
 from minispark.sql.dataframe.selecting import Selecting
 from minispark.sql.dataframe.shaping import Shaping
 from minispark.sql.dataframe.storing import Storing
-from minispark.sql.plan.expressions import Attribute, Field, Literal, Name, Star
+from minispark.sql.plan.expressions import Alias, Attribute, Field, Literal, Name, Star
 
 
 class DataFrame(Selecting, Combining, Shaping, Keeping, Storing, Actions):
@@ -87,7 +87,10 @@ class DataFrame(Selecting, Combining, Shaping, Keeping, Storing, Actions):
         attribute, rest = found
         column: Any = replace(attribute, origin=self._number)
         for part in rest:
-            column = self._analyzer.resolve(Field(column, _text(part), dotted=True), scope)
+            column = Field(column, _text(part), dotted=True)
+        if rest:
+            self._analyzer.resolve(column, scope)
+            column = Alias(column, rest[-1])
         return Column(column)
 
     def _column_of(self, attribute: Attribute) -> Column:

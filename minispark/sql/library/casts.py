@@ -6,15 +6,38 @@ Python (``exact/casts.py``), which also raises the errors.
 
 from __future__ import annotations
 
+from typing import Any
+
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.castrules import castable
-from minispark.sql.library.function import Emitting, Function, scalar
+from minispark.sql.library.function import Emitting, Function, macro, scalar
 from minispark.sql.library.zonesql import local_sql
-from minispark.sql.plan.expressions import Attribute, Call
+from minispark.sql.plan.expressions import Attribute, Call, Cast
 
 _EXACT = scalar("cast", (k.ANY,), t.NullType(), exact="casts:cast", factory="casts:cast")
-FUNCTIONS: tuple[Function, ...] = ()
+_BY_NAME: dict[str, t.DataType] = {
+    "boolean": t.BooleanType(),
+    "tinyint": t.ByteType(),
+    "smallint": t.ShortType(),
+    "int": t.IntegerType(),
+    "bigint": t.LongType(),
+    "float": t.FloatType(),
+    "double": t.DoubleType(),
+    "decimal": t.DecimalType(10, 0),
+    "date": t.DateType(),
+    "timestamp": t.TimestampType(),
+    "binary": t.BinaryType(),
+    "string": t.StringType(),
+}
+
+
+def _cast_to(dtype: t.DataType) -> Any:
+    return lambda args, settings: Cast(args[0], dtype, "", given=False)
+
+
+FUNCTIONS: tuple[Function, ...] = tuple(macro(name, 1, 1, _cast_to(dtype)) for name, dtype in _BY_NAME.items())
+"""Types' names as functions: ``int(x)`` is a cast."""
 
 _RANKS: dict[type[t.DataType], int] = {t.ByteType: 2, t.ShortType: 4, t.IntegerType: 9, t.LongType: 18}
 """For each integral type, how many digits surely fit."""

@@ -342,7 +342,7 @@ FUNCTIONS = (
     _binary("/", _scaling("/"), _divided),
     _binary("div", _whole, _whole_divided),
     _binary("%", _numbers, _remainder, aliases=("mod",)),
-    scalar("negative", (_NUMBER_OR_INTERVAL,), 0, _negative),
+    scalar("negative", (_NUMBER_OR_INTERVAL,), 0, _negative, aliases=("unary_minus",)),
     scalar("positive", (_NUMBER_OR_INTERVAL,), 0, "{0}"),
     _comparison("=", "=", aliases=("==",)),
     _comparison("<=>", "IS NOT DISTINCT FROM", null="never"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.parsing.grammar import Grammar
+from minispark.sql.parsing.special import shown
 from minispark.sql.parsing.tokens import QUOTED, WORD
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
@@ -119,20 +120,26 @@ class CallParser(Grammar):
     def _frame(self) -> Frame:
         kind = self.next().key
         if self.accept("BETWEEN"):
-            first = self._bound()
+            first, shown_first = self._bound()
             self.expect("AND")
-            return Frame(kind, first, self._bound())
-        return Frame(kind, self._bound(), 0)
+            last, shown_last = self._bound()
+            return Frame(kind, first, last, f"{kind} BETWEEN {shown_first} AND {shown_last}")
+        first, shown_first = self._bound()
+        return Frame(kind, first, 0, f"{kind} BETWEEN {shown_first} AND CURRENT ROW")
 
-    def _bound(self) -> Any:
+    def _bound(self) -> tuple[Any, str]:
+        """A bound of a frame, and how it shows in names."""
         if self.accept("UNBOUNDED"):
-            return (
-                UNBOUNDED_PRECEDING if self.expect_any("PRECEDING", "FOLLOWING") == "PRECEDING" else UNBOUNDED_FOLLOWING
-            )
+            if self.expect_any("PRECEDING", "FOLLOWING") == "PRECEDING":
+                return UNBOUNDED_PRECEDING, "UNBOUNDED PRECEDING"
+            return UNBOUNDED_FOLLOWING, "UNBOUNDED FOLLOWING"
         if self.accept("CURRENT", "ROW"):
-            return 0
+            return 0, "CURRENT ROW"
         amount = self.expression()
-        before = self.expect_any("PRECEDING", "FOLLOWING") == "PRECEDING"
+        word = self.expect_any("PRECEDING", "FOLLOWING")
+        return self._away(amount, word == "PRECEDING"), f"{shown(amount)} {word}"
+
+    def _away(self, amount: Any, before: bool) -> Any:
         if (
             isinstance(amount, Literal)
             and isinstance(amount.item, int)

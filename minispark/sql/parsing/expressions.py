@@ -27,7 +27,7 @@ _BINARY = {
     "|": (2, "|"), "^": (3, "^"), "&": (4, "&"), "<<": (5, "<<"), "+": (6, "+"), "-": (6, "-"), "||": (6, "concat"),
     "*": (7, "*"), "/": (7, "/"), "%": (7, "%"), "DIV": (7, "div"),
 }  # fmt: skip
-_UNARY = {"-": "negative", "+": "positive", "~": "~"}
+_UNARY = {"-": "unary_minus", "+": "positive", "~": "~"}
 
 
 class ExpressionParser(PrimaryParser):
@@ -188,8 +188,7 @@ class ExpressionParser(PrimaryParser):
             return Apply("isnotnull" if negated else "isnull", (left,))
         if word == "UNKNOWN":
             checked = Cast(left, t.BooleanType(), "", given=False)
-            text = f"({shown(left)} IS {'NOT ' if negated else ''}UNKNOWN)"
-            return Apply("isnotnull" if negated else "isnull", (checked,), label=text)
+            return Apply("isnotnull" if negated else "isnull", (checked,))
         if word == "DISTINCT":
             self.expect("FROM")
             same = Apply("<=>", (left, self.value()))

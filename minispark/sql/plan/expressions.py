@@ -220,6 +220,8 @@ class Frame(Expression):
     kind: str
     start: Any
     end: Any
+    text: str | None = None
+    """As it shows in names, where SQL wrote it."""
 
 
 @value

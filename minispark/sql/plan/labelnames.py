@@ -78,6 +78,7 @@ _OPERATORS: dict[str, Rule] = {
     "!": lambda args: f"(NOT {args[0]})",
     "~": lambda args: f"~{args[0]}",
     "-": lambda args: f"(- {args[0]})",
+    "unary_minus": lambda args: f"(- {args[0]})",
     "+": lambda args: f"(+ {args[0]})",
     "positive": lambda args: f"(+ {args[0]})",
     "||": lambda args: f"concat({', '.join(args)})",
@@ -215,9 +216,12 @@ def _try_ntz(args: Sequence[str]) -> str:
     return f"try_make_timestamp_ntz({f'make_timestamp_ntz({shown})' if len(args) == 2 else shown})"
 
 
+_CASTS = "boolean tinyint smallint int bigint float double decimal date timestamp binary string"
+
 _RULES: dict[str, Callable[[Sequence[str]], str | tuple[str, Sequence[str]]]] = {
     "array_agg": _renamed("collect_list"),
     "array_sort": _sorted,
+    **{name: lambda args: args[0] if len(args) == 1 else ("cast", args) for name in _CASTS.split()},
     "assert_true": lambda args: ("assert_true", [*args, f"'{args[0]}' is not true!"][:2]),
     "bucket": lambda args: f"bucket({args[-1]})",
     "ceil": _rounded("ceil"),

@@ -217,11 +217,13 @@ def _usual_frame(node: e.Over, text: str) -> str:
 
 
 def frame_text(frame: e.Frame, zone: str | None = None) -> str:
-    """A frame; a bound that is ``-`` of something reads as PRECEDING.
+    """A frame, as SQL wrote it or else in full; a bound that is ``-`` of something reads as PRECEDING.
 
     >>> frame_text(e.Frame("rows", e.UNBOUNDED_PRECEDING, e.Literal(-1, t.IntegerType())))
     'ROWS BETWEEN UNBOUNDED PRECEDING AND -1 FOLLOWING'
     """
+    if frame.text is not None:
+        return frame.text
     return f"{frame.kind.upper()} BETWEEN {_bound_text(frame.start, zone)} AND {_bound_text(frame.end, zone)}"
 
 

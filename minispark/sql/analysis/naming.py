@@ -1,0 +1,88 @@
+"""The names of columns that the user gave none: what types and scopes tell of them, for ``plan/labels.py``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from minispark.engine.core.values import replace
+from minispark.sql import types as t
+from minispark.sql.analysis.stars import expanded_arguments
+from minispark.sql.plan.expressions import (
+    Apply,
+    Attribute,
+    Expression,
+    Field,
+    LambdaVariable,
+    Literal,
+    Name,
+    Star,
+    transform,
+    walk,
+)
+from minispark.sql.plan.labels import column_name
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.resolver import Analyzer
+    from minispark.sql.analysis.scope import Scope
+
+
+def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
+    """The name of a column of a list that the user gave none: as written, its table's name left out."""
+
+    def names(one: Name) -> str:
+        return _spelled(one, scope)
+
+    def dotted(one: Field) -> bool:
+        return one.dotted or _in_struct(analyzer, one, scope)
+
+    if any(isinstance(part, Star) for part in walk(item)):
+        item = transform(item, lambda part: _with_columns(analyzer, part, scope))
+    return column_name(item, names, dotted, analyzer.settings.zone)
+
+
+def as_written(resolved: Any, item: Expression) -> Any:
+    """A column found by its name, under the name as the user wrote it: its letters may be of another case."""
+    if isinstance(resolved, Attribute) and isinstance(item, Name) and resolved.name != item.parts[-1]:
+        return replace(resolved, name=item.parts[-1])
+    return resolved
+
+
+def _with_columns(analyzer: Analyzer, part: Expression, scope: Scope) -> Expression:
+    if not isinstance(part, Apply) or (len(part.args) == 1 and not part.distinct and part.name.lower() == "count"):
+        return part
+    return expanded_arguments(analyzer, part, scope)
+
+
+def _spelled(one: Name, scope: Scope) -> str:
+    level: Scope | None = scope
+    while level is not None:
+        found = level.find(one.parts)
+        if found is not None:
+            attribute, rest = found
+            return _path(one.parts[len(one.parts) - len(rest) - 1], attribute, rest, scope)
+        level = level.outer
+    return ".".join(one.parts)
+
+
+def _path(text: str, attribute: Attribute, rest: tuple[str, ...], scope: Scope) -> str:
+    dtype: t.DataType | None = attribute.dtype
+    for part in rest:
+        if isinstance(dtype, t.MapType):
+            text, dtype = f"{text}[{part}]", dtype.valueType
+            continue
+        text = f"{text}.{part}"
+        struct = dtype.elementType if isinstance(dtype, t.ArrayType) else dtype
+        fields = struct.fields if isinstance(struct, t.StructType) else ()
+        dtype = next((field.dataType for field in fields if scope.fold(field.name) == scope.fold(part)), None)
+    return text
+
+
+def _in_struct(analyzer: Analyzer, one: Field, scope: Scope) -> bool:
+    if not (isinstance(one.key, Literal) and isinstance(one.key.item, str)):
+        return False
+    if any(isinstance(part, LambdaVariable) for part in walk(one.child)):
+        return True  # its type is known within the lambda only
+    dtype: Any = analyzer.resolve(one.child, scope).dtype
+    if isinstance(dtype, t.ArrayType):
+        dtype = dtype.elementType
+    return isinstance(dtype, t.StructType)
