@@ -111,7 +111,7 @@ def field_reader(dtype: DataType, options: Options, times: Times) -> Read:
     if isinstance(dtype, StringType):
         return lambda text: text
     if type(dtype) in BITS:
-        return _whole(BITS[type(dtype)])
+        return whole_reader(BITS[type(dtype)])
     if isinstance(dtype, (FloatType, DoubleType)):
         return _floating(isinstance(dtype, FloatType), options)
     if isinstance(dtype, BooleanType):
@@ -139,7 +139,8 @@ def field_reader(dtype: DataType, options: Options, times: Times) -> Read:
     return interval_reader(dtype)
 
 
-def _whole(bits: int) -> Read:
+def whole_reader(bits: int) -> Read:
+    """A reader of whole numbers of so many bits."""
     low, high = -(1 << bits - 1), (1 << bits - 1) - 1
 
     def read(text: str) -> int:
@@ -191,7 +192,7 @@ def csv_writer(schema: StructType, options: Options, zone: str) -> Callable[[dic
     times = Times(options, zone)
     writers = [field_writer(field.dataType, times, zone, rules.null) for field in schema.fields]
     return lambda row: join(
-        [None if item is None else write(item) for write, item in zip(writers, row.values(), strict=True)]
+        [None if item is None else write(item) for write, item in zip(writers, row.values(), strict=False)]
     )
 
 
@@ -223,7 +224,7 @@ def field_writer(dtype: DataType, times: Times, zone: str, null: str) -> Callabl
         parts = [field_writer(field.dataType, times, zone, null) for field in dtype.fields]
         return lambda row: (
             "{"
-            + ", ".join([null if one is None else part(one) for part, one in zip(parts, row.values(), strict=True)])
+            + ", ".join([null if one is None else part(one) for part, one in zip(parts, row.values(), strict=False)])
             + "}"
         )
     if isinstance(dtype, BinaryType):
@@ -275,10 +276,10 @@ def field_type(options: Options, zone: str) -> Callable[[str | None], DataType]:
     """A function that gives the narrowest type of one field: null for none."""
     times = Times(options, zone)
     readers: tuple[tuple[Read, DataType], ...] = (
-        (_whole(32), IntegerType()),
-        (_whole(64), LongType()),
+        (whole_reader(32), IntegerType()),
+        (whole_reader(64), LongType()),
         (_floating(False, options), DoubleType()),
-        (_day(times), DateType()),
+        (day_reader(times), DateType()),
         (times.read_ntz, TimestampType()),
         (times.read_timestamp, TimestampType()),
         (_boolean, BooleanType()),
@@ -300,7 +301,7 @@ def field_type(options: Options, zone: str) -> Callable[[str | None], DataType]:
     return infer
 
 
-def _day(times: Times) -> Read:
+def day_reader(times: Times) -> Read:
     """Dates alone, without a time after them."""
 
     def read(text: str) -> Any:

@@ -83,7 +83,7 @@ class _Writers:
 
         def write(item: dict[str, Any]) -> str:
             parts = []
-            for (name, inner), one in zip(fields, item.values(), strict=True):
+            for (name, inner), one in zip(fields, item.values(), strict=False):
                 if one is not None:
                     parts.append(f"{name}:{inner(one)}")
                 elif not ignore:
@@ -155,7 +155,7 @@ def key_text(dtype: DataType) -> Write:
         parts = [key_text(field.dataType) for field in dtype.fields]
         return lambda item: (
             "["
-            + ",".join(["null" if one is None else part(one) for part, one in zip(parts, item.values(), strict=True)])
+            + ",".join(["null" if one is None else part(one) for part, one in zip(parts, item.values(), strict=False)])
             + "]"
         )
     return str

@@ -45,7 +45,7 @@ def equality_key(dtype: DataType) -> Key:
     if isinstance(dtype, StructType):
         parts = [equality_key(field.dataType) for field in dtype.fields]
         return lambda item: (
-            None if item is None else tuple([part(inner) for part, inner in zip(parts, item.values(), strict=True)])
+            None if item is None else tuple([part(inner) for part, inner in zip(parts, item.values(), strict=False)])
         )
     if isinstance(dtype, VariantType):
         return lambda item: None if item is None else (item["value"], item["metadata"])
@@ -85,5 +85,5 @@ def _order(dtype: DataType) -> Key:
         return lambda item: tuple([element(inner) for inner in item])
     if isinstance(dtype, StructType):
         parts = [order_key(field.dataType) for field in dtype.fields]
-        return lambda item: tuple([part(inner) for part, inner in zip(parts, item.values(), strict=True)])
+        return lambda item: tuple([part(inner) for part, inner in zip(parts, item.values(), strict=False)])
     return _same

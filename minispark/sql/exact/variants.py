@@ -9,11 +9,30 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.errors import SparkRuntimeException
 from minispark.sql.exact import variant_encoding as encoding
+from minispark.sql.exact.jsonschema import compatible
 from minispark.sql.exact.jsontree import ABSENT, JsonError, JsonRules, reader_of
 from minispark.sql.exact.variant_casts import caster
 from minispark.sql.exact.variant_encoding import Keys
 from minispark.sql.exact.variant_reading import Variant, of_value
-from minispark.sql.types import ArrayType, DataType, MapType, StructType, VariantType
+from minispark.sql.types import (
+    ArrayType,
+    BinaryType,
+    BooleanType,
+    DataType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    FloatType,
+    LongType,
+    MapType,
+    NullType,
+    StringType,
+    StructField,
+    StructType,
+    TimestampNTZType,
+    TimestampType,
+    VariantType,
+)
 
 if TYPE_CHECKING:
     from minispark.sql.library.function import Bound
@@ -178,7 +197,7 @@ def variant_maker(dtype: DataType) -> Callable[[Any, Keys], bytes]:
 
         def of_struct(item: dict[str, Any], keys: Keys) -> bytes:
             made = []
-            for (name, make), inner in zip(fields, item.values(), strict=True):
+            for (name, make), inner in zip(fields, item.values(), strict=False):
                 keys.number(name)
                 made.append((name, encoding.NULL_VALUE if inner is None else make(inner, keys)))
             return encoding.of_object(made, keys)
@@ -254,3 +273,87 @@ def variant_explode(item: Physical | None) -> list[dict[str, Any]]:
     elif root is not None and kind == "object":
         pairs = list(root.fields())
     return [{"pos": at, "key": key, "value": inner.own()} for at, (key, inner) in enumerate(pairs)]
+
+
+# --- schemas ---------------------------------------------------------------------------------------------------------
+
+_SCHEMAS: dict[str, DataType] = {
+    "null": NullType(), "boolean": BooleanType(), "long": LongType(), "string": StringType(), "double": DoubleType(),
+    "float": FloatType(), "date": DateType(), "timestamp": TimestampType(), "timestamp_ntz": TimestampNTZType(),
+    "binary": BinaryType(),
+}  # fmt: skip
+
+
+def variant_schema(item: Variant) -> DataType:
+    """The type of a variant: structs stand for objects, the type variant for values that have no common type."""
+    kind = item.kind
+    if kind == "object":
+        return StructType([StructField(name, variant_schema(inner)) for name, inner in item.fields()])
+    if kind == "array":
+        element: DataType = NullType()
+        for inner in item.elements():
+            element = merged_schemas(element, variant_schema(inner))
+        return ArrayType(element)
+    if kind == "decimal":
+        digits = item.scalar().as_tuple()
+        scale = -int(digits.exponent)
+        return DecimalType(max(len(digits.digits), scale), scale)
+    return _SCHEMAS.get(kind, VariantType())
+
+
+def merged_schemas(one: DataType, other: DataType) -> DataType:
+    """The type of both, variant where only that holds them."""
+    if one == other or isinstance(other, NullType):
+        return one
+    if isinstance(one, NullType):
+        return other
+    if isinstance(one, ArrayType) and isinstance(other, ArrayType):
+        return ArrayType(merged_schemas(one.elementType, other.elementType))
+    if isinstance(one, StructType) and isinstance(other, StructType):
+        found = {field.name: field.dataType for field in one.fields}
+        for field in other.fields:
+            known = found.get(field.name)
+            found[field.name] = field.dataType if known is None else merged_schemas(known, field.dataType)
+        return StructType([StructField(name, found[name]) for name in sorted(found, key=encoding.java_order)])
+    if isinstance(one, FloatType) and isinstance(other, FloatType):
+        return one
+    numbers = (LongType, DoubleType, FloatType, DecimalType)
+    times = (DateType, TimestampType, TimestampNTZType)
+    if isinstance(one, numbers) and isinstance(other, numbers):
+        if isinstance(one, FloatType) or isinstance(other, FloatType):
+            return FloatType() if isinstance(one, LongType) or isinstance(other, LongType) else DoubleType()
+        return compatible(one, other)
+    if isinstance(one, times) and isinstance(other, times):
+        zoned = isinstance(one, TimestampType) or isinstance(other, TimestampType)
+        return TimestampType() if zoned else TimestampNTZType()
+    return VariantType()
+
+
+def schema_sql(kind: DataType) -> str:
+    """The type as DDL, with OBJECT for structs.
+
+    >>> schema_sql(variant_schema(of_value(parse_json('{"a": [1, 2.5], "b": [1, "x"]}'))))
+    'OBJECT<a: ARRAY<DECIMAL(21,1)>, b: ARRAY<VARIANT>>'
+    """
+    if isinstance(kind, ArrayType):
+        return f"ARRAY<{schema_sql(kind.elementType)}>"
+    if isinstance(kind, StructType):
+        from minispark.sql.types.toddl import quoted_if_needed
+
+        fields = [f"{quoted_if_needed(field.name)}: {schema_sql(field.dataType)}" for field in kind.fields]
+        return f"OBJECT<{', '.join(fields)}>"
+    return "VOID" if isinstance(kind, NullType) else kind.simpleString().upper()
+
+
+def schema_of_variant(item: Physical) -> str:
+    """The type of a variant as DDL."""
+    return schema_sql(variant_schema(of_value(item)))
+
+
+def schema_of_variants(items: list[Physical | None]) -> str:
+    """The type of all variants of a group as DDL; VOID of none."""
+    found: DataType = NullType()
+    for item in items or ():
+        if item is not None:
+            found = merged_schemas(found, variant_schema(of_value(item)))
+    return schema_sql(found)

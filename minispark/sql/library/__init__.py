@@ -16,7 +16,7 @@ from minispark.sql.library.function import Function
 FAMILIES = (
     "operators", "conditions", "casts", "basics",
     "collections", "collections_sets", "collections_sequence", "lambdas", "maps", "structs", "generators",
-    "semistructured", "semistructured_records",
+    "semistructured", "semistructured_records", "semistructured_xml",
     "strings", "regex", "hashes", "maths", "bits", "misc",
     "aggregates", "distribution", "windows", "sketches",
 )  # fmt: skip

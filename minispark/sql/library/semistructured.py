@@ -8,7 +8,7 @@ from typing import Any
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.collections import INT, mismatch, shown
-from minispark.sql.library.function import Function, Settings, scalar
+from minispark.sql.library.function import Function, Settings, aggregate, scalar
 from minispark.sql.plan.expressions import Literal
 
 STRING = t.StringType()
@@ -83,5 +83,7 @@ FUNCTIONS: tuple[Function, ...] = (
     scalar("variant_get", _GET, _variant_type, least=2, factory="variants:variant_getter"),
     scalar("try_variant_get", _GET, _variant_type, least=2, factory="variants:try_variant_getter"),
     scalar("is_variant_null", (k.VARIANT,), t.BooleanType(), exact="variants:is_variant_null", null="never"),
+    scalar("schema_of_variant", (k.VARIANT,), STRING, exact="variants:schema_of_variant"),
+    aggregate("schema_of_variant_agg", (k.VARIANT,), STRING, exact="variants:schema_of_variants", null="never"),
     scalar("to_variant_object", (k.ANY,), VARIANT, factory="variants:to_variant", check=_object_check),
 )

@@ -96,7 +96,7 @@ def nullable(kind: t.DataType) -> t.DataType:
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def _reads(name: str) -> Callable[..., Any]:
+def reads(name: str) -> Callable[..., Any]:
     """A rule for ``from_*(text, schema, options)``."""
 
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
@@ -124,7 +124,7 @@ def _json_type(args: Sequence[Any], settings: Settings) -> t.DataType:
             schema=shown(kind),
         )
     _map_keys(kind)
-    _no_chars(kind)
+    no_chars(kind)
     return kind
 
 
@@ -144,7 +144,7 @@ def _map_keys(kind: t.DataType) -> None:
             _map_keys(field.dataType)
 
 
-def _no_chars(kind: t.DataType) -> None:
+def no_chars(kind: t.DataType) -> None:
     if isinstance(kind, (t.CharType, t.VarcharType)):
         raise AnalysisException(
             "char and varchar are types of tables' columns only; use string here",
@@ -157,7 +157,7 @@ def _no_chars(kind: t.DataType) -> None:
         else [kind.keyType, kind.valueType] if isinstance(kind, t.MapType)
         else []
     ):  # fmt: skip
-        _no_chars(inner)
+        no_chars(inner)
 
 
 def _struct_type(args: Sequence[Any], settings: Settings) -> t.DataType:
@@ -168,11 +168,11 @@ def _struct_type(args: Sequence[Any], settings: Settings) -> t.DataType:
             "INVALID_SCHEMA.NON_STRUCT_TYPE",
             {"inputSchema": args[1].item, "dataType": shown(kind)},
         )
-    _no_chars(kind)
+    no_chars(kind)
     return kind
 
 
-def _modes(name: str) -> Callable[..., None]:
+def modes(name: str) -> Callable[..., None]:
     """A check of the options."""
 
     def check(args: Sequence[Any], settings: Settings) -> None:
@@ -185,7 +185,7 @@ def _modes(name: str) -> Callable[..., None]:
     return check
 
 
-def _first_only(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+def first_only(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     """The schema and options are known already: rows hold texts alone."""
     return emit.exact(call, args[:1])
 
@@ -193,7 +193,7 @@ def _first_only(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
-def _writes(name: str) -> Callable[..., Any]:
+def writes(name: str) -> Callable[..., Any]:
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         return [args[0], *(options_literal(name, arg, settings) for arg in args[1:])]
 
@@ -223,7 +223,7 @@ def _csv_check(args: Sequence[Any], settings: Settings) -> None:
 # --- schemas --------------------------------------------------------------------------------------------------------
 
 
-def _describes(name: str) -> Callable[..., Any]:
+def describes(name: str) -> Callable[..., Any]:
     """A rule for ``schema_of_*(text, options)``."""
 
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
@@ -245,16 +245,16 @@ _ANY_OPTIONS = (k.ANY, k.ANY)
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    scalar("from_json", _TEXT_SCHEMA_OPTIONS, _json_type, _first_only, least=2, binds=_reads("from_json"),
-           check=_modes("from_json"), factory="jsonreading:from_json"),
-    scalar("to_json", _ANY_OPTIONS, STRING, _first_only, least=1, binds=_writes("to_json"), check=_json_check,
+    scalar("from_json", _TEXT_SCHEMA_OPTIONS, _json_type, first_only, least=2, binds=reads("from_json"),
+           check=modes("from_json"), factory="jsonreading:from_json"),
+    scalar("to_json", _ANY_OPTIONS, STRING, first_only, least=1, binds=writes("to_json"), check=_json_check,
            factory="jsonwriting:to_json"),
-    scalar("schema_of_json", _ANY_OPTIONS, STRING, _first_only, least=1, binds=_describes("schema_of_json"),
+    scalar("schema_of_json", _ANY_OPTIONS, STRING, first_only, least=1, binds=describes("schema_of_json"),
            factory="jsonschema:schema_of_json"),
-    scalar("from_csv", _TEXT_SCHEMA_OPTIONS, _struct_type, _first_only, least=2, binds=_reads("from_csv"),
-           check=_modes("from_csv"), factory="csvs:from_csv"),
-    scalar("to_csv", _ANY_OPTIONS, STRING, _first_only, least=1, binds=_writes("to_csv"), check=_csv_check,
+    scalar("from_csv", _TEXT_SCHEMA_OPTIONS, _struct_type, first_only, least=2, binds=reads("from_csv"),
+           check=modes("from_csv"), factory="csvs:from_csv"),
+    scalar("to_csv", _ANY_OPTIONS, STRING, first_only, least=1, binds=writes("to_csv"), check=_csv_check,
            factory="csvs:to_csv"),
-    scalar("schema_of_csv", _ANY_OPTIONS, STRING, _first_only, least=1, binds=_describes("schema_of_csv"),
+    scalar("schema_of_csv", _ANY_OPTIONS, STRING, first_only, least=1, binds=describes("schema_of_csv"),
            factory="csvs:schema_of_csv"),
 )  # fmt: skip
