@@ -15,6 +15,7 @@ from minispark.sql.types import (
     ArrayType,
     CalendarIntervalType,
     DataType,
+    DateType,
     DayTimeIntervalType,
     Geography,
     GeographyType,
@@ -23,6 +24,7 @@ from minispark.sql.types import (
     NullType,
     SpatialType,
     StructType,
+    TimestampNTZType,
     TimestampType,
     UserDefinedType,
     VariantType,
@@ -31,6 +33,7 @@ from minispark.sql.types import (
 )
 
 Converter = Callable[[Any], Any]
+_MOMENTS = (DateType, TimestampType, TimestampNTZType)
 _EPOCH = datetime.datetime(1970, 1, 1)
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -38,19 +41,24 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 def plain(dtype: DataType) -> bool:
     """Whether DuckDB's own Python values of the physical type are what ``rows_of_tuples`` takes.
 
-    They are not where DuckDB has no Python value that is exact: maps with keys that Python cannot hash.
+    They are not where DuckDB has no Python value that is exact: maps with keys that Python cannot hash, and dates
+    inside of others, of which those beyond the year 9999 would be texts.
 
-    >>> plain(DataType.fromDDL("a int, b map<string, timestamp>")), plain(DataType.fromDDL("map<array<int>, int>"))
+    >>> plain(DataType.fromDDL("map<string, int>")), plain(DataType.fromDDL("map<array<int>, int>"))
     (True, False)
     """
+    return isinstance(dtype, _MOMENTS) or _plain_inside(dtype)
+
+
+def _plain_inside(dtype: DataType) -> bool:
     if isinstance(dtype, ArrayType):
-        return plain(dtype.elementType)
+        return _plain_inside(dtype.elementType)
     if isinstance(dtype, MapType):
         nested = (ArrayType, MapType, StructType, VariantType, SpatialType, UserDefinedType)
-        return not isinstance(dtype.keyType, nested) and plain(dtype.valueType)
+        return not isinstance(dtype.keyType, nested) and _plain_inside(dtype.keyType) and _plain_inside(dtype.valueType)
     if isinstance(dtype, StructType):
-        return all(plain(field.dataType) for field in dtype.fields)
-    return plain(dtype.sqlType()) if isinstance(dtype, UserDefinedType) else True
+        return all(_plain_inside(field.dataType) for field in dtype.fields)
+    return _plain_inside(dtype.sqlType()) if isinstance(dtype, UserDefinedType) else not isinstance(dtype, _MOMENTS)
 
 
 def rows_of_tuples(tuples: Iterable[Sequence[Any]], schema: StructType) -> list[Row]:
@@ -63,11 +71,13 @@ def rows_of_tuples(tuples: Iterable[Sequence[Any]], schema: StructType) -> list[
     """
     names = schema.names
     converters = [converter(field.dataType) for field in schema.fields]
-    if not any(converters):
+    if not any(converters) and not any(isinstance(field.dataType, _MOMENTS) for field in schema.fields):
         return [named_row(names, item) for item in tuples]
     columns: list[Iterable[Any]] = list(zip(*tuples, strict=True))
-    for place, convert in enumerate(converters):
-        if convert and columns:
+    for place, convert in enumerate(converters if columns else ()):
+        if isinstance(schema.fields[place].dataType, _MOMENTS) and str in set(map(type, columns[place])):
+            raise _beyond()
+        if convert:
             columns[place] = map(convert, columns[place])
     return [named_row(names, item) for item in zip(*columns, strict=True)]
 
@@ -90,50 +100,57 @@ def rows_of(table: Table, schema: StructType) -> list[Row]:
 def values_of(column: Column, dtype: DataType) -> list[Any]:
     """A physical column's values as the user sees them."""
     convert = converter(dtype)
-    found = physical_values(column, dtype)
+    found = physical_values(column, dtype, True)
     return found if convert is None else list(map(convert, found))
 
 
-def physical_values(column: Column, dtype: DataType) -> list[Any]:
-    """A column's physical values in Python."""
+def physical_values(column: Column, dtype: DataType, strict: bool = False) -> list[Any]:
+    """A column's physical values in Python; dates and timestamps beyond Python's years as days and microseconds.
+
+    Raises ValueError for such dates if ``strict``.
+    """
     pa = arrow()
 
     if isinstance(column, pa.ChunkedArray):
-        return list(chain.from_iterable(physical_values(chunk, dtype) for chunk in column.chunks))
+        return list(chain.from_iterable(physical_values(chunk, dtype, strict) for chunk in column.chunks))
     if isinstance(dtype, UserDefinedType):
-        return physical_values(column, dtype.sqlType())
+        return physical_values(column, dtype.sqlType(), strict)
     if isinstance(dtype, StructType):
-        children = [physical_values(part, f.dataType) for part, f in zip(column.flatten(), dtype.fields, strict=False)]
+        children = [
+            physical_values(part, f.dataType, strict) for part, f in zip(column.flatten(), dtype.fields, strict=False)
+        ]
         made: Iterable[Any] = zip(*children, strict=True) if children else ((),) * len(column)
         return _with_nulls(list(made), column)
     if isinstance(dtype, (ArrayType, MapType)) and not pa.types.is_null(column.type):
         if isinstance(dtype, ArrayType):
-            parts = physical_values(column.values, dtype.elementType)
+            parts = physical_values(column.values, dtype.elementType, strict)
         else:
-            keys = physical_values(column.keys, dtype.keyType)
-            parts = list(zip(keys, physical_values(column.items, dtype.valueType), strict=True))
+            keys = physical_values(column.keys, dtype.keyType, strict)
+            parts = list(zip(keys, physical_values(column.items, dtype.valueType, strict), strict=True))
         offsets = column.offsets.to_pylist()
         return _with_nulls([parts[a:b] for a, b in zip(offsets, offsets[1:], strict=False)], column)
-    return _plain_values(column)
+    return _plain_values(column, strict)
 
 
-def _plain_values(column: Column) -> list[Any]:
+def _plain_values(column: Column, strict: bool) -> list[Any]:
     import pyarrow.types as of
 
     kind = column.type
     if of.is_timestamp(kind) or of.is_date(kind):
         unit = "M8[us]" if of.is_timestamp(kind) else "M8[D]"
         found: list[Any] = column.to_numpy(zero_copy_only=False).astype(unit).tolist()
-        if int in set(map(type, found)):
-            raise OverflowError(
-                "a date or timestamp is outside of the years 1 to 9999, which Python has; cast it to string"
-            )
+        if strict and int in set(map(type, found)):
+            raise _beyond()
         return found
     if column.null_count == 0 and (of.is_integer(kind) or of.is_floating(kind)):
         listed: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
         return listed
     values: list[Any] = column.to_pylist()
     return values
+
+
+def _beyond() -> ValueError:
+    return ValueError("a date or timestamp is outside of the years 1 to 9999, which Python has; cast it to string")
 
 
 def _with_nulls(found: list[Any], column: Column) -> list[Any]:
