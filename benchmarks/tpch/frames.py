@@ -308,22 +308,16 @@ def q20(t: Tables) -> Any:
 
 def q21(t: Tables) -> Any:
     late = t["lineitem"].filter(F.col("l_receiptdate") > F.col("l_commitdate"))
-    several = (
-        t["lineitem"].groupBy(F.col("l_orderkey").alias("key")).agg(F.countDistinct("l_suppkey").alias("suppliers"))
-        .filter(F.col("suppliers") > 1)
-    )  # fmt: skip
-    alone = (
-        late.groupBy(F.col("l_orderkey").alias("late_key")).agg(F.countDistinct("l_suppkey").alias("late_suppliers"))
-        .filter(F.col("late_suppliers") == 1)
-    )  # fmt: skip
+    others = t["lineitem"].select(F.col("l_orderkey").alias("k1"), F.col("l_suppkey").alias("s1"))
+    late_others = late.select(F.col("l_orderkey").alias("k2"), F.col("l_suppkey").alias("s2"))
     nation = t["nation"].filter(F.col("n_name") == "SAUDI ARABIA")
     orders = t["orders"].filter(F.col("o_orderstatus") == "F")
     return (
-        late.join(several, F.col("l_orderkey") == F.col("key"), "left_semi")
-        .join(alone, F.col("l_orderkey") == F.col("late_key"), "left_semi")
-        .join(orders, F.col("l_orderkey") == F.col("o_orderkey"))
-        .join(t["supplier"], F.col("l_suppkey") == F.col("s_suppkey"))
+        late.join(t["supplier"], F.col("l_suppkey") == F.col("s_suppkey"))
         .join(nation, F.col("s_nationkey") == F.col("n_nationkey"))
+        .join(orders, F.col("l_orderkey") == F.col("o_orderkey"))
+        .join(others, (F.col("l_orderkey") == F.col("k1")) & (F.col("l_suppkey") != F.col("s1")), "left_semi")
+        .join(late_others, (F.col("l_orderkey") == F.col("k2")) & (F.col("l_suppkey") != F.col("s2")), "left_anti")
         .groupBy("s_name").agg(F.count("*").alias("numwait")).sort(F.desc("numwait"), "s_name").limit(100)
     )  # fmt: skip
 

@@ -13,9 +13,10 @@ from collections.abc import Callable
 
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import collapse
+from minispark.sql.optimizer.prune import prune
 from minispark.sql.plan.nodes import Node
 
-RULES: tuple[Callable[[Node, Settings], Node], ...] = (collapse,)
+RULES: tuple[Callable[[Node, Settings], Node], ...] = (collapse, prune)
 
 
 def optimized(plan: Node, settings: Settings) -> Node:

@@ -50,6 +50,15 @@ class Node:
         return ()
 
 
+class Passing(Node):
+    """A node of one child that gives the child's columns. They are noted when it is made, so that chains stay cheap."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "output", self.child.output)  # type: ignore[attr-defined]
+
+
 # --- leaves ----------------------------------------------------------------------------------------------------------
 
 
@@ -126,16 +135,13 @@ class Project(Node):
 
 
 @value(eq=False)
-class Filter(Node):
+class Filter(Passing):
     """The rows where a condition is true."""
 
     below = ("child",)
     child: Node
     condition: Expression
-
-    @property
-    def output(self) -> tuple[Attribute, ...]:
-        return self.child.output
+    output: tuple[Attribute, ...] = ()
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -162,17 +168,14 @@ class Aggregate(Node):
 
 
 @value(eq=False)
-class Sort(Node):
+class Sort(Passing):
     """An order. ``everywhere`` is false for ``sortWithinPartitions``."""
 
     below = ("child",)
     child: Node
     orders: tuple[SortOrder, ...]
     everywhere: bool = True
-
-    @property
-    def output(self) -> tuple[Attribute, ...]:
-        return self.child.output
+    output: tuple[Attribute, ...] = ()
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -180,30 +183,24 @@ class Sort(Node):
 
 
 @value(eq=False)
-class Limit(Node):
+class Limit(Passing):
     """At most ``count`` rows after the first ``offset``; None is no limit."""
 
     below = ("child",)
     child: Node
     count: int | None
     offset: int = 0
-
-    @property
-    def output(self) -> tuple[Attribute, ...]:
-        return self.child.output
+    output: tuple[Attribute, ...] = ()
 
 
 @value(eq=False)
-class Distinct(Node):
+class Distinct(Passing):
     """Each row once; with ``keys`` one row (the first) of each combination of them (``dropDuplicates``)."""
 
     below = ("child",)
     child: Node
     keys: tuple[Attribute, ...] | None = None
-
-    @property
-    def output(self) -> tuple[Attribute, ...]:
-        return self.child.output
+    output: tuple[Attribute, ...] = ()
 
 
 @value(eq=False)
@@ -244,7 +241,7 @@ class Unpivot(Node):
 
 
 @value(eq=False)
-class Sample(Node):
+class Sample(Passing):
     """A random part: rows whose random number lies in [low, high); with replacement Poisson of ``high`` a row."""
 
     below = ("child",)
@@ -253,10 +250,7 @@ class Sample(Node):
     high: float
     replacement: bool
     seed: int
-
-    @property
-    def output(self) -> tuple[Attribute, ...]:
-        return self.child.output
+    output: tuple[Attribute, ...] = ()
 
 
 @value(eq=False)
@@ -270,21 +264,18 @@ class Named(Node):
 
 
 @value(eq=False)
-class Hinted(Node):
+class Hinted(Passing):
     """A hint: kept for explain, without effect on a fused query (``hint``, ``repartition``, ``coalesce``)."""
 
     below = ("child",)
     child: Node
     name: str
     parameters: tuple[Any, ...] = ()
-
-    @property
-    def output(self) -> tuple[Attribute, ...]:
-        return self.child.output
+    output: tuple[Attribute, ...] = ()
 
 
 @value(eq=False)
-class Observed(Node):
+class Observed(Passing):
     """Metrics of the rows that pass (``df.observe``): aggregates of the child's columns, told to ``observation``."""
 
     below = ("child",)
@@ -292,10 +283,7 @@ class Observed(Node):
     name: str
     items: tuple[Expression, ...]
     observation: Any
-
-    @property
-    def output(self) -> tuple[Attribute, ...]:
-        return self.child.output
+    output: tuple[Attribute, ...] = ()
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
