@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minispark.errors import AnalysisException, PySparkTypeError, PySparkValueError
+from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.aggregates import aggregate
 from minispark.sql.analysis.pivots import pivoted, value_names
@@ -54,20 +54,16 @@ class GroupedData:
 
         Aggregates are Columns, or a dict of columns' names and functions' names.
 
-        Raises PySparkValueError without any, PySparkTypeError for anything else.
+        Raises AssertionError without any, and for anything else.
         """
         if not exprs:
-            raise PySparkValueError("agg needs at least one aggregate", "CANNOT_BE_EMPTY", {"item": "exprs"})
+            raise AssertionError("exprs should not be empty: agg needs at least one aggregate")
         if len(exprs) == 1 and isinstance(exprs[0], dict):
             items = [self._by_name(column, function) for column, function in exprs[0].items()]
         elif all(isinstance(one, Column) for one in exprs):
             items = [one._expression for one in exprs]
         else:
-            raise PySparkTypeError(
-                f"agg needs Columns or one dict, not {exprs!r:.200}",
-                "NOT_LIST_OF_COLUMN",
-                {"arg_name": "exprs", "arg_type": type(exprs[0]).__name__},
-            )
+            raise AssertionError(f"all exprs should be Column (or one dict), not {exprs!r:.200}")
         return self._made(items)
 
     def _by_name(self, column: str, function: str) -> Expression:
@@ -101,7 +97,7 @@ class GroupedData:
                     raise AnalysisException(
                         f"`{name}` is of type {column[0].dtype.simpleString()}, and {function} of groups needs "
                         "numbers; use agg()",
-                        "AGGREGATE_FUNCTION_WITH_NONNUMERIC_COLUMN",
+                        "_LEGACY_ERROR_TEMP_1323",
                         {"colName": str(name)},
                     )
                 found.append(name_expression(name))

@@ -84,4 +84,3 @@ def warehouse_of(conf: RuntimeConfig) -> str:
     from minispark.engine.formats.filesystems import normal_path
 
     return normal_path(conf.get("spark.sql.warehouse.dir", None) or "spark-warehouse")
-

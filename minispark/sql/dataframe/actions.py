@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from minispark.errors import AnalysisException, PySparkTypeError
 from minispark.sql.analysis import relations
-from minispark.sql.dataframe.base import Base
+from minispark.sql.dataframe.base import Base, count_of, wrong_type
 from minispark.sql.plan.expressions import Apply
 from minispark.sql.plan.nodes import Node
 
@@ -33,19 +32,7 @@ class Actions(Base):
 
     def take(self, num: int) -> list[Row]:
         """The first ``num`` rows. Raises PySparkTypeError for no int, AnalysisException for a negative one."""
-        if not isinstance(num, int) or isinstance(num, bool):
-            raise PySparkTypeError(
-                f"the number of rows must be an int, not {num!r:.200}",
-                "NOT_INT",
-                {"arg_name": "num", "arg_type": type(num).__name__},
-            )
-        if num < 0:
-            raise AnalysisException(
-                f"the number of rows must be at least 0, not {num}",
-                "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE",
-                {"v": str(num)},
-            )
-        return self._rows(relations.limit(self._plan, num), "take")
+        return self._rows(relations.limit(self._plan, count_of(num, "limit")), "take")
 
     def head(self, n: int | None = None) -> Any:
         """The first row, or None; with ``n`` a list of the first ``n`` rows."""
@@ -59,19 +46,9 @@ class Actions(Base):
     def tail(self, num: int) -> list[Row]:
         """The last ``num`` rows."""
         if not isinstance(num, int) or isinstance(num, bool):
-            raise PySparkTypeError(
-                f"the number of rows must be an int, not {num!r:.200}",
-                "NOT_INT",
-                {"arg_name": "num", "arg_type": type(num).__name__},
-            )
-        if num < 0:
-            raise AnalysisException(
-                f"the number of rows must be at least 0, not {num}",
-                "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE",
-                {"v": str(num)},
-            )
-        rows = self.collect()
-        return rows[len(rows) - num :] if num < len(rows) else rows
+            raise wrong_type("num", "int", num)
+        rows = self.collect() if num > 0 else []
+        return rows[-num:] if rows else rows
 
     def isEmpty(self) -> bool:
         """Whether there is no row."""
@@ -144,26 +121,16 @@ class Actions(Base):
         from minispark.sql.convert.show import show_text
 
         if not isinstance(n, int) or isinstance(n, bool):
-            raise PySparkTypeError(
-                f"n must be an int, not {n!r:.200}", "NOT_INT", {"arg_name": "n", "arg_type": type(n).__name__}
-            )
+            raise wrong_type("n", "int", n)
         if not isinstance(vertical, bool):
-            raise PySparkTypeError(
-                f"vertical must be a bool, not {vertical!r:.200}",
-                "NOT_BOOL",
-                {"arg_name": "vertical", "arg_type": type(vertical).__name__},
-            )
+            raise wrong_type("vertical", "bool", vertical)
         if isinstance(truncate, bool):
             width = 20 if truncate else 0
         else:
             try:
                 width = int(truncate)
             except (TypeError, ValueError):
-                raise PySparkTypeError(
-                    f"truncate must be a bool or a number of characters, not {truncate!r:.200}",
-                    "NOT_BOOL",
-                    {"arg_name": "truncate", "arg_type": type(truncate).__name__},
-                ) from None
+                raise wrong_type("truncate", "bool", truncate) from None
         columns, rows = self._physical(max(n, 0) + 1, "show")
         style = str(self._session.conf.get("spark.sql.binaryOutputStyle", None) or "HEX_DISCRETE")
         return show_text(columns, self.schema, n, width, vertical, self._session._zone, style, rows=rows)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from minispark.errors import PySparkTypeError
+from minispark.errors import AnalysisException, PySparkTypeError
 from minispark.sql.column import Column
 from minispark.sql.plan.expressions import Expression, Name, Star, fresh_id
 from minispark.sql.plan.names import parse_name
@@ -52,10 +52,15 @@ def expression_of(given: Any, where: str = "col") -> Expression:
         return found
     if isinstance(given, str):
         return Star() if given == "*" else name_expression(given)
-    raise PySparkTypeError(
-        f"{where} needs a Column or a column's name, not {given!r:.200}",
-        "NOT_COLUMN_OR_STR",
-        {"arg_name": where, "arg_type": type(given).__name__},
+    raise wrong_type(where, "Column or str", given)
+
+
+def wrong_type(name: str, expected: str, given: Any) -> PySparkTypeError:
+    """The error for an argument of another type than expected."""
+    return PySparkTypeError(
+        f"{name} must be of type {expected}, not {given!r:.200}",
+        "NOT_EXPECTED_TYPE",
+        {"arg_name": name, "expected_type": expected, "arg_type": type(given).__name__},
     )
 
 
@@ -71,3 +76,27 @@ def flat(cols: Sequence[Any]) -> list[Any]:
     if len(cols) == 1 and isinstance(cols[0], (list, tuple)):
         return list(cols[0])
     return list(cols)
+
+
+def names_of(given: Any, name: str) -> list[str]:
+    """Names in a list or another iterable. Raises PySparkTypeError for what is none."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise wrong_type(name, "list or tuple", given)
+    names = list(given)
+    for one in names:
+        if not isinstance(one, str):
+            raise wrong_type(name, "str", one)
+    return names
+
+
+def count_of(num: Any, what: str) -> int:
+    """A number of rows. Raises PySparkTypeError for what is no int, AnalysisException for a negative one."""
+    if not isinstance(num, int) or isinstance(num, bool):
+        raise wrong_type("num", "int", num)
+    if num < 0:
+        raise AnalysisException(
+            f"{what} takes a number of rows of at least 0, not {num}",
+            "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE",
+            {"name": what, "expr": f'"{num}"', "v": str(num)},
+        )
+    return num

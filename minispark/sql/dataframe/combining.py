@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from minispark.errors import PySparkTypeError
 from minispark.sql.analysis import joins, relations
 from minispark.sql.column import Column
 from minispark.sql.dataframe.base import Base
@@ -21,9 +20,7 @@ class Combining(Base):
         Raises AnalysisException for another, and for names and conditions that do not fit.
         """
         if how is not None and not isinstance(how, str):
-            raise PySparkTypeError(
-                f"how must be a str, not {how!r:.200}", "NOT_STR", {"arg_name": "how", "arg_type": type(how).__name__}
-            )
+            raise AssertionError(f"how should be a string, not {how!r:.200}")
         kind = joins.join_kind(how or "inner")
         parts = [] if on is None else list(on) if isinstance(on, (list, tuple)) else [on]
         if parts and all(isinstance(one, str) for one in parts):
@@ -31,11 +28,7 @@ class Combining(Base):
         condition: Expression | None = None
         for one in parts:
             if not isinstance(one, Column):
-                raise PySparkTypeError(
-                    f"on must be names or Columns, not {one!r:.200}",
-                    "NOT_COLUMN_OR_STR",
-                    {"arg_name": "on", "arg_type": type(one).__name__},
-                )
+                raise AssertionError(f"on should be Column or list of Column, not {one!r:.200}")
             condition = one._expression if condition is None else Apply("and", (condition, one._expression))
         origins = (self._number, other._number)
         return self._over(joins.join(self._analyzer, self._plan, other._plan, kind, condition, origins))

@@ -9,7 +9,7 @@ from minispark.engine.core.values import replace
 from minispark.errors import PySparkAttributeError, PySparkTypeError
 from minispark.sql.column import Column
 from minispark.sql.dataframe.actions import Actions
-from minispark.sql.dataframe.base import expression_of, name_expression
+from minispark.sql.dataframe.base import expression_of, name_expression, wrong_type
 from minispark.sql.dataframe.combining import Combining
 from minispark.sql.dataframe.keeping import Keeping
 from minispark.sql.dataframe.selecting import Selecting
@@ -51,11 +51,7 @@ class DataFrame(Selecting, Combining, Shaping, Keeping, Storing, Actions):
             return self.select(*item)
         if isinstance(item, int) and not isinstance(item, bool):
             return self._column_of(self._plan.output[item])
-        raise PySparkTypeError(
-            f"df[...] needs a name, a position, a condition or a list of columns, not {item!r:.200}",
-            "NOT_COLUMN_OR_FLOAT_OR_INT_OR_LIST_OR_STR",
-            {"arg_name": "item", "arg_type": type(item).__name__},
-        )
+        raise wrong_type("item", "Column, float, integer, list or string", item)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or "_plan" not in self.__dict__:
@@ -101,11 +97,7 @@ class DataFrame(Selecting, Combining, Shaping, Keeping, Storing, Actions):
         from minispark.sql.plan.expressions import ByRegex
 
         if not isinstance(colName, str):
-            raise PySparkTypeError(
-                f"colRegex needs a str, not {colName!r:.200}",
-                "NOT_STR",
-                {"arg_name": "colName", "arg_type": type(colName).__name__},
-            )
+            raise wrong_type("colName", "str", colName)
         table, _, pattern = (
             colName.rpartition(".`") if ".`" in colName else ("", "", colName[1:] if colName[:1] == "`" else "")
         )

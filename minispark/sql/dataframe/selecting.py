@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
-from minispark.errors import PySparkTypeError
+from minispark.errors import AnalysisException
 from minispark.sql.analysis import relations
 from minispark.sql.column import Column
-from minispark.sql.dataframe.base import Base, expression_of, flat
+from minispark.sql.dataframe.base import Base, expression_of, flat, wrong_type
 from minispark.sql.plan.expressions import Alias, Attribute, Name, SqlText, fresh_id
 from minispark.sql.plan.nodes import project
 
 
-def _typed(item: Any, kind: type, condition: str, name: str) -> None:
+def _typed(item: Any, kind: type, name: str) -> None:
     if not isinstance(item, kind):
-        raise PySparkTypeError(
-            f"{name} must be of type {kind.__name__}, not {item!r:.200}",
-            condition,
-            {"arg_name": name, "arg_type": type(item).__name__},
-        )
+        raise wrong_type(name, kind.__name__, item)
 
 
 class Selecting(Base):
@@ -39,20 +35,16 @@ class Selecting(Base):
 
     def withColumn(self, colName: str, col: Column) -> Self:
         """A column added, or replaced where one has the name."""
-        _typed(col, Column, "NOT_COLUMN", "col")
+        _typed(col, Column, "col")
         return self._over(relations.with_columns(self._analyzer, self._plan, [(colName, col._expression)]))
 
     def withColumns(self, *colsMap: dict[str, Column]) -> Self:
         """Several columns added or replaced: all are computed from the columns before."""
         if len(colsMap) != 1 or not isinstance(colsMap[0], dict):
-            raise PySparkTypeError(
-                f"withColumns needs one dict of names and Columns, not {colsMap!r:.200}",
-                "NOT_DICT",
-                {"arg_name": "colsMap", "arg_type": type(colsMap[0] if colsMap else None).__name__},
-            )
+            raise wrong_type("colsMap", "dict", colsMap[0] if colsMap else None)
         columns = []
         for name, col in colsMap[0].items():
-            _typed(col, Column, "NOT_COLUMN", "col")
+            _typed(col, Column, "col")
             columns.append((name, col._expression))
         return self._over(relations.with_columns(self._analyzer, self._plan, columns))
 
@@ -62,12 +54,12 @@ class Selecting(Base):
 
     def withColumnsRenamed(self, colsMap: dict[str, str]) -> Self:
         """Columns under other names, by a dict from old to new; names that no column has are let be."""
-        _typed(colsMap, dict, "NOT_DICT", "colsMap")
+        _typed(colsMap, dict, "colsMap")
         return self._over(relations.renamed(self._analyzer, self._plan, list(colsMap.items())))
 
     def withMetadata(self, columnName: str, metadata: dict[str, Any]) -> Self:
         """A column with other metadata: a dict of what JSON can say."""
-        _typed(metadata, dict, "NOT_DICT", "metadata")
+        _typed(metadata, dict, "metadata")
         item = Alias(expression_of(columnName), columnName, tuple(metadata.items()))
         return self._over(relations.with_columns(self._analyzer, self._plan, [(columnName, item)]))
 
@@ -91,11 +83,7 @@ class Selecting(Base):
                 elif isinstance(expression, Attribute):
                     ids.add(expression.id)
             else:
-                raise PySparkTypeError(
-                    f"drop needs names and Columns, not {one!r:.200}",
-                    "NOT_COLUMN_OR_STR" if len(cols) == 1 else "NOT_LIST_OF_COLUMN_OR_STR",
-                    {"arg_name": "col", "arg_type": type(one).__name__},
-                )
+                raise wrong_type("col", "Column or str", one)
         kept = [one for one in self._plan.output if one.id not in ids and scope.fold(one.name) not in names]
         return self._over(project(self._plan, tuple(kept)))
 
@@ -103,17 +91,13 @@ class Selecting(Base):
         """The same columns under other names, by position. Raises for another number of names."""
         for one in cols:
             if not isinstance(one, str):
-                raise PySparkTypeError(
-                    f"toDF needs names, not {one!r:.200}",
-                    "NOT_LIST_OF_STR",
-                    {"arg_name": "cols", "arg_type": type(one).__name__},
-                )
-        from minispark.errors import IllegalArgumentException
-
-        if len(cols) != len(self._plan.output):
-            raise IllegalArgumentException(
-                f"toDF needs a name for each of the {len(self._plan.output)} columns, not {len(cols)}: "
-                f"{', '.join(cols)}"
+                raise wrong_type("cols", "list[str]", one)
+        count = len(self._plan.output)
+        if len(cols) != count:
+            raise AnalysisException(
+                f"toDF needs a name for each of the {count} columns, not {len(cols)}: {', '.join(cols)}",
+                "ASSIGNMENT_ARITY_MISMATCH",
+                {"numExpr": str(len(cols)), "numTarget": str(count)},
             )
         items = [Alias(one, name, None, fresh_id()) for one, name in zip(self._plan.output, cols, strict=True)]
         return self._over(project(self._plan, tuple(items)))
@@ -137,9 +121,5 @@ class Selecting(Base):
     def alias(self, alias: str) -> Self:
         """The same under a table's name, for ``col("alias.column")``."""
         if not isinstance(alias, str):
-            raise PySparkTypeError(
-                f"alias needs a str, not {alias!r:.200}",
-                "NOT_STR",
-                {"arg_name": "alias", "arg_type": type(alias).__name__},
-            )
+            raise AssertionError(f"alias should be a string, not {alias!r:.200}")
         return self._over(relations.alias(self._plan, alias))

@@ -6,10 +6,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from minispark.engine.core.values import replace
-from minispark.errors import AnalysisException, PySparkTypeError, PySparkValueError
+from minispark.errors import (
+    AnalysisException,
+    IllegalArgumentException,
+    PySparkIndexError,
+    PySparkTypeError,
+    PySparkValueError,
+)
 from minispark.sql.analysis import relations
 from minispark.sql.column import Column
-from minispark.sql.dataframe.base import Base, expression_of, flat
+from minispark.sql.dataframe.base import Base, count_of, expression_of, flat, names_of, wrong_type
 from minispark.sql.plan.expressions import Attribute, Expression, SortOrder, SqlText
 from minispark.sql.plan.nodes import Distinct, Hinted, Sample
 
@@ -27,11 +33,7 @@ class Shaping(Base):
         elif isinstance(condition, Column):
             expression = condition._expression
         else:
-            raise PySparkTypeError(
-                f"filter needs a Column or SQL text, not {condition!r:.200}",
-                "NOT_COLUMN_OR_STR",
-                {"arg_name": "condition", "arg_type": type(condition).__name__},
-            )
+            raise wrong_type("condition", "Column or str", condition)
         return self._over(relations.where(self._analyzer, self._plan, expression))
 
     where = filter
@@ -59,56 +61,48 @@ class Shaping(Base):
             return found if ascending else [_turned(one) for one in found]
         if isinstance(ascending, list):
             return [one if up else _turned(one) for one, up in zip(found, ascending, strict=True)]
-        raise PySparkTypeError(
-            f"ascending must be a bool or a list of them, not {ascending!r:.200}",
-            "NOT_BOOL_OR_LIST",
-            {"arg_name": "ascending", "arg_type": type(ascending).__name__},
-        )
+        raise wrong_type("ascending", "Column, int or str", ascending)
 
     def _order_key(self, one: Any) -> Expression:
         if isinstance(one, int) and not isinstance(one, bool):
-            if one == 0 or abs(one) > len(self._plan.output):
-                raise PySparkTypeError(
-                    f"a position to sort by lies between 1 and {len(self._plan.output)}, {one} does not",
-                    "INDEX_NOT_POSITIVE" if one == 0 else "INDEX_OUT_OF_RANGE",
-                    {"index": str(one)},
-                )
+            if one == 0:
+                raise PySparkIndexError("positions to sort by begin at 1, or at -1 to sort down", "ZERO_INDEX", {})
+            if abs(one) > len(self._plan.output):
+                raise IndexError(f"a position to sort by lies between 1 and {len(self._plan.output)}, {one} does not")
             return SortOrder(self._plan.output[abs(one) - 1], one > 0)
         return expression_of(one)
 
     def limit(self, num: int) -> Self:
         """At most ``num`` rows, the first ones. Raises AnalysisException for a negative number."""
-        return self._over(relations.limit(self._plan, _count(num)))
+        return self._over(relations.limit(self._plan, count_of(num, "limit")))
 
     def offset(self, num: int) -> Self:
         """The rows after the first ``num``."""
-        return self._over(relations.limit(self._plan, None, _count(num)))
+        return self._over(relations.limit(self._plan, None, count_of(num, "offset")))
 
     def distinct(self) -> Self:
         """Each row once."""
         return self._over(relations.distinct(self._plan))
 
-    def dropDuplicates(self, *subset: Any) -> Self:
+    def dropDuplicates(self, subset: Any = None) -> Self:
         """One row of each combination of the named columns (all without names).
 
-        Raises AnalysisException for a name that no column has, PySparkTypeError for names that are not in a list or
-        str.
+        Raises AnalysisException for a name that no column has, PySparkTypeError for what is no list of names.
         """
-        names = list(subset[0]) if len(subset) == 1 and isinstance(subset[0], (list, tuple)) else [*subset]
-        if not names or names == [None]:
+        if subset is None:
             return self.distinct()
-        if not all(isinstance(one, str) for one in names):
-            raise PySparkTypeError(
-                f"dropDuplicates needs names of columns, not {subset!r:.200}",
-                "NOT_LIST_OR_TUPLE" if len(subset) == 1 else "NOT_STR",
-                {"arg_name": "subset", "arg_type": type(subset[0]).__name__},
-            )
+        names = names_of(subset, "subset")
         scope = self._analyzer.scope(self._plan.output)
         keys: list[Attribute] = []
         for name in names:
             found = [one for one in self._plan.output if scope.fold(one.name) == scope.fold(name)]
             if not found:
-                raise scope.missing((name,))
+                listed = ", ".join(one.name for one in self._plan.output)
+                raise AnalysisException(
+                    f"there is no column {name!r}; the columns are {listed}",
+                    "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
+                    {"colName": name, "fieldNames": listed},
+                )
             keys += found
         return self._over(Distinct(self._plan, tuple(keys)))
 
@@ -124,15 +118,17 @@ class Shaping(Base):
         elif isinstance(withReplacement, float) and isinstance(fraction, int) and seed is None:
             withReplacement, fraction, seed = None, withReplacement, fraction
         elif not isinstance(withReplacement, bool) and withReplacement is not None or not isinstance(fraction, float):
-            kinds = ", ".join(type(one).__name__ for one in (withReplacement, fraction, seed) if one is not None)
+            kinds = ", ".join(type(one).__name__ for one in (withReplacement, fraction, seed))
             raise PySparkTypeError(
                 f"sample takes withReplacement (a bool), fraction (a float) and seed (an int), not {kinds}",
-                "NOT_BOOL_OR_FLOAT_OR_INT",
-                {"arg_name": "withReplacement (optional), fraction (required) and seed (optional)", "arg_type": kinds},
+                "NOT_EXPECTED_TYPE",
+                {
+                    "arg_name": "withReplacement (optional), fraction (required) and seed (optional)",
+                    "expected_type": "bool, float or int",
+                    "arg_type": kinds,
+                },
             )
         if fraction < 0 or (fraction > 1 and not withReplacement):
-            from minispark.errors import IllegalArgumentException
-
             raise IllegalArgumentException(f"fraction must lie between 0 and 1, {fraction} does not")
         return self._over(Sample(self._plan, 0.0, float(fraction), bool(withReplacement), _seed(seed)))
 
@@ -193,12 +189,12 @@ class Shaping(Base):
 
     def _key(self, one: Any) -> Expression:
         if isinstance(one, int) and not isinstance(one, bool):
-            if not 1 <= one <= len(self._plan.output):
-                raise AnalysisException(
-                    f"a position to group by lies between 1 and {len(self._plan.output)}, {one} does not",
-                    "GROUP_BY_POS_OUT_OF_RANGE",
-                    {"index": str(one), "size": str(len(self._plan.output))},
+            if one < 1:
+                raise PySparkIndexError(
+                    f"positions to group by begin at 1, not at {one}", "INDEX_NOT_POSITIVE", {"index": str(one)}
                 )
+            if one > len(self._plan.output):
+                raise IndexError(f"a position to group by lies between 1 and {len(self._plan.output)}, {one} does not")
             return self._plan.output[one - 1]
         return expression_of(one)
 
@@ -214,23 +210,25 @@ class Shaping(Base):
         Raises PySparkTypeError for a name that is no str.
         """
         if not isinstance(name, str):
-            raise PySparkTypeError(
-                f"a hint's name is a str, not {name!r:.200}",
-                "NOT_STR",
-                {"arg_name": "name", "arg_type": type(name).__name__},
-            )
+            raise wrong_type("name", "str", name)
         allowed = (str, int, float, Column, list)
         for one in parameters[0] if len(parameters) == 1 and isinstance(parameters[0], list) else parameters:
             if not isinstance(one, allowed):
                 raise PySparkTypeError(
                     f"a hint's parameters are Columns, lists, floats, ints and strs, not {one!r:.200}",
                     "DISALLOWED_TYPE_FOR_CONTAINER",
-                    {"arg_name": "parameters", "arg_type": type(one).__name__},
+                    {
+                        "arg_name": "parameters",
+                        "arg_type": type(parameters).__name__,
+                        "allowed_types": "str, float, int, Column, list[str], list[float], list[int]",
+                        "item_type": type(one).__name__,
+                    },
                 )
         return self._over(Hinted(self._plan, name, parameters))
 
     def coalesce(self, numPartitions: int) -> Self:
         """Fewer partitions: kept for explain and for ``rdd``; a fused query has one."""
+        _some_partitions(numPartitions)
         return self._over(Hinted(self._plan, "coalesce", (numPartitions,)))
 
     def repartition(self, numPartitions: Any, *cols: Any) -> Self:
@@ -248,11 +246,9 @@ class Shaping(Base):
     def _partitioned(self, name: str, numPartitions: Any, cols: Any) -> Self:
         count = numPartitions if isinstance(numPartitions, int) else None
         if count is None and not isinstance(numPartitions, (str, Column)):
-            raise PySparkTypeError(
-                f"{name} needs a number of partitions, a Column or a column's name, not {numPartitions!r:.200}",
-                "NOT_COLUMN_OR_STR",
-                {"arg_name": "numPartitions", "arg_type": type(numPartitions).__name__},
-            )
+            raise wrong_type("numPartitions", "Column or str", numPartitions)
+        if count is not None:
+            _some_partitions(count)
         given = cols if count is not None else (numPartitions, *cols)
         scope = self._analyzer.scope(self._plan.output)
         keys = tuple(self._analyzer.resolve(expression_of(one), scope) for one in given)
@@ -263,20 +259,11 @@ def _turned(one: Expression) -> Expression:
     return replace(one, ascending=False) if isinstance(one, SortOrder) else SortOrder(one, False)
 
 
-def _count(num: Any) -> int:
-    if not isinstance(num, int) or isinstance(num, bool):
-        raise PySparkTypeError(
-            f"the number of rows must be an int, not {num!r:.200}",
-            "NOT_INT",
-            {"arg_name": "num", "arg_type": type(num).__name__},
-        )
-    if num < 0:
-        raise AnalysisException(
-            f"the number of rows must be at least 0, not {num}",
-            "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE",
-            {"v": str(num)},
-        )
-    return num
+def _some_partitions(count: Any) -> None:
+    if not isinstance(count, int):
+        raise wrong_type("numPartitions", "int", count)
+    if count <= 0:
+        raise IllegalArgumentException(f"the number of partitions must be positive, and {count} is not")
 
 
 def _seed(seed: Any) -> int:

@@ -179,10 +179,7 @@ class Relations:
         return f"SELECT range AS c{node.output[0].id} FROM range({node.start}, {node.end}, {node.step})"
 
     def _scan(self, node: Scan, below: list[str]) -> str:
-        pairs = [
-            f"{_quoted(name)} AS c{one.id}"
-            for name, one in zip(node.columns, node.output, strict=True)
-        ]
+        pairs = [f"{_quoted(name)} AS c{one.id}" for name, one in zip(node.columns, node.output, strict=True)]
 
         def register(table: Any) -> str:
             """A relation of rows that the source read into Arrow."""
