@@ -159,14 +159,15 @@ def _by_position(function: Function, one: Apply, args: list[Any]) -> list[Any]:
     for place, (name, arg) in enumerate(zip(one.names, args, strict=True)):
         where = place
         if name is not None:
-            if name.lower() not in function.parameters:
+            parameters = [parameter.lower() for parameter in function.parameters]
+            if name.lower() not in parameters:
                 known = ", ".join(function.parameters) or "none by name"
                 raise AnalysisException(
                     f"{function.name} has no parameter {name!r}; it takes {known}",
                     "UNRECOGNIZED_PARAMETER_NAME" if function.parameters else "NAMED_PARAMETERS_NOT_SUPPORTED",
                     {"argumentName": f"`{name}`", "routineName": f"`{function.name}`"},
                 )
-            where = function.parameters.index(name.lower())
+            where = parameters.index(name.lower())
         if where in placed:
             raise AnalysisException(
                 f"{function.name} is given its parameter {function.parameters[where]!r} twice",

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 def generated(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> tuple[Node, list[Any]]:
     """The child with each generator's rows, and the list over it.
 
-    Raises AnalysisException for several generators, and for one inside of another expression.
+    Several give every combination of their rows. Raises AnalysisException for one inside of another expression.
     """
     made: list[Any] = []
-    generators = 0
     for item in named:
         inner: Any
         inner, names = (item.child, item.names) if isinstance(item, MultiAlias) else (item, ())
@@ -35,13 +34,6 @@ def generated(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> tuple[No
                 )
             made.append(item)
             continue
-        generators += 1
-        if generators > 1:
-            raise AnalysisException(
-                "only one generator such as explode may stand in a list of columns; use one select after the other",
-                "UNSUPPORTED_GENERATOR.MULTI_GENERATOR",
-                {"num": "2"},
-            )
         columns = generator_columns(inner, names)
         child = Generate(child, inner, inner.name.endswith("_outer"), columns, (*child.output, *columns))
         made += columns

@@ -28,7 +28,12 @@ def resolve_reaching(
     found: list[Any] = []
     for item in items:
         try:
-            found.append(analyzer.resolve(item, analyzer.scope(child.output, outer)))
+            plain = analyzer.resolve(item, analyzer.scope(child.output, outer))
+            if _calls_aggregate(plain):
+                reached = _reach(analyzer, child, item, outer, named=False)
+                if reached is not None:
+                    child, plain = reached
+            found.append(plain)
         except AnalysisException as error:
             if not str(error.getCondition() or "").startswith(_MISSING):
                 raise
@@ -40,12 +45,22 @@ def resolve_reaching(
     return child, found
 
 
-def _reach(analyzer: Analyzer, child: Node, item: Expression, outer: Scope | None) -> tuple[Node, Any] | None:
+def _calls_aggregate(item: Expression) -> bool:
+    """Whether aggregates are called outside of windows: HAVING and ORDER BY may, over an aggregation."""
+    from minispark.sql.analysis.relations import aggregates_in
+
+    return aggregates_in(item)
+
+
+def _reach(
+    analyzer: Analyzer, child: Node, item: Expression, outer: Scope | None, named: bool = True
+) -> tuple[Node, Any] | None:
+    """Through a name of a table only if ``named``."""
     from minispark.sql.analysis.aggregates import reach_aggregate
 
     path: list[Node] = []
     node = child
-    while isinstance(node, (Filter, Sort, Hinted, Named)):
+    while isinstance(node, (Filter, Sort, Hinted, Named) if named else (Filter, Sort, Hinted)):
         path.append(node)
         node = node.child
     if not isinstance(node, Project):
@@ -69,7 +84,9 @@ def _reach(analyzer: Analyzer, child: Node, item: Expression, outer: Scope | Non
         resolved = analyzer.resolve(item, analyzer.scope(visible, outer))
         lower = below
     except AnalysisException:
-        deeper = _reach(analyzer, below, item, outer)
+        resolved = None
+    if resolved is None or _calls_aggregate(resolved):
+        deeper = _reach(analyzer, below, item, outer, named)
         if deeper is None:
             return None
         lower, resolved = deeper

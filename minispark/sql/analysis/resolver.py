@@ -212,6 +212,12 @@ class Analyzer:
         within: tuple[Expression, ...] = (),
     ) -> Expression:
         """A function of resolved arguments (lambdas excepted)."""
+        if any(map(is_generator, args)):
+            raise AnalysisException(
+                "a generator such as explode must be a column of its own, not a part of one; compute it first",
+                "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
+                {"expression": one.name},
+            )
         own = self.functions(one.name)
         if own is not None:
             return own(*args, names=one.names) if one.names else own(*args)

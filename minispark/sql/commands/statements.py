@@ -68,6 +68,7 @@ def planner_of(session: Any, analyzer: Any = None) -> Planner:
         lambda parts, options: relation_of(session, parts, options),
         lambda plan: session._runner.run(plan, "sql", lambda cursor: cursor.fetchall()),
         lambda name, function: table_function(session, name, function),
+        lambda plan: session._runner.table(plan, "sql"),
     )
 
 

@@ -140,6 +140,7 @@ class CallParser(Grammar):
         return self._away(amount, word == "PRECEDING"), f"{shown(amount)} {word}"
 
     def _away(self, amount: Any, before: bool) -> Any:
+        amount = _folded(amount)
         if (
             isinstance(amount, Literal)
             and isinstance(amount.item, int)
@@ -159,3 +160,17 @@ def function_name(parts: tuple[str, ...]) -> str:
     elif len(lower) == 2 and lower[0] in ("builtin", "session"):
         lower = lower[1:]
     return ".".join(lower)
+
+
+def _folded(amount: Expression) -> Expression:
+    """A sum, difference or product of whole numbers as the number that it is."""
+    if not (isinstance(amount, Apply) and amount.name in ("+", "-", "*", "negative")):
+        return amount
+    parts = [_folded(arg) for arg in amount.args]
+    if not all(isinstance(part, Literal) and type(part.item) is int for part in parts):
+        return amount
+    numbers: list[int] = [part.item for part in parts]  # type: ignore[attr-defined]
+    if len(numbers) == 1:
+        return Literal(-numbers[0], t.IntegerType())
+    one, other = numbers
+    return Literal({"+": one + other, "-": one - other, "*": one * other}[amount.name], t.IntegerType())

@@ -32,7 +32,7 @@ class Planner:
 
     ``find`` gives the plans of tables and views. ``functions`` gives those of a session's table functions, by name and
     arguments; None where there is no such function. ``run`` gives a plan's rows as tuples of physical values, for what
-    must be known at once, as a LIMIT's number.
+    must be known at once, as a LIMIT's number; ``table`` the rows as a pyarrow.Table, for recursive queries.
     """
 
     def __init__(
@@ -41,12 +41,14 @@ class Planner:
         find: Finder,
         run: Callable[[Node], list[tuple[Any, ...]]],
         functions: Callable[[str, s.TableFunction], Node | None] | None = None,
+        table: Callable[[Node], Any] = lambda plan: None,
     ) -> None:
         self.analyzer = Analyzer(
             analyzer.settings, analyzer.functions, analyzer.parse, self.subquery, analyzer.variable
         )
         self.find = find
         self.run = run
+        self.table = table
         self.functions = functions
         self.ctes: dict[str, Node] = {}
         self._used: set[int] = set()

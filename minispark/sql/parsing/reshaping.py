@@ -11,7 +11,7 @@ from minispark.sql.analysis import pivots
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.library import kinds as k
 from minispark.sql.parsing import syntax as s
-from minispark.sql.plan.expressions import Apply, Attribute, Expression, Name, fresh_id, walk
+from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Name, fresh_id, walk
 from minispark.sql.plan.nodes import Node, Unpivot
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ def pivoted(planner: Planner, pivot: s.Pivoted, outer: Scope | None) -> Node:
                 found = analyzer.resolve(part, scope)
                 used |= {one.id for one in walk(found) if isinstance(one, Attribute)}
     keys = [one for one in child.output if one.id not in used]
-    column = pivot.columns[0] if len(pivot.columns) == 1 else Apply("struct", pivot.columns)
+    column: Expression = pivot.columns[0]
+    if len(pivot.columns) > 1:
+        column = Apply("struct", tuple(Alias(one, f"col{place}") for place, one in enumerate(pivot.columns, 1)))
     values = [(item, _value_name(planner, item) if name is None else name) for item, name in pivot.values]
     return pivots.pivoted(analyzer, child, keys, column, values, pivot.aggregates)
 
