@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.sql.analysis.resolver import Analyzer
 from minispark.sql.keeping import KeptPlans
-from minispark.sql.plan.expressions import Attribute, Expression, Subquery, fresh_id
+from minispark.sql.plan.expressions import Attribute, Expression, Literal, Subquery, fresh_id
 from minispark.sql.plan.nodes import Local, Node, Numbers
-from minispark.sql.types import LongType, StructType
+from minispark.sql.types import LongType, StringType, StructType
 
 if TYPE_CHECKING:
     from minispark.rdd.context import SparkContext
@@ -72,8 +72,13 @@ class SessionPlans:
     def _function(self, name: str) -> Callable[..., Expression] | None:
         """A function of the program's own by its name, which may have a database in front; None where there is none."""
         known = self._functions.get(name)
-        if known is not None or "_names" not in self.__dict__:
+        if known is not None:
             return known
+        if name in ("current_database", "current_schema", "current_catalog"):
+            text = "spark_catalog" if name == "current_catalog" else self._catalog.current  # type: ignore[attr-defined]
+            return lambda: Literal(text, StringType())
+        if "_names" not in self.__dict__:
+            return None
         from minispark.sql.library import lookup
 
         if lookup(name) is not None:

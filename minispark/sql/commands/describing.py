@@ -237,8 +237,10 @@ def _explain(session: Any, command: c.Explain) -> Any:
         name = type(statement).__name__
         text = f"== Physical Plan ==\nExecute {name}Command\n\n"
         return frame(session, "plan string not null", [(text,)])
-    made = session._frame(plan_of(session, statement))
-    return frame(session, "plan string not null", [(made._explained(command.mode),)])
+    from minispark.sql.explain import explained  # type: ignore[import-untyped, unused-ignore]
+
+    text = explained(session, plan_of(session, statement), None, command.mode)
+    return frame(session, "plan string not null", [(text,)])
 
 
 COMMANDS = {c.Describe: _describe, c.Explain: _explain}

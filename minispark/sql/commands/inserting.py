@@ -9,7 +9,7 @@ from minispark.sql.commands.partitions import partition_values
 from minispark.sql.commands.tables import plain_table, unsupported
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing import syntax as s
-from minispark.sql.plan.expressions import Alias, Literal, Name, fresh_id
+from minispark.sql.plan.expressions import Alias, Cast, Literal, Name, fresh_id
 from minispark.sql.plan.nodes import Node, project
 from minispark.sql.sources.catalog import Table
 from minispark.sql.types import NullType, StructField
@@ -88,7 +88,7 @@ def _arranged(session: Any, table: Table, command: c.Insert, query: Any, static:
     items = []
     for field in table.schema.fields:
         if field.name in static:
-            value: Any = planner.resolve(static[field.name])
+            value: Any = planner.resolve(Cast(static[field.name], field.dataType, "", given=False))
         elif field.name in given:
             value = given[field.name]
         else:
@@ -195,8 +195,6 @@ def _with_defaults(query: Any, table: Table, command: c.Insert) -> Any:
 
 
 def _typed_default(field: StructField) -> Any:
-    from minispark.sql.plan.expressions import Cast
-
     return Cast(_default(field), field.dataType)
 
 

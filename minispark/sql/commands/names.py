@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
-from minispark.errors import AnalysisException
+from minispark.errors import AnalysisException, PySparkException
 from minispark.sql.library import lookup
 from minispark.sql.plan.expressions import fresh_id
 from minispark.sql.plan.nodes import Named, Node
@@ -94,7 +94,7 @@ def _files(session: Any, parts: tuple[str, ...], options: dict[str, str]) -> Nod
 
     try:
         format_named(parts[0])
-    except AnalysisException:
+    except PySparkException:
         return None
     if str(session.conf.get("spark.sql.runSQLOnFiles", "true")).lower() == "false":
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minispark.errors import AnalysisException
+from minispark.sql import types as t
 from minispark.sql.commands.databases import database_name
 from minispark.sql.commands.describing import details, schema_of, uri
 from minispark.sql.commands.functiontexts import show_functions
@@ -146,9 +147,7 @@ def _table_text(table: Table) -> str:
 
 
 def _column(one: StructField) -> str:
-    from minispark.sql.sources.schemas import sql_type
-
-    text = f"{_name(one.name)} {_collated(sql_type(one.dataType))}"
+    text = f"{_name(one.name)} {_type(one.dataType)}"
     if not one.nullable:
         text += " NOT NULL"
     default = (one.metadata or {}).get("CURRENT_DEFAULT")
@@ -157,11 +156,16 @@ def _column(one: StructField) -> str:
     return text + (f" COMMENT {_quoted(_comment(one))}" if _comment(one) else "")
 
 
-def _collated(text: str) -> str:
-    """A type's text with the collation of each string said."""
-    import re
-
-    return re.sub(r"\bSTRING\b(?! COLLATE)", "STRING COLLATE UTF8_BINARY", text)
+def _type(dtype: t.DataType) -> str:
+    """A type as DDL has it, the collation of each string said."""
+    if isinstance(dtype, t.StructType):
+        return "STRUCT<" + ", ".join(f"{_name(one.name)}: {_type(one.dataType)}" for one in dtype.fields) + ">"
+    if isinstance(dtype, t.ArrayType):
+        return f"ARRAY<{_type(dtype.elementType)}>"
+    if isinstance(dtype, t.MapType):
+        return f"MAP<{_type(dtype.keyType)}, {_type(dtype.valueType)}>"
+    text = dtype.simpleString().upper()
+    return "STRING COLLATE UTF8_BINARY" if text == "STRING" else text
 
 
 def _comment(one: StructField) -> str:
@@ -197,14 +201,12 @@ def _catalogs(session: Any, command: c.Show) -> Any:
 
 
 def _collations(session: Any, command: c.Show) -> Any:
-    from minispark.sql.types.collations import NAMES  # type: ignore[attr-defined]
-
     schema = (
         "NAME string not null, LANGUAGE string, COUNTRY string, ACCENT_SENSITIVITY string not null, "
         "CASE_SENSITIVITY string not null, PAD_ATTRIBUTE string not null, ICU_VERSION string"
     )
     rows = []
-    for name in NAMES:
+    for name in COLLATIONS:
         lower = "LCASE" in name or "_CI" in name
         accent = "ACCENT_INSENSITIVE" if "_AI" in name else "ACCENT_SENSITIVE"
         pad = "RTRIM" if "RTRIM" in name else "NO_PAD"
@@ -212,6 +214,11 @@ def _collations(session: Any, command: c.Show) -> Any:
             rows.append((name, None, None, accent, "CASE_INSENSITIVE" if lower else "CASE_SENSITIVE", pad, None))
     return frame(session, schema, rows)
 
+
+COLLATIONS = tuple(
+    f"{base}{trim}" for base in ("UTF8_BINARY", "UTF8_LCASE", "UNICODE", "UNICODE_CI", "UNICODE_AI", "UNICODE_CI_AI")
+    for trim in ("", "_RTRIM")
+)  # fmt: skip
 
 _KINDS = {
     "databases": _databases, "tables": _tables, "views": _views, "table extended": _table_extended,

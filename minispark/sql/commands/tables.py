@@ -11,6 +11,7 @@ from minispark.sql.commands.partitions import partition_folders, partition_value
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.sources.catalog import Buckets, Table, TempView
+from minispark.sql.sources.schemas import nullable_type
 from minispark.sql.types import StructType
 
 
@@ -33,7 +34,7 @@ def _create(session: Any, command: c.CreateTable) -> None:
         raise AnalysisException(
             "CREATE EXTERNAL TABLE needs a LOCATION", "CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION", {},
         )  # fmt: skip
-    schema = ordered(declared(command.columns), command.partitions)
+    schema: Any = nullable_type(ordered(declared(command.columns), command.partitions))
     _distinct_names(session, schema)
     location = _location(command, catalog, database, name)
     if not command.columns and location is not None:
@@ -195,7 +196,8 @@ def _drop(session: Any, command: c.Drop) -> None:
 
 def _drop_table(session: Any, command: c.Drop) -> None:
     catalog = session._catalog
-    view = command.kind == "view"
+    found = catalog.find(command.parts)
+    view = command.kind == "view" or (isinstance(found, Table) and found.is_view)
     if not command.if_exists and len(command.parts) > 1 and command.parts[0].lower() != "global_temp":
         catalog.whole(command.parts)
     found = catalog.find(command.parts)

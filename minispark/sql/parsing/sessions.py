@@ -8,7 +8,6 @@ from typing import Any
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import ClauseParser
 from minispark.sql.plan.expressions import Expression, Literal
-from minispark.sql.types import StringType
 
 
 class SessionParser(ClauseParser):
@@ -128,7 +127,7 @@ class SessionParser(ClauseParser):
 
     def execute(self) -> Any:
         """EXECUTE IMMEDIATE text INTO ... USING ..."""
-        text: Expression = Literal(self.string(), StringType()) if self.at_string() else self.expression()
+        text = self.expression()
         into: tuple[c.Parts, ...] = ()
         arguments: tuple[Expression, ...] = ()
         if self.accept("INTO"):

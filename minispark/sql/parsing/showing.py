@@ -92,7 +92,7 @@ class ShowParser(ClauseParser):
         if self.at_any("DATABASE", "SCHEMA", "NAMESPACE") and self.ahead().kind != "end":
             self.next()
             return c.Describe("database", (extended := self.accept("EXTENDED"), self.parts())[1], extended)
-        if self.accept("QUERY") or self.at_query():
+        if self.accept("QUERY") or (self.at_query() and not self.at("TABLE")):
             return c.Describe("query", self.query())
         if self.at("TABLE") and self.ahead().kind != "end":
             self.next()

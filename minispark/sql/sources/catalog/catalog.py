@@ -95,8 +95,9 @@ class Catalog:
         names = self.store.tables(low)
         if (names or self.store.functions(low)) and not cascade:
             raise errors.schema_full(name)
-        for table in names:
-            self.drop_table((low, table))
+        for name in names:
+            found = self.store.table(low, name)
+            self.drop_table((low, name), view=found is not None and found.is_view)
         place = self.database(low).location
         self.store.drop_database(low)
         shutil.rmtree(place, ignore_errors=True)
