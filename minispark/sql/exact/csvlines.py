@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from minispark.engine.core.values import value
-from minispark.errors import IllegalArgumentException
+from minispark.errors import IllegalArgumentException, SparkRuntimeException
+from minispark.sql.exact.csvtokens import TokenRules, line_tokens
 from minispark.sql.exact.records import Options, flag
 
 _ESCAPED = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\b": "\b", "\\f": "\f", "\\\\": "\\", '\\"': '"', "\\'": "'"}
@@ -50,7 +51,11 @@ def rules_of(options: Options, writing: bool) -> CsvRules:
 
 def _one(name: str, text: str) -> str:
     if len(text) > 1:
-        raise IllegalArgumentException(f"the option {name} is one character, not {text!r}")
+        raise SparkRuntimeException(
+            f"the option {name} is one character, not {text!r}",
+            "OPTION_VALUE_EXCEEDS_ONE_CHARACTER",
+            {"option": name, "value": text},
+        )
     return "" if text == "\0" else text
 
 
@@ -84,62 +89,25 @@ def splitter(rules: CsvRules) -> Callable[[str], list[str | None] | None]:
     (['1', 'a,b', ' c ', None], None)
     """
 
+    tokens = line_tokens(
+        TokenRules(
+            rules.separator,
+            rules.quote,
+            rules.escape,
+            "" if rules.quote == rules.escape else rules.quote_escape,
+            rules.trim_left,
+            rules.trim_right,
+            None,
+            rules.empty,
+        )
+    )
+
     def split(line: str) -> list[str | None] | None:
         if not line or rules.comment and line.startswith(rules.comment):
             return None
-        fields: list[str | None] = []
-        place = 0
-        while True:
-            text, place = _field(line, place, rules)
-            fields.append(None if text == rules.null else text)
-            if place >= len(line):
-                return fields
-            place += len(rules.separator)
-            if place == len(line):
-                return [*fields, None]
+        return [None if text == rules.null else text for text in tokens(line)]
 
     return split
-
-
-def _field(line: str, place: int, rules: CsvRules) -> tuple[str | None, int]:
-    """The field that begins at a place, and where the separator after it (or the end) is."""
-    start = place
-    if rules.trim_left:
-        while start < len(line) and line[start] <= " " and not line.startswith(rules.separator, start):
-            start += 1
-    if rules.quote and line.startswith(rules.quote, start):
-        found = _quoted(line, start + 1, rules)
-        if found is not None:
-            return found
-    end = line.find(rules.separator, start)
-    end = len(line) if end < 0 else end
-    text = line[start:end]
-    if rules.trim_right:
-        text = text.rstrip("".join(map(chr, range(33))))
-    return text or None, end
-
-
-def _quoted(line: str, place: int, rules: CsvRules) -> tuple[str, int] | None:
-    """A quoted field's text; None where what follows the closing quote shows that it is none."""
-    made: list[str] = []
-    while place < len(line):
-        character = line[place]
-        following = line[place + 1 : place + 2]
-        escaping = rules.escape and character == rules.escape and following and following in rules.quote + rules.escape
-        if escaping and (character != rules.quote or following == rules.quote):
-            made.append(following)
-            place += 2
-            continue
-        if character == rules.quote:
-            after = place + 1
-            while after < len(line) and line[after] <= " " and not line.startswith(rules.separator, after):
-                after += 1
-            if after == len(line) or line.startswith(rules.separator, after):
-                return "".join(made) or rules.empty, after
-            return None
-        made.append(character)
-        place += 1
-    return "".join(made), place
 
 
 def joiner(rules: CsvRules) -> Callable[[list[str | None]], str]:

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from minispark.sql.library.function import Bound
 
 Read = Callable[[str], Any]
-_WHOLE = re.compile(r"[+-]?[0-9]+")
+_WHOLE = re.compile(r"[+-]?\d+")  # digits of any script, as Java reads them
 _NUMBER = re.compile(r"([+-]?)(?:([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(NaN|Infinity))[fFdD]?")
 _HEX = re.compile(r"[+-]?0[xX][0-9a-fA-F]*\.?[0-9a-fA-F]*[pP][+-]?[0-9]+[fFdD]?")
 _BLANKS = "".join(map(chr, range(33)))

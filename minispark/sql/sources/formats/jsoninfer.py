@@ -1,0 +1,91 @@
+"""The columns of JSON (Spark's ``JsonInferSchema``)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from minispark.errors import Py4JJavaError
+from minispark.sql.exact.jsonschema import canonical, compatible, inferrer
+from minispark.sql.exact.jsontree import ABSENT, JsonError, Members, reader_of, rules_of
+from minispark.sql.exact.variant_encoding import java_order
+from minispark.sql.sources.formats.csvreading import failed_fast
+from minispark.sql.sources.formats.modes import corrupt_name, mode_of
+from minispark.sql.sources.options import Options
+from minispark.sql.types import DataType, StringType, StructField, StructType, VariantType
+
+if TYPE_CHECKING:
+    from minispark.sql.library.function import Settings
+
+_BLANKS = " \t\r\n"
+
+
+def json_schema(texts: Iterator[str], options: Options, settings: Settings) -> StructType:
+    """The fields of all objects, sorted by name, each of a type that holds all its values.
+
+    Where a text is no object, there is the column for malformed records too (unless the mode drops them). Raises
+    Py4JJavaError under FAILFAST.
+    """
+    single = options.get("singleVariantColumn")
+    if single is not None:
+        return StructType([StructField(single, VariantType())])
+    lowered = {name.lower(): text for name, text in options}
+    parse = reader_of(rules_of(lowered))
+    infer = inferrer(lowered, settings.zone)
+    mode = mode_of(options)
+    corrupt = corrupt_name(options, settings)
+    ratio = options.share("samplingRatio", 1.0)
+    chance = random.Random(1)
+    found = _Found()
+    for text in texts:
+        if not text.strip(_BLANKS) or (ratio < 1 and chance.random() >= ratio):
+            continue
+        try:
+            tree = parse(text)
+        except JsonError:
+            tree = None
+        if tree is ABSENT:
+            continue
+        for one in tree if isinstance(tree, list) else [tree]:
+            if isinstance(one, Members):
+                found.add(one, infer)
+            elif mode == "FAILFAST":
+                raise _failed(text)
+            elif mode == "PERMISSIVE":
+                found.malformed = True
+    return found.schema(corrupt, options.flag("dropFieldIfAllNull"))
+
+
+def _failed(text: str) -> Py4JJavaError:
+    return failed_fast("", text)
+
+
+class _Found:
+    """The fields so far. What looks the same is looked at once: most objects of a file are alike."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, DataType] = {}
+        self.malformed = False
+
+    def add(self, tree: Members, infer: Any) -> None:
+        """One object."""
+        for name, item in tree:
+            kind = infer(item)
+            known = self.fields.get(name)
+            if known is None:
+                self.fields[name] = kind
+            elif known != kind:
+                self.fields[name] = compatible(known, kind)
+
+    def schema(self, corrupt: str, drop: bool) -> StructType:
+        """All fields by name; those without a value are strings."""
+        kinds = dict(self.fields)
+        if self.malformed and corrupt not in kinds:
+            kinds[corrupt] = StringType()
+        fields = []
+        for name in sorted(kinds, key=java_order):
+            made = canonical(kinds[name], drop)
+            if made is not None:
+                fields.append(StructField(name, made))
+        return StructType(fields)

@@ -1,0 +1,35 @@
+"""Writing JSON, an object a line (Spark's ``JacksonGenerator``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minispark.sql.convert.physical import physical_names
+from minispark.sql.convert.rowsout import physical_values
+from minispark.sql.exact.jsonwriting import json_writer
+from minispark.sql.sources.formats.textwriting import LineWriting, line_writing
+from minispark.sql.sources.options import Options
+from minispark.sql.sources.textfiles import separator_of
+from minispark.sql.types import StructType
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from minispark.sql.library.function import Settings
+
+
+def json_writing(schema: StructType, options: Options, settings: Settings) -> LineWriting:
+    """Raises IllegalArgumentException for options that cannot be."""
+    lowered = {name.lower(): text for name, text in options}
+    ignored = (settings.conf("spark.sql.jsonGenerator.ignoreNullFields") or "true").lower() == "true"
+    write = json_writer(schema, lowered, settings.zone, ignored)
+    names = physical_names(schema)
+    end = separator_of(options) or "\n"
+
+    def text(table: pa.Table) -> str:
+        columns = [
+            physical_values(column, field.dataType) for column, field in zip(table.columns, schema.fields, strict=True)
+        ]
+        return "".join([write(dict(zip(names, row, strict=True))) + end for row in zip(*columns, strict=True)])
+
+    return line_writing("json", text, options)
