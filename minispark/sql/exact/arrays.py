@@ -110,6 +110,11 @@ def array_max(bound: Bound) -> Callable[[Array], Any]:
     return strict(lambda items: max((item for item in items if item is not None), key=key, default=None))
 
 
+def reversed_bytes(item: bytes) -> bytes:
+    """The bytes from last to first."""
+    return item[::-1]
+
+
 def shuffle(bound: Bound) -> Callable[..., Array]:
     """The elements in random order; of a seed, in the order that Spark gives in a first partition."""
     import random

@@ -127,6 +127,20 @@ def let(item: str, body: Callable[[str], str], name: str = "_it") -> str:
     return f"list_transform([{item}], lambda {name}: {body(name)})[1]"
 
 
+def exactly(name: str, test: Callable[[t.DataType], bool], wanted: str) -> Callable[..., None]:
+    """A check that the second argument is of a kind by itself, since it is not converted."""
+
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        if not test(args[1].dtype):
+            raise array_wanted(name, 2, args[1].dtype, wanted)
+
+    return check
+
+
+def _is_int(kind: t.DataType) -> bool:
+    return isinstance(kind, t.IntegerType)
+
+
 # --- making arrays --------------------------------------------------------------------------------------------------
 
 
@@ -354,6 +368,8 @@ def _flatten_null(args: Sequence[Any]) -> bool:
 
 
 def _reverse(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if isinstance(call.dtype, t.BinaryType):
+        return emit.exact(call, args)
     if isinstance(call.dtype, t.ArrayType):
         return f"list_reverse({args[0]})"
     return f"array_to_string(list_reverse(string_split({args[0]}, '')), '')"
@@ -373,7 +389,7 @@ def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 
 
 def _all_arrays(kinds: Sequence[t.DataType]) -> bool:
-    return all(isinstance(kind, (t.ArrayType, t.NullType)) for kind in kinds) and k.widest(kinds) is not None
+    return all(isinstance(kind, t.ArrayType) for kind in kinds) and k.widest(kinds) is not None
 
 
 def _no_concat(kinds: Sequence[t.DataType]) -> AnalysisException:
@@ -416,6 +432,11 @@ def _compact_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 # --- side by side ---------------------------------------------------------------------------------------------------
 
 
+def _zip_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    none = t.ArrayType(t.NullType())
+    return [convert(arg, none) if isinstance(arg.dtype, t.NullType) else arg for arg in args]
+
+
 def _zip_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     for place, arg in enumerate(args):
         if not isinstance(arg.dtype, t.ArrayType):
@@ -453,8 +474,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "array", (), _array_type, _array, more=k.ANY, null="never", binds=lambda args, settings: common(args, "`array`")
     ),
-    scalar("array_repeat", (k.ANY, k.INT), lambda args, settings: t.ArrayType(args[0].dtype, args[0].nullable), _repeat,
-           null=lambda args: args[1].nullable),
+    scalar("array_repeat", (k.ANY, k.ANY), lambda args, settings: t.ArrayType(args[0].dtype, args[0].nullable), _repeat,
+           null=lambda args: args[1].nullable, check=exactly("array_repeat", _is_int, "INT")),
     scalar("array_append", (k.ANY, k.ANY), _ARRAY_NULLS, _appended, binds=with_element("array_append", True),
            null=lambda args: args[0].nullable),
     scalar("array_prepend", (k.ANY, k.ANY), _ARRAY_NULLS, _prepended, binds=with_element("array_prepend", True),
@@ -464,7 +485,7 @@ FUNCTIONS: tuple[Function, ...] = (
            null=lambda args: args[0].nullable or args[1].nullable),
     scalar("array_contains", (k.ANY, k.ANY), BOOLEAN, _contains, binds=with_element("array_contains", nulls=False),
            null=_contains_null),
-    scalar("array_position", (k.ANY, k.ANY), LONG, _position, binds=with_element("array_position")),
+    scalar("array_position", (k.ANY, k.ANY), LONG, _position, binds=with_element("array_position", nulls=False)),
     scalar("array_remove", (k.ANY, k.ANY), 0, _remove, binds=with_element("array_remove")),
     scalar("array_compact", (k.ARRAY,), _compact_type, "list_filter({0}, lambda _held: _held IS NOT NULL)"),
     scalar("array_size", (k.ARRAY,), INT, _size),
@@ -475,13 +496,14 @@ FUNCTIONS: tuple[Function, ...] = (
     scalar("try_element_at", (k.ANY, k.ANY), _part_type, _element_at(True), binds=_element_binds("try_element_at"),
            null="always"),
     scalar("get", (k.ARRAY, k.INT), element, _get, null="always"),
-    scalar("get_array_item", (k.ARRAY, k.INTEGRAL), element, _item, null="always"),
+    scalar("get_array_item", (k.ARRAY, k.ANY), element, _item, null="always",
+           check=exactly("get_array_item", k.is_integral, "INTEGRAL")),
     scalar("slice", (k.ARRAY, k.INT, k.INT), 0, _slice),
     scalar("flatten", (k.ANY,), _flatten_type, _flatten, check=_flatten_check, null=_flatten_null),
-    scalar("reverse", (k.one_of(k.STRING, k.ARRAY),), 0, _reverse),
+    scalar("reverse", (k.one_of(k.STRING, k.ARRAY, k.BINARY),), 0, _reverse, exact="arrays:reversed_bytes"),
     scalar("concat", (), _concat_type, _concat, more=k.ANY, binds=_concat_binds),
     scalar("array_join", (k.array_of(k.STRING), k.STRING, k.STRING), t.StringType(), _join, least=2),
-    scalar("arrays_zip", (), _zip_type, _zip, more=k.ANY, null="any"),
+    scalar("arrays_zip", (), _zip_type, _zip, more=k.ANY, binds=_zip_binds),
 )  # fmt: skip
 
 

@@ -73,6 +73,8 @@ def orderable(name: str) -> Callable[..., None]:
 
 
 def _sort_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    if isinstance(args[0].dtype, t.NullType):
+        args = [convert(args[0], t.ArrayType(t.NullType())), *args[1:]]
     orderable("sort_array")(args, settings)
     if len(args) == 1:
         return args

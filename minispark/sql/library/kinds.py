@@ -143,7 +143,7 @@ def implicit(given: DataType, kind: Kind) -> DataType | None:
     target = kind.usual
     if target is None:
         return None
-    return target if converts(given, target) else None
+    return target if is_numeric(given) and is_numeric(target) or converts(given, target) else None
 
 
 def converts(given: DataType, target: DataType) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.collections import BOOLEAN, INT, array_wanted, let, mismatch, shown
@@ -51,22 +50,26 @@ def over_parts(one: Lambda, names: Sequence[str]) -> Lambda:
     return Lambda((whole,), substituted(one.body, swaps))
 
 
-def wanting(name: str, args: Sequence[Any], place: int) -> Any:
-    """The lambda at a position. Raises AnalysisException for anything else."""
-    if not hasattr(args[place], "bind"):
-        raise AnalysisException(
-            f"argument {place + 1} of {name} must be a function such as x -> x + 1",
-            "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-            {"functionName": f"`{name}`", "paramIndex": str(place + 1), "requiredType": '"FUNCTION"'},
-        )
-    return args[place]
+class _Constant:
+    """An expression in a lambda's place: it gives the same whatever the parameters."""
+
+    def __init__(self, body: Any) -> None:
+        self.body = body
+
+    def bind(self, kinds: Sequence[tuple[t.DataType, bool]]) -> Lambda:
+        """The lambda over parameters that it does not use."""
+        dtype, nullable = kinds[0]
+        return Lambda((LambdaVariable("unused", dtype, nullable, fresh_id()),), self.body)
+
+
+def wanting(args: Sequence[Any], place: int) -> Any:
+    """The lambda at a position; anything else is one that does not use its parameters."""
+    return args[place] if hasattr(args[place], "bind") else _Constant(args[place])
 
 
 def array_of(name: str, args: Sequence[Any], place: int = 0) -> t.ArrayType:
     """The type of an argument that must be an array."""
     kind = args[place].dtype
-    if isinstance(kind, t.NullType):
-        return t.ArrayType(t.NullType())
     if not isinstance(kind, t.ArrayType):
         raise array_wanted(name, place + 1, kind)
     return kind
@@ -97,7 +100,7 @@ def _each(name: str, test: bool, index: bool) -> Callable[..., Any]:
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         kind = array_of(name, args)
         parameters = [(kind.elementType, kind.containsNull)] + [(INT, False)] * index
-        bound = wanting(name, args, 1).bind(parameters)
+        bound = wanting(args, 1).bind(parameters)
         return [convert(args[0], kind), with_index(returning(name, bound, BOOLEAN) if test else bound)]
 
     return binds
@@ -154,13 +157,13 @@ def _forall(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 def _aggregate_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     kind = array_of("aggregate", args)
     zero = args[1]
-    merge = wanting("aggregate", args, 2).bind([(zero.dtype, True), (kind.elementType, kind.containsNull)])
+    merge = wanting(args, 2).bind([(zero.dtype, True), (kind.elementType, kind.containsNull)])
     merge = returning("aggregate", merge, zero.dtype) if merge.dtype != zero.dtype else merge
     if len(args) == 3:
         same = LambdaVariable("acc", zero.dtype, True, fresh_id())
         finish = Lambda((same,), same)
     else:
-        finish = wanting("aggregate", args, 3).bind([(zero.dtype, True)])
+        finish = wanting(args, 3).bind([(zero.dtype, True)])
     return [convert(args[0], kind), zero, merge, finish]
 
 
@@ -177,7 +180,7 @@ def _aggregate(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 def _zip_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     left, right = array_of("zip_with", args, 0), array_of("zip_with", args, 1)
-    bound = wanting("zip_with", args, 2).bind([(left.elementType, True), (right.elementType, True)])
+    bound = wanting(args, 2).bind([(left.elementType, True), (right.elementType, True)])
     return [convert(args[0], left), convert(args[1], right), over_parts(bound, ("a", "b"))]
 
 
@@ -201,7 +204,7 @@ def _sort_binds(args: Sequence[Any], settings: Settings) -> Any:
         return Apply("array_sort_ascending", tuple(args))
     kind = array_of("array_sort", args)
     both = (kind.elementType, kind.containsNull)
-    bound = wanting("array_sort", args, 1).bind([both, both])
+    bound = wanting(args, 1).bind([both, both])
     if bound.dtype != INT:
         raise mismatch(
             "UNEXPECTED_RETURN_TYPE",

@@ -29,7 +29,7 @@ def build(emit: Emitting, call: Call, keys: str, values: str, kind: t.MapType | 
     null_key = emit.failure("SparkRuntimeException", "NULL_MAP_KEY", "'null cannot be a key of a map'")
     if (emit.settings.conf("spark.sql.mapKeyDedupPolicy") or "EXCEPTION").upper() == "LAST_WIN":
         twice = ""
-        made = f"CAST(map_from_entries({emit.exact(call, ['_pair.k', '_pair.v'], 'maps:last_wins')}) AS {duck})"
+        made = f"CAST({emit.exact(call, ['_pair.k', '_pair.v'], 'maps:last_wins')} AS {duck})"
     else:
         failure = emit.failure(
             "SparkRuntimeException",
@@ -138,7 +138,7 @@ def _from_entries(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     for arg in args:
-        if not isinstance(arg.dtype, (t.MapType, t.NullType)):
+        if not isinstance(arg.dtype, t.MapType):
             raise mismatch(
                 "MAP_CONCAT_DIFF_TYPES",
                 f"map_concat takes maps, not {shown(arg.dtype)}",
@@ -225,7 +225,7 @@ def map_of(name: str, args: Sequence[Any], place: int = 0) -> t.MapType:
 def _each(name: str, test: bool = False) -> Callable[..., Any]:
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         kind = map_of(name, args)
-        bound = wanting(name, args, 1).bind([(kind.keyType, False), (kind.valueType, kind.valueContainsNull)])
+        bound = wanting(args, 1).bind([(kind.keyType, False), (kind.valueType, kind.valueContainsNull)])
         bound = returning(name, bound, BOOLEAN) if test else bound
         return [args[0], over_parts(bound, ("key", "value"))]
 
@@ -270,9 +270,7 @@ def _zip_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
             leftType=shown(left.keyType),
             rightType=shown(right.keyType),
         )
-    bound: Lambda = wanting("map_zip_with", args, 2).bind(
-        [(key, False), (left.valueType, True), (right.valueType, True)]
-    )
+    bound: Lambda = wanting(args, 2).bind([(key, False), (left.valueType, True), (right.valueType, True)])
     first = convert(args[0], t.MapType(key, left.valueType, left.valueContainsNull))
     second = convert(args[1], t.MapType(key, right.valueType, right.valueContainsNull))
     return [first, second, over_parts(bound, ("key", "one", "two"))]
@@ -306,7 +304,7 @@ _TWO = (k.ANY, k.function(2))
 FUNCTIONS: tuple[Function, ...] = (
     scalar("map", (), _map_type, _map, more=k.ANY, binds=_map_binds, check=_check_keys("map"), null="never",
            aliases=("create_map",)),
-    scalar("map_from_arrays", (k.ANY, k.ANY), _arrays_type, _from_arrays, check=_arrays_check),
+    scalar("map_from_arrays", (k.ARRAY, k.ARRAY), _arrays_type, _from_arrays, check=_arrays_check),
     scalar("map_from_entries", (k.ANY,), _entries_type, _from_entries, check=_entries_check, null="always"),
     scalar("map_concat", (), _concat_type, _concat, more=k.ANY, binds=_concat_binds),
     scalar("map_keys", (k.MAP,), lambda args, settings: t.ArrayType(args[0].dtype.keyType, False), "map_keys({0})"),
