@@ -41,11 +41,25 @@ def created(session: SparkSession, data: Any, schema: Any, ratio: float | None, 
         return _of_rdd(session, data, schema, ratio, verify)
     made = _of_columns(session, data, schema)
     if made is None:
-        from minispark.sql.convert.local import table_of_local
-
-        made = table_of_local(data, schema, verify, inference(session))
+        return _of_rows(session, data, schema, verify)
     table, struct = made
     return session._local(lambda: table, struct, rows=table.num_rows)
+
+
+def _of_rows(session: SparkSession, data: Any, schema: Any, verify: bool) -> DataFrame:
+    """Few plain values go into the queries themselves; others become columns now, so that mistakes in them are told."""
+    from minispark.sql.convert.local import columns_of_local
+    from minispark.sql.convert.rowsin import plain_texts, table_of_columns
+    from minispark.sql.fused.smalldata import small
+
+    columns, struct, rows = columns_of_local(data, schema, verify, inference(session))
+    columns = plain_texts(columns, struct)
+    if small(columns, [field.dataType for field in struct.fields], rows):
+        return session._local(
+            lambda: table_of_columns(columns, struct, rows), struct, rows=rows, columns=tuple(columns)
+        )
+    table = table_of_columns(columns, struct, rows)
+    return session._local(lambda: table, struct, rows=rows)
 
 
 def inference(session: SparkSession) -> Inference:

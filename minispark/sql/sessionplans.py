@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.sql.analysis.resolver import Analyzer
@@ -122,14 +122,19 @@ class SessionPlans:
         return self._frame(Numbers(start, end, step, partitions, (Attribute("id", LongType(), False, fresh_id()),)))
 
     def _local(
-        self, table: Callable[[], Any], schema: StructType, kind: str = "LocalTableScan", rows: int | None = None
+        self,
+        table: Callable[[], Any],
+        schema: StructType,
+        kind: str = "LocalTableScan",
+        rows: int | None = None,
+        columns: tuple[Sequence[Any], ...] | None = None,
     ) -> DataFrame:
         """A DataFrame of physical columns, a pyarrow.Table that ``table()`` gives."""
         output = tuple(
             Attribute(field.name, field.dataType, field.nullable, fresh_id(), (), tuple((field.metadata or {}).items()))
             for field in schema.fields
         )
-        return self._frame(Local(table, output, kind, rows))
+        return self._frame(Local(table, output, kind, rows, columns))
 
     def createDataFrame(
         self, data: Any, schema: Any = None, samplingRatio: float | None = None, verifySchema: bool = True
@@ -144,7 +149,7 @@ class SessionPlans:
         """
         from minispark.sql.creating import created
 
-        return created(self, data, schema, samplingRatio, verifySchema)
+        return created(self, data, schema, samplingRatio, verifySchema)  # type: ignore[arg-type]
 
     def _run_rows(self, plan: Node, action: str = "collect") -> list[Row]:
         return self._runner.rows(plan, action)

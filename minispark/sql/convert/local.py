@@ -9,7 +9,7 @@ from typing import Any
 
 from minispark.errors import PySparkTypeError, PySparkValueError
 from minispark.sql.convert.lazily import Table
-from minispark.sql.convert.rowsin import columns_of, table_of_columns, table_of_rows
+from minispark.sql.convert.rowsin import columns_of, table_of_columns
 from minispark.sql.types import ArrayType, DataType, StructField, StructType, VariantVal
 from minispark.sql.types.infer import USUAL, Inference, infer_schema
 from minispark.sql.types.merge import has_null_type, merged
@@ -21,16 +21,25 @@ _NONE = type(None)
 def table_of_local(
     data: Iterable[Any], schema: Any = None, verify: bool = True, how: Inference = USUAL
 ) -> tuple[Table, StructType]:
-    """The physical columns of rows, and their schema.
+    """The physical columns of rows, and their schema; see ``columns_of_local``.
+
+    >>> table, schema = table_of_local([(1, "a")], ["n"])
+    >>> schema.simpleString(), table.to_pylist()
+    ('struct<n:bigint,_2:string>', [{'n': 1, '_2': 'a'}])
+    """
+    columns, struct, rows = columns_of_local(data, schema, verify, how)
+    return table_of_columns(columns, struct, rows), struct
+
+
+def columns_of_local(
+    data: Iterable[Any], schema: Any = None, verify: bool = True, how: Inference = USUAL
+) -> tuple[Sequence[Sequence[Any]], StructType, int]:
+    """The values of each field, the schema, and how many rows there are.
 
     ``schema`` is a StructType; another type, of single values in a column ``value``; a list of names; or None. Without
     types they are inferred from all rows.
 
     Raises PySparkTypeError and PySparkValueError for rows that do not fit (if ``verify``) or tell no types.
-
-    >>> table, schema = table_of_local([(1, "a")], ["n"])
-    >>> schema.simpleString(), table.to_pylist()
-    ('struct<n:bigint,_2:string>', [{'n': 1, '_2': 'a'}])
     """
     rows = data if isinstance(data, list) else list(data)
     if isinstance(schema, DataType) and not isinstance(schema, StructType):
@@ -38,14 +47,13 @@ def table_of_local(
             check = verifier(schema, name="field value")
             for row in rows:
                 check(row)
-        struct = StructType([StructField("value", schema)])
-        return table_of_columns([rows], struct), struct
+        return [rows], StructType([StructField("value", schema)]), len(rows)
     if any(type(row) is VariantVal for row in rows):
         raise PySparkValueError("Rows cannot be of type VariantVal")
     if isinstance(schema, StructType):
         if verify:
             verify_rows(rows, schema)
-        return table_of_rows(rows, schema), schema
+        return columns_of(rows, schema), schema, len(rows)
     if schema is not None and not isinstance(schema, (list, tuple)):
         raise PySparkTypeError(
             f"schema is a list of names, a type or a type's text, not {schema!r:.200}",
@@ -54,9 +62,7 @@ def table_of_local(
         )
     names = None if schema is None else list(schema)
     struct = infer_from_rows(rows, names, how)
-    table = table_of_rows(rows, struct)
-    struct = renamed(struct, names)
-    return table.rename_columns(struct.names), struct
+    return columns_of(rows, struct), renamed(struct, names), len(rows)
 
 
 def infer_from_rows(rows: Sequence[Any], names: list[str] | None, how: Inference = USUAL) -> StructType:

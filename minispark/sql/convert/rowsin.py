@@ -70,13 +70,13 @@ def table_of_rows(rows: Sequence[Any], schema: StructType) -> Table:
     >>> table_of_rows([(1, "a"), (None, "b")], StructType.fromDDL("n int, s string")).to_pylist()
     [{'n': 1, 's': 'a'}, {'n': None, 's': 'b'}]
     """
+    return table_of_columns(columns_of(rows, schema), schema, len(rows))
+
+
+def table_of_columns(columns: Sequence[Sequence[Any]], schema: StructType, rows: int = 0) -> Table:
+    """The physical columns of the values of each field; ``rows`` is their number where there are no fields."""
     if not schema.fields:
-        return arrow().table({"_": arrow().nulls(len(rows))}).select([])
-    return table_of_columns(columns_of(rows, schema), schema)
-
-
-def table_of_columns(columns: Sequence[Sequence[Any]], schema: StructType) -> Table:
-    """The physical columns of the values of each field."""
+        return arrow().table({"_": arrow().nulls(rows)}).select([])
     pa = arrow()
     arrays = [array_of(column, field.dataType) for column, field in zip(columns, schema.fields, strict=True)]
     kinds = pa.schema([(name, made.type) for name, made in zip(schema.names, arrays, strict=True)])
@@ -225,6 +225,12 @@ def _offsets(values: Sequence[Any]) -> Column:
 def _spread(column: Sequence[Any], values: Sequence[Any]) -> Sequence[Any]:
     following = iter(column)
     return [None if item is None else next(following) for item in values]
+
+
+def plain_texts(columns: Sequence[Sequence[Any]], schema: StructType) -> Sequence[Sequence[Any]]:
+    """The same columns with values of other classes in columns of text as texts."""
+    places = zip(columns, schema.fields, strict=True)
+    return [list(map(_text, column)) if isinstance(f.dataType, StringType) else column for column, f in places]
 
 
 def _wrapped(item: int | None, bits: int) -> int | None:

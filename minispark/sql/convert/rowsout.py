@@ -34,6 +34,7 @@ from minispark.sql.types import (
 
 Converter = Callable[[Any], Any]
 _MOMENTS = (DateType, TimestampType, TimestampNTZType)
+_INEXACT = (*_MOMENTS, CalendarIntervalType)
 _EPOCH = datetime.datetime(1970, 1, 1)
 _MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -41,8 +42,8 @@ _MICROSECOND = datetime.timedelta(microseconds=1)
 def plain(dtype: DataType) -> bool:
     """Whether DuckDB's own Python values of the physical type are what ``rows_of_tuples`` takes.
 
-    They are not where DuckDB has no Python value that is exact: maps with keys that Python cannot hash, and dates
-    inside of others, of which those beyond the year 9999 would be texts.
+    They are not where DuckDB has no Python value that is exact: for calendar intervals, maps with keys that Python
+    cannot hash, and dates inside of others, of which those beyond the year 9999 would be texts.
 
     >>> plain(DataType.fromDDL("map<string, int>")), plain(DataType.fromDDL("map<array<int>, int>"))
     (True, False)
@@ -58,7 +59,7 @@ def _plain_inside(dtype: DataType) -> bool:
         return not isinstance(dtype.keyType, nested) and _plain_inside(dtype.keyType) and _plain_inside(dtype.valueType)
     if isinstance(dtype, StructType):
         return all(_plain_inside(field.dataType) for field in dtype.fields)
-    return _plain_inside(dtype.sqlType()) if isinstance(dtype, UserDefinedType) else not isinstance(dtype, _MOMENTS)
+    return _plain_inside(dtype.sqlType()) if isinstance(dtype, UserDefinedType) else not isinstance(dtype, _INEXACT)
 
 
 def rows_of_tuples(tuples: Iterable[Sequence[Any]], schema: StructType) -> list[Row]:
@@ -80,6 +81,15 @@ def rows_of_tuples(tuples: Iterable[Sequence[Any]], schema: StructType) -> list[
         if convert:
             columns[place] = map(convert, columns[place])
     return [named_row(names, item) for item in zip(*columns, strict=True)]
+
+
+def columns_of_tuples(tuples: Sequence[Sequence[Any]], schema: StructType) -> list[Sequence[Any]] | None:
+    """The same values by column, as texts are made of them; None where a date among them is beyond Python's years."""
+    columns = list(zip(*tuples, strict=True)) or [() for _ in schema.fields]
+    for column, field in zip(columns, schema.fields, strict=True):
+        if isinstance(field.dataType, _MOMENTS) and str in set(map(type, column)):
+            return None
+    return columns  # type: ignore[return-value]
 
 
 def rows_of(table: Table, schema: StructType) -> list[Row]:

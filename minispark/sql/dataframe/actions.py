@@ -135,15 +135,19 @@ class Actions(Base):
         style = str(self._session.conf.get("spark.sql.binaryOutputStyle", None) or "HEX_DISCRETE")
         return show_text(columns, self.schema, n, width, vertical, self._session._zone, style, rows=rows)
 
-    def _physical(self, rows: int, action: str) -> tuple[list[list[Any]], int]:
-        from minispark.sql.convert.rowsout import physical_values
+    def _physical(self, rows: int, action: str) -> tuple[list[Any], int]:
+        """The physical values of each column in the first rows, and how many rows these are."""
+        from minispark.sql.convert.rowsout import columns_of_tuples, physical_values, plain
 
-        table = self._table(relations.limit(self._plan, rows), action)
-        columns = [
-            physical_values(column, field.dataType)
-            for column, field in zip(table.columns, self.schema.fields, strict=False)
-        ]
-        return columns, table.num_rows
+        plan, schema = relations.limit(self._plan, rows), self.schema
+        if schema.fields and all(plain(field.dataType) for field in schema.fields):
+            tuples = self._session._runner.run(plan, action, lambda cursor: cursor.fetchall())
+            columns = columns_of_tuples(tuples, schema)
+            if columns is not None:
+                return list(columns), len(tuples)
+        table = self._table(plan, action)
+        places = zip(table.columns, schema.fields, strict=False)
+        return [physical_values(column, field.dataType) for column, field in places], table.num_rows
 
     def printSchema(self, level: int | None = None) -> None:
         """Print the columns as a tree, nested ones down to ``level``."""

@@ -9,6 +9,7 @@ from typing import Any
 from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.fused.emit import Emit
+from minispark.sql.fused.smalldata import values_query
 from minispark.sql.library.constants import text_sql
 from minispark.sql.plan.expressions import Alias, Attribute, Expression
 from minispark.sql.plan.nodes import (
@@ -191,6 +192,9 @@ class Relations:
         rows = node.source.sql(node.columns, node.filters, register)
         return f"SELECT {', '.join(pairs) or '1 AS nothing'} FROM {rows}"
 
+    def _local(self, node: Any, below: list[str]) -> str:
+        return self._table(node, below) if node.columns is None else values_query(node)
+
     def _table(self, node: Any, below: list[str]) -> str:
         return f"SELECT {_columns(node.output)} FROM {self._tables(node)}"
 
@@ -253,7 +257,7 @@ def _poisson(mean: float) -> str:
 _WRITERS: dict[type, Callable[[Relations, Any, list[str]], str]] = {
     OneRow: lambda relations, node, below: "SELECT 1 AS nothing",
     Numbers: Relations._numbers,
-    Local: Relations._table,
+    Local: Relations._local,
     Kept: Relations._table,
     Scan: Relations._scan,
     Project: Relations._project,

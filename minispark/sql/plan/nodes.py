@@ -6,7 +6,7 @@ Every node knows its ``output``: the attributes it gives, in order, made once wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from minispark.engine.core.values import replace, value
@@ -86,13 +86,15 @@ class Numbers(Node):
 class Local(Node):
     """Data in the driver's memory: ``table()`` gives a pyarrow.Table in physical types, columns as ``output``.
 
-    ``kind`` names it in explain (``LocalTableScan``, ``Scan ExistingRDD``); ``rows`` is their number where known.
+    ``kind`` names it in explain (``LocalTableScan``, ``Scan ExistingRDD``); ``rows`` is their number where known. Small
+    plain data has its physical values in ``columns`` too, so that it needs no Arrow.
     """
 
     table: Callable[[], Any]
     output: tuple[Attribute, ...]
     kind: str = "LocalTableScan"
     rows: int | None = None
+    columns: tuple[Sequence[Any], ...] | None = None
 
 
 @value(eq=False)
