@@ -278,7 +278,7 @@ def _nullable(function: Function, args: Sequence[Any]) -> bool:
         return bool(function.null(args))
     if function.null in ("any", "given"):
         return any(getattr(arg, "nullable", True) for arg in args)
-    return bool(function.null == "always")
+    return function.null in ("always", "maybe")
 
 
 __all__ = ["Settings", "call", "kind_at", "no_such_function", "wrong_type"]

@@ -171,8 +171,13 @@ def _plain_form(target: t.DataType) -> str | None:
 
 
 def _to_text(emit: Emitting, sql: str, source: t.DataType, mode: str) -> str | None:
-    if k.is_integral(source) or isinstance(source, (t.BooleanType, t.DateType, t.TimestampNTZType, t.TimeType)):
+    if k.is_integral(source) or isinstance(source, (t.BooleanType, t.TimeType)):
         return f"CAST({sql} AS VARCHAR)"
+    if isinstance(source, t.DateType):
+        days = _far(emit, "days_text", f"CAST({sql} - DATE '1970-01-01' AS INTEGER)", t.IntegerType())
+        return f"CASE WHEN {sql} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN CAST({sql} AS VARCHAR) ELSE {days} END"
+    if isinstance(source, t.TimestampNTZType):
+        return _timestamp_text(emit, sql)
     if isinstance(source, t.DecimalType):
         return _decimal_text(sql, source, mode)
     if isinstance(source, t.DoubleType):
@@ -180,10 +185,22 @@ def _to_text(emit: Emitting, sql: str, source: t.DataType, mode: str) -> str | N
         return f"coalesce({quick}, {exact_cast(emit, sql, source, t.StringType(), mode)})"
     if isinstance(source, t.TimestampType):
         local = local_sql(sql, emit.settings.zone)
-        return None if local is None else f"CAST({local} AS VARCHAR)"
+        return _timestamp_text(emit, local)
     if isinstance(source, t.BinaryType):
         return f"coalesce(try(decode({sql})), {exact_cast(emit, sql, source, t.StringType(), mode)})"
     return None
+
+
+def _timestamp_text(emit: Emitting, local: str) -> str:
+    micros = _far(emit, "micros_text", f"epoch_us({local})", t.LongType())
+    usual = f"{local} >= TIMESTAMP '0001-01-01' AND {local} < TIMESTAMP '10000-01-01'"
+    return f"CASE WHEN {usual} THEN CAST({local} AS VARCHAR) ELSE {micros} END"
+
+
+def _far(emit: Emitting, name: str, sql: str, kind: t.DataType) -> str:
+    """Text of a date or time in years that Python's own types do not reach, from its number."""
+    entry = scalar(name, (k.ANY,), t.StringType(), exact=f"far:{name}")
+    return emit.exact(Call(entry, (Attribute("value", kind, True, 0),), t.StringType()), [sql])
 
 
 def _decimal_text(sql: str, source: t.DecimalType, mode: str) -> str | None:

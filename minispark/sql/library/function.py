@@ -56,8 +56,8 @@ class Function:
     gives: the result's type; or the position of the argument whose type it is; or a rule
         ``(args, settings) -> DataType`` over the converted arguments (each has ``dtype`` and ``nullable``).
         A generator's is a StructType: its columns.
-    null: when the result may be null: ``any`` argument is (and then it is: exact functions are not called), ``always``,
-        ``never``; or a rule ``(args) -> bool``, or ``given`` for exact functions that want to see nulls.
+    null: when the result may be null: ``any`` argument is (and then it is: exact functions are not called), ``maybe``
+        also for others (exact functions are not called with nulls), ``always``, ``never``; or a rule ``(args) -> bool``, or ``given`` for exact functions that want to see nulls.
     sql: DuckDB's SQL, with ``{0}``, ``{1}`` ... for the arguments (all of them: ``{all}``); or a rule
         ``(emit, call, args) -> str``. An aggregate's text writes ``{d}`` before the first argument (DISTINCT), and
         ``{f}`` right after the closing parenthesis of each aggregate of DuckDB's in it (FILTER and OVER). A

@@ -25,11 +25,13 @@ class Kind:
     constant: bool = False
     parameters: int = 0
     """Of a lambda: the most parameters that it may have."""
+    single: bool = False
+    """Whether it is exactly its usual type: then any number is converted to it, as in Spark."""
 
 
 def of(dtype: DataType) -> Kind:
     """The kind of exactly one type."""
-    return Kind(dtype.simpleString().upper(), lambda given: given == dtype, dtype)
+    return Kind(dtype.simpleString().upper(), lambda given: given == dtype, dtype, single=True)
 
 
 def one_of(*kinds: Kind) -> Kind:
@@ -47,7 +49,7 @@ def same(kind: Kind | None = None, group: str = "same") -> Kind:
 
 def constant(kind: Kind) -> Kind:
     """As ``kind``, and known before the query runs."""
-    return Kind(kind.name, kind.test, kind.usual, kind.group, True)
+    return Kind(kind.name, kind.test, kind.usual, kind.group, True, single=kind.single)
 
 
 def function(parameters: int) -> Kind:
@@ -143,7 +145,9 @@ def implicit(given: DataType, kind: Kind) -> DataType | None:
     target = kind.usual
     if target is None:
         return None
-    return target if is_numeric(given) and is_numeric(target) or converts(given, target) else None
+    if kind.single and is_numeric(given) and is_numeric(target):
+        return target
+    return target if converts(given, target) else None
 
 
 def converts(given: DataType, target: DataType) -> bool:

@@ -65,7 +65,7 @@ def _numbers(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
     return [convert(arg, target) for arg in args]
 
 
-def _temporal(name: str, args: Sequence[Any]) -> Apply | None:
+def _temporal(name: str, args: Sequence[Any]) -> Expression | None:
     """``+`` and ``-`` of dates, timestamps and intervals, as the functions that do it."""
     left, right = args
     dates, times = isinstance(left.dtype, t.DateType), k.is_timestamp(left.dtype)
@@ -77,6 +77,8 @@ def _temporal(name: str, args: Sequence[Any]) -> Apply | None:
     ):
         both = dates and isinstance(right.dtype, t.DateType)
         return Apply("subtract_dates" if both else "subtract_timestamps", tuple(args))
+    if name == "-" and isinstance(left.dtype, t.TimeType) and isinstance(right.dtype, t.TimeType):
+        return Apply("subtract_times", tuple(args))
     if name == "-" and k.is_timestamp(right.dtype) and k.is_string(left.dtype):
         return Apply("subtract_timestamps", tuple(args))
     if isinstance(left.dtype, intervals) and isinstance(right.dtype, intervals):
@@ -91,15 +93,16 @@ def _temporal(name: str, args: Sequence[Any]) -> Apply | None:
     if (dates or times or isinstance(left.dtype, t.TimeType)) and isinstance(right.dtype, intervals):
         return Apply("add_interval" if name == "+" else "subtract_interval", (left, right))
     if k.is_string(left.dtype) and isinstance(right.dtype, intervals):
-        return Apply(
+        moved = Apply(
             "add_interval" if name == "+" else "subtract_interval",
             (Cast(left, t.TimestampType(), "", given=False), right),
         )
+        return Cast(moved, t.StringType(), "", given=False)
     return None
 
 
 def _adding(name: str) -> Any:
-    def bind(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
+    def bind(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Expression:
         return _temporal(name, args) or _numbers(args, settings)
 
     return bind
@@ -131,6 +134,8 @@ def _scaling(name: str) -> Any:
 
 def _whole(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
     """``div``: integers as long, decimals as they are, intervals of a kind."""
+    if all(isinstance(arg.dtype, (t.DayTimeIntervalType, t.YearMonthIntervalType)) for arg in args):
+        return Apply("divide_intervals", tuple(args))
     found = _numbers(args, settings)
     if not isinstance(found, Apply) and all(k.is_integral(one.dtype) for one in found):
         return [convert(one, t.LongType()) for one in found]

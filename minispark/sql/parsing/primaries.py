@@ -137,7 +137,11 @@ class PrimaryParser(CallParser):
         start = self.next()
         parts: list[tuple[str, str]] = []
         try:
-            while self.token.kind in (NUMBER, "string") or self.at_any("-", "+", "?", ":"):
+            while (
+                self.token.kind in (NUMBER, "string")
+                or self.at_any("?", ":")
+                or (self.at_any("-", "+") and self.ahead().kind in (NUMBER, "string"))
+            ):
                 sign = "-" if self.accept_any("-", "+") == "-" else ""
                 given = self.parameter()
                 token = self.token if given is None else None

@@ -1,0 +1,183 @@
+"""Functions of dates and times: their fields, arithmetic, truncation, and how they convert to and from numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minispark.engine.core.values import replace
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library.function import Emitting, Function, Settings, scalar
+from minispark.sql.library.operators import convert
+from minispark.sql.library.zonesql import local_sql
+from minispark.sql.plan.expressions import Call, Expression, Literal
+
+INT, LONG, STRING = t.IntegerType(), t.LongType(), t.StringType()
+DATE, TIMESTAMP, NTZ = t.DateType(), t.TimestampType(), t.TimestampNTZType()
+TIME = k.TIME
+_SMALL = k.one_of(k.INT, k.SHORT, k.BYTE)
+_CLOCK = k.one_of(k.TIMESTAMP, k.TIMESTAMP_NTZ, k.TIME)
+_SECONDS = t.DecimalType(16, 6)
+SECONDS = k.of(_SECONDS)
+
+
+def told(extra: Any) -> Callable[..., str]:
+    """A rule that calls the entry's exact function with ``extra``."""
+    return lambda emit, call, args: emit.exact(replace(call, extra=extra), args)
+
+
+def _field(name: str, sql: str, **more: Any) -> Function:
+    """A field of a date."""
+    return scalar(name, (k.DATE,), INT, f"CAST({sql} AS INTEGER)", **more)
+
+
+def _clock_field(name: str, part: str) -> Function:
+    """A field of a time, or of a timestamp as the session's clocks show it."""
+
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        kind = call.args[0].dtype  # type: ignore[attr-defined]
+        shown = local_sql(args[0], emit.settings.zone) if isinstance(kind, t.TimestampType) else args[0]
+        return f"CAST({part}({shown}) AS INTEGER)"
+
+    return scalar(name, (_CLOCK,), INT, sql)
+
+
+def _trunc(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    from minispark.sql.exact.calendar import date_unit
+
+    unit = call.args[1]
+    if not isinstance(unit, Literal):
+        return emit.exact(call, args)
+    name = date_unit(unit.item)
+    return "NULL::DATE" if name is None else f"CAST(date_trunc('{name}', {args[0]}) AS DATE)"
+
+
+def _date_trunc(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    from minispark.sql.exact.calendar import timestamp_unit
+
+    unit = call.args[0]
+    if not isinstance(unit, Literal):
+        return emit.exact(call, args)
+    name = timestamp_unit(unit.item)
+    if name is None:
+        return "NULL::TIMESTAMP"
+    if name in ("microsecond", "millisecond") or local_sql("x", emit.settings.zone) == "x":
+        return args[1] if name == "microsecond" else f"CAST(date_trunc('{name}', {args[1]}) AS TIMESTAMP)"
+    return emit.exact(call, args)
+
+
+def _instant_of_date(args: Sequence[Any]) -> list[Expression]:
+    return [convert(arg, TIMESTAMP) for arg in args]
+
+
+def _any_instant(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    """The last argument as a timestamp, or as a local time if it is one; dates are timestamps."""
+    *rest, last = args
+    return [*rest, last if isinstance(last.dtype, t.TimestampNTZType) else convert(last, TIMESTAMP)]
+
+
+def _adding(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    unit, amount, moment = _any_instant(args, settings)
+    return [convert(unit, STRING), convert(amount, LONG), moment]
+
+
+def _between(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    unit, *moments = args
+    return [convert(unit, STRING), *_instant_of_date(moments)]
+
+
+_FIELDS = (
+    _field("year", "year({0})"),
+    _field("quarter", "quarter({0})"),
+    _field("month", "month({0})"),
+    _field("day", "day({0})", aliases=("dayofmonth",)),
+    _field("dayofyear", "dayofyear({0})"),
+    _field("dayofweek", "dayofweek({0}) + 1"),
+    _field("weekday", "isodow({0}) - 1"),
+    _field("weekofyear", "weekofyear({0})"),
+    _clock_field("hour", "hour"),
+    _clock_field("minute", "minute"),
+    _clock_field("second", "second"),
+    scalar("dayname", (k.DATE,), STRING, "strftime({0}, '%a')"),
+    scalar("monthname", (k.DATE,), STRING, "strftime({0}, '%b')"),
+)
+
+_ARITHMETIC = (
+    scalar("date_add", (k.DATE, _SMALL), DATE, "({0} + CAST({1} AS INTEGER))", aliases=("dateadd",)),
+    scalar("date_sub", (k.DATE, _SMALL), DATE, "({0} - CAST({1} AS INTEGER))"),
+    scalar("datediff", (k.DATE, k.DATE), INT, "CAST({0} - {1} AS INTEGER)", aliases=("date_diff",)),
+    scalar("add_months", (k.DATE, k.INT), DATE, "CAST({0} + to_months({1}) AS DATE)"),
+    scalar(
+        "months_between",
+        (k.TIMESTAMP, k.TIMESTAMP, k.BOOLEAN),
+        t.DoubleType(),
+        least=2,
+        factory="calendar:months_between_in",
+    ),
+    scalar("last_day", (k.DATE,), DATE, "last_day({0})"),
+    scalar("next_day", (k.DATE, k.STRING), DATE, factory="calendar:next_day", null="maybe"),
+    scalar("trunc", (k.DATE, k.STRING), DATE, _trunc, exact="calendar:trunc_date", null="maybe"),
+    scalar(
+        "date_trunc",
+        (k.STRING, k.TIMESTAMP),
+        TIMESTAMP,
+        _date_trunc,
+        factory="calendar:trunc_timestamp",
+        null="maybe",
+    ),
+    Function(
+        "timestampadd",
+        (k.STRING, k.LONG, k.ANY),
+        2,
+        factory="spans:timestampadd",
+        binds=_adding,
+        aliases=("timestamp_add",),
+    ),
+    Function(
+        "timestampdiff",
+        (k.STRING, k.ANY, k.ANY),
+        LONG,
+        factory="spans:timestampdiff",
+        binds=_between,
+        aliases=("timestamp_diff",),
+    ),
+)
+
+
+# --- numbers since 1970 ----------------------------------------------------------------------------------------------
+
+
+_NUMBERS = (
+    scalar("unix_date", (k.DATE,), INT, "CAST({0} - DATE '1970-01-01' AS INTEGER)"),
+    scalar("date_from_unix_date", (k.INT,), DATE, "(DATE '1970-01-01' + {0})"),
+    scalar("unix_seconds", (k.TIMESTAMP,), LONG, "(epoch_us(date_trunc('second', {0})) // 1000000)"),
+    scalar("unix_millis", (k.TIMESTAMP,), LONG, "(epoch_us(date_trunc('millisecond', {0})) // 1000)"),
+    scalar("unix_micros", (k.TIMESTAMP,), LONG, "epoch_us({0})"),
+    scalar("timestamp_seconds", (k.NUMERIC,), TIMESTAMP, exact="making:timestamp_seconds", null="maybe"),
+    scalar("timestamp_millis", (k.INTEGRAL,), TIMESTAMP, exact="making:timestamp_millis"),
+    scalar("timestamp_micros", (k.INTEGRAL,), TIMESTAMP, exact="making:timestamp_micros"),
+    scalar("time_to_seconds", (TIME,), t.DecimalType(14, 6), exact="times:to_seconds"),
+    scalar("time_to_millis", (TIME,), LONG, "(epoch_us(DATE '1970-01-01' + {0}) // 1000)"),
+    scalar("time_to_micros", (TIME,), LONG, "epoch_us(DATE '1970-01-01' + {0})"),
+    scalar("time_from_seconds", (k.NUMERIC,), t.TimeType(6), told(1_000_000), factory="making:time_from"),
+    scalar("time_from_millis", (k.INTEGRAL,), t.TimeType(6), told(1000), factory="making:time_from"),
+    scalar("time_from_micros", (k.INTEGRAL,), t.TimeType(6), told(1), factory="making:time_from"),
+)
+
+
+# --- times of day ----------------------------------------------------------------------------------------------------
+
+_TIMES = (
+    scalar("time_trunc", (k.STRING, TIME), 1, factory="times:truncated"),
+    scalar("time_diff", (k.STRING, TIME, TIME), LONG, exact="times:difference"),
+    scalar(
+        "subtract_times",
+        (TIME, TIME),
+        t.DayTimeIntervalType(1, 3),
+        "(epoch_us(DATE '1970-01-01' + {0}) - epoch_us(DATE '1970-01-01' + {1}))",
+    ),
+)
+
+FUNCTIONS = (*_FIELDS, *_ARITHMETIC, *_NUMBERS, *_TIMES)
+

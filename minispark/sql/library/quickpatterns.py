@@ -1,0 +1,106 @@
+"""Datetime patterns that DuckDB's ``strftime`` and ``strptime`` have exactly: the usual ones, for the usual years.
+
+Everything else, and every value out of those years, goes to the exact function.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from minispark.sql.exact import patterns
+
+_WRITTEN = {
+    "year": "%Y",
+    "month": "%m",
+    "day": "%d",
+    "hour": "%H",
+    "minute": "%M",
+    "second": "%S",
+    "half day clock hour": "%I",
+    "day of year": "%j",
+}
+_WORDS = {
+    ("month", "short"): "%b",
+    ("month", "full"): "%B",
+    ("day of week", "short"): "%a",
+    ("day of week", "full"): "%A",
+    ("am pm", "short"): "%p",
+}
+_FRACTIONS = {3: "%g", 6: "%f"}
+_READ = ("year", "month", "day", "hour", "minute", "second")
+
+
+def formatted(local: str, pattern: str, exact: str) -> str:
+    """SQL of a local time written by a pattern, ``exact`` where DuckDB does not do it alike."""
+    form = _strftime(pattern)
+    if form is None:
+        return exact
+    usual = f"{local} >= TIMESTAMP '1000-01-01' AND {local} < TIMESTAMP '10000-01-01'"
+    return f"CASE WHEN {usual} THEN strftime({local}, '{form}') ELSE {exact} END"
+
+
+def read(text: str, pattern: str, kind: str, exact: str) -> str:
+    """SQL of a date or local time read by a pattern; what does not fit a plain form of it is for ``exact``."""
+    found = _strptime(pattern)
+    if found is None:
+        return exact
+    shape, form = found
+    quick = f"CASE WHEN regexp_full_match({text}, '{shape}') THEN try_strptime({text}, '{form}') END"
+    return f"coalesce(CAST({quick} AS {kind}), {exact})"
+
+
+@lru_cache(maxsize=256)
+def _strftime(pattern: str) -> str | None:
+    parts = _compiled(pattern, False)
+    written = [_write(part) for part in parts or ()]
+    return None if parts is None or None in written else "".join(str(part) for part in written)
+
+
+def _compiled(pattern: str, reading: bool) -> tuple[patterns.Part, ...] | None:
+    from minispark.errors import PySparkException
+
+    try:
+        return patterns.compile_pattern(pattern, reading)
+    except PySparkException:
+        return None
+
+
+def _write(part: patterns.Part) -> str | None:
+    match part:
+        case patterns.Literal(text):
+            return _literal(text)
+        case patterns.Number(field, least, _):
+            width = {"year": 4, "day of year": 3}.get(field, 2)
+            return _WRITTEN.get(field) if least == width else None
+        case patterns.Text(field, style):
+            return _WORDS.get((field, style))
+        case patterns.Fraction(_, digits):
+            return _FRACTIONS.get(digits)
+    return None
+
+
+def _literal(text: str) -> str | None:
+    """Text that means itself in a format, in a regular expression and in SQL."""
+    return text if re.fullmatch(r"[A-Za-z0-9 :/_,-]*", text) else None
+
+
+@lru_cache(maxsize=256)
+def _strptime(pattern: str) -> tuple[str, str] | None:
+    """A regular expression and a format: all parts of a fixed width, a year, a month and a day among them."""
+    shape, form, fields = "", "", set()
+    for part in _compiled(pattern, True) or ():
+        match part:
+            case patterns.Literal(text):
+                if _literal(text) is None:
+                    return None
+                shape, form = shape + text, form + text
+            case patterns.Number(field, least, _) if field in _READ and field not in fields:
+                if least != (4 if field == "year" else 2):
+                    return None
+                shape += "[12][0-9]{3}" if field == "year" else "[0-9]{2}"
+                form += _WRITTEN[field]
+                fields.add(field)
+            case _:
+                return None
+    return (shape, form) if {"year", "month", "day"} <= fields else None
