@@ -78,7 +78,7 @@ def make_interval(bound: Bound) -> Row:
     quiet = bound.extra == "try" or not bound.settings.ansi
 
     def row(*parts: Any) -> tuple[int, int, int] | None:
-        years, months, weeks, days, hours, minutes, seconds = (*parts, *(0,) * (7 - len(parts)))
+        years, months, weeks, days, hours, minutes, seconds = parts
         micros = int(Decimal(seconds).scaleb(6)) + hours * SIZES[1] + minutes * SIZES[2]
         whole_months, whole_days = years * 12 + months, weeks * 7 + days
         if fits(whole_months, 32) and fits(whole_days, 32) and fits(micros, 64):

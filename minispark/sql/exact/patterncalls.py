@@ -143,5 +143,3 @@ def convert_timezone(bound: Bound) -> Row:
     if len(bound.types) == 2:
         return lambda target, local: zone(target).local(session.instant(local))
     return lambda source, target, local: zone(target).local(zone(source).instant(local))
-
-

@@ -14,7 +14,7 @@ from minispark.sql.exact import calendar
 from minispark.sql.exact.calendar import MICRO
 from minispark.sql.exact.interval_text import SIZES, fits
 from minispark.sql.exact.making import clock_micros, clock_of
-from minispark.sql.exact.zones import Zone, zone
+from minispark.sql.exact.zones import Zone, out_of_range, zone
 
 if TYPE_CHECKING:
     from minispark.sql.library.function import Bound
@@ -59,7 +59,7 @@ def timestampadd(bound: Bound) -> Row:
         try:
             return calendar.plus(instant, _MONTHS.get(unit, 0) * amount, days, micros, at)
         except OverflowError:
-            raise calendar.out_of_range(f"{instant} plus {amount} {unit}") from None
+            raise out_of_range(f"{instant} plus {amount} {unit}") from None
 
     return row
 
@@ -189,7 +189,9 @@ def sum_of(bound: Bound) -> Row:
     """Two intervals of a kind, added or (``extra``) subtracted."""
     sign = -1 if bound.extra == "-" else 1
     if isinstance(bound.result, t.CalendarIntervalType):
-        return lambda one, other: _calendar(*(a + sign * b for a, b in zip(one, other, strict=True)), sign)
+        return lambda one, other: _calendar(
+            one[0] + sign * other[0], one[1] + sign * other[1], one[2] + sign * other[2], sign
+        )
     bits = _bits(bound.result)
 
     def row(one: int, other: int) -> int:
@@ -319,5 +321,3 @@ def clock_field(name: str, micros: int, hours: int) -> Any:
     if name == "minute":
         return minutes - 60 * _toward_zero(micros, SIZES[1])
     return Decimal(micros - minutes * SIZES[2]).scaleb(-6)
-
-

@@ -12,7 +12,6 @@ from minispark.sql.convert.physical import duck_type
 from minispark.sql.library.casts import cast as cast_sql
 from minispark.sql.library.constants import literal_sql, text_sql
 from minispark.sql.library.function import Bound, Settings
-from minispark.sql.library.kinds import is_numeric, widens
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
     UNBOUNDED_PRECEDING,
@@ -62,12 +61,7 @@ class Emit:
 
     def cast(self, sql: str, source: t.DataType, target: t.DataType, mode: str) -> str:
         """A conversion as Spark makes it."""
-        if source == target:
-            return sql
-        if is_numeric(source) and is_numeric(target) and not isinstance(source, (t.DoubleType, t.FloatType)):
-            if widens(source, target):
-                return f"CAST({sql} AS {duck_type(target)})"
-        return cast_sql(self, sql, source, target, mode)
+        return sql if source == target else cast_sql(self, sql, source, target, mode)
 
     def failure(self, kind: str, condition: str, message: str, dtype: t.DataType | None = None) -> str:
         """SQL that raises a typed error when it is evaluated."""

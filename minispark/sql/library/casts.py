@@ -175,7 +175,8 @@ def _to_text(emit: Emitting, sql: str, source: t.DataType, mode: str) -> str | N
         return f"CAST({sql} AS VARCHAR)"
     if isinstance(source, t.DateType):
         days = _far(emit, "days_text", f"CAST({sql} - DATE '1970-01-01' AS INTEGER)", t.IntegerType())
-        return f"CASE WHEN {sql} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN CAST({sql} AS VARCHAR) ELSE {days} END"
+        usual = f"{sql} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"
+        return f"CASE WHEN {usual} THEN CAST({sql} AS VARCHAR) ELSE {days} END"
     if isinstance(source, t.TimestampNTZType):
         return _timestamp_text(emit, sql)
     if isinstance(source, t.DecimalType):

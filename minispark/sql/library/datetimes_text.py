@@ -7,6 +7,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.exact.zones import find_zone
 from minispark.sql.library import kinds as k
 from minispark.sql.library.datetimes import SECONDS, told
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
@@ -165,6 +166,13 @@ _PARTS = (
 # --- zones and now ---------------------------------------------------------------------------------------------------
 
 
+def _from_utc(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    name = call.args[1]
+    if isinstance(name, Literal) and name.item is not None and find_zone(name.item) is not None:
+        return local_sql(args[0], name.item)
+    return emit.exact(call, args)
+
+
 def _convert_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     *zones, local = args
     return [*(convert(zone, STRING) for zone in zones), convert(local, NTZ)]
@@ -199,7 +207,7 @@ def _current_timezone(args: tuple[Expression, ...], settings: Settings) -> Expre
 
 
 _ZONES = (
-    scalar("from_utc_timestamp", (k.TIMESTAMP, k.STRING), TIMESTAMP, factory="patterncalls:shift_zone"),
+    scalar("from_utc_timestamp", (k.TIMESTAMP, k.STRING), TIMESTAMP, _from_utc, factory="patterncalls:shift_zone"),
     scalar("to_utc_timestamp", (k.TIMESTAMP, k.STRING), TIMESTAMP, factory="patterncalls:shift_utc"),
     Function(
         "convert_timezone", (k.ANY, k.ANY, k.ANY), NTZ, least=2, binds=_convert_binds,

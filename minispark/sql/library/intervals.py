@@ -213,7 +213,10 @@ def _made(name: str, parts: tuple[t.DataType, ...], gives: t.DataType, sql: Any 
 
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         zeros = [Literal(0, t.IntegerType())] * (len(parts) - len(args))
-        return [_number(name, place, arg, kind) for place, (arg, kind) in enumerate(zip((*args, *zeros), parts, strict=True))]
+        return [
+            _number(name, place, arg, kind)
+            for place, (arg, kind) in enumerate(zip((*args, *zeros), parts, strict=True))
+        ]
 
     return Function(name, (k.ANY,) * len(parts), gives, sql, least=0, binds=binds, **more)
 
@@ -245,4 +248,3 @@ FUNCTIONS = (
     _made("make_ym_interval", _MONTHS, YEAR_MONTH, exact="making:make_ym_interval"),
     *_FIELDS,
 )
-
