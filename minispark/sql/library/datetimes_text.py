@@ -100,11 +100,20 @@ def _unix(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 _TEXT = (
-    Function("date_format", (k.ANY, k.ANY), STRING, _date_format, binds=_format_binds, factory="patterncalls:date_format"),
+    Function(
+        "date_format", (k.ANY, k.ANY), STRING, _date_format, binds=_format_binds, factory="patterncalls:date_format"
+    ),
     scalar("from_unixtime", (k.LONG, k.STRING), STRING, least=1, factory="patterncalls:from_unixtime"),
     Function(
-        "unix_timestamp", (k.ANY, k.ANY), t.LongType(), _unix, least=0, null="maybe", binds=_unix_binds,
-        factory="patterncalls:unix_timestamp", aliases=("to_unix_timestamp",),
+        "unix_timestamp",
+        (k.ANY, k.ANY),
+        t.LongType(),
+        _unix,
+        least=0,
+        null="maybe",
+        binds=_unix_binds,
+        factory="patterncalls:unix_timestamp",
+        aliases=("to_unix_timestamp",),
     ),
     _reading(DATE, "to_date"),
     _reading(DATE, "try_to_date", True),
@@ -113,8 +122,10 @@ _TEXT = (
     _reading(TIMESTAMP, "try_to_timestamp", True),
     _reading(NTZ, "to_timestamp_ntz"),
     scalar("to_time", (k.STRING, k.STRING), t.TimeType(), least=1, factory="patterncalls:to_time"),
-    scalar("try_to_time", (k.STRING, k.STRING), t.TimeType(), least=1, factory="patterncalls:try_to_time", null="maybe"),
-)  # fmt: skip
+    scalar(
+        "try_to_time", (k.STRING, k.STRING), t.TimeType(), least=1, factory="patterncalls:try_to_time", null="maybe"
+    ),
+)
 
 
 # --- from parts ------------------------------------------------------------------------------------------------------
@@ -210,14 +221,20 @@ _ZONES = (
     scalar("from_utc_timestamp", (k.TIMESTAMP, k.STRING), TIMESTAMP, _from_utc, factory="patterncalls:shift_zone"),
     scalar("to_utc_timestamp", (k.TIMESTAMP, k.STRING), TIMESTAMP, factory="patterncalls:shift_utc"),
     Function(
-        "convert_timezone", (k.ANY, k.ANY, k.ANY), NTZ, least=2, binds=_convert_binds,
+        "convert_timezone",
+        (k.ANY, k.ANY, k.ANY),
+        NTZ,
+        least=2,
+        binds=_convert_binds,
         factory="patterncalls:convert_timezone",
     ),
     scalar("current_timestamp", (), TIMESTAMP, lambda emit, call, args: _NOW, null="never", aliases=("now",)),
     scalar("localtimestamp", (), NTZ, lambda emit, call, args: _local_now(emit, "TIMESTAMP"), null="never"),
-    scalar("current_date", (), DATE, lambda emit, call, args: _local_now(emit, "DATE"), null="never", aliases=("curdate",)),
+    scalar(
+        "current_date", (), DATE, lambda emit, call, args: _local_now(emit, "DATE"), null="never", aliases=("curdate",)
+    ),
     Function("current_time", (k.INT,), _precision, _current_time, least=0, null="never"),
     macro("current_timezone", 0, 0, _current_timezone),
-)  # fmt: skip
+)
 
 FUNCTIONS = (*_TEXT, *_PARTS, *_ZONES)
