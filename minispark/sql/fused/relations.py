@@ -11,7 +11,7 @@ from minispark.sql import types as t
 from minispark.sql.fused.emit import Emit
 from minispark.sql.fused.smalldata import values_query
 from minispark.sql.library.constants import text_sql
-from minispark.sql.plan.expressions import Alias, Attribute, Expression
+from minispark.sql.plan.expressions import Alias, Attribute, Expression, Subquery, walk
 from minispark.sql.plan.nodes import (
     Aggregate,
     Distinct,
@@ -31,6 +31,7 @@ from minispark.sql.plan.nodes import (
     Project,
     Sample,
     Scan,
+    Shared,
     Sort,
     Unpivot,
     fold_plan,
@@ -43,34 +44,55 @@ class Relations:
     def __init__(self, emit: Emit, tables: Callable[[Any], str]) -> None:
         self.emit = emit
         self._tables = tables
-        self._shared = itertools.count()
+        self._numbers = itertools.count()
+        self._uses: dict[int, int] = {}
+        self._outermost: list[str] = []
+        self._ctes = self._outermost
+        self._shared: dict[int, str] = {}
 
     def query(self, plan: Node) -> str:
         """The whole query: the plan's output in order, every column of just its type's width."""
-        shared, inner = self._parts(plan)
+        self._uses = _uses(plan)
+        inner = self._select(plan)
         columns = ", ".join(f"{_final(one)} AS o{place}" for place, one in enumerate(plan.output)) or "1 AS o0"
-        return f"{shared}SELECT {columns} FROM ({inner})"
+        return f"{self._with()}SELECT {columns} FROM ({inner})"
 
     def subquery(self, plan: Node) -> str:
         """A SELECT of the output in order, for a query inside an expression."""
-        shared, inner = self._parts(plan)
+        before, self._ctes = self._ctes, []
+        inner = self._select(plan)
         columns = ", ".join(f"c{one.id}" for one in plan.output) or "1"
-        return f"{shared}SELECT {columns} FROM ({inner})"
+        text = f"{self._with()}SELECT {columns} FROM ({inner})"
+        self._ctes = before
+        return text
 
-    def _parts(self, plan: Node) -> tuple[str, str]:
-        """A WITH clause of the nodes that several others read, and the SELECT over them: columns named by id, each once."""
-        uses = _uses(plan)
-        shared: list[str] = []
+    def _with(self) -> str:
+        return f"WITH {', '.join(self._ctes)} " if self._ctes else ""
+
+    def _select(self, plan: Node) -> str:
+        """The SELECT over a plan: columns named by id, each once. What several nodes read goes into a WITH clause."""
 
         def over(node: Node, below: list[str]) -> str:
+            if isinstance(node, Shared):
+                return self._once_for_all(node, below[0])
             text = self._one(node, below)
-            if uses.get(id(node), 0) < 2 or not node.children or isinstance(node, (Named, Hinted)):
+            if self._uses.get(id(node), 0) < 2 or not node.children or isinstance(node, (Named, Hinted)):
                 return text
-            shared.append(f"s{next(self._shared)} AS ({text})")
-            return f"SELECT {_columns(node.output)} FROM {shared[-1].partition(' ')[0]}"
+            name = f"s{next(self._numbers)}"
+            self._ctes.append(f"{name} AS ({text})")
+            return f"SELECT {_columns(node.output)} FROM {name}"
 
-        inner: str = fold_plan(plan, over)
-        return (f"WITH {', '.join(shared)} " if shared else ""), inner
+        return fold_plan(plan, over)  # type: ignore[no-any-return]
+
+    def _once_for_all(self, node: Shared, text: str) -> str:
+        """What subqueries read too is named in the outermost query."""
+        if self._uses.get(id(node.key), 0) < 2:
+            return text
+        name = self._shared.get(id(node.key))
+        if name is None:
+            name = self._shared[id(node.key)] = f"s{next(self._numbers)}"
+            self._outermost.append(f"{name} AS ({text})")
+        return f"SELECT {_columns(node.output)} FROM {name}"
 
     def _one(self, node: Node, below: list[str]) -> str:
         writer = _WRITERS.get(type(node))
@@ -200,12 +222,18 @@ class Relations:
 
 
 def _uses(plan: Node) -> dict[int, int]:
-    """How many nodes read each node, by its identity."""
+    """How many nodes read each node, by its identity, and each ``Shared``'s key, subqueries counted in."""
     found: dict[int, int] = {}
 
     def count(node: Node, below: list[None]) -> None:
+        if isinstance(node, Shared):
+            found[id(node.key)] = found.get(id(node.key), 0) + 1
         for child in node.children:
             found[id(child)] = found.get(id(child), 0) + 1
+        for expression in node.expressions:
+            for one in walk(expression):
+                if isinstance(one, Subquery):
+                    fold_plan(one.plan, count)
 
     fold_plan(plan, count)
     return found

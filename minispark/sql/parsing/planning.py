@@ -17,7 +17,7 @@ from minispark.sql.parsing.selecting import piped, selected
 from minispark.sql.parsing.subqueries import resolved_subquery
 from minispark.sql.parsing.values import inline_table
 from minispark.sql.plan.expressions import Alias, Expression, Subquery, fresh_id
-from minispark.sql.plan.nodes import Node
+from minispark.sql.plan.nodes import Node, Shared
 from minispark.sql.plan.nodes import project as project_node
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def _with(planner: Planner, query: s.With, outer: Scope | None) -> Node:
                 made = planner.plan(cte.query, outer)
                 if cte.columns:
                     made = named_columns(made, cte.columns)
-            planner.ctes[name] = relations.alias(made, cte.name)
+            once = made if outer is not None else Shared(made, object())
+            planner.ctes[name] = relations.alias(once, cte.name)
         return planner.plan(query.query, outer)
     finally:
         planner.ctes = before

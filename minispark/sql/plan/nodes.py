@@ -277,6 +277,16 @@ class Hinted(Passing):
 
 
 @value(eq=False)
+class Shared(Passing):
+    """A plan that several places of a query read, subqueries among them: ``key`` tells it from others. It is computed once."""
+
+    below = ("child",)
+    child: Node
+    key: object
+    output: tuple[Attribute, ...] = ()
+
+
+@value(eq=False)
 class Observed(Passing):
     """Metrics of the rows that pass (``df.observe``): aggregates of the child's columns, told to ``observation``."""
 
