@@ -46,6 +46,10 @@ def converter(source: t.DataType, target: t.DataType, mode: str, zone_name: str)
         return lambda item: item
     if isinstance(source, t.VariantType):
         return _of_variant(target, mode, zone_name)
+    if isinstance(target, t.VariantType):
+        from minispark.sql.exact.variants import value_encoder
+
+        return value_encoder(source)
     if isinstance(target, t.StringType):
         return _to_text(source, mode, zone_name)
     if isinstance(target, (t.ArrayType, t.MapType, t.StructType)):
@@ -104,8 +108,10 @@ def _nullable(convert: Convert) -> Convert:
 
 def _of_variant(target: t.DataType, mode: str, zone_name: str) -> Convert:
     from minispark.sql.exact.variant_casts import caster
+    from minispark.sql.exact.variant_reading import of_value
 
-    return caster(target, zone_name, mode == "try")
+    cast = caster(target, zone_name, mode == "try")
+    return lambda item: cast(of_value(item))
 
 
 # --- to text and binary ----------------------------------------------------------------------------------------------

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.errors import PySparkException, SparkRuntimeException, UnsupportedOperationException
 from minispark.sql.convert.physical import physical_names
+from minispark.sql.exact.casts import BITS
 from minispark.sql.exact.csvlines import joiner, rules_of, splitter
 from minispark.sql.exact.jsonreading import interval_reader, to_single
 from minispark.sql.exact.jsontext import double_text
 from minispark.sql.exact.jsonwriting import cast_text
-from minispark.sql.exact.plain_casts import BITS
 from minispark.sql.exact.records import (
     Options,
     Partial,

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.errors import PySparkException
 from minispark.sql.convert.physical import physical_names
+from minispark.sql.exact.casts import BITS
 from minispark.sql.exact.jsontext import storable, tree_text
 from minispark.sql.exact.jsontree import ABSENT, FloatText, IntText, JsonError, Members, reader_of, rules_of
-from minispark.sql.exact.plain_casts import BITS
 from minispark.sql.exact.records import (
     Options,
     Partial,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from minispark.sql.exact.casts import BITS
 from minispark.sql.exact.jsontext import double_text, quoted
 from minispark.sql.exact.jsontree import FloatText, IntText, JsonRules, Members, reader_of
-from minispark.sql.exact.plain_casts import BITS
 from minispark.sql.exact.records import Options, Times, flag, options_of
 from minispark.sql.exact.variant_reading import float_text, of_value
 from minispark.sql.types import (

@@ -6,13 +6,12 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
 from minispark.engine.core.values import value
 from minispark.errors import AnalysisException, IllegalArgumentException, SparkRuntimeException
 from minispark.sql.convert.physical import physical_names
-from minispark.sql.exact.plain_casts import fitted
 from minispark.sql.types import DataType, DecimalType, StringType, StructType
 
 Options = Mapping[str, str]
@@ -146,6 +145,21 @@ def decimal_of(text: str, dtype: DecimalType) -> Decimal:
     if made is None:
         raise Unconvertible
     return made
+
+
+_WIDE = Context(prec=400, Emax=10**6, Emin=-(10**6))
+
+
+def fitted(item: Decimal, precision: int, scale: int) -> Decimal | None:
+    """A decimal rounded half up to a scale, None where it has more digits than the precision.
+
+    >>> fitted(Decimal("1.25"), 5, 1), fitted(Decimal("12345.6"), 5, 1)
+    (Decimal('1.3'), None)
+    """
+    if item.adjusted() > 400:
+        return None
+    made = item.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, _WIDE)
+    return made if made == 0 or made.adjusted() + scale < precision else None
 
 
 def instant_of_seconds(seconds: int) -> datetime:

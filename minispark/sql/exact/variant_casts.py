@@ -11,6 +11,7 @@ from minispark.sql.exact.variant_encoding import Keys
 from minispark.sql.exact.variant_reading import Variant
 from minispark.sql.types import (
     ArrayType,
+    BinaryType,
     BooleanType,
     DataType,
     DateType,
@@ -19,6 +20,7 @@ from minispark.sql.types import (
     FloatType,
     LongType,
     MapType,
+    NumericType,
     StringType,
     StructType,
     TimestampNTZType,
@@ -121,13 +123,33 @@ _SOURCES: dict[str, DataType] = {
 }
 
 
+def _comparable(kind: str, dtype: DataType) -> bool:
+    """Whether Spark's ANSI casts go from a kind of variant to a type at all."""
+    times = ("date", "timestamp", "timestamp_ntz")
+    if isinstance(dtype, StringType):
+        return True
+    if isinstance(dtype, BinaryType):
+        return kind in ("string", "binary")
+    if isinstance(dtype, BooleanType):
+        return kind not in (*times, "binary")
+    if isinstance(dtype, (DateType, TimestampNTZType)):
+        return kind in ("string", *times)
+    if isinstance(dtype, TimestampType):
+        return kind not in ("boolean", "binary")
+    if isinstance(dtype, NumericType):
+        return kind not in ("date", "timestamp_ntz", "binary")
+    return kind == "string"
+
+
 def _atomic(dtype: DataType, zone: str) -> Callable[[str, Any], Any]:
     """A function of a variant's kind and plain value, None where Spark's cast gives none."""
-    from minispark.sql.exact.plain_casts import plain_cast
+    from minispark.sql.exact.casts import converter
 
     made: dict[Any, Callable[[Any], Any]] = {}
 
     def convert(kind: str, item: Any) -> Any:
+        if not _comparable(kind, dtype):
+            return None
         source: Any = kind
         if kind == "decimal":
             digits = item.as_tuple()
@@ -135,10 +157,8 @@ def _atomic(dtype: DataType, zone: str) -> Callable[[str, Any], Any]:
         if source not in made:
             origin = DecimalType(*source) if kind == "decimal" else _SOURCES.get(kind)
             if origin is None:
-                from minispark.sql.types import BinaryType
-
                 origin = BinaryType()
-            made[source] = plain_cast(origin, dtype, zone)
+            made[source] = converter(origin, dtype, "try", zone)
         try:
             return made[source](item)
         except (PySparkException, OverflowError, ArithmeticError):

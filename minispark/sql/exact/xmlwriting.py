@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import IllegalArgumentException, SparkRuntimeException
+from minispark.sql.exact.casts import BITS
 from minispark.sql.exact.jsontext import double_text
-from minispark.sql.exact.plain_casts import BITS
 from minispark.sql.exact.records import Options, Times, options_of
 from minispark.sql.exact.variant_reading import Variant, float_text, of_value
 from minispark.sql.exact.xmltree import escaped, escaped_attribute

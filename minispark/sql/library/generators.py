@@ -9,10 +9,10 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.collections import INT, array_wanted, mismatch, shown
-from minispark.sql.library.function import Emitting, Function, Settings, generator
+from minispark.sql.library.function import Emitting, Function, Settings, generator, scalar
 from minispark.sql.library.operators import convert
 from minispark.sql.library.structs import struct_sql
-from minispark.sql.plan.expressions import Call, Literal
+from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
 
 
 def _columns(name: str, place: bool) -> Callable[..., t.DataType]:
@@ -126,6 +126,10 @@ def _as_list(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"[{emit.exact(call, args)}]"
 
 
+def _exploded(generator_name: str) -> Callable[..., Expression]:
+    return lambda args, settings: Apply(generator_name, (Apply("variant_elements", tuple(args)),))
+
+
 _VARIANT_ROW = t.StructType(
     [
         t.StructField("pos", INT, False),
@@ -147,5 +151,7 @@ FUNCTIONS: tuple[Function, ...] = (
     generator("stack", (), _stack_type, _stack, more=k.ANY, binds=_stack_binds),
     generator("json_tuple", (k.ANY, k.ANY), _tuple_type, _as_list, more=k.ANY, binds=_tuple_binds,
               factory="jsonpaths:json_tuple_rows", null="given"),
-    *_both("variant_explode", (k.VARIANT,), _VARIANT_ROW, exact="variants:variant_explode", null="given"),
+    scalar("variant_elements", (k.VARIANT,), t.ArrayType(_VARIANT_ROW, False), exact="variants:variant_explode"),
+    generator("variant_explode", (k.ANY,), None, binds=_exploded("inline")),
+    generator("variant_explode_outer", (k.ANY,), None, binds=_exploded("inline_outer")),
 )  # fmt: skip
