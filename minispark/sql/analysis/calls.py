@@ -43,6 +43,8 @@ def call(
     """The resolved call. Raises AnalysisException for wrong numbers and types of arguments."""
     settings = analyzer.settings
     args = _by_position(function, one, list(args))
+    if function.keyed and within:
+        args = [within[0].children[0], *args]
     _counted(function, one, args)
     if function.macro is not None:
         made = function.macro(tuple(args), settings)

@@ -110,7 +110,8 @@ class Emit:
         if function.kind in ("aggregate", "window"):
             first = "DISTINCT " if one.distinct else ""
             behind = (f" FILTER (WHERE {where})" if where is not None else "") + _PENDING
-            text = text.replace("{d}", first).replace("{f}", behind)
+            order = f" ORDER BY {', '.join(rest)}" if rest else ""
+            text = text.replace("{d}", first).replace("{o}", order).replace("{f}", behind)
         return text
 
     def _exact_call(self, one: Call, args: list[str], within: list[str]) -> str:

@@ -1,3 +1,312 @@
-"""Soon."""
+"""Aggregates: sums and counts, extremes, first and last, what is gathered. Overrides the few in ``basics``."""
 
-FUNCTIONS = ()
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minispark.engine.core.values import replace
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library.basics import _avg_type, _sum_type
+from minispark.sql.library.constants import text_sql
+from minispark.sql.library.function import Emitting, Function, Settings, aggregate, macro
+from minispark.sql.library.operators import convert
+from minispark.sql.library.strings import constant
+from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
+
+_STRING, _BOOLEAN, _INT, _LONG = t.StringType(), t.BooleanType(), t.IntegerType(), t.LongType()
+_DOUBLE = t.DoubleType()
+SUMMED = k.one_of(k.NUMERIC, k.DAY_TIME, k.YEAR_MONTH)
+
+
+def gathered(text: str) -> str:
+    """The list of a group's values, to give to an exact function."""
+    return f"list({{d}}{text}{{o}}){{f}}"
+
+
+# --- sums and averages -------------------------------------------------------------------------------------------------
+
+
+def _ranged(emit: Emitting, total: str, dtype: t.DataType, tries: bool) -> str:
+    """A HUGEINT as an integer or interval: null, or an error, where it does not fit."""
+    bits = 31 if isinstance(dtype, t.YearMonthIntervalType) else 63
+    wrong = "NULL"
+    if not tries:
+        intervals = not isinstance(dtype, t.LongType)
+        if not emit.settings.ansi and not intervals:
+            from minispark.sql.library.operators import wrapped
+
+            return wrapped(total, dtype)
+        condition = "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION" if intervals else "ARITHMETIC_OVERFLOW"
+        said = "'a sum is too large for its type; use try_sum for null instead, or sum decimals'"
+        wrong = emit.failure("ArithmeticException", condition, said, dtype)
+    fits = f"{total} BETWEEN {-(1 << bits)} AND {(1 << bits) - 1}"
+    kind = emit.duck(dtype)
+    return f"(CASE WHEN {total} IS NULL THEN NULL WHEN {fits} THEN CAST({total} AS {kind}) ELSE {wrong} END)"
+
+
+def _summing(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        if isinstance(call.dtype, t.DoubleType):
+            return f"sum({{d}}CAST({args[0]} AS DOUBLE)){{f}}"
+        if isinstance(call.dtype, t.DecimalType):
+            if call.dtype.precision < 38:
+                return f"sum({{d}}{args[0]}){{f}}"
+            if tries or not emit.settings.ansi:
+                return emit.exact(call, [gathered(args[0])])
+            return f"CAST(sum({{d}}{args[0]}){{f}} AS {emit.duck(call.dtype)})"
+        return _ranged(emit, f"sum({{d}}{args[0]}){{f}}", call.dtype, tries)
+
+    return sql
+
+
+def _averaging(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        if isinstance(call.dtype, t.DoubleType):
+            return f"avg({{d}}CAST({args[0]} AS DOUBLE)){{f}}"
+        total, count = f"sum({{d}}{args[0]}){{f}}", f"count({{d}}{args[0]}){{f}}"
+        if not isinstance(call.dtype, t.DecimalType):
+            return emit.exact(call, [_ranged(emit, total, _sum_of(call), tries), count], "collecting:interval_average")
+        if call.dtype.precision == 38 and (tries or not emit.settings.ansi):
+            summed = replace(call, dtype=_sum_type(call.args, emit.settings))
+            return emit.exact(call, [emit.exact(summed, [gathered(args[0])], "collecting:decimal_sum"), count], _AVERAGE)
+        return emit.exact(call, [total, count], _AVERAGE)
+
+    return sql
+
+
+_AVERAGE = "decimals:average"
+
+
+def _sum_of(call: Call) -> t.DataType:
+    return call.args[0].dtype  # type: ignore[attr-defined,no-any-return]
+
+
+def _average_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    kind = args[0].dtype
+    if isinstance(kind, t.DayTimeIntervalType):
+        return t.DayTimeIntervalType()
+    return t.YearMonthIntervalType() if isinstance(kind, t.YearMonthIntervalType) else _avg_type(args, settings)
+
+
+# --- extremes ----------------------------------------------------------------------------------------------------------
+
+
+def _nested(dtype: t.DataType) -> bool:
+    return isinstance(dtype, (t.ArrayType, t.StructType))
+
+
+def _extreme(name: str) -> Function:
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        if _nested(call.dtype):
+            return emit.exact(replace(call, extra=name == "min"), [gathered(args[0])])
+        return f"{name}({args[0]}){{f}}"
+
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        ordered(name, args[0].dtype)
+
+    return aggregate(name, (k.ANY,), 0, sql, factory="collecting:largest", check=check)
+
+
+def ordered(name: str, dtype: t.DataType) -> None:
+    """Raises AnalysisException for types whose values have no order."""
+    from minispark.errors import AnalysisException
+
+    if not k.is_orderable(dtype):
+        shown = f'"{dtype.simpleString().upper()}"'
+        raise AnalysisException(
+            f"{name} needs values with an order, which {shown} has not",
+            "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
+            {"functionName": f"`{name}`", "dataType": shown},
+        )
+
+
+def _by(name: str, function: str) -> Function:
+    def gives(args: Sequence[Any], settings: Settings) -> t.DataType:
+        kind: t.DataType = args[0].dtype
+        return t.ArrayType(kind, True) if len(args) == 3 else kind
+
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        if len(args) == 3 or _nested(call.args[1].dtype):  # type: ignore[attr-defined]
+            lists = [gathered(args[0]), gathered(args[1])]
+            extra = name == "min_by"
+            if len(args) == 3:
+                return emit.exact(replace(call, extra=extra), [*lists, args[2]])
+            array = replace(call, dtype=t.ArrayType(call.dtype), extra=extra)
+            return f"{emit.exact(array, [*lists, '1'])}[1]"
+        return f"{function}({args[0]}, {args[1]}){{f}}"
+
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        ordered(name, args[1].dtype)
+
+    takes = (k.ANY, k.ANY, k.INT)
+    return aggregate(name, takes, gives, sql, factory="collecting:extremes", least=2, check=check)
+
+
+# --- first and last ----------------------------------------------------------------------------------------------------
+
+
+def _ignores(call: Call) -> bool:
+    return call.ignore_nulls or constant(call, 1) is True
+
+
+def _first(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return f"{'any_value' if _ignores(call) else 'first'}({args[0]}){{f}}"
+
+
+def _last(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if _ignores(call):
+        return f"list_filter(list({args[0]}){{f}}, lambda known: known IS NOT NULL)[-1]"
+    return f"last({args[0]}){{f}}"
+
+
+def _flag_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        from minispark.errors import AnalysisException
+
+        if len(args) == 2 and not isinstance(args[1], Literal):
+            raise AnalysisException(
+                f"{name}: whether to ignore nulls must be a constant",
+                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+                {"inputName": "`ignoreNulls`", "inputType": '"BOOLEAN"'},
+            )
+
+    return check
+
+
+def _firstly(name: str, sql: Any, *aliases: str) -> Function:
+    return aggregate(name, (k.ANY, k.BOOLEAN), 0, sql, least=1, aliases=aliases, check=_flag_check(name))
+
+
+# --- gathering ---------------------------------------------------------------------------------------------------------
+
+
+def _array_of(args: Sequence[Any], settings: Settings) -> t.DataType:
+    return t.ArrayType(args[0].dtype, False)
+
+
+def _collected(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    kind = emit.duck(call.dtype)
+    return f"list_filter(coalesce({gathered(args[0])}, []::{kind}), lambda known: known IS NOT NULL)"
+
+
+def _set_check(args: Sequence[Any], settings: Settings) -> None:
+    from minispark.errors import AnalysisException
+
+    if isinstance(args[0].dtype, t.MapType):
+        raise AnalysisException(
+            "collect_set takes no maps, which are not told apart",
+            "DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE",
+            {"functionName": "`collect_set`", "dataType": '"MAP"'},
+        )
+
+
+def _listagg_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    kind: t.DataType = t.BinaryType() if isinstance(args[0].dtype, t.BinaryType) else _STRING
+    delimiter = args[1] if len(args) > 1 else Literal(None, kind)
+    return [convert(args[0], kind), convert(delimiter, kind)]
+
+
+def _listagg_check(args: Sequence[Any], settings: Settings) -> None:
+    from minispark.errors import AnalysisException
+
+    if not isinstance(args[1], Literal):
+        raise AnalysisException(
+            "listagg: the delimiter must be a constant",
+            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+            {"inputName": "`delimiter`", "inputType": '"STRING"'},
+        )
+
+
+def _listagg(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if isinstance(call.dtype, t.BinaryType):
+        return emit.exact(call, [gathered(args[0]), args[1]])
+    return f"string_agg({{d}}{args[0]}, {text_sql(constant(call, 1) or '')}{{o}}){{f}}"
+
+
+# --- counts and bits ---------------------------------------------------------------------------------------------------
+
+
+def _error_check(args: Sequence[Any], settings: Settings) -> None:
+    from minispark.errors import AnalysisException
+
+    if len(args) == 2 and not isinstance(_plain(args[1]), Literal):
+        raise AnalysisException(
+            "approx_count_distinct: the relative error must be a constant",
+            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+            {"inputName": "`relativeSD`", "inputType": '"DOUBLE"'},
+        )
+
+
+def _plain(given: Any) -> Any:
+    while isinstance(given, Cast):
+        given = given.child
+    return given
+
+
+def _approx_count(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    error = _plain(call.args[1]).item if len(call.args) == 2 else 0.05
+    return emit.exact(replace(call, extra=float(error)), [f"list(DISTINCT {args[0]}){{f}}"])
+
+
+def _grouping_null(args: Sequence[Any]) -> bool:
+    return False
+
+
+def _count_if(args: tuple[Expression, ...], settings: Settings) -> Expression:
+    return Apply("count", (Apply("nullif", (args[0], Literal(False, _BOOLEAN))),))
+
+
+def _bits(name: str) -> Function:
+    return aggregate(name, (k.INTEGRAL,), 0, f"{name}({{d}}{{0}}){{f}}")
+
+
+FUNCTIONS = (
+    aggregate("sum", (SUMMED,), _sum_type, _summing(False), factory="collecting:decimal_sum"),
+    aggregate("try_sum", (SUMMED,), _sum_type, _summing(True), factory="collecting:decimal_sum"),
+    aggregate("avg", (SUMMED,), _average_type, _averaging(False), aliases=("mean",)),
+    aggregate("try_avg", (SUMMED,), _average_type, _averaging(True)),
+    _extreme("min"),
+    _extreme("max"),
+    _by("max_by", "arg_max_null"),
+    _by("min_by", "arg_min_null"),
+    _firstly("first", _first, "any_value", "first_value"),
+    _firstly("last", _last, "last_value"),
+    aggregate("collect_list", (k.ANY,), _array_of, _collected, null="never", aliases=("array_agg",)),
+    aggregate(
+        "collect_set", (k.ANY,), _array_of, factory="collecting:collect_set", null="never", check=_set_check
+    ),
+    aggregate("collect_union", (k.ARRAY,), 0, factory="collecting:collect_union", null="never"),
+    aggregate(
+        "listagg",
+        (k.STRING_OR_BINARY, k.STRING_OR_BINARY),
+        0,
+        _listagg,
+        exact="collecting:joined_bytes",
+        least=1,
+        binds=_listagg_binds,
+        check=_listagg_check,
+        aliases=("string_agg",),
+    ),
+    macro("count_if", 1, 1, _count_if),
+    aggregate(
+        "approx_count_distinct",
+        (k.ANY, k.DOUBLE),
+        _LONG,
+        _approx_count,
+        factory="collecting:approx_count_distinct",
+        least=1,
+        null="never",
+        check=_error_check,
+        aliases=("approx_distinct",),
+    ),
+    aggregate("bool_and", (k.BOOLEAN,), _BOOLEAN, "bool_and({0}){f}", aliases=("every",)),
+    aggregate("bool_or", (k.BOOLEAN,), _BOOLEAN, "bool_or({0}){f}", aliases=("some", "any")),
+    _bits("bit_and"),
+    _bits("bit_or"),
+    _bits("bit_xor"),
+    aggregate("product", (k.DOUBLE,), _DOUBLE, "product({d}{0}){f}"),
+    aggregate("grouping", (k.ANY,), t.ByteType(), "CAST(grouping({0}) AS TINYINT)", null="never"),
+    aggregate("grouping_id", (), _LONG, "CAST(grouping({all}) AS BIGINT)", more=k.ANY, null="never"),
+)

@@ -1,3 +1,269 @@
-"""Soon."""
+"""Aggregates that describe a distribution: moments, regression, percentiles, the mode, histograms."""
 
-FUNCTIONS = ()
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minispark.engine.core.values import replace
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library.aggregates import _plain, gathered, ordered
+from minispark.sql.library.function import Emitting, Function, Settings, aggregate
+from minispark.sql.library.operators import convert
+from minispark.sql.library.strings import constant
+from minispark.sql.plan.expressions import Call, Literal
+
+_DOUBLE, _LONG, _INT = t.DoubleType(), t.LongType(), t.IntegerType()
+_INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType)
+_PLACES = k.one_of(k.DOUBLE, k.array_of(k.DOUBLE))
+
+
+def _variance(name: str, *aliases: str) -> Function:
+    return aggregate(name, (k.DOUBLE,), _DOUBLE, f"{name}({{d}}{{0}}){{f}}", aliases=aliases)
+
+
+def _moment(name: str) -> Function:
+    return aggregate(name, (k.DOUBLE,), _DOUBLE, exact=f"moments:{name}")
+
+
+def _paired(name: str, gives: t.DataType = _DOUBLE, **more: Any) -> Function:
+    return aggregate(name, (k.DOUBLE, k.DOUBLE), gives, exact=f"moments:{name}", **more)
+
+
+# --- percentiles -------------------------------------------------------------------------------------------------------
+
+
+def _parts(args: Sequence[Any]) -> Any:
+    return args[1] if len(args) > 1 else Literal(0.5, _DOUBLE)
+
+
+def _percent_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    """The values as doubles (or intervals), the part or parts, the frequencies."""
+    values = args[0] if isinstance(args[0].dtype, _INTERVALS) else convert(args[0], _DOUBLE)
+    parts = _parts(args)
+    several = isinstance(parts.dtype, t.ArrayType)
+    found = convert(parts, t.ArrayType(_DOUBLE, False) if several else _DOUBLE)
+    return [values, found, *(convert(arg, _LONG) for arg in args[2:])]
+
+
+def _percent_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    one: t.DataType = args[0].dtype
+    if isinstance(one, t.DayTimeIntervalType):
+        one = t.DayTimeIntervalType()
+    elif isinstance(one, t.YearMonthIntervalType):
+        one = t.YearMonthIntervalType()
+    return t.ArrayType(one, False) if len(args) > 1 and isinstance(args[1].dtype, t.ArrayType) else one
+
+
+def _numbers_in(given: Any) -> list[Any] | None:
+    """The constant's number or numbers; None for what is not constant."""
+    from minispark.sql.plan.expressions import Call as Called
+
+    given = _plain(given)
+    if isinstance(given, Literal):
+        return list(given.item) if isinstance(given.item, (list, tuple)) else [given.item]
+    if isinstance(given, Called) and given.name == "array":
+        inner = [_numbers_in(arg) for arg in given.args]
+        return None if any(one is None for one in inner) else [item for one in inner for item in one or ()]
+    if isinstance(given, Called) and given.name == "negative":
+        found = _numbers_in(given.args[0])
+        return None if found is None else [-item for item in found]
+    return None
+
+
+def _part_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        from minispark.errors import AnalysisException
+
+        found = _numbers_in(args[1])
+        if found is None:
+            raise AnalysisException(
+                f"{name}: the percentage must be a constant",
+                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+                {"inputName": "`percentage`", "inputType": '"DOUBLE"'},
+            )
+        if any(item is None for item in found):
+            raise AnalysisException(
+                f"{name}: the percentage must not be null",
+                "DATATYPE_MISMATCH.UNEXPECTED_NULL",
+                {"exprName": "`percentage`"},
+            )
+        for item in found:
+            if not 0 <= item <= 1:
+                raise AnalysisException(
+                    f"{name}: a percentage lies between 0.0 and 1.0, which {item} does not",
+                    "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+                    {"exprName": "`percentage`", "valueRange": "[0.0, 1.0]", "currentValue": f"{item}D"},
+                )
+
+    return check
+
+
+def _percent(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    descending = bool(call.within) and not call.within[0].ascending  # type: ignore[attr-defined]
+    plain = replace(call, extra=descending)
+    lists = [f"list({{d}}{args[0]}){{f}}", args[1]]
+    if len(args) == 3:
+        literal = constant(call, 2)
+        lists.append(args[2] if literal is not None else f"list({args[2]}){{f}}")
+    return emit.exact(plain, lists)
+
+
+def _ordered_set(name: str, factory: str) -> Function:
+    return aggregate(
+        name,
+        (k.ANY, _PLACES),
+        _percent_type,
+        _percent,
+        factory=f"quantiles:{factory}",
+        binds=_percent_binds,
+        check=_part_check(name),
+        keyed=True,
+    )
+
+
+_RANKED = k.one_of(
+    k.NUMERIC, k.Kind("DATE", lambda given: isinstance(given, t.DateType)), k.TIMESTAMP, k.TIMESTAMP_NTZ, k.DAY_TIME,
+    k.YEAR_MONTH,
+)  # fmt: skip
+
+
+def _approx_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    several = isinstance(args[1].dtype, t.ArrayType)
+    values = args[0] if not k.is_string(args[0].dtype) else convert(args[0], _DOUBLE)
+    found = convert(args[1], t.ArrayType(_DOUBLE, False) if several else _DOUBLE)
+    return [values, found, *args[2:]]
+
+
+def _approx_check(args: Sequence[Any], settings: Settings) -> None:
+    from minispark.errors import AnalysisException
+
+    _part_check("percentile_approx")(args, settings)
+    if len(args) < 3:
+        return
+    accuracy = _numbers_in(args[2])
+    if accuracy is None:
+        raise AnalysisException(
+            "percentile_approx: the accuracy must be a constant",
+            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+            {"inputName": "`accuracy`", "inputType": '"BIGINT"'},
+        )
+    if accuracy[0] is None:
+        raise AnalysisException(
+            "percentile_approx: the accuracy must not be null",
+            "DATATYPE_MISMATCH.UNEXPECTED_NULL",
+            {"exprName": "`accuracy`"},
+        )
+    if not 0 < accuracy[0] <= 2147483647:
+        raise AnalysisException(
+            f"percentile_approx: the accuracy is positive, which {accuracy[0]} is not",
+            "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+            {"exprName": "`accuracy`", "valueRange": "(0, 2147483647]", "currentValue": f"{accuracy[0]}L"},
+        )
+
+
+def _approx_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    kind: t.DataType = args[0].dtype
+    return t.ArrayType(kind, False) if isinstance(args[1].dtype, t.ArrayType) else kind
+
+
+def _approx(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    """The exact percentile: within any accuracy that is asked for."""
+    numbers = [float(item) for item in _numbers_in(call.args[1]) or ()]
+    if isinstance(call.dtype, t.ArrayType):
+        return f"quantile_disc({{d}}{args[0]}, {numbers}){{f}}"
+    return f"quantile_disc({{d}}{args[0]}, {numbers[0]}){{f}}"
+
+
+# --- the mode, histograms ----------------------------------------------------------------------------------------------
+
+
+def _mode(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    descending = bool(call.within) and not call.within[0].ascending  # type: ignore[attr-defined]
+    return emit.exact(replace(call, extra=descending), [f"list({{d}}{args[0]}){{f}}"])
+
+
+def _mode_check(args: Sequence[Any], settings: Settings) -> None:
+    ordered("mode", args[0].dtype)
+
+
+def _bins_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    kind: t.DataType = args[0].dtype
+    return t.ArrayType(t.StructType([t.StructField("x", kind), t.StructField("y", _DOUBLE)]), True)
+
+
+def _bins_check(args: Sequence[Any], settings: Settings) -> None:
+    from minispark.errors import AnalysisException
+
+    found = _numbers_in(args[1])
+    if found is None:
+        raise AnalysisException(
+            "histogram_numeric: the number of bins must be a constant",
+            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+            {"inputName": "`nb`", "inputType": '"INT"'},
+        )
+    if found[0] is None or found[0] < 2:
+        raise AnalysisException(
+            f"histogram_numeric: there are two bins at least, not {found[0]}",
+            "DATATYPE_MISMATCH.WRONG_NUM_ENDPOINTS",
+            {"actualNumber": str(found[0])},
+        )
+
+
+def _bins(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return emit.exact(call, [gathered(args[0]), args[1]])
+
+
+FUNCTIONS = (
+    _variance("stddev_samp", "stddev", "std"),
+    _variance("stddev_pop"),
+    _variance("var_samp", "variance"),
+    _variance("var_pop"),
+    _moment("skewness"),
+    _moment("kurtosis"),
+    _paired("corr"),
+    _paired("covar_pop"),
+    _paired("covar_samp"),
+    _paired("regr_avgx"),
+    _paired("regr_avgy"),
+    _paired("regr_count", _LONG, null="never"),
+    _paired("regr_intercept"),
+    _paired("regr_r2"),
+    _paired("regr_slope"),
+    _paired("regr_sxx"),
+    _paired("regr_sxy"),
+    _paired("regr_syy"),
+    aggregate(
+        "percentile",
+        (k.ANY, _PLACES, k.LONG),
+        _percent_type,
+        _percent,
+        factory="quantiles:percentile",
+        least=2,
+        binds=_percent_binds,
+        check=_part_check("percentile"),
+    ),
+    aggregate(
+        "median", (k.ANY,), _percent_type, _percent, factory="quantiles:percentile", binds=_percent_binds
+    ),
+    _ordered_set("percentile_cont", "percentile"),
+    _ordered_set("percentile_disc", "percentile_disc"),
+    aggregate(
+        "percentile_approx",
+        (_RANKED, _PLACES, k.INTEGRAL),
+        _approx_type,
+        _approx,
+        least=2,
+        binds=_approx_binds,
+        check=_approx_check,
+        aliases=("approx_percentile",),
+    ),
+    aggregate(
+        "mode", (k.ANY, k.BOOLEAN), 0, _mode, factory="quantiles:mode", least=1, check=_mode_check, keyed=True
+    ),
+    aggregate(
+        "histogram_numeric", (k.ANY, k.INT), _bins_type, _bins, factory="quantiles:histogram_numeric", check=_bins_check
+    ),
+)
+

@@ -89,6 +89,8 @@ class Function:
     aliases: tuple[str, ...] = ()
     binds: Callable[[Sequence[Any], Settings], Sequence[Any]] | None = None
     """A rule that converts the arguments by itself, in place of ``takes`` (which then only counts them)."""
+    keyed: bool = False
+    """Whether the key of WITHIN GROUP is the first argument, as of ``percentile_cont(0.5) WITHIN GROUP (ORDER BY x)``."""
 
 
 @value

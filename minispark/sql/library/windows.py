@@ -1,3 +1,102 @@
-"""Soon."""
+"""Functions that only windows have."""
 
-FUNCTIONS = ()
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library.aggregates import _plain
+from minispark.sql.library.distribution import _numbers_in
+from minispark.sql.library.function import Emitting, Function, Settings
+from minispark.sql.library.operators import convert
+from minispark.sql.library.strings import constant
+from minispark.sql.plan.expressions import Call, Literal
+
+_INT, _LONG, _DOUBLE = t.IntegerType(), t.LongType(), t.DoubleType()
+
+
+def _window(name: str, takes: tuple[k.Kind, ...], gives: Any, sql: Any, **more: Any) -> Function:
+    return Function(name, takes, gives, sql, kind="window", **{"null": "never", **more})
+
+
+def _positive(name: str, place: int, parameter: str, limit: int) -> Callable[[Sequence[Any], Settings], None]:
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        from minispark.errors import AnalysisException
+
+        found = _numbers_in(args[place]) if len(args) > place else [1]
+        if found is None:
+            raise AnalysisException(
+                f"{name}: {parameter} must be a constant",
+                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+                {"inputName": f"`{parameter}`", "inputType": '"INT"'},
+            )
+        if found[0] is None or found[0] <= 0:
+            raise AnalysisException(
+                f"{name}: {parameter} must be positive, which {found[0]} is not",
+                "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+                {"exprName": f"`{parameter}`", "valueRange": f"(0, {limit}]", "currentValue": str(found[0])},
+            )
+
+    return check
+
+
+def _moving(name: str) -> Function:
+    """``lag`` and ``lead``: the value so many rows before or after, else a default."""
+
+    def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+        offset = convert(args[1], _INT) if len(args) > 1 else Literal(1, _INT)
+        default = args[2] if len(args) > 2 else Literal(None, t.NullType())
+        return [args[0], offset, convert(default, args[0].dtype)]
+
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        from minispark.errors import AnalysisException
+
+        if _numbers_in(args[1]) is None:
+            raise AnalysisException(
+                f"{name}: the offset must be a constant, for it is the window's frame", "_LEGACY_ERROR_TEMP_1035", {}
+            )
+
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        nulls = " IGNORE NULLS" if call.ignore_nulls else ""
+        return f"{name}({args[0]}, {args[1]}, {args[2]}{nulls}){{f}}"
+
+    def null(args: Sequence[Any]) -> bool:
+        return bool(args[0].nullable or _plain(args[2]).nullable)
+
+    return _window(name, (k.ANY, k.INT, k.ANY), 0, sql, least=1, binds=binds, check=check, null=null)
+
+
+def _nth(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    nulls = " IGNORE NULLS" if call.ignore_nulls or constant(call, 2) is True else ""
+    return f"nth_value({args[0]}, {args[1]}{nulls}){{f}}"
+
+
+FUNCTIONS = (
+    _window("row_number", (), _INT, "CAST(row_number(){f} AS INTEGER)"),
+    _window("rank", (), _INT, "CAST(rank(){f} AS INTEGER)"),
+    _window("dense_rank", (), _INT, "CAST(dense_rank(){f} AS INTEGER)"),
+    _window("percent_rank", (), _DOUBLE, "percent_rank(){f}"),
+    _window("cume_dist", (), _DOUBLE, "cume_dist(){f}"),
+    _window(
+        "ntile",
+        (k.INT,),
+        _INT,
+        "CAST(ntile({0}){f} AS INTEGER)",
+        least=0,
+        binds=lambda args, settings: [convert(args[0], _INT) if args else Literal(1, _INT)],
+        check=_positive("ntile", 0, "buckets", 2147483647),
+    ),
+    _moving("lag"),
+    _moving("lead"),
+    _window(
+        "nth_value",
+        (k.ANY, k.LONG, k.BOOLEAN),
+        0,
+        _nth,
+        least=2,
+        null="always",
+        check=_positive("nth_value", 1, "offset", (1 << 63) - 1),
+    ),
+)

@@ -1,0 +1,128 @@
+"""Percentiles, the mode and histograms of a group's values, nulls among them passed over."""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Callable
+from typing import Any
+
+from minispark.errors import IllegalArgumentException
+from minispark.sql.exact.keys import equality_key, order_key
+
+Rank = Callable[[list[Any], list[int], float], Any]
+
+
+def percentile(bound: Any) -> Callable[..., Any]:
+    """``percentile(values, part or parts[, frequencies])``, between two values by their distances to it."""
+    return _percentile(bound, _between)
+
+
+def percentile_disc(bound: Any) -> Callable[..., Any]:
+    """The first value whose rank reaches the part."""
+    return _percentile(bound, _reaching)
+
+
+def _percentile(bound: Any, rank: Rank) -> Callable[..., Any]:
+    several = bound.result.simpleString().startswith("array")
+    whole = bound.result.simpleString().replace("array<", "").startswith("interval")
+    descending = bool(bound.extra)
+
+    def one(values: list[Any], totals: list[int], part: float) -> Any:
+        found = rank(values, totals, part)
+        return int(found) if whole else float(found)
+
+    def called(items: list[Any] | None, parts: Any, counts: Any = 1) -> Any:
+        pairs = _counted(items or [], counts)
+        if not pairs or parts is None:
+            return None
+        pairs.sort(key=lambda pair: (1, 0.0) if pair[0] != pair[0] else (0, pair[0]), reverse=descending)
+        totals, running = [], 0
+        for _, count in pairs:
+            running += count
+            totals.append(running)
+        values = [item for item, _ in pairs]
+        return [one(values, totals, part) for part in parts] if several else one(values, totals, parts)
+
+    return called
+
+
+def _counted(items: list[Any], counts: Any) -> list[tuple[Any, int]]:
+    if not isinstance(counts, list):
+        counts = [counts] * len(items)
+    pairs = []
+    for item, count in zip(items, counts, strict=True):
+        if count is not None and count < 0:
+            raise IllegalArgumentException(
+                f"percentile: a frequency is {count}; frequencies are not negative",
+                "NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION",
+                {"frequencyExpression": "frequency", "negativeValue": f"{count}L"},
+            )
+        if item is not None and count:
+            pairs.append((item, count))
+    return pairs
+
+
+def _between(values: list[Any], totals: list[int], part: float) -> Any:
+    position = (totals[-1] - 1) * part
+    lower, upper = math.floor(position), math.ceil(position)
+    low = values[bisect.bisect_left(totals, lower + 1)]
+    high = values[bisect.bisect_left(totals, upper + 1)]
+    if lower == upper or low == high:
+        return low
+    return (upper - position) * low + (position - lower) * high
+
+
+def _reaching(values: list[Any], totals: list[int], part: float) -> Any:
+    return values[min(bisect.bisect_left(totals, math.ceil(totals[-1] * part)), len(values) - 1)]
+
+
+def mode(bound: Any) -> Callable[..., Any]:
+    """The value that occurs most often; of several the least (the largest with ``extra``)."""
+    dtype = bound.types[0].elementType
+    same, order = equality_key(dtype), order_key(dtype)
+    largest = bool(bound.extra)
+
+    def called(items: list[Any] | None) -> Any:
+        counts: dict[Any, list[Any]] = {}
+        for item in items or ():
+            if item is not None:
+                counts.setdefault(same(item), [0, item])[0] += 1
+        if not counts:
+            return None
+        most = max(count for count, _ in counts.values())
+        return (max if largest else min)([item for count, item in counts.values() if count == most], key=order)
+
+    return called
+
+
+def histogram_numeric(bound: Any) -> Callable[..., Any]:
+    """Ben-Haim and Tom-Tov's histogram as Hive makes it: ``count`` bins at most, the nearest two joined."""
+    kind = bound.result.elementType.fields[0].dataType.simpleString()
+    whole = kind in ("tinyint", "smallint", "int", "bigint") or kind.startswith("interval")
+
+    def called(items: list[Any] | None, count: int) -> Any:
+        bins: list[list[float]] = []
+        for item in items or ():
+            if item is not None:
+                _added(bins, float(item), count)
+        if not bins:
+            return None
+        return [{"x": int(x) if whole else x, "y": y} for x, y in bins]
+
+    return called
+
+
+def _added(bins: list[list[float]], item: float, count: int) -> None:
+    at = bisect.bisect_left([x for x, _ in bins], item)
+    if at < len(bins) and bins[at][0] == item:
+        bins[at][1] += 1
+        return
+    bins.insert(at, [item, 1.0])
+    if len(bins) <= count:
+        return
+    gaps = [bins[place + 1][0] - bins[place][0] for place in range(len(bins) - 1)]
+    place = gaps.index(min(gaps))
+    (x, y), (other, weight) = bins[place], bins[place + 1]
+    total = y + weight
+    bins[place : place + 2] = [[x * (y / total) + other * (weight / total), total]]
