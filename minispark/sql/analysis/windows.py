@@ -45,12 +45,18 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
         part if isinstance(part, SortOrder) else SortOrder(part)
         for part in (analyzer.resolve(part, scope) for part in one.order)
     )
+    if child.distinct:
+        raise AnalysisException(
+            f"{child.name}(DISTINCT ...) cannot run over a window; take size(collect_set(...) OVER ...)",
+            "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
+            {"windowExpr": child.name},
+        )
     rank = child.function.kind == "window" and child.name in _RANKS
     if rank and not order:
         raise AnalysisException(
             f"{child.name} needs a window with an order: add ORDER BY, or Window.orderBy(...)",
-            "_LEGACY_ERROR_TEMP_1037",
-            {"wf": child.name},
+            "WINDOW_FUNCTION_FRAME_NOT_ORDERED",
+            {"wf_name": child.name},
         )
     frame = one.frame
     if rank and frame is not None and (frame.kind, frame.start, frame.end) != ("ROWS", UNBOUNDED_PRECEDING, 0):

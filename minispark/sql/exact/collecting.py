@@ -87,8 +87,8 @@ def decimal_sum(bound: Any) -> Callable[..., Any]:
 def approx_count_distinct(bound: Any) -> Callable[..., int]:
     """HyperLogLog++ over Spark's ``xxhash64``: by linear counting where Spark does so, with its very result.
 
-    Beyond that, Ertl's improved estimator ("New cardinality estimation algorithms for HyperLogLog sketches", 2017) stands
-    for the tables of empirical bias that Spark looks up: both are within the relative error asked for.
+    Beyond that, Ertl's improved estimator ("New cardinality estimation algorithms for HyperLogLog sketches", 2017)
+    stands for the tables of empirical bias that Spark looks up: both are within the relative error asked for.
     """
     hashed = xxh64_of((bound.types[0].elementType,))
     error = bound.extra or 0.05

@@ -67,4 +67,6 @@ def whole(bound: Bound) -> Callable[..., Any]:
 
 def average(bound: Bound) -> Callable[..., Any]:
     """A sum of decimals by their number; null for none."""
-    return lambda total, count: fitted(_WIDE.divide(total, Decimal(count)), bound) if count else None
+    return lambda total, count: (
+        fitted(_WIDE.divide(total, Decimal(count)), bound) if count and total is not None else None
+    )

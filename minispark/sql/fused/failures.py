@@ -53,7 +53,7 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
     if kind == "OutOfRangeException":
         if not wide and ("DECIMAL" in text or "INT128" in text or "HUGEINT" in text):
             return Overflowed(text)
-        if "DECIMAL" in text:
+        if "DECIMAL" in text and "in SUM of" not in text:
             return ArithmeticException(plain, "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION", {"value": plain})
         return ArithmeticException(
             f"a number is too large for its type: {plain}; cast to a larger type, or use a try_ function",

@@ -25,7 +25,7 @@ def gathered(text: str) -> str:
     return f"list({{d}}{text}{{o}}){{f}}"
 
 
-# --- sums and averages -------------------------------------------------------------------------------------------------
+# --- sums and averages -----------------------------------------------------------------------------------------------
 
 
 def _ranged(emit: Emitting, total: str, dtype: t.DataType, tries: bool) -> str:
@@ -70,7 +70,9 @@ def _averaging(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
             return emit.exact(call, [_ranged(emit, total, _sum_of(call), tries), count], "collecting:interval_average")
         if call.dtype.precision == 38 and (tries or not emit.settings.ansi):
             summed = replace(call, dtype=_sum_type(call.args, emit.settings))
-            return emit.exact(call, [emit.exact(summed, [gathered(args[0])], "collecting:decimal_sum"), count], _AVERAGE)
+            return emit.exact(
+                call, [emit.exact(summed, [gathered(args[0])], "collecting:decimal_sum"), count], _AVERAGE
+            )
         return emit.exact(call, [total, count], _AVERAGE)
 
     return sql
@@ -90,7 +92,7 @@ def _average_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.YearMonthIntervalType() if isinstance(kind, t.YearMonthIntervalType) else _avg_type(args, settings)
 
 
-# --- extremes ----------------------------------------------------------------------------------------------------------
+# --- extremes --------------------------------------------------------------------------------------------------------
 
 
 def _nested(dtype: t.DataType) -> bool:
@@ -144,7 +146,7 @@ def _by(name: str, function: str) -> Function:
     return aggregate(name, takes, gives, sql, factory="collecting:extremes", least=2, check=check)
 
 
-# --- first and last ----------------------------------------------------------------------------------------------------
+# --- first and last --------------------------------------------------------------------------------------------------
 
 
 def _ignores(call: Call) -> bool:
@@ -179,7 +181,7 @@ def _firstly(name: str, sql: Any, *aliases: str) -> Function:
     return aggregate(name, (k.ANY, k.BOOLEAN), 0, sql, least=1, aliases=aliases, check=_flag_check(name))
 
 
-# --- gathering ---------------------------------------------------------------------------------------------------------
+# --- gathering -------------------------------------------------------------------------------------------------------
 
 
 def _array_of(args: Sequence[Any], settings: Settings) -> t.DataType:
@@ -225,7 +227,7 @@ def _listagg(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"string_agg({{d}}{args[0]}, {text_sql(constant(call, 1) or '')}{{o}}){{f}}"
 
 
-# --- counts and bits ---------------------------------------------------------------------------------------------------
+# --- counts and bits -------------------------------------------------------------------------------------------------
 
 
 def _error_check(args: Sequence[Any], settings: Settings) -> None:
@@ -274,9 +276,7 @@ FUNCTIONS = (
     _firstly("first", _first, "any_value", "first_value"),
     _firstly("last", _last, "last_value"),
     aggregate("collect_list", (k.ANY,), _array_of, _collected, null="never", aliases=("array_agg",)),
-    aggregate(
-        "collect_set", (k.ANY,), _array_of, factory="collecting:collect_set", null="never", check=_set_check
-    ),
+    aggregate("collect_set", (k.ANY,), _array_of, factory="collecting:collect_set", null="never", check=_set_check),
     aggregate("collect_union", (k.ARRAY,), 0, factory="collecting:collect_union", null="never"),
     aggregate(
         "listagg",

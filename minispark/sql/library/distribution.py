@@ -31,7 +31,7 @@ def _paired(name: str, gives: t.DataType = _DOUBLE, **more: Any) -> Function:
     return aggregate(name, (k.DOUBLE, k.DOUBLE), gives, exact=f"moments:{name}", **more)
 
 
-# --- percentiles -------------------------------------------------------------------------------------------------------
+# --- percentiles -----------------------------------------------------------------------------------------------------
 
 
 def _parts(args: Sequence[Any]) -> Any:
@@ -176,7 +176,7 @@ def _approx(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"quantile_disc({{d}}{args[0]}, {numbers[0]}){{f}}"
 
 
-# --- the mode, histograms ----------------------------------------------------------------------------------------------
+# --- the mode, histograms --------------------------------------------------------------------------------------------
 
 
 def _mode(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -244,9 +244,7 @@ FUNCTIONS = (
         binds=_percent_binds,
         check=_part_check("percentile"),
     ),
-    aggregate(
-        "median", (k.ANY,), _percent_type, _percent, factory="quantiles:percentile", binds=_percent_binds
-    ),
+    aggregate("median", (k.ANY,), _percent_type, _percent, factory="quantiles:percentile", binds=_percent_binds),
     _ordered_set("percentile_cont", "percentile"),
     _ordered_set("percentile_disc", "percentile_disc"),
     aggregate(
@@ -259,11 +257,8 @@ FUNCTIONS = (
         check=_approx_check,
         aliases=("approx_percentile",),
     ),
-    aggregate(
-        "mode", (k.ANY, k.BOOLEAN), 0, _mode, factory="quantiles:mode", least=1, check=_mode_check, keyed=True
-    ),
+    aggregate("mode", (k.ANY, k.BOOLEAN), 0, _mode, factory="quantiles:mode", least=1, check=_mode_check, keyed=True),
     aggregate(
         "histogram_numeric", (k.ANY, k.INT), _bins_type, _bins, factory="quantiles:histogram_numeric", check=_bins_check
     ),
 )
-

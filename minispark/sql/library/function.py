@@ -90,7 +90,7 @@ class Function:
     binds: Callable[[Sequence[Any], Settings], Sequence[Any]] | None = None
     """A rule that converts the arguments by itself, in place of ``takes`` (which then only counts them)."""
     keyed: bool = False
-    """Whether the key of WITHIN GROUP is the first argument, as of ``percentile_cont(0.5) WITHIN GROUP (ORDER BY x)``."""
+    """Whether the key of WITHIN GROUP is the first argument, as of ``mode() WITHIN GROUP (ORDER BY x)``."""
 
 
 @value

@@ -1,3 +1,7 @@
-"""Soon."""
+"""Sketches and bitmaps."""
 
-FUNCTIONS = ()
+from __future__ import annotations
+
+from minispark.sql.library.function import Function
+
+FUNCTIONS: tuple[Function, ...] = ()
