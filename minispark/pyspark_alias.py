@@ -132,9 +132,9 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 setattr(module, name, getattr(home, name))
         if module.__name__ in WHOLE or module.__name__ in NAMES:
             _answer_later(module)
-        if module.__name__ == "pyspark.sql.types":  # light, and programs look through its names
-            types = importlib.import_module(WHOLE[module.__name__])
-            module.__dict__.update((name, getattr(types, name)) for name in types.__all__)
+        if module.__name__ in ("pyspark.sql.types", "pyspark.sql.functions"):  # light, and programs look through them
+            whole = importlib.import_module(WHOLE[module.__name__])
+            module.__dict__.update((name, getattr(whole, name)) for name in whole.__all__)
         if module.__name__.startswith("pyspark.errors"):
             module.__dict__.update((name, getattr(errors, name)) for name in errors.CLASSES)
         if module.__name__ in ("pyspark", "pyspark.version"):
