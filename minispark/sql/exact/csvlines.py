@@ -110,34 +110,41 @@ def splitter(rules: CsvRules) -> Callable[[str], list[str | None] | None]:
     return split
 
 
-def joiner(rules: CsvRules) -> Callable[[list[str | None]], str]:
-    """A function that writes fields as a line.
+def joiner(rules: CsvRules, line_end: str = "\n") -> Callable[[list[str | None]], str]:
+    """A function that writes fields as a line, without its end; line ends inside of quotes are written as ``line_end``.
 
     >>> joiner(rules_of({}, True))(["1", "a,b", None, 'q"', "", " s "])
     '1,"a,b",,"q\\\\"","",s'
     """
+    quote, escape = rules.quote or "\0", rules.escape or "\0"
     special = tuple(mark for mark in (rules.separator, "\n", "\r") if mark)
+    escaped = {quote: escape + quote}
+    if rules.quote_escape and escape != quote:
+        escaped[escape] = rules.quote_escape + escape
+    escaping = str.maketrans(escaped)
+    blanks = "".join(map(chr, range(33)))
+    comment = rules.comment or "#"
 
-    def written(field: str | None) -> str:
-        if field is None:
-            return rules.null
-        text = field
+    def written(field: str | None, first: bool) -> str:
+        text = rules.null if field is None else field
         if rules.trim_left:
-            text = text.lstrip("".join(map(chr, range(33))))
+            text = text.lstrip(blanks)
         if rules.trim_right:
-            text = text.rstrip("".join(map(chr, range(33))))
-        if text == "":
-            return rules.empty
-        if not rules.quote:
-            return text
-        opening = text.startswith(rules.quote) or bool(rules.comment) and text.startswith(rules.comment)
+            text = text.rstrip(blanks)
+        if text == "" and field is not None:
+            text = rules.empty
+        if text == '""':
+            made_up = text == rules.empty and not (field and field.strip(blanks))
+            return text if made_up else f"{quote}{text.translate(escaping)}{quote}"
+        opening = text.startswith((quote, comment) if first else quote)
         must = rules.quote_all or opening or any(mark in text for mark in special)
-        if not must and not (rules.escape_quotes and rules.quote in text):
+        if not must and not (rules.escape_quotes and quote in text):
             return text
-        if rules.escape:
-            if rules.quote_escape and rules.escape != rules.quote:
-                text = text.replace(rules.escape, rules.quote_escape + rules.escape)
-            text = text.replace(rules.quote, rules.escape + rules.quote)
-        return f"{rules.quote}{text}{rules.quote}"
+        if line_end != "\n":
+            text = text.replace("\n", line_end)
+        return f"{quote}{text.translate(escaping)}{quote}"
 
-    return lambda fields: rules.separator.join(map(written, fields))
+    def join(fields: list[str | None]) -> str:
+        return rules.separator.join([written(field, place == 0) for place, field in enumerate(fields)])
+
+    return join

@@ -12,3 +12,6 @@ from minispark.sql.readwriter.writer import DataFrameWriter
 from minispark.sql.readwriter.writerv2 import DataFrameWriterV2
 
 __all__ = ["DataFrameReader", "DataFrameWriter", "DataFrameWriterV2", "MergeIntoWriter"]
+
+for _class in (DataFrameReader, DataFrameWriter, DataFrameWriterV2, MergeIntoWriter):
+    _class.__module__ = __name__  # the name that PySpark's programs see

@@ -80,5 +80,5 @@ def separator_of(options: Options) -> str | None:
     """The option lineSep. Raises IllegalArgumentException for an empty one."""
     found = options.get("lineSep")
     if found == "":
-        raise IllegalArgumentException("option lineSep must not be empty")
+        raise IllegalArgumentException("option lineSep must not be empty", "INVALID_LINE_SEPARATOR.EMPTY", {})
     return found

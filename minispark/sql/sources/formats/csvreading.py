@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
-from minispark.errors import AnalysisException, Py4JJavaError, PySparkException
+from minispark.errors import AnalysisException, IllegalArgumentException, Py4JJavaError, PySparkException
 from minispark.sql import types as t
 from minispark.sql.convert.physical import arrow_type
 from minispark.sql.exact.csvlines import rules_of
@@ -70,6 +70,7 @@ class CsvInput:
         self.header = options.flag("header")
         self.multi_line = options.flag("multiLine") if multi_line is None else multi_line
         self.line_end = separator_of(options)
+        check_line_end(self.line_end)
         self.encoding = encoding_of(options)
         self.columns_max = options.number("maxColumns", 20480)
         self.chars_max = options.number("maxCharsPerColumn", -1)
@@ -103,6 +104,16 @@ class CsvInput:
             kept = [line for line in kept if not line.startswith(self.comment)]
         split = line_tokens(self.rules)
         return Records([split(line) for line in kept], kept)
+
+
+def check_line_end(text: str | None) -> None:
+    """Raises IllegalArgumentException (INVALID_LINE_SEPARATOR.TOO_LONG) for one of more than two characters."""
+    if text is not None and len(text) > 2:
+        raise IllegalArgumentException(
+            f"lineSep has at most 2 characters in CSV, and {text!r} has {len(text)}",
+            "INVALID_LINE_SEPARATOR.TOO_LONG",
+            {"numOfChars": str(len(text))},
+        )
 
 
 def _line_end(text: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from minispark.sql.convert.rowsout import physical_values
 from minispark.sql.exact.csvlines import joiner, rules_of
 from minispark.sql.exact.csvs import field_writer
 from minispark.sql.exact.records import Times
+from minispark.sql.sources.formats.csvreading import check_line_end
 from minispark.sql.sources.formats.textwriting import LineWriting, line_writing
 from minispark.sql.sources.options import Options
 from minispark.sql.sources.textfiles import separator_of
@@ -29,15 +29,17 @@ def csv_writing(schema: StructType, options: Options, settings: Settings) -> Lin
     times = Times(lowered, settings.zone)
     zone = options.text("timeZone", settings.zone)
     writers = [_writer(field.dataType, times, zone, rules.null) for field in schema.fields]
-    join = joiner(rules)
     end = separator_of(options) or "\n"
+    check_line_end(end)
+    join = joiner(rules, end)
 
     def text(table: pa.Table) -> str:
         columns = []
-        for column, field, write in zip(table.columns, schema.fields, writers, strict=True):
-            values = physical_values(column, field.dataType)
+        for column, write in zip(table.columns, writers, strict=True):
+            values = column.to_pylist()
             columns.append(values if write is None else [None if item is None else write(item) for item in values])
-        return "".join([join(list(row)) + end for row in zip(*columns, strict=True)])
+        lines = [join(list(row)) for row in zip(*columns, strict=True)]
+        return "".join([line + end for line in lines if line])  # univocity leaves empty lines out
 
     head = join(list(schema.names)) + end if options.flag("header") else ""
     return line_writing(_extension(options), text, options, head)

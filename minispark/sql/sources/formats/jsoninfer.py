@@ -47,7 +47,7 @@ def json_schema(texts: Iterator[str], options: Options, settings: Settings) -> S
             tree = None
         if tree is ABSENT:
             continue
-        for one in tree if isinstance(tree, list) else [tree]:
+        for one in tree if type(tree) is list else [tree]:
             if isinstance(one, Members):
                 found.add(one, infer)
             elif mode == "FAILFAST":

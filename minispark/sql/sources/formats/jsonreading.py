@@ -85,7 +85,7 @@ def _rows(
             rows.append(dict(empty))
             raw.append(text)
             continue
-        trees = tree if isinstance(tree, list) else [tree]
+        trees = tree if type(tree) is list else [tree]
         if tree is ABSENT:
             continue
         for one in trees:

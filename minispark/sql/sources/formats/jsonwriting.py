@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minispark.sql.convert.physical import physical_names
-from minispark.sql.convert.rowsout import physical_values
 from minispark.sql.exact.jsonwriting import json_writer
 from minispark.sql.sources.formats.textwriting import LineWriting, line_writing
 from minispark.sql.sources.options import Options
@@ -27,9 +26,7 @@ def json_writing(schema: StructType, options: Options, settings: Settings) -> Li
     end = separator_of(options) or "\n"
 
     def text(table: pa.Table) -> str:
-        columns = [
-            physical_values(column, field.dataType) for column, field in zip(table.columns, schema.fields, strict=True)
-        ]
+        columns = [column.to_pylist() for column in table.columns]
         return "".join([write(dict(zip(names, row, strict=True))) + end for row in zip(*columns, strict=True)])
 
     return line_writing("json", text, options)

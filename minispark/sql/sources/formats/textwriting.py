@@ -25,6 +25,9 @@ _CODECS = {
     "snappy": (".snappy", f"{_HADOOP}SnappyCodec"),
 }
 
+_JAVA = {"utf-16": "utf-16-be", "utf-32": "utf-32-be"}
+"""How Java writes encodings whose order of bytes is open; of the two, UTF-16 has a mark in front."""
+
 
 @value(eq=False)
 class LineWriting:
@@ -54,11 +57,12 @@ class _File:
         self._writing = writing
         self._file = open(path, "xb")
         self._packer: Any = packing(writing.codec or None, self._file)
-        self._put(writing.head)
+        self._encoding = _JAVA.get(writing.encoding, writing.encoding)
+        self._put(("\ufeff" if writing.encoding == "utf-16" else "") + writing.head)
 
     def _put(self, text: str) -> None:
         if text:
-            (self._packer or self._file).write(text.encode(self._writing.encoding, "replace"))
+            (self._packer or self._file).write(text.encode(self._encoding, "replace"))
 
     def write(self, table: pa.Table) -> None:
         """Append physical rows."""
