@@ -49,9 +49,12 @@ def table_of_arrow(table: Table, schema: Any = None, zone: str = "UTC", ntz: boo
     if table.column_names != schema.names:
         raise ValueError(f"the columns {table.column_names} of the table are not those of the schema, {schema.names}")
     localized = [_localized(c, f.dataType, zone) for c, f in zip(table.columns, schema.fields, strict=True)]
-    moved = arrow().Table.from_arrays(localized, names=table.schema.names)
-    cast = moved.cast(user_schema(schema, "UTC", distinct=True))
-    return physical_table(cast, schema), schema
+    wanted = user_schema(schema, "UTC", distinct=True)
+    cast = [
+        column if column.type == field.type else column.cast(field.type)
+        for column, field in zip(localized, wanted, strict=True)
+    ]
+    return physical_table(arrow().Table.from_arrays(cast, names=schema.names), schema), schema
 
 
 def table_of_numpy(data: Any, schema: Any = None) -> Table:

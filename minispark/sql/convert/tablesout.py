@@ -24,6 +24,9 @@ from minispark.sql.types import (
 )
 from minispark.sql.types.merge import has_type
 
+_FILLING: dict[str, bytes | int] = {"value": b"", "metadata": b"", "wkb": b"", "srid": 0}
+"""What the parts of a null variant or shape are, which must not be null."""
+
 
 def to_user_arrow(table: Table, schema: StructType, zone: str = "UTC", large: bool = False) -> Table:
     """The table as ``toArrow`` gives it: timestamps of ``zone``, durations, structs under the users' names.
@@ -62,7 +65,9 @@ def user_column(column: Column, dtype: DataType, kind: Any) -> Column:
     if isinstance(dtype, (StructType, VariantType, GeographyType, GeometryType)):
         dtypes = [field.dataType for field in dtype.fields] if isinstance(dtype, StructType) else [None] * 2
         parts = [
-            part.cast(field.type) if inner is None else user_column(part, inner, field.type)
+            part.cast(field.type).fill_null(_FILLING[field.name])
+            if inner is None
+            else user_column(part, inner, field.type)
             for part, inner, field in zip(column.flatten(), dtypes, kind, strict=False)
         ]
         mask = column.is_null() if column.null_count else None
