@@ -30,6 +30,19 @@ def mismatch(condition: str, message: str, **parameters: str) -> AnalysisExcepti
     return AnalysisException(message, f"DATATYPE_MISMATCH.{condition}", parameters)
 
 
+def nullable(kind: t.DataType) -> t.DataType:
+    """The type with nulls allowed everywhere."""
+    if isinstance(kind, t.StructType):
+        return t.StructType(
+            [t.StructField(one.name, nullable(one.dataType), True, one.metadata) for one in kind.fields]
+        )
+    if isinstance(kind, t.ArrayType):
+        return t.ArrayType(nullable(kind.elementType), True)
+    if isinstance(kind, t.MapType):
+        return t.MapType(nullable(kind.keyType), nullable(kind.valueType), True)
+    return kind
+
+
 def array_wanted(name: str, place: int, given: t.DataType, wanted: str = "ARRAY") -> AnalysisException:
     """The error for an argument that is no array (or not one of the wanted kind)."""
     return mismatch(

@@ -7,7 +7,7 @@ from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import BOOLEAN, INT, array_wanted, let, mismatch, shown
+from minispark.sql.library.collections import BOOLEAN, INT, array_wanted, let, mismatch, nullable, shown
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.operators import convert
 from minispark.sql.plan.expressions import Apply, Call, Expression, Lambda, LambdaVariable, fresh_id, transform
@@ -78,7 +78,7 @@ def array_of(name: str, args: Sequence[Any], place: int = 0) -> t.ArrayType:
 def returning(name: str, one: Lambda, kind: t.DataType) -> Lambda:
     """The lambda with its body of a type. Raises AnalysisException where it gives another."""
     given = one.dtype
-    if given == kind:
+    if nullable(given) == nullable(kind):
         return one
     if not isinstance(given, t.NullType):
         raise mismatch(
@@ -158,7 +158,7 @@ def _aggregate_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     kind = array_of("aggregate", args)
     zero = args[1]
     merge = wanting(args, 2).bind([(zero.dtype, True), (kind.elementType, kind.containsNull)])
-    merge = returning("aggregate", merge, zero.dtype) if merge.dtype != zero.dtype else merge
+    merge = returning("aggregate", merge, zero.dtype)
     if len(args) == 3:
         same = LambdaVariable("acc", zero.dtype, True, fresh_id())
         finish = Lambda((same,), same)

@@ -9,7 +9,7 @@ from typing import Any
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import mismatch, shown
+from minispark.sql.library.collections import mismatch, nullable, shown
 from minispark.sql.library.function import Bound, Emitting, Function, Settings, scalar
 from minispark.sql.library.operators import convert
 from minispark.sql.plan.expressions import Call, Literal
@@ -78,19 +78,6 @@ def parsed_schema(text: str) -> t.DataType:
 
         return parse_json(text)
     return t.DataType.fromDDL(text)
-
-
-def nullable(kind: t.DataType) -> t.DataType:
-    """The type with nulls allowed everywhere."""
-    if isinstance(kind, t.StructType):
-        return t.StructType(
-            [t.StructField(one.name, nullable(one.dataType), True, one.metadata) for one in kind.fields]
-        )
-    if isinstance(kind, t.ArrayType):
-        return t.ArrayType(nullable(kind.elementType), True)
-    if isinstance(kind, t.MapType):
-        return t.MapType(nullable(kind.keyType), nullable(kind.valueType), True)
-    return kind
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
