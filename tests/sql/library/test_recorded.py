@@ -56,13 +56,13 @@ def refusal(spark: SparkSession, text: str) -> str:
         return f"{type(error).__name__} {error.getCondition()}"
 
 
-@pytest.mark.parametrize("name", ["casts", "datetimes"])
+@pytest.mark.parametrize("name", ["casts", "datetimes", "formats"])
 def test_values_are_those_of_spark(spark: SparkSession, name: str) -> None:
     rows = [row for row in recorded(name) if row[1] != "error"]
     assert answered(spark, rows) == rows
 
 
-@pytest.mark.parametrize("name", ["casts", "datetimes"])
+@pytest.mark.parametrize("name", ["casts", "datetimes", "formats"])
 def test_errors_are_those_of_spark(spark: SparkSession, name: str) -> None:
     rows = [row for row in recorded(name) if row[1] == "error"]
     assert [(text, "error", refusal(spark, text)) for text, _, _ in rows] == rows
