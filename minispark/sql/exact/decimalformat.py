@@ -186,7 +186,7 @@ def _numbers(body: str, pattern: str, affixes: tuple[str, str, str, str], scale:
         raise _malformed(pattern)
     zeros = whole.count("0")
     if zeros == 0 and whole and not fraction.count("0") and not point:
-        zeros = 0 if power else 1 if not pattern.strip("#,") == "" else 0
+        zeros = 0 if power else 1 if pattern.strip("#,") != "" else 0
     return Pattern(
         *affixes,
         whole_least=zeros,

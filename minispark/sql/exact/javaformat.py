@@ -1,7 +1,7 @@
 """``format_string`` and ``printf``: Java's ``Formatter``, in English, over Spark's own values.
 
-Text, dates and decimals are not Java's strings and numbers to Spark: ``%d`` of a text is an error, ``%s`` of a date shows the
-days since 1970, as in Spark.
+Text, dates and decimals are not Java's strings and numbers to Spark: ``%d`` of a text is an error, ``%s`` of a date
+shows the days since 1970, as in Spark.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _SPECIFIER = re.compile(r"%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?(?:([tT])([a-zA-Z])|([a-zA-Z%]))")
 _WIDE = Context(prec=1200)
-_BITS = {t.ByteType: 8, t.ShortType: 16, t.IntegerType: 32, t.LongType: 64}
-_JAVA = {
+_BITS: dict[type[t.DataType], int] = {t.ByteType: 8, t.ShortType: 16, t.IntegerType: 32, t.LongType: 64}
+_JAVA: dict[type[t.DataType], str] = {
     t.ByteType: "java.lang.Byte", t.ShortType: "java.lang.Short", t.IntegerType: "java.lang.Integer",
     t.LongType: "java.lang.Long", t.FloatType: "java.lang.Float", t.DoubleType: "java.lang.Double",
     t.BooleanType: "java.lang.Boolean", t.StringType: "org.apache.spark.unsafe.types.UTF8String",

@@ -1,7 +1,7 @@
 """Number formats of ``to_number`` and ``to_char``: digits, groups, a point, a sign, a currency (``S$99,999.99``).
 
-``0`` and ``9`` stand for digits, ``.`` or ``D`` for the point, ``,`` or ``G`` between groups, ``$`` for the currency, ``S``
-for a sign, ``MI`` for a minus or a blank, ``PR`` for angle brackets around what is negative.
+``0`` and ``9`` stand for digits, ``.`` or ``D`` for the point, ``,`` or ``G`` between groups, ``$`` for the currency,
+``S`` for a sign, ``MI`` for a minus or a blank, ``PR`` for angle brackets around what is negative.
 """
 
 from __future__ import annotations
