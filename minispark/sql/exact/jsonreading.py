@@ -300,6 +300,8 @@ def _whole(bits: int) -> Convert:
         if not isinstance(tree, IntText) or len(tree) > 20:
             raise Unconvertible
         number = int(tree)
+        if bits == 8 and high < number < 256:
+            return number - 256  # Jackson's bytes may be without sign
         if not low <= number <= high:
             raise Unconvertible
         return number
@@ -355,6 +357,18 @@ def to_single(number: float) -> float:
         return math.copysign(math.inf, number)
 
 
+def _guarded(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    from minispark.sql.exact.interval_text import NoInterval
+
+    def convert(text: str) -> Any:
+        try:
+            return read(text)
+        except NoInterval:
+            raise Unconvertible from None
+
+    return convert
+
+
 def interval_reader(dtype: DataType) -> Callable[[str], Any]:
     """A reader of intervals from texts."""
     from minispark.errors import AnalysisException
@@ -370,11 +384,11 @@ def interval_reader(dtype: DataType) -> Callable[[str], Any]:
     if isinstance(dtype, YearMonthIntervalType):
         from minispark.sql.exact.interval_text import read_year_month
 
-        return lambda text: read_year_month(text, dtype.startField, dtype.endField)
+        return _guarded(lambda text: read_year_month(text, dtype.startField, dtype.endField))
     if isinstance(dtype, DayTimeIntervalType):
         from minispark.sql.exact.interval_text import read_day_time
 
-        return lambda text: read_day_time(text, dtype.startField, dtype.endField)
+        return _guarded(lambda text: read_day_time(text, dtype.startField, dtype.endField))
     raise AnalysisException(
         f"no field of the type {dtype.simpleString()} can be read from a text",
         "UNSUPPORTED_DATATYPE",

@@ -176,7 +176,7 @@ def of_object(fields: Sequence[tuple[str, bytes]], keys: Keys) -> bytes:
 
 def java_order(name: str) -> Any:
     """What Java's strings are compared by: their 16-bit units."""
-    return name if name.isascii() else name.encode("utf-16-be", "surrogatepass").decode("latin-1")
+    return name.encode("utf-16-be", "surrogatepass")
 
 
 def of_tree(tree: Any, keys: Keys, twice: bool = False) -> bytes:

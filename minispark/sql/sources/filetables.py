@@ -25,6 +25,9 @@ def reader_of(
     import pyarrow as pa
 
     found = list(tables_of(source, columns, files, fields))
+    if not columns:
+        rows = sum(table.num_rows for table in found)
+        return pa.table({"_": pa.nulls(rows)}).select([])
     return pa.concat_tables(found) if found else arrow_schema_of(source, columns).empty_table()
 
 

@@ -10,6 +10,7 @@ from minispark.errors import AnalysisException
 from minispark.sql.sources.files import FileSource
 from minispark.sql.sources.formats import format_named
 from minispark.sql.sources.formats.format import Format, Reading
+from minispark.sql.sources.formats.modes import check_corrupt
 from minispark.sql.sources.listing import list_files
 from minispark.sql.sources.options import Options
 from minispark.sql.sources.partitions import PartFile, discover
@@ -39,6 +40,8 @@ def load_files(
     check_names(data.names, settings.case_sensitive)
     data = nullable_type(data)  # type: ignore[assignment]
     check_types(form, data)
+    if form.name in ("csv", "json", "xml"):
+        check_corrupt(data, options, settings)
     schema = _whole(data, parts.columns)
     inside = [field for field in data.fields if field.name.lower() not in partition_names]
     told = Reading(data if given is None else StructType(inside), options, settings, given is not None)

@@ -10,7 +10,6 @@ from minispark.errors import Py4JJavaError
 from minispark.sql.exact.jsonschema import canonical, compatible, inferrer
 from minispark.sql.exact.jsontree import ABSENT, JsonError, Members, reader_of, rules_of
 from minispark.sql.exact.variant_encoding import java_order
-from minispark.sql.sources.formats.csvreading import failed_fast
 from minispark.sql.sources.formats.modes import corrupt_name, mode_of
 from minispark.sql.sources.options import Options
 from minispark.sql.types import DataType, StringType, StructField, StructType, VariantType
@@ -44,21 +43,28 @@ def json_schema(texts: Iterator[str], options: Options, settings: Settings) -> S
         try:
             tree = parse(text)
         except JsonError:
-            tree = None
-        if tree is ABSENT:
+            if mode == "FAILFAST":
+                raise _failed(text, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION") from None
+            found.malformed |= mode == "PERMISSIVE"
+            continue
+        if tree is ABSENT or tree is None:
             continue
         for one in tree if type(tree) is list else [tree]:
             if isinstance(one, Members):
                 found.add(one, infer)
             elif mode == "FAILFAST":
-                raise _failed(text)
+                raise _failed(text, "INVALID_JSON_RECORD_TYPE")
             elif mode == "PERMISSIVE":
                 found.malformed = True
     return found.schema(corrupt, options.flag("dropFieldIfAllNull"))
 
 
-def _failed(text: str) -> Py4JJavaError:
-    return failed_fast("", text)
+def _failed(text: str, condition: str) -> Py4JJavaError:
+    return Py4JJavaError(
+        f"{text!r:.200} is no JSON object, and the mode is FAILFAST; PERMISSIVE keeps it in a column of its own",
+        condition,
+        {"badRecord": text, "failFastMode": "FAILFAST"},
+    )
 
 
 class _Found:
@@ -67,9 +73,13 @@ class _Found:
     def __init__(self) -> None:
         self.fields: dict[str, DataType] = {}
         self.malformed = False
+        self.twice: set[str] = set()
 
     def add(self, tree: Members, infer: Any) -> None:
         """One object."""
+        if len({name for name, _ in tree}) < len(tree):
+            names = [name for name, _ in tree]
+            self.twice.update(name for name in names if names.count(name) > 1)
         for name, item in tree:
             kind = infer(item)
             known = self.fields.get(name)
@@ -81,11 +91,11 @@ class _Found:
     def schema(self, corrupt: str, drop: bool) -> StructType:
         """All fields by name; those without a value are strings."""
         kinds = dict(self.fields)
-        if self.malformed and corrupt not in kinds:
+        if self.malformed:
             kinds[corrupt] = StringType()
         fields = []
         for name in sorted(kinds, key=java_order):
             made = canonical(kinds[name], drop)
             if made is not None:
-                fields.append(StructField(name, made))
+                fields += [StructField(name, made)] * (2 if name in self.twice else 1)
         return StructType(fields)
