@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import reduce
+from itertools import chain
 from typing import Any
 
 from minispark.errors import PySparkTypeError, PySparkValueError
 from minispark.sql.convert.lazily import Table
 from minispark.sql.convert.rowsin import columns_of, table_of_columns
-from minispark.sql.types import ArrayType, DataType, StructField, StructType, VariantVal
-from minispark.sql.types.infer import USUAL, Inference, infer_schema
+from minispark.sql.types import ArrayType, DataType, MapType, Row, StructField, StructType, VariantVal
+from minispark.sql.types.infer import PLAIN, USUAL, Inference, infer_schema, infer_type
 from minispark.sql.types.merge import has_null_type, merged
 from minispark.sql.types.verify import ANY, BITS, CLASSES, verifier
 
@@ -90,17 +91,39 @@ def infer_from_rows(rows: Sequence[Any], names: list[str] | None, how: Inference
 
 
 def _by_columns(rows: Sequence[Any], names: list[str] | None, how: Inference) -> StructType | None:
-    """The same for the usual case, quickly: tuples of one length, of plain values of one class (or None) each."""
-    if set(map(type, rows)) - {tuple, list} or len(set(map(len, rows))) != 1:
+    """The same for tuples of one length, column by column; None for other rows, and where a value has no type."""
+    own = _names_of_all(rows)
+    if own is None or len(set(map(len, rows))) != 1:
         return None
-    columns = list(zip(*rows, strict=True))
-    examples = []
-    for column in columns:
-        classes = set(map(type, column)) - {_NONE}
-        if len(classes) > 1 or classes - {bool, int, float, str, bytes, Decimal}:
-            return None
-        examples.append(next((item for item in column if item is not None), None))
-    return infer_schema(tuple(examples), names, how)
+    try:
+        kinds = [_type_of_all(column, how) for column in zip(*rows, strict=True)]
+    except PySparkTypeError:
+        return None
+    if own:
+        names = own
+    else:
+        names = [] if names is None else names
+        names.extend(f"_{place}" for place in range(len(names) + 1, len(kinds) + 1))
+    return StructType([StructField(name, kind) for name, kind in zip(names, kinds, strict=False)])
+
+
+def _names_of_all(rows: Sequence[Any]) -> list[str] | None:
+    """The names that all rows have, empty for plain tuples and lists; None where they are of several kinds."""
+    classes = set(map(type, rows))
+    if classes <= {tuple, list}:
+        return []
+    if classes != {Row} or "__fields__" not in rows[0].__dict__:
+        return None
+    first = list(rows[0].__fields__)
+    return first if all(list(row.__dict__.get("__fields__", ())) == first for row in rows) else None
+
+
+def _type_of_all(column: Sequence[Any], how: Inference) -> DataType:
+    classes = set(map(type, column))
+    if how.timestamps_without_zone or classes - PLAIN:
+        return reduce(merged, (infer_type(item, how) for item in column))
+    examples = {type(item): item for item in column} if len(classes) > 1 else {None: column[0]}
+    return reduce(merged, (infer_type(item, how) for item in examples.values()))
 
 
 def renamed(struct: StructType, names: Sequence[str] | None) -> StructType:
@@ -133,13 +156,31 @@ def _fits(column: Sequence[Any], dtype: DataType, nullable: bool) -> bool:
         return False
     if isinstance(dtype, ANY):
         return True
+    if isinstance(dtype, (ArrayType, MapType, StructType)):
+        return _composed_fits([item for item in column if item is not None], dtype)
     allowed = CLASSES.get(type(dtype), ())
-    if classes - {_NONE, *allowed}:
+    if not allowed or classes - {_NONE, *allowed}:
         return False
     if type(dtype) in BITS:
         half = 1 << BITS[type(dtype)] - 1
         whole = [item for item in column if item is not None] if _NONE in classes else column
         return not whole or (-half <= min(whole) and max(whole) < half)
+    return nullable or Decimal not in classes or not any(item.is_nan() for item in column)
+
+
+def _composed_fits(present: Sequence[Any], dtype: ArrayType | MapType | StructType) -> bool:
+    classes = set(map(type, present))
     if isinstance(dtype, ArrayType):
-        return all(item is None or _fits(item, dtype.elementType, dtype.containsNull) for item in column)
-    return bool(allowed) and (nullable or Decimal not in classes) and dict not in classes
+        return classes <= {list, tuple} and _fits(
+            list(chain.from_iterable(present)), dtype.elementType, dtype.containsNull
+        )
+    if isinstance(dtype, MapType):
+        if not classes <= {dict}:
+            return False
+        values = list(chain.from_iterable(item.values() for item in present))
+        keys = list(chain.from_iterable(present))
+        return _fits(keys, dtype.keyType, False) and _fits(values, dtype.valueType, dtype.valueContainsNull)
+    if not all(issubclass(kind, (tuple, list)) for kind in classes) or not set(map(len, present)) <= {len(dtype)}:
+        return False
+    columns = zip(*present, strict=True)
+    return all(_fits(column, f.dataType, f.nullable) for column, f in zip(columns, dtype.fields, strict=False))

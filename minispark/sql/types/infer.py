@@ -60,6 +60,8 @@ _BY_CLASS: dict[type, DataType] = {
     datetime.datetime: TimestampType(),
     datetime.timedelta: DayTimeIntervalType(),
 }
+PLAIN = frozenset(_BY_CLASS)
+"""Classes all of whose values are of one type (unless timestamps are without a zone)."""
 _BY_SIZE: dict[int, DataType] = {1: ByteType(), 2: ShortType(), 4: IntegerType(), 8: LongType()}
 _SIGNED = {"b": ctypes.c_byte, "h": ctypes.c_short, "i": ctypes.c_int, "l": ctypes.c_long}
 _UNSIGNED = {"B": ctypes.c_ubyte, "H": ctypes.c_ushort, "I": ctypes.c_uint, "L": ctypes.c_ulong}
@@ -165,7 +167,7 @@ def _of_all(items: Iterable[Any], how: Inference) -> DataType:
     for item in items:
         if type(item) in known:
             continue
-        if type(item) in _BY_CLASS and not how.timestamps_without_zone:
+        if type(item) in PLAIN and not how.timestamps_without_zone:
             known.add(type(item))
         found = merged(found, infer_type(item, how))
     return found
