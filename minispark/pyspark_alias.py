@@ -130,6 +130,9 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             home = importlib.import_module(_ELSEWHERE.get(name, "minispark"))
             if name in _ELSEWHERE or name in minispark.__all__:
                 setattr(module, name, getattr(home, name))
+        if module.__name__ in WHOLE:
+            ours = importlib.import_module(WHOLE[module.__name__])
+            module.__dict__.update({name: item for name, item in vars(ours).items() if not name.startswith("_")})
         if module.__name__ in WHOLE or module.__name__ in NAMES:
             _answer_later(module)
         if module.__name__ in ("pyspark.sql.types", "pyspark.sql.functions"):  # light, and programs look through them

@@ -6,6 +6,7 @@ WHOLE: dict[str, str] = {
     "pyspark.sql.functions": "minispark.sql.functions",
     "pyspark.sql.functions.builtin": "minispark.sql.functions",
     "pyspark.sql.functions.partitioning": "minispark.sql.functions.partitioning",
+    "pyspark.sql.catalog": "minispark.sql.catalog",
     "pyspark.sql.types": "minispark.sql.types",
 }
 """Modules that are, name by name, modules of ours."""
@@ -30,6 +31,7 @@ NAMES: dict[str, dict[str, str]] = {
         **_WINDOWS,
         **_GROUP,
         "VariantVal": "minispark.sql.types",
+        "Catalog": "minispark.sql.catalog",
     },
     "pyspark.sql.classic": {},
     "pyspark.sql.classic.column": _COLUMN,

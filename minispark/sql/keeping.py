@@ -35,6 +35,8 @@ class KeptPlans:
     def __init__(self, session: SparkSession) -> None:
         self._session = session
         self._stores: dict[int, tuple[Node, Store]] = {}
+        self.tables: dict[tuple[str, ...], Node] = {}
+        """The plans by which tables and lasting views are kept, by their whole names."""
 
     def add(self, plan: Node, level: Any) -> None:
         """Keep a plan's rows from its next run on."""
@@ -48,6 +50,11 @@ class KeptPlans:
     def clear(self) -> None:
         """Drop all."""
         self._stores.clear()
+        self.tables.clear()
+
+    def holds(self, plan: Node) -> bool:
+        """Whether a plan's rows are kept."""
+        return id(plan) in self._stores
 
     def level(self, plan: Node) -> Any:
         """The storage level; none's for a plan that is not kept."""

@@ -16,7 +16,7 @@ from minispark.sql.sessionplans import SessionPlans
 from minispark.sql.sessiontables import SessionTables
 
 _LATER = {
-    "addArtifact", "addArtifacts", "catalog", "dataSource", "interruptAll", "interruptOperation",
+    "addArtifact", "addArtifacts", "dataSource", "interruptAll", "interruptOperation",
     "interruptTag", "profile", "readStream", "streams", "tvf", "udf", "udtf",
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from minispark.sql.catalog import Catalog as UserCatalog
     from minispark.rdd.context import SparkContext
     from minispark.sql.conf import RuntimeConfig
     from minispark.sql.dataframe import DataFrame
@@ -23,6 +24,13 @@ class SessionTables:
 
     _context: SparkContext
     _names: Catalog
+
+    @property
+    def catalog(self) -> UserCatalog:
+        """Databases, tables, views, functions, and what is cached."""
+        from minispark.sql.catalog import Catalog as UserCatalog
+
+        return UserCatalog(self)  # type: ignore[arg-type]
 
     @property
     def read(self) -> DataFrameReader:
@@ -58,6 +66,9 @@ class SessionTables:
         from minispark.sql.sources.scans import found_plan, named
 
         found = self._catalog.lookup(parts)
+        kept: Node | None = self._kept.tables.get(found.path)  # type: ignore[attr-defined]
+        if kept is not None:
+            return kept
         if isinstance(found, TempView) or not found.is_view:
             return found_plan(found, self._runner.settings())  # type: ignore[attr-defined]
         inner = self._view_plan(found)

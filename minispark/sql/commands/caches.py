@@ -7,6 +7,7 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.commands.names import relation_of
+from minispark.sql.kepttables import keep, refresh, refresh_path, release
 from minispark.sql.parsing import commands as c
 from minispark.sql.sources.catalog import TempView
 
@@ -18,16 +19,9 @@ def _cache(session: Any, command: c.Cache) -> None:
     if command.query is not None:
         view = TempView(command.parts[-1], plan_of(session, command.query), False, command.text)
         session._catalog.create_view(view)
-    frame = session._frame(kept_plan(session, command.parts))
-    frame.persist(level) if level is not None else frame.persist()
+    frame = keep(session, command.parts, level)
     if not command.lazy:
         frame.count()
-
-
-def kept_plan(session: Any, parts: tuple[str, ...]) -> Any:
-    """The plan by which a table's rows are kept: that of a view itself, below its name."""
-    found = session._catalog.find(parts)
-    return found.plan if isinstance(found, TempView) else relation_of(session, parts)
 
 
 def _level(command: c.Cache) -> Any:
@@ -49,21 +43,20 @@ def _uncache(session: Any, command: c.Uncache) -> None:
         return
     if session._catalog.find(command.parts) is None and command.if_exists:
         return
-    session._catalog.lookup(command.parts)
-    session._frame(kept_plan(session, command.parts)).unpersist()
+    release(session, command.parts)
 
 
 def _refresh(session: Any, command: c.Refresh) -> None:
     """Files are listed anew for each query: what was kept of the table is forgotten."""
     if command.kind == "path":
+        refresh_path(session, command.parts[0])
         return
     if command.kind == "function":
         from minispark.sql.commands.routines import known_function
 
         known_function(session, command.parts)
         return
-    session._catalog.lookup(command.parts)
-    session._frame(kept_plan(session, command.parts)).unpersist()
+    refresh(session, command.parts)
 
 
 def _analyze(session: Any, command: c.Analyze) -> None:

@@ -26,6 +26,9 @@ def relation_of(session: Any, parts: tuple[str, ...], options: dict[str, str] | 
         if files is not None:
             return files
         catalog.lookup(parts)
+    kept: Node | None = None if options else session._kept.tables.get(found.path)
+    if kept is not None:
+        return kept
     plan: Node = found.plan if hasattr(found, "plan") else table_plan(session, found, options)
     return named(plan, found.path)
 

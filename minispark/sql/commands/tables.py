@@ -8,6 +8,7 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.commands.partitions import partition_folders, partition_values, remove_files
+from minispark.sql.kepttables import forget, refresh
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.sources.catalog import Buckets, Table, TempView
@@ -15,7 +16,7 @@ from minispark.sql.sources.schemas import nullable_type
 from minispark.sql.types import StructType
 
 
-def _create(session: Any, command: c.CreateTable) -> None:
+def create_table(session: Any, command: c.CreateTable) -> None:
     catalog = session._catalog
     database, name = catalog.whole(command.parts)
     if command.mode != "create":
@@ -200,11 +201,7 @@ def _drop_table(session: Any, command: c.Drop) -> None:
     view = command.kind == "view" or (isinstance(found, Table) and found.is_view)
     if not command.if_exists and len(command.parts) > 1 and command.parts[0].lower() != "global_temp":
         catalog.whole(command.parts)
-    found = catalog.find(command.parts)
-    if found is not None:
-        session._kept.remove(found.plan if isinstance(found, TempView) else None) if isinstance(
-            found, TempView
-        ) else None
+    forget(session, command.parts)
     catalog.drop_table(command.parts, command.if_exists, view)
 
 
@@ -217,10 +214,11 @@ def _truncate(session: Any, command: c.Truncate) -> None:
         )  # fmt: skip
     if not command.partition:
         remove_files(table.location)
-        return
-    wanted = partition_values(session, table, command.partition)
-    for folder, _ in partition_folders(table, wanted):
-        remove_files(folder)
+    else:
+        wanted = partition_values(session, table, command.partition)
+        for folder, _ in partition_folders(table, wanted):
+            remove_files(folder)
+    refresh(session, table.path)
 
 
 def plain_table(session: Any, parts: tuple[str, ...], operation: str) -> Table:
@@ -254,7 +252,7 @@ def _repair(session: Any, command: c.Repair) -> None:
 
 
 COMMANDS = {
-    c.CreateTable: _create,
+    c.CreateTable: create_table,
     c.CreateTableLike: _like,
     c.Drop: _drop,
     c.Truncate: _truncate,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.fused.engine import schema_of
+from minispark.sql.kepttables import refresh
 from minispark.sql.plan.expressions import Alias, Expression, Literal, fresh_id
 from minispark.sql.plan.nodes import Node, project
 from minispark.sql.readwriter.assigning import assigned
@@ -241,6 +242,7 @@ def insert_into(
         job.run(table.location, lambda output, files: output.replace_directories([folder] if folder else []))
     else:
         job.run(table.location, lambda output, _: output.replace())
+    refresh(session, table.path)
 
 
 def _fixed(table: Table, partition: Mapping[str, Any]) -> dict[str, Literal]:

@@ -41,9 +41,9 @@ def table_source(table: Table, settings: Settings) -> FileSource:
     try:
         source = load_files(table.provider, [table.location], options, settings, schema)
     except AnalysisException as error:
-        if error.getCondition() != "PATH_NOT_FOUND" or table.kind != "MANAGED":
+        if error.getCondition() != "PATH_NOT_FOUND":
             raise
-        source = load_files(table.provider, [], options, settings, schema)  # nothing was ever written
+        source = load_files(table.provider, [], options, settings, schema)  # nothing was written yet, or it is gone
     ordered = StructType([_field(source.schema, field.name, field) for field in schema.fields])
     return replace(source, schema=ordered, table=table.path)
 
