@@ -31,7 +31,7 @@ _JAVA = {"utf-16": "utf-16-be", "utf-32": "utf-32-be"}
 
 @value(eq=False)
 class LineWriting:
-    """``text`` gives the text of a table's rows; ``head`` and ``tail`` begin and end each file."""
+    """``text`` gives the text of a table's rows; ``head`` and ``tail`` begin and end each file (that has rows)."""
 
     text: Callable[[pa.Table], str]
     codec: str
@@ -39,17 +39,23 @@ class LineWriting:
     encoding: str = "utf-8"
     head: str = ""
     tail: str = ""
+    around_rows: bool = False
 
     def open(self, path: str) -> _File:
         return _File(self, path)
 
 
 def line_writing(
-    extension: str, text: Callable[[pa.Table], str], options: Options, head: str = "", tail: str = ""
+    extension: str,
+    text: Callable[[pa.Table], str],
+    options: Options,
+    head: str = "",
+    tail: str = "",
+    around_rows: bool = False,
 ) -> LineWriting:
     """Raises IllegalArgumentException (CODEC_NOT_AVAILABLE...) for a compression that is not there."""
     suffix, codec = checked_codec(options.get("compression", "codec") or "none", _CODECS)
-    return LineWriting(text, codec, f".{extension}{suffix}", encoding_of(options), head, tail)
+    return LineWriting(text, codec, f".{extension}{suffix}", encoding_of(options), head, tail, around_rows)
 
 
 class _File:
@@ -58,7 +64,8 @@ class _File:
         self._file = open(path, "xb")
         self._packer: Any = packing(writing.codec or None, self._file)
         self._encoding = _JAVA.get(writing.encoding, writing.encoding)
-        self._put(("\ufeff" if writing.encoding == "utf-16" else "") + writing.head)
+        self._begun = not writing.around_rows
+        self._put(("\ufeff" if writing.encoding == "utf-16" else "") + (writing.head if self._begun else ""))
 
     def _put(self, text: str) -> None:
         if text:
@@ -66,10 +73,14 @@ class _File:
 
     def write(self, table: pa.Table) -> None:
         """Append physical rows."""
+        if not self._begun and table.num_rows:
+            self._begun = True
+            self._put(self._writing.head)
         self._put(self._writing.text(table))
 
     def close(self) -> None:
-        self._put(self._writing.tail)
+        if self._begun:
+            self._put(self._writing.tail)
         if self._packer is not None:
             self._packer.close()
         self._file.close()
