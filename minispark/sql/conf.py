@@ -6,6 +6,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException, PySparkTypeError, SparkNoSuchElementException
 from minispark.rdd.conf import SparkConf
+from minispark.sql.confdefaults import DEFAULTS
 
 _STATIC = ("spark.sql.warehouse.dir", "spark.sql.extensions", "spark.sql.catalogImplementation")
 _UNSET = object()
@@ -49,6 +50,8 @@ class RuntimeConfig:
             if not (default is None or isinstance(default, str)):
                 raise PySparkTypeError(f"the default of {key} must be a str or None, not {default!r:.200}")
             return default
+        if key in DEFAULTS:
+            return DEFAULTS[key]
         raise SparkNoSuchElementException(f"{key} is not set", "SQL_CONF_NOT_FOUND", {"sqlConf": key})
 
     @property

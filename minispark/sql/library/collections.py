@@ -154,6 +154,24 @@ def _is_int(kind: t.DataType) -> bool:
     return isinstance(kind, t.IntegerType)
 
 
+SHORT = 40
+"""How long an argument's SQL may be to be repeated."""
+
+
+def once(rule: Callable[[Emitting, Call, Sequence[str]], str]) -> Callable[[Emitting, Call, Sequence[str]], str]:
+    """The rule over names for long arguments, each computed once: nested calls would grow without end otherwise."""
+
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        long = [place for place, arg in enumerate(args) if len(arg) > SHORT and not arg.startswith("lambda ")]
+        if not long:
+            return rule(emit, call, args)
+        names = [f"_once.a{place}" if place in long else arg for place, arg in enumerate(args)]
+        fields = ", ".join(f"'a{place}': {args[place]}" for place in long)
+        return f"list_transform([{{{fields}}}], lambda _once: {rule(emit, call, names)})[1]"
+
+    return sql
+
+
 # --- making arrays --------------------------------------------------------------------------------------------------
 
 
@@ -165,6 +183,7 @@ def _array_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.ArrayType(args[0].dtype, any(arg.nullable for arg in args)) if args else t.ArrayType(t.NullType(), False)
 
 
+@once
 def _repeat(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     item, times = args
     made = f"list_resize(CAST([] AS {emit.duck(call.dtype)}), CAST(greatest({times}, 0) AS BIGINT), {item})"
@@ -179,6 +198,7 @@ def _prepended(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"(CAST([{args[1]}] AS {emit.duck(call.dtype)}) || {args[0]})"
 
 
+@once
 def _insert(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     """Places from 1, or from the end below 0; what lies beyond either end is reached through nulls."""
     array, place, item = args
@@ -206,6 +226,7 @@ def _insert(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 # --- looking into arrays --------------------------------------------------------------------------------------------
 
 
+@once
 def _contains(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     array, item = args
     found = f"WHEN list_contains({array}, {item}) THEN true"
@@ -218,6 +239,7 @@ def _contains_null(args: Sequence[Any]) -> bool:
     return bool(args[0].nullable or args[1].nullable or args[0].dtype.containsNull)
 
 
+@once
 def _position(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     array, item = args
     return (
@@ -226,6 +248,7 @@ def _position(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     )
 
 
+@once
 def _remove(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     array, item = args
     return f"(CASE WHEN {item} IS NOT NULL THEN list_filter({array}, lambda _gone: _gone IS DISTINCT FROM {item}) END)"
@@ -247,6 +270,7 @@ def _index_zero(emit: Emitting, name: str) -> str:
 def _element_at(trying: bool) -> Callable[..., str]:
     name = "try_element_at" if trying else "element_at"
 
+    @once
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         whole, place = args
         if isinstance(call.args[0].dtype, t.MapType):  # type: ignore[attr-defined]
@@ -298,11 +322,13 @@ def _part_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return kind.valueType if isinstance(kind, t.MapType) else kind.elementType
 
 
+@once
 def _get(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     array, place = args
     return f"(CASE WHEN {place} >= 0 THEN {array}[CAST({place} AS BIGINT) + 1] END)"
 
 
+@once
 def _item(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     array, place = args
     if not emit.settings.ansi:
@@ -340,6 +366,7 @@ def _size_check(args: Sequence[Any], settings: Settings) -> None:
 # --- cutting and joining --------------------------------------------------------------------------------------------
 
 
+@once
 def _slice(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     array, start, length = args[0], f"CAST({args[1]} AS BIGINT)", f"CAST({args[2]} AS BIGINT)"
     zero = emit.failure(
@@ -360,6 +387,7 @@ def _slice(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     )
 
 
+@once
 def _flatten(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     array = args[0]
     return f"(CASE WHEN list_count({array}) = len({array}) THEN flatten({array}) END)"
@@ -428,6 +456,7 @@ def _concat(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"({' || '.join(args)})" if args else "''"
 
 
+@once
 def _join(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     array, between = args[:2]
     if len(args) == 3:
@@ -465,6 +494,7 @@ def _zip_name(arg: Any, place: int) -> str:
     return name_of(arg) or str(place)
 
 
+@once
 def _zip(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     kind = emit.duck(call.dtype)
     if not args:

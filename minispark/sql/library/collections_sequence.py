@@ -7,7 +7,7 @@ from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import mismatch, shown
+from minispark.sql.library.collections import mismatch, once, shown
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.operators import convert
 from minispark.sql.plan.expressions import Call
@@ -46,6 +46,7 @@ def _type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.ArrayType(args[0].dtype, False)
 
 
+@once
 def _sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     kind = call.dtype
     assert isinstance(kind, t.ArrayType)

@@ -7,7 +7,7 @@ from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import BOOLEAN, array_wanted, element, mismatch, shown, two_arrays
+from minispark.sql.library.collections import BOOLEAN, array_wanted, element, mismatch, once, shown, two_arrays
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.operators import convert
 from minispark.sql.plan.expressions import Call
@@ -16,6 +16,7 @@ from minispark.sql.plan.expressions import Call
 def _hashed(path: str) -> Callable[..., str]:
     """``array_distinct``: as it is where it has no repetitions."""
 
+    @once
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         array = args[0]
         return f"(CASE WHEN len(list_distinct({array})) = len({array}) THEN {array} ELSE {emit.exact(call, args)} END)"
@@ -39,6 +40,7 @@ def _least(name: str) -> Callable[..., str]:
     return sql
 
 
+@once
 def _sort_array(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     if not _ordered_in_place(call.dtype):
         return emit.exact(call, args)

@@ -7,7 +7,7 @@ from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import BOOLEAN, INT, array_wanted, let, mismatch, nullable, shown
+from minispark.sql.library.collections import BOOLEAN, INT, array_wanted, let, mismatch, nullable, once, shown
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.operators import convert
 from minispark.sql.plan.expressions import Apply, Call, Expression, Lambda, LambdaVariable, fresh_id, transform
@@ -167,6 +167,7 @@ def _aggregate_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     return [convert(args[0], kind), zero, merge, finish]
 
 
+@once
 def _aggregate(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     array, zero, merge, finish = args
     kind = emit.duck(call.args[1].dtype)  # type: ignore[attr-defined]
@@ -188,6 +189,7 @@ def _zip_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.ArrayType(args[2].dtype, args[2].nullable)
 
 
+@once
 def _zip_with(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     left, right, function = args
     kinds = [emit.duck(arg.dtype.elementType) for arg in call.args[:2]]  # type: ignore[attr-defined]
@@ -216,6 +218,7 @@ def _sort_binds(args: Sequence[Any], settings: Settings) -> Any:
     return [convert(args[0], kind), bound]
 
 
+@once
 def _array_sort(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     """Each element goes behind as many as compare less, or equal and stand before it."""
     array, compare = args

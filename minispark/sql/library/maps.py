@@ -8,7 +8,7 @@ from typing import Any
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import BOOLEAN, array_wanted, let, mismatch, shown, together
+from minispark.sql.library.collections import BOOLEAN, array_wanted, let, mismatch, once, shown, together
 from minispark.sql.library.conditions import common
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.lambdas import over_parts, returning, wanting
@@ -105,6 +105,7 @@ def _arrays_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.MapType(args[0].dtype.elementType, args[1].dtype.elementType, args[1].dtype.containsNull)
 
 
+@once
 def _from_arrays(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     keys, values = args
     uneven = emit.failure(
@@ -126,6 +127,7 @@ def _entries_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.MapType(key.dataType, item.dataType, item.nullable)
 
 
+@once
 def _from_entries(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     from minispark.sql.library.structs import field_sql
 
@@ -157,6 +159,7 @@ def _concat_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.MapType(kind.keyType, kind.valueType, any(arg.dtype.valueContainsNull for arg in args))
 
 
+@once
 def _concat(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     if not args:
         return f"CAST(map([], []) AS {emit.duck(call.dtype)})"
@@ -241,6 +244,7 @@ def _keys_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.MapType(args[1].dtype, args[0].dtype.valueType, args[0].dtype.valueContainsNull)
 
 
+@once
 def _transform_keys(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     kind = call.dtype
     assert isinstance(kind, t.MapType)
@@ -252,6 +256,7 @@ def _values_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.MapType(args[0].dtype.keyType, args[1].dtype, args[1].nullable)
 
 
+@once
 def _transform_values(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     kind = call.dtype
     assert isinstance(kind, t.MapType)
@@ -280,6 +285,7 @@ def _zip_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.MapType(args[0].dtype.keyType, args[2].dtype, args[2].nullable)
 
 
+@once
 def _zip_with(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     kind = call.dtype
     assert isinstance(kind, t.MapType)

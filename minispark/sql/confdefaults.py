@@ -1,0 +1,41 @@
+"""What Spark's settings are where nobody has set them, as far as minispark heeds them or programs ask for them."""
+
+from __future__ import annotations
+
+DEFAULTS = {
+    "spark.sql.adaptive.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "false",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.enforceReservedKeywords": "false",
+    "spark.sql.autoBroadcastJoinThreshold": "10MB",
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.columnNameOfCorruptRecord": "_corrupt_record",
+    "spark.sql.crossJoin.enabled": "true",
+    "spark.sql.csv.parser.columnPruning.enabled": "true",
+    "spark.sql.defaultCatalog": "spark_catalog",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "10000",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.execution.arrow.pyspark.fallback.enabled": "true",
+    "spark.sql.execution.arrow.pyspark.selfDestruct.enabled": "false",
+    "spark.sql.execution.pythonUDF.arrow.enabled": "true",
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.files.maxPartitionBytes": "128MB",
+    "spark.sql.files.maxRecordsPerFile": "0",
+    "spark.sql.groupByOrdinal": "true",
+    "spark.sql.jsonGenerator.ignoreNullFields": "true",
+    "spark.sql.mapKeyDedupPolicy": "EXCEPTION",
+    "spark.sql.orderByOrdinal": "true",
+    "spark.sql.parquet.compression.codec": "snappy",
+    "spark.sql.parquet.mergeSchema": "false",
+    "spark.sql.repl.eagerEval.enabled": "false",
+    "spark.sql.repl.eagerEval.maxNumRows": "20",
+    "spark.sql.repl.eagerEval.truncate": "20",
+    "spark.sql.shuffle.partitions": "200",
+    "spark.sql.sources.default": "parquet",
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "true",
+    "spark.sql.sources.partitionOverwriteMode": "STATIC",
+    "spark.sql.storeAssignmentPolicy": "ANSI",
+    "spark.sql.timestampType": "TIMESTAMP_LTZ",
+}
+"""Keys and values as ``SET -v`` shows them in Spark 4.3."""
