@@ -107,6 +107,6 @@ def _result(call: Any, places: dict[int, int]) -> _Result:
 
 def converter(dtype: Any) -> Callable[[Any], Any]:
     """What makes a column's value of what a function returned: None where that is of another type."""
-    from minispark.sql.ddl import parse_type
+    from minispark.sql.convert.returned import Returned
 
-    return parse_type(dtype.simpleString()).convert
+    return Returned(dtype)

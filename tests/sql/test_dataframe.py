@@ -16,8 +16,9 @@ from minispark.errors import (
     PySparkTypeError,
 )
 from minispark.sql import Row, SparkSession
-from minispark.sql.ddl import parse_type
+from minispark.sql.convert.returned import Returned
 from minispark.sql.functions import col, pandas_udf, udf
+from minispark.sql.types import DataType
 
 
 def test_ranges_and_functions(sc: SparkContext) -> None:
@@ -66,4 +67,4 @@ def test_errors(sc: SparkContext) -> None:
     ],
 )  # fmt: skip
 def test_results_are_converted(kind: str, given: Any, expected: Any) -> None:
-    assert parse_type(kind).convert(given) == expected
+    assert Returned(DataType.fromDDL(kind))(given) == expected
