@@ -24,6 +24,14 @@ def _create(session: Any, command: c.CreateFunction) -> None:
     _check_parameters(command)
     database = None if command.temporary else (catalog.whole(command.parts)[0])
     name = command.parts[-1].lower()
+    if command.class_name is not None:
+        if command.temporary:
+            raise _no_class(name, command.class_name)
+        catalog.create_function(
+            StoredFunction(name, None, database, None, comment=f"{_CLASS}{command.class_name}"),
+            command.replace, command.if_missing,
+        )  # fmt: skip
+        return
     returns = command.returns
     if command.is_table and returns is not None:
         text = ", ".join(f"`{one.name[-1]}` {one.dtype.simpleString()}" for one in returns)
@@ -37,6 +45,19 @@ def _create(session: Any, command: c.CreateFunction) -> None:
     )  # fmt: skip
     _check_body(session, function)
     catalog.create_function(function, command.replace, command.if_missing)
+
+
+_CLASS = "class "
+"""What a comment starts with that names a JVM class in place of a body."""
+
+
+def _no_class(name: str, class_name: str) -> AnalysisException:
+    return AnalysisException(
+        f"Can not load class '{class_name}' when registering the function `{name}`: there is no JVM here; use a SQL function "
+        "(CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1), or spark.udf.register",
+        "CANNOT_LOAD_FUNCTION_CLASS",
+        {"className": class_name, "functionName": f"`{name}`"},
+    )
 
 
 def _check_parameters(command: c.CreateFunction) -> None:
@@ -96,6 +117,8 @@ def call_function(session: Any, function: StoredFunction) -> Callable[..., Any]:
     """What the analyzer calls with resolved arguments: the body with them in place of the parameters."""
     if function.target is not None:
         return function.target
+    if function.text is None:
+        raise _no_class(function.name, (function.comment or "").removeprefix(_CLASS))
 
     def call(*args: Any, names: tuple[str | None, ...] = ()) -> Any:
         kinds = _kinds(function)

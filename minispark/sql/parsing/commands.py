@@ -179,6 +179,8 @@ class CreateFunction:
     if_missing: bool
     is_table: bool = False
     comment: str | None = None
+    class_name: str | None = None
+    """The class of AS 'class': such a function can be named, not called."""
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------------

@@ -249,12 +249,9 @@ class CreateParser(ClauseParser):
         parts = self.parts()
         if self.accept("AS"):
             name = self.string()
-            return c.Unsupported(
-                f"Can not load class {name!r} when registering the function {'.'.join(parts)}: there is no JVM here; use a SQL "
-                "function (CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1), or spark.udf.register",
-                "CANNOT_LOAD_FUNCTION_CLASS",
-                (("className", name), ("functionName", f"`{'`.`'.join(parts)}`")),
-            )
+            if self.accept("USING"):
+                self.listed(lambda: (self.name(), self.string()))
+            return c.CreateFunction(parts, (), None, "", temporary, replace, missing, class_name=name)
         parameters: tuple[c.ColumnDef, ...] = ()
         if not self.accept("(", ")"):
             parameters = self.column_defs()
