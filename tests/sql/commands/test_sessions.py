@@ -1,0 +1,124 @@
+"""Statements about the session: settings, variables, functions, parameters."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from minispark.errors import AnalysisException, ParseException, PySparkValueError
+from minispark.sql import SparkSession
+from minispark.sql.functions import col
+
+
+def rows(spark: SparkSession, text: str, args: Any = None, **kwargs: Any) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in spark.sql(text, args, **kwargs).collect()]
+
+
+def condition(spark: SparkSession, text: str, args: Any = None) -> str | None:
+    with pytest.raises(AnalysisException) as caught:
+        spark.sql(text, args).collect()
+    return caught.value.getCondition()
+
+
+def test_settings(spark: SparkSession) -> None:
+    assert rows(spark, "set my.key = a b c") == [("my.key", "a b c")]
+    assert rows(spark, "set my.key") == [("my.key", "a b c")]
+    spark.sql("reset my.key")
+    assert rows(spark, "set my.key") == [("my.key", "<undefined>")]
+    assert rows(spark, "set time zone 'America/Los_Angeles'") == [("spark.sql.session.timeZone", "America/Los_Angeles")]
+    assert rows(spark, "set time zone interval 2 hours") == [("spark.sql.session.timeZone", "+02:00")]
+    assert condition(spark, "set time zone 'nowhere'") == "INVALID_CONF_VALUE.TIME_ZONE"
+
+
+def test_variables(spark: SparkSession) -> None:
+    spark.sql("declare variable x int default 5")
+    assert rows(spark, "select x, session.x, system.session.x + 1") == [(5, 5, 6)]
+    spark.sql("set var x = (select max(id) from range(4))")
+    spark.sql("declare or replace y = 'text'")
+    assert rows(spark, "select x, y") == [(3, "text")]
+    spark.sql("set var (x, y) = (select 1, 'b')")
+    assert rows(spark, "select x, y where x = 1") == [(1, "b")]
+    spark.sql("set var x = default")
+    assert rows(spark, "select x from values (9) t(x)") == [(9,)]
+    assert rows(spark, "select x") == [(5,)]
+    assert condition(spark, "set var nosuch = 1") == "UNRESOLVED_VARIABLE"
+    assert condition(spark, "declare variable x int") == "VARIABLE_ALREADY_EXISTS"
+    spark.sql("drop temporary variable x")
+    assert condition(spark, "drop temporary variable x") == "VARIABLE_NOT_FOUND"
+
+
+def test_execute_immediate(spark: SparkSession) -> None:
+    spark.sql("declare variable x int")
+    assert rows(spark, "execute immediate 'select ? + ?' using 1, 2") == [(3,)]
+    spark.sql("execute immediate 'select :a + 1' into x using 2 as a")
+    assert rows(spark, "select x") == [(3,)]
+    assert rows(spark, "execute immediate 'select ' || '1'") == [(1,)]
+    assert condition(spark, "execute immediate 'select ?' using 1, 2 as a") == "INVALID_QUERY_MIXED_QUERY_PARAMETERS"
+
+
+def test_functions(spark: SparkSession) -> None:
+    spark.sql("create function plus1(a int) returns int return a + 1")
+    assert rows(spark, "select plus1(2), plus1(id) from range(2)") == [(3, 1), (3, 2)]
+    spark.sql("create temporary function pt(a int, b int default 3) returns bigint return a * b")
+    assert rows(spark, "select pt(2), pt(2, 4), pt(b => 1, a => 9)") == [(6, 8, 9)]
+    assert condition(spark, "select pt()") == "WRONG_NUM_ARGS.WITHOUT_SUGGESTION"
+    assert condition(spark, "select pt(1, c => 2)") == "UNRECOGNIZED_PARAMETER_NAME"
+    spark.sql("create function tf(n int) returns table (a int, b int) return select n, n + id from range(2)")
+    assert rows(spark, "select * from tf(5)") == [(5, 5), (5, 6)]
+    assert condition(spark, "create temporary function bad(a int default 1, b int) returns int return a") == (
+        "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION"
+    )
+    assert (
+        condition(spark, "create function wrong(a int) returns int return nosuch")
+        == "UNRESOLVED_COLUMN.WITH_SUGGESTION"
+    )
+    assert rows(spark, "show user functions") == [
+        ("pt",),
+        ("spark_catalog.default.plus1",),
+        ("spark_catalog.default.tf",),
+    ]
+    assert rows(spark, "describe function plus1") == [
+        ("Function: spark_catalog.default.plus1",),
+        ("Type:     SCALAR",),
+        ("Input:    a INT",),
+        ("Returns:  INT",),
+    ]
+    spark.sql("drop function plus1")
+    assert condition(spark, "drop function plus1") == "ROUTINE_NOT_FOUND"
+    assert condition(spark, "select plus1(1)") == "UNRESOLVED_ROUTINE"
+    spark.sql("create function jvm as 'a.b.C'")
+    assert condition(spark, "select jvm(1)") == "CANNOT_LOAD_FUNCTION_CLASS"
+
+
+def test_parameters(spark: SparkSession) -> None:
+    assert rows(spark, "select :a + 1, :d, :l[1]", {"a": 1, "d": datetime.date(2024, 1, 2), "l": [5, 6]}) == [
+        (2, datetime.date(2024, 1, 2), 6)
+    ]
+    assert rows(spark, "select ? from range(?) limit ?", ["x", 5, 2]) == [("x",), ("x",)]
+    assert rows(spark, "select * from identifier(:t)(2)", {"t": "range"}) == [(0,), (1,)]
+    assert condition(spark, "select :a") == "UNBOUND_SQL_PARAMETER"
+    assert condition(spark, "select ?", [1][:0]) == "UNBOUND_SQL_PARAMETER"
+    assert condition(spark, "select ?, :a", {"a": 1}) == "INVALID_QUERY_MIXED_QUERY_PARAMETERS"
+
+
+def test_braces(spark: SparkSession) -> None:
+    frame = spark.range(3)
+    assert rows(spark, "select {c} from {d} where id > {x} and 'it''s' = {s}", c=frame.id, d=frame, x=1, s="it's") == [
+        (2,)
+    ]
+    assert rows(spark, "select {c} from {d}", c=col("id"), d=frame)[0] == (0,)
+    assert rows(spark, "show views") == []
+    with pytest.raises(PySparkValueError):
+        spark.sql("select {nosuch}", a=1)
+    with pytest.raises(PySparkValueError):
+        spark.sql("select {c} from {d}", c=col("id") + 1, d=frame)
+
+
+def test_a_syntax_error_shows_the_place(spark: SparkSession) -> None:
+    with pytest.raises(ParseException) as caught:
+        spark.sql("SELECT *\nFORM t WHERE (")
+    assert str(caught.value) == (
+        "[PARSE_SYNTAX_ERROR] Syntax error at or near 't'. (line 2, pos 5)\n\n== SQL ==\nSELECT *\nFORM t WHERE (\n-----^^^"
+    )
