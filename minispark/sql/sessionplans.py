@@ -71,16 +71,18 @@ class SessionPlans:
 
     def _function(self, name: str) -> Callable[..., Expression] | None:
         """A function of the program's own by its name, which may have a database in front; None where there is none."""
+        from minispark.sql.library import lookup
+
         known = self._functions.get(name)
         if known is not None:
             return known
+        if name in ("current_user", "session_user", "user") and lookup(name) is None:
+            return lambda: Literal(_user(), StringType())
         if name in ("current_database", "current_schema", "current_catalog"):
             text = "spark_catalog" if name == "current_catalog" else self._catalog.current  # type: ignore[attr-defined]
             return lambda: Literal(text, StringType())
         if "_names" not in self.__dict__:
             return None
-        from minispark.sql.library import lookup
-
         if lookup(name) is not None:
             return None
         found = self.__dict__["_names"].function(tuple(name.split(".")))
@@ -156,6 +158,16 @@ class SessionPlans:
 
     def _run_table(self, plan: Node, action: str = "collect") -> Any:
         return self._runner.table(plan, action)
+
+
+def _user() -> str:
+    """Who runs this process."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def local_zone() -> str:

@@ -18,6 +18,7 @@ from minispark.sql.analysis.scope import quoted
 from minispark.sql.plan.expressions import (
     Alias,
     Attribute,
+    Call,
     Expression,
     Literal,
     Outer,
@@ -204,7 +205,7 @@ class _Builder:
 
     def _before(self, one: Expression) -> Expression | None:
         if isinstance(one, Over):
-            return None
+            return self._window(one)
         key = self._key(one)
         if key is not None:
             return key
@@ -213,6 +214,19 @@ class _Builder:
         if isinstance(one, Subquery) and one.kind == "scalar" and not one.outer:
             return one
         return None
+
+    def _window(self, one: Over) -> Over:
+        """A window function over the groups: itself no aggregate of theirs, but what it takes may be."""
+
+        def over(part: Any) -> Any:
+            return transform(part, lambda each: each, self._before)
+
+        child: Any = one.child
+        if isinstance(child, Call):
+            where = None if child.where is None else over(child.where)
+            args, within = tuple(map(over, child.args)), tuple(map(over, child.within))
+            child = replace(child, args=args, where=where, within=within)
+        return replace(one, child=child, partition=tuple(map(over, one.partition)), order=tuple(map(over, one.order)))
 
     def _key(self, one: Expression) -> Attribute | None:
         if isinstance(one, (Literal, Alias, SortOrder)) or not self._meant:

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from minispark.engine.core.values import replace
-from minispark.sql.plan.expressions import Alias, Expression, LambdaFunction, Name, transform, walk
+from minispark.errors import AnalysisException
+from minispark.sql.plan.expressions import Alias, Expression, LambdaFunction, MultiAlias, Name, Over, transform, walk
+from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node
 
 if TYPE_CHECKING:
@@ -26,11 +28,26 @@ def with_lateral_aliases(
     done: list[Expression] = []
     for item in items:
         if known and any(isinstance(part, Name) and scope.fold(part.parts[0]) in known for part in walk(item)):
-            item = _replaced(item, known, scope)
+            item = _replaced(_labelled(item, known, scope), known, scope)
         done.append(item)
         if isinstance(item, Alias):
             known.setdefault(scope.fold(item.name), item.child)
     return child, done
+
+
+def _labelled(item: Expression, known: dict[str, Expression], scope: Scope) -> Expression:
+    """An item without a name under the one that Spark gives it, which says what is an alias."""
+    if isinstance(item, (Alias, MultiAlias)):
+        return item
+    if isinstance(item, Name):
+        return Alias(item, item.parts[-1])
+
+    def shown(one: Expression) -> Expression:
+        if isinstance(one, Name) and _meant(one, known, scope) is not one:
+            return Name((f"lateralAliasReference({one.parts[0]})",))
+        return one
+
+    return Alias(item, label(transform(item, shown)))
 
 
 def _replaced(item: Expression, known: dict[str, Expression], scope: Scope) -> Expression:
@@ -38,6 +55,15 @@ def _replaced(item: Expression, known: dict[str, Expression], scope: Scope) -> E
         if isinstance(one, LambdaFunction):  # its parameters hide aliases of the same names
             rest = {name: meaning for name, meaning in known.items() if name not in map(scope.fold, one.parameters)}
             return replace(one, body=_replaced(one.body, rest, scope))
+        if isinstance(one, Over):
+            for part in walk(one):
+                if _meant(part, known, scope) is not part:
+                    raise AnalysisException(
+                        f"the alias {label(part)} of the same list cannot be used in a window function; compute it in a "
+                        "select of its own first",
+                        "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW",
+                        {"lca": label(part), "windowExpr": label(one)},
+                    )
         return None
 
     return transform(item, lambda one: _meant(one, known, scope), before)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.sql import types as t
+from minispark.sql.analysis.scope import BARE
 from minispark.sql.analysis.stars import expanded_arguments
 from minispark.sql.plan.expressions import (
     Apply,
@@ -37,6 +38,8 @@ def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
 
     if any(isinstance(part, Star) for part in walk(item)):
         item = transform(item, lambda part: _with_columns(analyzer, part, scope))
+    if isinstance(item, Name) and len(item.parts) == 1 and item.parts[0].lower() in BARE:
+        return _spelled(item, scope)
     return column_name(item, names, dotted, analyzer.settings.zone)
 
 
@@ -61,7 +64,8 @@ def _spelled(one: Name, scope: Scope) -> str:
             attribute, rest = found
             return _path(one.parts[len(one.parts) - len(rest) - 1], attribute, rest, scope)
         level = level.outer
-    return ".".join(one.parts)
+    bare = BARE.get(one.parts[0].lower()) if len(one.parts) == 1 else None
+    return f"{bare}()" if bare is not None else ".".join(one.parts)
 
 
 def _path(text: str, attribute: Attribute, rest: tuple[str, ...], scope: Scope) -> str:

@@ -14,6 +14,7 @@ from minispark.sql.analysis.naming import as_written, name_of
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import is_aggregate, is_generator
 from minispark.sql.analysis.stars import expanded
+from minispark.sql.analysis.windows import over_windows
 from minispark.sql.library import kinds as k
 from minispark.sql.plan.expressions import (
     Alias,
@@ -52,6 +53,7 @@ def named_items(analyzer: Analyzer, items: Sequence[Expression], scope: Scope) -
     found: list[Any] = []
     for item in expanded(analyzer, read(analyzer, items), scope):
         found.append(_named_item(analyzer, item, scope))
+    over_windows(found)
     return found
 
 
@@ -122,7 +124,7 @@ def where(analyzer: Analyzer, child: Node, condition: Expression, outer: Scope |
     if any(isinstance(part, Over) for part in walk(one)):
         raise AnalysisException(
             "a window function cannot stand in a condition on rows; compute it as a column first, then filter by that",
-            "_LEGACY_ERROR_TEMP_1034",
+            "WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE",
             {"clauseName": "WHERE"},
         )
     if aggregates_in(one) or any(is_generator(part) for part in walk(one)):
@@ -166,6 +168,7 @@ def order(
                 "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
                 {"functionName": "`sortorder`", "dataType": f'"{one.dtype.simpleString().upper()}"'},
             )
+    resolved = [one for one in resolved if not isinstance(one.child, Literal)]  # a constant orders nothing
     extended, resolved = with_python(extended, resolved)
     made: Node = Sort(extended, tuple(resolved), everywhere)
     return made if len(made.output) == len(child.output) else project_node(made, child.output)

@@ -9,7 +9,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.calls import call, no_such_function
 from minispark.sql.analysis.fields import dropped, extracted, replaced
-from minispark.sql.analysis.scope import Scope, quoted
+from minispark.sql.analysis.scope import BARE, Scope, quoted
 from minispark.sql.library import lookup
 from minispark.sql.library.function import Settings
 from minispark.sql.plan.expressions import (
@@ -140,7 +140,7 @@ class Analyzer:
         if constant is not None:
             return constant
         if len(one.parts) == 1:
-            plain = _BARE.get(one.parts[0].lower())
+            plain = BARE.get(one.parts[0].lower())
             if plain is not None:
                 return self.call(Apply(plain), ())
         raise scope.missing(one.parts)
@@ -234,21 +234,6 @@ class Analyzer:
     def _subquery(self, one: Subquery, scope: Scope) -> Expression:
         left = tuple(self.resolve(part, scope) for part in one.left)
         return self.subquery(Subquery(one.kind, one.plan, left), scope, self)
-
-
-_BARE = {
-    "current_date": "current_date",
-    "current_timestamp": "current_timestamp",
-    "localtimestamp": "localtimestamp",
-    "current_time": "current_time",
-    "current_user": "current_user",
-    "session_user": "session_user",
-    "user": "current_user",
-    "current_catalog": "current_catalog",
-    "current_database": "current_database",
-    "grouping__id": "grouping_id",
-}
-"""Functions that SQL calls without parentheses."""
 
 
 def is_aggregate(one: Expression) -> bool:

@@ -8,6 +8,21 @@ from minispark.errors import AnalysisException
 from minispark.sql.plan.expressions import Attribute, LambdaVariable
 
 
+BARE = {
+    "current_date": "current_date",
+    "current_timestamp": "current_timestamp",
+    "localtimestamp": "localtimestamp",
+    "current_time": "current_time",
+    "current_user": "current_user",
+    "session_user": "session_user",
+    "user": "current_user",
+    "current_catalog": "current_catalog",
+    "current_database": "current_database",
+    "grouping__id": "grouping_id",
+}
+"""Functions that SQL calls without parentheses."""
+
+
 def quoted(parts: Sequence[str]) -> str:
     """A name as Spark's messages write it: each part in backticks."""
     return ".".join(f"`{part.replace('`', '``')}`" for part in parts)

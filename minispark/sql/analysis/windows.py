@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
@@ -95,3 +96,17 @@ def default_frame(one: Over) -> Frame:
     return (
         Frame("RANGE", UNBOUNDED_PRECEDING, 0) if one.order else Frame("ROWS", UNBOUNDED_PRECEDING, UNBOUNDED_FOLLOWING)
     )
+
+
+def over_windows(items: Sequence[Any]) -> None:
+    """Raises AnalysisException for a window function without OVER among resolved expressions."""
+    waiting: list[Any] = list(items)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Call) and one.function.kind == "window":
+            raise AnalysisException(
+                f"{one.name} is a window function, and needs OVER (...)",
+                "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE",
+                {"funcName": f'"{one.name}"'},
+            )
+        waiting += (*one.child.children, *one.partition, *one.order) if isinstance(one, Over) else one.children

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.parsing.grammar import Grammar
 from minispark.sql.parsing.special import shown
@@ -35,8 +36,14 @@ class CallParser(Grammar):
             ignore = self.next().key == "IGNORE"
             self.next()
         self.expect(")")
-        if name == "count" and not distinct and len(args) == 1 and args[0] == Star():
-            args = (Literal(1, t.IntegerType()),)
+        if name == "count" and not distinct and len(args) == 1 and isinstance(args[0], Star):
+            if args[0].target and not args[0].without:
+                raise AnalysisException(
+                    f"count({'.'.join(args[0].target)}.*) is ambiguous: use count(*), or count of the columns",
+                    "INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT",
+                    {"tableName": ".".join(args[0].target)},
+                )
+            args = (Literal(1, t.IntegerType()),) if args[0] == Star() else args
         return self._called(Apply(name, args, distinct, ignore_nulls=ignore, names=names))
 
     def _is_identifier_clause(self) -> bool:
@@ -159,7 +166,11 @@ def function_name(parts: tuple[str, ...]) -> str:
         lower = lower[2:]
     elif len(lower) == 2 and lower[0] in ("builtin", "session"):
         lower = lower[1:]
-    return ".".join(lower)
+    return _SAME.get(lower[0], lower[0]) if len(lower) == 1 else ".".join(lower)
+
+
+_SAME = {"current_database": "current_schema"}
+"""Functions that are called, and shown, by another name."""
 
 
 def _folded(amount: Expression) -> Expression:

@@ -148,20 +148,21 @@ def _range(planner: Planner, function: s.TableFunction) -> Node:
     from minispark.sql.parsing.organizing import constant_value
     from minispark.sql.plan.expressions import Attribute, Cast
 
-    names = {"start": 0, "end": 1, "step": 2, "numslices": 3, "numpartitions": 3}
+    if function.names:
+        raise AnalysisException(
+            "range takes its arguments by position: range(start, end, step, partitions)", "NON_FOLDABLE_ARGUMENT",
+            {"funcName": "`range`", "paramName": str(function.names[0]), "paramType": '"BIGINT"'},
+        )  # fmt: skip
     given: list[Any] = [None] * 4
-    positional = [arg for arg, name in zip(function.args, function.names or (None,) * 9, strict=False) if name is None]
+    positional = list(function.args)
     places = [1] if len(positional) == 1 else [0, 1, 2, 3]
-    if len(positional) > 4 or (not positional and not function.names):
+    if len(positional) > 4 or not positional:
         raise AnalysisException(
             f"range takes 1 to 4 arguments, and has {len(positional)}", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
             {"functionName": "`range`", "expectedNum": "[1, 2, 3, 4]", "actualNum": str(len(positional))},
         )  # fmt: skip
     for place, arg in zip(places, positional, strict=False):
         given[place] = arg
-    for arg, name in zip(function.args, function.names or (), strict=False):
-        if name is not None:
-            given[names.get(name.lower(), 0)] = arg
     numbers: list[int | None] = []
     for arg in given:
         if arg is None:
@@ -176,7 +177,7 @@ def _range(planner: Planner, function: s.TableFunction) -> Node:
         numbers.append(int(found))
     start, end, step, slices = numbers
     if step == 0:
-        raise AnalysisException("the step of range must not be 0", "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE", {})
+        raise AnalysisException("the step of range must not be 0", "FAILED_FUNCTION_CALL", {})
     output = (Attribute("id", t.LongType(), False, fresh_id()),)
     return Numbers(start or 0, end or 0, 1 if step is None else step, slices, output)
 

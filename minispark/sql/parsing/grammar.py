@@ -95,6 +95,7 @@ class Grammar(Cursor):
         name = self.name()
         given = self.settings.named
         if given is None or name not in given:
+            self._mixed()
             raise AnalysisException(
                 f"Found the unbound parameter: {name}. Please, fix `args` and provide a mapping of the parameter "
                 "to either a SQL literal or collection constructor functions such as `map()`, `array()`, `struct()`",
@@ -107,12 +108,23 @@ class Grammar(Cursor):
         given = self.settings.positional
         self.used += 1
         if given is None or self.used > len(given):
+            self._mixed()
             raise AnalysisException(
                 f"Found the unbound parameter: _{self.used - 1}. Please, fix `args` and provide a value for each `?`",
                 "UNBOUND_SQL_PARAMETER", {"name": f"_{self.used - 1}"},
             )  # fmt: skip
         found: Expression = given[self.used - 1]
         return found
+
+    def _mixed(self) -> None:
+        """Raises AnalysisException where the text has parameters of both kinds."""
+        pairs = zip(self.tokens, self.tokens[1:], strict=False)
+        named = any(one.key == ":" and other.kind == WORD and one.stop == other.start for one, other in pairs)
+        if named and any(one.key == "?" for one in self.tokens):
+            raise AnalysisException(
+                "Parameterized query must either use positional, or named parameters, but not both",
+                "INVALID_QUERY_MIXED_QUERY_PARAMETERS", {},
+            )  # fmt: skip
 
     def parameter(self) -> Any:
         if not self.at_any("?", ":"):

@@ -61,7 +61,12 @@ def _positions(planner: Planner, made: Node, keys: Sequence[Expression]) -> list
 
 def row_count(planner: Planner, expression: Expression, what: str) -> int:
     """The number of rows of a LIMIT or OFFSET. Raises AnalysisException for what is no constant integer from 0."""
-    resolved = planner.resolve(expression)
+    try:
+        resolved = planner.resolve(expression)
+    except AnalysisException as error:
+        if not str(error.getCondition()).startswith("UNRESOLVED_COLUMN"):
+            raise
+        resolved = None
     shown = label(expression)
 
     def wrong(case: str, why: str, **more: str) -> AnalysisException:
@@ -70,7 +75,7 @@ def row_count(planner: Planner, expression: Expression, what: str) -> int:
             {"name": what, "expr": f'"{shown}"', **more},
         )  # fmt: skip
 
-    if not constant(resolved):
+    if resolved is None or not constant(resolved):
         raise wrong("IS_UNFOLDABLE", "it must be a constant")
     if not isinstance(resolved.dtype, (t.IntegerType, t.ShortType, t.ByteType, t.NullType)):
         raise wrong("DATA_TYPE", f"it must be an integer, not {resolved.dtype.simpleString()}", dataType="")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
-from minispark.errors import AnalysisException
+from minispark.errors import ParseException
 from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.resolver import Analyzer
 from minispark.sql.parsing import syntax as s
@@ -88,7 +88,7 @@ def _with(planner: Planner, query: s.With, outer: Scope | None) -> Node:
         for cte in query.ctes:
             name = planner.analyzer.scope(()).fold(cte.name)
             if name in met:
-                raise AnalysisException(
+                raise ParseException(
                     f"the WITH clause has two queries named `{cte.name}`",
                     "DUPLICATED_CTE_NAMES",
                     {"names": f"`{cte.name}`"},

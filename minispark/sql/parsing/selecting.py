@@ -166,11 +166,6 @@ def _aggregates(items: Sequence[Expression]) -> bool:
 def piped(planner: Planner, query: s.Piped, outer: Scope | None) -> Node:
     """The plan of a step of pipe syntax."""
     if query.step == "select":
-        if _aggregates(query.query.items):
-            raise AnalysisException(
-                "|> SELECT takes no aggregate functions: use |> AGGREGATE", "PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION",
-                {"clause": "SELECT", "expr": ""},
-            )  # fmt: skip
         return planner.plan(query.query, outer)
     made = planner.plan(query.query, outer)
     analyzer = planner.analyzer

@@ -71,7 +71,6 @@ def _trim(parser: Grammar) -> Expression | None:
 
 
 def _substring(parser: Grammar) -> Expression | None:
-    name = parser.token.key.lower()
     parser.place += 2
     source = parser.value()
     if parser.accept("FROM"):
@@ -85,7 +84,7 @@ def _substring(parser: Grammar) -> Expression | None:
     else:
         return None
     parser.expect(")")
-    return Apply(name, (source, start, _int(_ALL) if length is None else length))
+    return Apply("substring", (source, start, _int(_ALL) if length is None else length))
 
 
 def _position(parser: Grammar) -> Expression | None:

@@ -51,38 +51,38 @@ def test_insert_forms(items: SparkSession) -> None:
     assert rows(items, "show partitions items") == [("day=2024-02-01",)]
 
 
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("insert into items values (1, 'a')", "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"),
-        (
-            "insert into items values (1, 'a', 1, date'2024-01-01', 5)",
-            "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
-        ),
-        ("insert into items (id, nosuch) values (1, 2)", "UNRESOLVED_COLUMN.WITH_SUGGESTION"),
-        ("insert into items (id, ID) values (1, 2)", "COLUMN_ALREADY_EXISTS"),
-        ("insert into items values ('x', 'a', 1, date'2024-01-01')", "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST"),
-        ("insert into nosuch values (1)", "TABLE_OR_VIEW_NOT_FOUND"),
-        ("insert into items by name select 1 as nosuch", "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS"),
-        ("create table items (a int) using parquet", "TABLE_OR_VIEW_ALREADY_EXISTS"),
-        ("create table t (a int, A int) using parquet", "COLUMN_ALREADY_EXISTS"),
-        ("create external table t (a int) using parquet", "CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION"),
-        ("create or replace table items as select 1", "UNSUPPORTED_FEATURE.TABLE_OPERATION"),
-        ("create table nosuch.t (a int) using parquet", "SCHEMA_NOT_FOUND"),
-        ("alter table items drop column name", "UNSUPPORTED_FEATURE.TABLE_OPERATION"),
-        ("alter table items alter column id type bigint", "NOT_SUPPORTED_CHANGE_COLUMN"),
-        ("alter view items rename to x", "EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE"),
-        ("delete from items", "UNSUPPORTED_FEATURE.TABLE_OPERATION"),
-        ("drop view items", "WRONG_COMMAND_FOR_OBJECT_TYPE"),
-        ("drop table nosuch", "TABLE_OR_VIEW_NOT_FOUND"),
-        ("use nosuch", "SCHEMA_NOT_FOUND"),
-        ("drop database default", "UNSUPPORTED_FEATURE.DROP_DATABASE"),
-        ("describe items nosuch", "COLUMN_NOT_FOUND"),
-        ("select * from items version as of 1", "UNSUPPORTED_FEATURE.TIME_TRAVEL"),
-    ],
-)
-def test_errors(items: SparkSession, text: str, wanted: str) -> None:
-    assert condition(items, text) == wanted
+ERRORS = [
+    ("insert into items values (1, 'a')", "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"),
+    (
+        "insert into items values (1, 'a', 1, date'2024-01-01', 5)",
+        "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
+    ),
+    ("insert into items (id, nosuch) values (1, 2)", "UNRESOLVED_COLUMN.WITH_SUGGESTION"),
+    ("insert into items (id, ID) values (1, 2)", "COLUMN_ALREADY_EXISTS"),
+    ("insert into items values ('x', 'a', 1, date'2024-01-01')", "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST"),
+    ("insert into nosuch values (1)", "TABLE_OR_VIEW_NOT_FOUND"),
+    ("insert into items by name select 1 as nosuch", "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS"),
+    ("create table items (a int) using parquet", "TABLE_OR_VIEW_ALREADY_EXISTS"),
+    ("create table t (a int, A int) using parquet", "COLUMN_ALREADY_EXISTS"),
+    ("create external table t (a int) using parquet", "CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION"),
+    ("create or replace table items as select 1", "UNSUPPORTED_FEATURE.TABLE_OPERATION"),
+    ("create table nosuch.t (a int) using parquet", "SCHEMA_NOT_FOUND"),
+    ("alter table items drop column name", "UNSUPPORTED_FEATURE.TABLE_OPERATION"),
+    ("alter table items alter column id type bigint", "NOT_SUPPORTED_CHANGE_COLUMN"),
+    ("alter view items rename to x", "EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE"),
+    ("delete from items", "UNSUPPORTED_FEATURE.TABLE_OPERATION"),
+    ("drop view items", "WRONG_COMMAND_FOR_OBJECT_TYPE"),
+    ("drop table nosuch", "TABLE_OR_VIEW_NOT_FOUND"),
+    ("use nosuch", "SCHEMA_NOT_FOUND"),
+    ("drop database default", "UNSUPPORTED_FEATURE.DROP_DATABASE"),
+    ("describe items nosuch", "COLUMN_NOT_FOUND"),
+    ("select * from items version as of 1", "UNSUPPORTED_FEATURE.TIME_TRAVEL"),
+]
+
+
+def test_errors(items: SparkSession) -> None:
+    for text, wanted in ERRORS:
+        assert condition(items, text) == wanted, text
 
 
 def test_partitions(items: SparkSession) -> None:
