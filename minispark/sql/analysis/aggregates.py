@@ -67,8 +67,13 @@ def aggregate(
     Raises AnalysisException for a column that is neither key nor in an aggregate, and for aggregates in aggregates or
     keys.
     """
-    from minispark.sql.analysis.relations import named_items
+    from minispark.sql.analysis.relations import named_items, read
+    from minispark.sql.analysis.timewindows import has_windows, with_windows
 
+    keys, items = read(analyzer, keys), read(analyzer, items)
+    if has_windows((*keys, *items)):
+        child, changed = with_windows(analyzer, child, (*keys, *items), outer, keys)
+        keys, items = changed[: len(keys)], changed[len(keys) :]
     scope = analyzer.scope(child.output, outer)
     child, attributes, meant = _keys(analyzer, child, keys, scope)
     named = named_items(analyzer, items, analyzer.scope(child.output[: len(scope.attributes)], outer))

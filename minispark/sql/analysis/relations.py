@@ -95,8 +95,12 @@ def select(analyzer: Analyzer, child: Node, items: Sequence[Expression], outer: 
     """
     from minispark.sql.analysis.aggregates import aggregate
     from minispark.sql.analysis.lateral import with_lateral_aliases
+    from minispark.sql.analysis.timewindows import has_windows, with_windows
 
-    child, items = with_lateral_aliases(analyzer, child, expand_items(analyzer, child, items, outer), outer)
+    items = expand_items(analyzer, child, items, outer)
+    if has_windows(items):
+        child, items = with_windows(analyzer, child, items, outer)
+    child, items = with_lateral_aliases(analyzer, child, items, outer)
     named = named_items(analyzer, items, analyzer.scope(child.output, outer))
     if any(map(aggregates_in, named)):
         return aggregate(analyzer, child, (), items, outer=outer)
@@ -118,6 +122,11 @@ def projected(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> Node:
 
 def where(analyzer: Analyzer, child: Node, condition: Expression, outer: Scope | None = None) -> Node:
     """``WHERE condition``. Raises AnalysisException where it is no condition, or has aggregates or windows in it."""
+    from minispark.sql.analysis.timewindows import has_windows, with_windows
+
+    (condition,) = read(analyzer, [condition])
+    if has_windows([condition]):
+        child, (condition,) = with_windows(analyzer, child, [condition], outer)
     child_out = child.output
     extended, resolved = resolve_reaching(analyzer, child, [condition], outer)
     one = resolved[0]

@@ -19,7 +19,7 @@ FAMILIES = (
     "semistructured", "semistructured_records", "semistructured_xml",
     "strings", "regex", "hashes", "maths", "bits", "misc",
     "aggregates", "distribution", "windows", "sketches",
-    "datetimes", "datetimes_text", "intervals", "formats",
+    "datetimes", "datetimes_text", "intervals", "formats", "timewindows",
 )  # fmt: skip
 """The modules that hold entries."""
 
