@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.analysis.filecolumns import with_metadata
 from minispark.sql.analysis.generators import generated
 from minispark.sql.analysis.hidden import resolve_reaching
 from minispark.sql.analysis.naming import as_written, name_of
@@ -98,6 +99,7 @@ def select(analyzer: Analyzer, child: Node, items: Sequence[Expression], outer: 
     from minispark.sql.analysis.timewindows import has_windows, with_windows
 
     items = expand_items(analyzer, child, items, outer)
+    child = with_metadata(child, items)
     if has_windows(items):
         child, items = with_windows(analyzer, child, items, outer)
     child, items = with_lateral_aliases(analyzer, child, items, outer)
@@ -128,7 +130,7 @@ def where(analyzer: Analyzer, child: Node, condition: Expression, outer: Scope |
     if has_windows([condition]):
         child, (condition,) = with_windows(analyzer, child, [condition], outer)
     child_out = child.output
-    extended, resolved = resolve_reaching(analyzer, child, [condition], outer)
+    extended, resolved = resolve_reaching(analyzer, with_metadata(child, [condition]), [condition], outer)
     one = resolved[0]
     if any(isinstance(part, Over) for part in walk(one)):
         raise AnalysisException(
