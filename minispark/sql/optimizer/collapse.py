@@ -20,7 +20,6 @@ from minispark.sql.plan.expressions import (
     walk,
 )
 from minispark.sql.plan.nodes import Filter, Node, Project, transform_plan
-from minispark.sql.plan.nodes import project as project_node
 from minispark.sql.types import BooleanType
 
 SIZE_MAX = 100
