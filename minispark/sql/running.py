@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.plan.callsite import call_site
-from minispark.errors import PySparkNotImplementedError, PySparkValueError
+from minispark.errors import PySparkNotImplementedError
 from minispark.sql.fused.engine import Ending, Engine, interruptible, schema_of
 from minispark.sql.library.function import Settings
 from minispark.sql.plan.nodes import EvalPython, Node, Observed, fold_plan, transform_plan
@@ -28,12 +28,8 @@ def engine_of(context: SparkContext) -> Engine:
         engine = _engines.get(context)
         if engine is None:
             session = context._session
-            memory = context.getConf().get("spark.minispark.sql.memory")
-            engine = Engine(
-                lambda: session.make_directory("sql"),
-                None if memory is None else memory_bytes(memory),
-                _threads(context),
-            )
+            config = session.config
+            engine = Engine(lambda: session.make_directory("sql"), config.sql_memory_bytes, config.master.parallelism)
             _engines[context] = engine
             weakref.finalize(context, engine.close).atexit = False
         return engine
@@ -45,22 +41,6 @@ def forget_engine(context: SparkContext) -> None:
         engine = _engines.pop(context, None)
     if engine is not None:
         engine.close()
-
-
-def memory_bytes(text: str) -> int:
-    """``512m`` or ``2g`` as bytes. Raises PySparkValueError for what is no size."""
-    units = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
-    plain = text.strip().lower().removesuffix("b").removesuffix("i")
-    try:
-        if plain and plain[-1] in units:
-            return int(float(plain[:-1]) * units[plain[-1]])
-        return int(plain)
-    except ValueError:
-        raise PySparkValueError(f"spark.minispark.sql.memory={text}: a size is written as 512m or 2g") from None
-
-
-def _threads(context: SparkContext) -> int | None:
-    return int(context._session.config.master.parallelism) or None
 
 
 class Runner:

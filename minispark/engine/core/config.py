@@ -28,6 +28,8 @@ OWN_KEYS = {
     "spark.minispark.lifting": "whether simple functions of whole numbers may run in columns: true or false",
     "spark.minispark.strict": "true: what Spark does not promise varies, and mistakes are looked for (for tests)",
     "spark.minispark.strict.seed": "a whole number; a strict context varies by it, 0 unless set",
+    "spark.minispark.sql.execution": "how DataFrames' queries run: auto or fused (staged is not there yet)",
+    "spark.minispark.sql.memory": "bytes that DataFrames' queries may take before they spill; half the machine's unless told",
     "spark.minispark.storage.memory": "bytes of persisted RDDs' blocks kept in memory, else a quarter of the machine's",
 }
 _LOCAL = re.compile(r"local(?:\[\s*(\*|\d+)\s*(?:,\s*(\d+)\s*)?\])?")
@@ -102,6 +104,7 @@ class EngineConfig:
     worker_memory_bytes: int
     result_bytes_max: int
     storage_memory_bytes: int
+    sql_memory_bytes: int
     environment_failures_max: int
     task_timeout_seconds: float
     worker_start: str
@@ -164,6 +167,7 @@ def parse_config(settings: Mapping[str, str]) -> EngineConfig:
         worker_memory_bytes=_bytes(settings, "spark.python.worker.memory", share, "m"),
         result_bytes_max=_bytes(settings, "spark.driver.maxResultSize", 1 << 30, "b"),
         storage_memory_bytes=_bytes(settings, "spark.minispark.storage.memory", memory // 4, "b"),
+        sql_memory_bytes=_bytes(settings, "spark.minispark.sql.memory", memory // 2, "b"),
         environment_failures_max=_positive(settings, "spark.task.maxFailures", 4),
         task_timeout_seconds=parse_seconds(settings.get("spark.minispark.task.timeout", "0")),
         worker_start=start,

@@ -96,10 +96,10 @@ def interruptible(compute: Callable[[], Any], ending: Ending) -> Any:
 class Engine:
     """One DuckDB database in memory. Its methods may be called from any thread.
 
-    ``directory`` takes what does not fit ``memory`` (bytes; None for DuckDB's usual part of the machine's).
+    ``directory`` takes what does not fit ``memory`` (bytes).
     """
 
-    def __init__(self, directory: Callable[[], str], memory: int | None, threads: int | None) -> None:
+    def __init__(self, directory: Callable[[], str], memory: int, threads: int) -> None:
         self._directory = directory
         self._memory = memory
         self._threads = threads
@@ -119,15 +119,13 @@ class Engine:
             if self._root is None:
                 config: dict[str, Any] = {
                     "temp_directory": self._directory(),
+                    "memory_limit": f"{self._memory // 1024}KiB",
+                    "threads": self._threads,
                     "autoinstall_known_extensions": False,
                     "autoload_known_extensions": False,
                     "python_enable_replacements": False,
                     "max_expression_depth": 100_000,
                 }
-                if self._memory is not None:
-                    config["memory_limit"] = f"{self._memory // 1024}KiB"
-                if self._threads is not None:
-                    config["threads"] = self._threads
                 root = duckdb.connect(":memory:", config=config)
                 root.execute("SET GLOBAL TimeZone = 'UTC'")
                 self._root = root
