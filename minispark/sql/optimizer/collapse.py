@@ -20,6 +20,7 @@ from minispark.sql.plan.expressions import (
     walk,
 )
 from minispark.sql.plan.nodes import Filter, Node, Project, transform_plan
+from minispark.sql.plan.nodes import project as project_node  # noqa: F401 - the doctest's
 from minispark.sql.types import BooleanType
 
 SIZE_MAX = 100

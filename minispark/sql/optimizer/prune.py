@@ -7,7 +7,7 @@ from typing import Any
 
 from minispark.engine.core.values import replace
 from minispark.sql.library.function import Settings
-from minispark.sql.plan.expressions import Attribute, Expression, references
+from minispark.sql.plan.expressions import Alias, Attribute, Expression, references  # noqa: F401 - the doctest's
 from minispark.sql.plan.nodes import (
     Aggregate,
     Distinct,
