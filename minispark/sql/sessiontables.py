@@ -75,19 +75,9 @@ class SessionTables:
         return named(inner, found.path)
 
     def _view_plan(self, view: Any) -> Node:
-        catalog = self._catalog
-        current, catalog.current = catalog.current, view.setting
-        try:
-            plan: Node = self.sql(view.text)._plan  # type: ignore[attr-defined]
-        finally:
-            catalog.current = current
-        if not view.columns:
-            return plan
-        from minispark.sql.plan.expressions import Alias, fresh_id
-        from minispark.sql.plan.nodes import project
+        from minispark.sql.commands.names import view_plan
 
-        pairs = zip(plan.output, view.columns, strict=True)
-        return project(plan, tuple(Alias(one, name, one.metadata, fresh_id()) for one, name in pairs))
+        return view_plan(self, view)
 
 
 def warehouse_of(conf: RuntimeConfig) -> str:

@@ -14,6 +14,7 @@ from minispark.sql.analysis.lateral import with_lateral_aliases
 from minispark.sql.library import lookup
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fromclause import lateral_view
+from minispark.sql.parsing.hiddenkeys import with_hidden_keys
 from minispark.sql.plan.expressions import (
     Alias,
     Apply,
@@ -49,6 +50,7 @@ def selected(planner: Planner, query: s.Select, outer: Scope | None) -> Node:
     if query.qualify is not None:
         items = (*items, Alias(query.qualify, _QUALIFY))
     items = relations.expand_items(analyzer, made, items, outer)
+    made, items = with_hidden_keys(analyzer, made, items, outer)
     if query.grouping is not None or query.having is not None or _aggregates(items):
         made = _grouped(planner, made, items, query.grouping, outer)
     else:
