@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from minispark.errors import ParseException
 from minispark.sql.types.base import DataType
+from minispark.sql.types.collationnames import collation_name
 from minispark.sql.types.intervals import CalendarIntervalType, DayTimeIntervalType, YearMonthIntervalType
 from minispark.sql.types.plain import (
     BinaryType,
@@ -47,11 +47,6 @@ _NAMED: dict[str, Callable[[], DataType]] = {
 }
 INTERVAL_FIELDS = ("year", "month", "day", "hour", "minute", "second")
 _PRECISION_MAX = 38
-_COLLATION = re.compile(
-    r"(?:(?P<root>utf8_binary|utf8_lcase|unicode)|[a-z]{2,3}(?:_[a-z]{4})?(?:_[a-z]{3})?)"
-    r"(?:_c[is])?(?:_a[is])?(?:_c[is])?(?:_rtrim)?",
-    re.IGNORECASE,
-)
 
 
 def named(name: str) -> DataType | None:
@@ -102,15 +97,15 @@ def interval(text: str, start: str | None, end: str | None) -> DataType:
 
 def string_of(text: str, collation: str) -> DataType:
     """``STRING COLLATE collation``. Raises ParseException for a collation that Spark has not."""
-    found = _COLLATION.fullmatch(collation)
-    if found is None:
+    name = collation_name(collation)
+    if name is None:
         raise ParseException(
             f"{text!r:.200} is no type: there is no collation {collation}; there are UTF8_BINARY, UTF8_LCASE, UNICODE "
             "and languages as de or zh_Hans, with _CI, _AI and _RTRIM after them",
             "COLLATION_INVALID_NAME",
             {"collationName": collation},
         )
-    return StringType(collation.upper() if found["root"] else collation)
+    return StringType(name)
 
 
 def parameterised(text: str, written: str, arguments: list[str] | None) -> DataType:

@@ -38,6 +38,7 @@ READ = {
     "interval year to month": YearMonthIntervalType(0, 1),
     "character(3)": CharType(3),
     "string collate unicode_ci_ai": StringType("UNICODE_CI_AI"),
+    "string collate system.builtin.De_aut_rtrim_ai": StringType("de_AUT_AI_RTRIM"),
     "time": TimeType(6),
     "time(3)": TimeType(3),
     "timestamp without time zone": TimestampNTZType(),
