@@ -8,6 +8,7 @@ from minispark.engine.core.values import replace
 from minispark.sql import types as t
 from minispark.sql.analysis.scope import BARE
 from minispark.sql.analysis.stars import expanded_arguments
+from minispark.sql.analysis.temporalnames import as_spark_shows
 from minispark.sql.plan.expressions import (
     Apply,
     Attribute,
@@ -40,7 +41,7 @@ def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
         item = transform(item, lambda part: _with_columns(analyzer, part, scope))
     if isinstance(item, Name) and len(item.parts) == 1 and item.parts[0].lower() in BARE:
         return _spelled(item, scope)
-    return column_name(item, names, dotted, analyzer.settings.zone)
+    return column_name(as_spark_shows(item, scope), names, dotted, analyzer.settings.zone)
 
 
 def as_written(resolved: Any, item: Expression) -> Any:
@@ -65,6 +66,8 @@ def _spelled(one: Name, scope: Scope) -> str:
             return _path(one.parts[len(one.parts) - len(rest) - 1], attribute, rest, scope)
         level = level.outer
     bare = BARE.get(one.parts[0].lower()) if len(one.parts) == 1 else None
+    if bare == "current_time":
+        return "current_time(6)"
     return f"{bare}()" if bare is not None else ".".join(one.parts)
 
 

@@ -20,6 +20,8 @@ _BETWEEN_TWO = {
 }
 
 Rule = Callable[[Sequence[str]], str]
+PLAIN = ("add interval", "subtract interval")
+"""Operators that show without brackets: intervals added to dates and times, and taken from them."""
 
 
 def infix(name: str, args: Sequence[str]) -> str | None:
@@ -31,6 +33,8 @@ def infix(name: str, args: Sequence[str]) -> str | None:
     name = name.lower()
     if name in _BETWEEN_TWO and len(args) == 2:
         return f"({args[0]} {_BETWEEN_TWO[name]} {args[1]})"
+    if name in PLAIN:
+        return f"{args[0]} {'+' if name == PLAIN[0] else '-'} {args[1]}"
     rule = _OPERATORS.get(name)
     return None if rule is None else rule(args)
 

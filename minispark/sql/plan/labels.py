@@ -76,8 +76,11 @@ def piece(
         case e.MultiAlias(_, several):
             return f"{texts[0]} AS ({', '.join(several)})"
         case e.Cast(_, dtype, mode, given):
+            if not given or isinstance(dtype, (t.ArrayType, t.MapType, t.StructType)):
+                return texts[0]
             word = "TRY_CAST" if mode == "try" else "CAST"
-            return f"{word}({texts[0]} AS {sql_type(dtype)})" if given else texts[0]
+            limited = isinstance(dtype, (t.CharType, t.VarcharType))
+            return f"{word}({texts[0]} AS {'STRING' if limited else sql_type(dtype)})"
         case e.Field():
             struct = dotted(node) if dotted else _is_struct(node)
             return f"{texts[0]}.{texts[1]}" if struct else f"{texts[0]}[{texts[1]}]"

@@ -1,0 +1,106 @@
+"""How expressions of dates, times and intervals show in names: as the functions that Spark makes of them.
+
+The kinds of arguments are told from what is written and from the columns in scope, nothing is resolved for it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from minispark.engine.core.values import replace
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library import lookup
+from minispark.sql.plan.expressions import Apply, Attribute, Cast, Expression, Literal, Name, transform
+from minispark.sql.plan.labelnames import PLAIN
+
+if TYPE_CHECKING:
+    from minispark.sql.analysis.scope import Scope
+
+_INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
+_MOMENTS = (t.DateType, t.TimestampType, t.TimestampNTZType, t.TimeType)
+_NAMES = ("+", "-", "*", "/", "to_char", "to_varchar", "try_to_time", "time_bucket")
+
+
+def as_spark_shows(item: Expression, scope: Scope) -> Expression:
+    """The expression with operators of dates and intervals replaced by what their names show."""
+
+    def change(one: Expression) -> Expression:
+        if not isinstance(one, Apply) or one.name.lower() not in _NAMES or one.label is not None:
+            return one
+        kinds = [_kind(arg, scope) for arg in one.args]
+        if one.name in ("+", "-"):
+            return _moved(one, kinds) if len(kinds) == 2 else one
+        if one.name in ("*", "/"):
+            return _scaled(one, kinds)
+        return _called(one, kinds)
+
+    return transform(item, change)
+
+
+def _kind(one: Expression, scope: Scope) -> t.DataType | None:
+    if isinstance(one, (Literal, Cast, Attribute)):
+        return one.dtype
+    if isinstance(one, Name):
+        found = scope.find(one.parts)
+        return found[0].dtype if found is not None and not found[1] else None
+    if not isinstance(one, Apply):
+        return None
+    if one.name in PLAIN:
+        kind = _kind(one.args[0], scope)
+        later = len(one.args) == 2 and isinstance(_kind(one.args[1], scope), t.DayTimeIntervalType)
+        return t.TimestampType() if isinstance(kind, t.DateType) and later else kind
+    entry = lookup(one.name)
+    return entry.gives if entry is not None and isinstance(entry.gives, t.DataType) else None
+
+
+def _moved(one: Apply, kinds: list[t.DataType | None]) -> Expression:
+    (left, right), (kind, other) = one.args, kinds
+    if one.name == "+" and isinstance(other, _MOMENTS) and (isinstance(kind, _INTERVALS) or _whole(kind)):
+        left, right, kind, other = right, left, other, kind
+    if isinstance(kind, t.TimeType) and isinstance(other, t.TimeType):
+        return Apply(PLAIN[1], (left, right))
+    if isinstance(kind, t.DateType) and _whole(other):
+        return Apply("date_add" if one.name == "+" else "date_sub", (left, right))
+    if not isinstance(other, _INTERVALS) or not isinstance(kind, (*_MOMENTS, t.StringType)):
+        return one
+    if isinstance(kind, t.DateType) and isinstance(other, t.DayTimeIntervalType) and other.endField == 0:
+        days = Apply("extractansiintervaldays", (right,))
+        return Apply("date_add", (left, days if one.name == "+" else Apply("negative", (days,))))
+    return Apply(PLAIN[0] if one.name == "+" else PLAIN[1], (left, right))
+
+
+def _whole(kind: t.DataType | None) -> bool:
+    return kind is not None and k.is_integral(kind)
+
+
+def _scaled(one: Apply, kinds: list[t.DataType | None]) -> Expression:
+    left, right = one.args
+    if one.name == "*" and isinstance(kinds[1], _INTERVALS):
+        left, right, kinds = right, left, kinds[::-1]
+    if isinstance(kinds[0], t.CalendarIntervalType):
+        return Apply("multiply_interval" if one.name == "*" else "divide_interval", (left, right))
+    return replace(one, args=(left, right)) if isinstance(kinds[0], _INTERVALS) else one
+
+
+def _called(one: Apply, kinds: list[t.DataType | None]) -> Expression:
+    name = one.name.lower()
+    if name == "try_to_time":
+        return Apply("try_to_time", (Apply("to_time", one.args),))
+    if name == "time_bucket":
+        kind = kinds[1] if len(kinds) == 2 else None
+        local = isinstance(kind, t.TimestampNTZType)
+        origin = Literal(datetime(1970, 1, 1), t.TimestampNTZType() if local else t.TimestampType())
+        return replace(one, args=(*one.args, origin)) if len(kinds) == 2 else one
+    if isinstance(kinds[0], _MOMENTS):
+        return Apply("date_format", one.args)
+    if (
+        name == "to_char"
+        and isinstance(kinds[0], t.BinaryType)
+        and len(one.args) == 2
+        and isinstance(one.args[1], Literal)
+    ):
+        form = str(one.args[1].item).lower()
+        return Apply("decode", one.args) if form == "utf-8" else Apply(form, one.args[:1])
+    return one
