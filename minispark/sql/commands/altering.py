@@ -145,7 +145,8 @@ def _add_partitions(session: Any, command: c.Alter) -> None:
             raise unsupported(table.path, "ADD PARTITION with a LOCATION outside of the table's directory")
         if os.path.isdir(folder) and not tolerant:
             raise AnalysisException(
-                f"the partition {spec_text(values)} of {'.'.join(table.path)} exists already", "PARTITIONS_ALREADY_EXIST",
+                f"the partition {spec_text(values)} of {'.'.join(table.path)} exists already",
+                "PARTITIONS_ALREADY_EXIST",
                 {"partitionList": spec_text(values), "tableName": ".".join(table.path)},
             )  # fmt: skip
         os.makedirs(folder, exist_ok=True)

@@ -7,9 +7,10 @@ from typing import Any
 from minispark.sql.commands.results import frame
 from minispark.sql.commands.routines import unresolved
 from minispark.sql.parsing import commands as c
+from minispark.sql.parsing.tokens import words
 from minispark.sql.sources.catalog.catalog import matches
 
-OPERATORS = ("!", "!=", "%", "&", "*", "+", "-", "/", "<", "<=", "<=>", "<>", "=", "==", ">", ">=", "^", "|", "||", "~", "<<", ">>", ">>>")  # fmt: skip
+OPERATORS = words("! != % & * + - / < <= <=> <> = == > >= ^ | || ~ << >> >>>")
 FORMS = ("and", "between", "case", "in", "like", "ilike", "not", "or", "rlike", "when", "if")
 
 

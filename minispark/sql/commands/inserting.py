@@ -1,4 +1,4 @@
-"""INSERT: the query's columns are put into the table's order and types, then appended or put in place of what was there."""
+"""INSERT: the query's columns in the table's order and types, appended or put in place of what was there."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _written(session: Any, frame: Any, name: str, overwrite: bool, table: Table,
 
 
 def _static(session: Any, table: Table, command: c.Insert) -> dict[str, Any]:
-    """The columns that PARTITION gives a value, with it. Raises AnalysisException for a column that is no partition's."""
+    """The columns that PARTITION gives a value, with it. Raises AnalysisException for a column of no partition."""
     if not command.partition:
         return {}
     known = {name.lower(): name for name in table.partitions}
@@ -148,7 +148,8 @@ def _by_name(table: Table, plan: Node, fields: list[StructField], fold: Any) -> 
         path = ".".join(f"`{part}`" for part in table.path)
         if name is None:
             raise AnalysisException(
-                f"the table {path} has no column for `{one.name}` of the query", "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS",
+                f"the table {path} has no column for `{one.name}` of the query",
+                "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS",
                 {"tableName": path, "extraColumns": f"`{one.name}`"},
             )  # fmt: skip
         if name in found:

@@ -14,7 +14,10 @@ from minispark.sql.parsing.cursor import Settings
 
 @contextmanager
 def bound(session: Any, text: str, args: Any, kwargs: Mapping[str, Any]) -> Iterator[tuple[str, Settings]]:
-    """The text with its braces filled, and settings that hold the parameters. Views made for DataFrames end with the block."""
+    """The text with its braces filled, and settings that hold the parameters.
+
+    Views made for DataFrames end with the block.
+    """
     from minispark.sql.commands.statements import parse_settings
 
     formatter = _Formatter(session)
@@ -69,7 +72,7 @@ def parameter(item: Any) -> Any:
 
 
 class _Formatter(string.Formatter):
-    """Fills ``{name}``: a DataFrame by a view of it, a Column by its name, a string by a literal, others by ``format``."""
+    """Fills ``{name}``: a DataFrame by a view of it, a Column by its name, a string by a literal, others by ``str``."""
 
     def __init__(self, session: Any) -> None:
         self._session = session

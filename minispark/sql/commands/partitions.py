@@ -23,7 +23,8 @@ def partition_values(session: Any, table: Table, partition: Partition) -> dict[s
         if name.lower() not in known:
             listed = ", ".join(f"`{one}`" for one in table.partitions)
             raise AnalysisException(
-                f"`{name}` is no partition column of {'.'.join(table.path)}; these are {listed}", "PARTITIONS_NOT_FOUND",
+                f"`{name}` is no partition column of {'.'.join(table.path)}; these are {listed}",
+                "PARTITIONS_NOT_FOUND",
                 {"partitionList": f"`{name}`", "tableName": ".".join(table.path)},
             )  # fmt: skip
         if item is not None:

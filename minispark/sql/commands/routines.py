@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from minispark.errors import AnalysisException
@@ -53,8 +52,8 @@ _CLASS = "class "
 
 def _no_class(name: str, class_name: str) -> AnalysisException:
     return AnalysisException(
-        f"Can not load class '{class_name}' when registering the function `{name}`: there is no JVM here; use a SQL function "
-        "(CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1), or spark.udf.register",
+        f"Can not load class '{class_name}' when registering the function `{name}`: there is no JVM here; use a SQL "
+        "function (CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1), or spark.udf.register",
         "CANNOT_LOAD_FUNCTION_CLASS",
         {"className": class_name, "functionName": f"`{name}`"},
     )
@@ -74,8 +73,9 @@ def _check_parameters(command: c.CreateFunction) -> None:
             with_default = one.name[-1]
         elif with_default is not None:
             raise AnalysisException(
-                f"In routine `{command.parts[-1]}` parameter `{with_default}` with DEFAULT must not be followed by parameter "
-                f"`{one.name[-1]}` without DEFAULT", "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION",
+                f"In routine `{command.parts[-1]}` parameter `{with_default}` with DEFAULT must not be followed by "
+                f"parameter `{one.name[-1]}` without DEFAULT",
+                "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION",
                 {"functionName": f"`{command.parts[-1]}`", "parameterName": f"`{with_default}`"},
             )  # fmt: skip
 
@@ -113,7 +113,7 @@ def _body(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]
     return planner.analyzer.cast(Cast(resolved, parse_one(function.returns), "", given=False))
 
 
-def call_function(session: Any, function: StoredFunction) -> Callable[..., Any]:
+def call_function(session: Any, function: StoredFunction) -> Any:
     """What the analyzer calls with resolved arguments: the body with them in place of the parameters."""
     if function.target is not None:
         return function.target
@@ -164,7 +164,7 @@ def _columns(value: Any) -> list[Any]:
 
 
 def _over(plan: Node, values: dict[int, Any]) -> Node:
-    """A plan with the parameters (columns around it) replaced by the arguments, whose own columns are then around it."""
+    """A plan with the parameters (columns around it) replaced by the arguments: their columns are around it then."""
     from minispark.sql.commands.rewriting import with_outer
 
     return with_outer(plan, values)
@@ -218,7 +218,7 @@ def _count(function: StoredFunction, count: int) -> AnalysisException:
     )
 
 
-# --- functions that give tables ------------------------------------------------------------------------------------------
+# --- functions that give tables ---------------------------------------------------------------------------------------
 
 
 def _table_plan(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]) -> Node:
@@ -258,7 +258,7 @@ def table_call(session: Any, function: StoredFunction, call: s.TableFunction) ->
     return _over(plan, values)
 
 
-# --- looking and dropping ------------------------------------------------------------------------------------------------
+# --- looking and dropping ---------------------------------------------------------------------------------------------
 
 
 def known_function(session: Any, parts: tuple[str, ...]) -> None:

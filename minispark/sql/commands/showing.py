@@ -60,7 +60,7 @@ def _table_extended(session: Any, command: c.Show) -> Any:
     rows = []
     for one in _listed(session, command):
         rows.append((_space(one), one.name, isinstance(one, TempView), _information(one)))
-    schema = "namespace string not null, tableName string not null, isTemporary boolean not null, information string not null"
+    schema = "namespace string not null, tableName string not null, isTemporary boolean not null, information string"
     return frame(session, schema, rows)
 
 
@@ -89,7 +89,8 @@ def _columns(session: Any, command: c.Show) -> Any:
     parts = command.parts
     if command.pattern and len(parts) > 1 and parts[-2].lower() != command.pattern.lower():
         raise AnalysisException(
-            f"SHOW COLUMNS names two databases: {command.pattern} and {parts[-2]}", "SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE",
+            f"SHOW COLUMNS names two databases: {command.pattern} and {parts[-2]}",
+            "SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE",
             {"namespaceA": command.pattern, "namespaceB": parts[-2]},
         )  # fmt: skip
     schema = schema_of(session._catalog.lookup(parts))
@@ -107,7 +108,8 @@ def _create_table(session: Any, command: c.Show) -> Any:
     found = session._catalog.lookup(command.parts)
     if isinstance(found, TempView):
         raise AnalysisException(
-            f"{'.'.join(command.parts)} is a temporary view, which has no CREATE statement", "EXPECT_PERMANENT_VIEW_NOT_TEMP",
+            f"{'.'.join(command.parts)} is a temporary view, which has no CREATE statement",
+            "EXPECT_PERMANENT_VIEW_NOT_TEMP",
             {"viewName": ".".join(command.parts), "operation": "SHOW CREATE TABLE"},
         )  # fmt: skip
     text = _view_text(found) if found.is_view else _table_text(found)
@@ -127,7 +129,8 @@ def _view_text(view: Table) -> str:
 
 def _table_text(table: Table) -> str:
     columns = ",\n".join("  " + _column(one) for one in table.schema.fields)
-    text = f"CREATE TABLE spark_catalog.{_name(table.database)}.{_name(table.name)} (\n{columns})\nUSING {table.provider}\n"
+    path = f"spark_catalog.{_name(table.database)}.{_name(table.name)}"
+    text = f"CREATE TABLE {path} (\n{columns})\nUSING {table.provider}\n"
     if table.options:
         text += f"OPTIONS (\n{_pairs(table.options)})\n"
     if table.partitions:

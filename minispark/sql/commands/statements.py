@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from minispark.sql.plan.nodes import Node
 
 MODULES = (
-    "views", "tables", "altering", "databases", "inserting", "describing", "showing", "settings", "variables", "routines",
-    "caches",
+    "views", "tables", "altering", "databases", "inserting", "describing", "showing", "settings", "variables",
+    "routines", "caches",
 )  # fmt: skip
 """The modules that carry out commands."""
 

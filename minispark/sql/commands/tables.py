@@ -84,7 +84,8 @@ def _location(command: c.CreateTable, catalog: Any, database: str, name: str) ->
     path = next((text for key, text in command.options if key.lower() == "path"), None)
     if path is not None and command.location is not None:
         raise AnalysisException(
-            f"LOCATION and the option path both say where the table lies: {command.location}, {path}", "DUPLICATE_CLAUSES",
+            f"LOCATION and the option path both say where the table lies: {command.location}, {path}",
+            "DUPLICATE_CLAUSES",
             {"clauseName": "LOCATION"},
         )  # fmt: skip
     given = command.location or path
@@ -209,7 +210,8 @@ def _truncate(session: Any, command: c.Truncate) -> None:
     table = plain_table(session, command.parts, "TRUNCATE TABLE")
     if table.kind == "EXTERNAL":
         raise AnalysisException(
-            f"Operation not allowed: TRUNCATE TABLE on external tables: {'.'.join(table.path)}", "CANNOT_TRUNCATE_EXTERNAL_TABLE",
+            f"Operation not allowed: TRUNCATE TABLE on external tables: {'.'.join(table.path)}",
+            "CANNOT_TRUNCATE_EXTERNAL_TABLE",
             {"tableIdentWithDB": ".".join(table.path)},
         )  # fmt: skip
     if not command.partition:

@@ -41,7 +41,8 @@ def _declare(session: Any, command: c.Declare) -> None:
     name = variable_name(command.parts)
     if name in session._variables and not command.replace:
         raise AnalysisException(
-            f"the variable `system`.`session`.`{name}` exists already; DECLARE OR REPLACE it", "VARIABLE_ALREADY_EXISTS",
+            f"the variable `system`.`session`.`{name}` exists already; DECLARE OR REPLACE it",
+            "VARIABLE_ALREADY_EXISTS",
             {"variableName": f"`system`.`session`.`{name}`"},
         )  # fmt: skip
     default = Literal(None, NullType()) if command.default is None else command.default

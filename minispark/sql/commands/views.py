@@ -68,8 +68,8 @@ def _only_lasting(session: Any, command: c.CreateView) -> None:
         found = session._catalog.find(parts)
         if isinstance(found, TempView):
             raise AnalysisException(
-                f"the lasting view {'.'.join(command.parts)} cannot read the temporary view {'.'.join(parts)}; make the view "
-                "temporary too", "INVALID_TEMP_OBJ_REFERENCE",
+                f"the lasting view {'.'.join(command.parts)} cannot read the temporary view {'.'.join(parts)}; make "
+                "the view temporary too", "INVALID_TEMP_OBJ_REFERENCE",
                 {"obj": "VIEW", "objName": ".".join(command.parts), "tempObj": "VIEW", "tempObjName": ".".join(parts)},
             )  # fmt: skip
 
@@ -110,7 +110,8 @@ def _alter(session: Any, command: c.AlterView) -> None:
         return
     if not found.is_view:
         raise AnalysisException(
-            f"{'.'.join(command.parts)} is a table, and ALTER VIEW needs a view", "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
+            f"{'.'.join(command.parts)} is a table, and ALTER VIEW needs a view",
+            "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
             {"tableName": ".".join(command.parts), "operation": "ALTER VIEW ... AS"},
         )  # fmt: skip
     catalog.alter_table(

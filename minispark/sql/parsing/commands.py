@@ -36,7 +36,7 @@ class Unsupported:
     parse: bool = False
 
 
-# --- views, tables, databases ------------------------------------------------------------------------------------------
+# --- views, tables, databases -----------------------------------------------------------------------------------------
 
 
 @value
@@ -78,7 +78,7 @@ class AlterView:
 
 @value
 class CreateTable:
-    """CREATE or REPLACE TABLE, with a schema or AS a query. ``partitions`` names columns; ``mode`` is create or replace."""
+    """CREATE or REPLACE TABLE, with a schema or AS a query. ``mode`` is create, replace or replace only."""
 
     parts: Parts
     columns: tuple[ColumnDef, ...]
@@ -183,7 +183,7 @@ class CreateFunction:
     """The class of AS 'class': such a function can be named, not called."""
 
 
-# --- rows ----------------------------------------------------------------------------------------------------------------
+# --- rows -------------------------------------------------------------------------------------------------------------
 
 
 @value
@@ -225,7 +225,7 @@ class Several:
     statements: tuple[Any, ...]
 
 
-# --- looking ---------------------------------------------------------------------------------------------------------------
+# --- looking ----------------------------------------------------------------------------------------------------------
 
 
 @value
@@ -259,7 +259,7 @@ class Show:
     key: str | None = None
 
 
-# --- the session -------------------------------------------------------------------------------------------------------------
+# --- the session ------------------------------------------------------------------------------------------------------
 
 
 @value

@@ -224,7 +224,7 @@ class CreateParser(ClauseParser):
             target, source, missing, found.get("provider"), found.get("location"), found.get("properties", ())
         )
 
-    # --- databases, functions ------------------------------------------------------------------------------------------
+    # --- databases, functions -----------------------------------------------------------------------------------------
 
     def _database(self) -> Any:
         missing = self.if_missing()

@@ -74,7 +74,8 @@ def _joined(planner: Planner, joined: s.Joined, outer: Scope | None) -> Node:
     lateral = isinstance(_bare(joined.right), s.Lateral)
     if lateral and joined.kind not in ("inner", "cross", "left"):
         raise AnalysisException(
-            f"a lateral query cannot be the right side of a {joined.kind} join", "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING",
+            f"a lateral query cannot be the right side of a {joined.kind} join",
+            "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING",
             {"joinType": joined.kind.upper()},
         )  # fmt: skip
     right = planner.plan(joined.right, analyzer.scope(left.output, outer) if lateral else outer)
@@ -134,7 +135,7 @@ def _function(planner: Planner, function: s.TableFunction, outer: Scope | None) 
     if known is None or known.kind != "generator":
         shown = function.name
         raise AnalysisException(
-            f"Could not resolve `{shown}` to a table-valued function; there are range and the generators such as explode",
+            f"Could not resolve `{shown}` to a table-valued function; there are range and generators such as explode",
             "UNRESOLVABLE_TABLE_VALUED_FUNCTION", {"name": f"`{shown}`"},
         )  # fmt: skip
     call = Apply(function.name, function.args, names=function.names)

@@ -52,7 +52,7 @@ class InsertParser(ClauseParser):
             return c.InsertDirectory(head["path"], head["provider"], head["options"], query)
         return c.Insert(query=query, **head)
 
-    # --- what tables of files do not have ------------------------------------------------------------------------------
+    # --- what tables of files do not have -----------------------------------------------------------------------------
 
     def delete(self) -> Any:
         """DELETE FROM."""

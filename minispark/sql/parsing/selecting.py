@@ -101,8 +101,8 @@ def _key(
         item = items[key.item - 1]
         if _aggregates([item]):
             raise AnalysisException(
-                f"GROUP BY {key.item} refers to an expression {label(item)} that contains an aggregate function. Aggregate "
-                "functions are not allowed in GROUP BY", "GROUP_BY_POS_AGGREGATE",
+                f"GROUP BY {key.item} refers to an expression {label(item)} that contains an aggregate function. "
+                "Aggregate functions are not allowed in GROUP BY", "GROUP_BY_POS_AGGREGATE",
                 {"index": str(key.item), "aggExpr": label(item)},
             )  # fmt: skip
         return item.child if isinstance(item, Alias) else item
@@ -116,7 +116,7 @@ def _key(
 
 
 def _all_keys(planner: Planner, child: Node, items: Sequence[Expression], outer: Scope | None) -> list[Expression]:
-    """The keys of GROUP BY ALL: the items without aggregate functions. Raises AnalysisException where others are mixed."""
+    """The keys of GROUP BY ALL: the items without aggregates. Raises AnalysisException where others are mixed."""
     keys = []
     for item in items:
         bare = item.child if isinstance(item, (Alias, MultiAlias)) else item
@@ -137,8 +137,8 @@ def _covered(item: Expression, keys: Sequence[Expression]) -> None:
             continue
         if isinstance(one, (Name, Attribute)):
             raise AnalysisException(
-                "Cannot infer grouping columns for GROUP BY ALL based on the select clause. Please explicitly specify the "
-                "grouping columns", "UNRESOLVED_ALL_IN_GROUP_BY", {},
+                "Cannot infer grouping columns for GROUP BY ALL based on the select clause. Please explicitly specify "
+                "the grouping columns", "UNRESOLVED_ALL_IN_GROUP_BY", {},
             )  # fmt: skip
         waiting += one.children
 

@@ -46,7 +46,8 @@ class SessionParser(ClauseParser):
         found = re.fullmatch(r"(`(?:[^`]|``)+`|[^=\s]+)\s*(?:=\s*(.*?))?", text, re.DOTALL)
         if found is None:
             raise self.error(
-                start, "Expected format is 'SET', 'SET key', or 'SET key=value'. If you want to include special characters in "
+                start,
+                "Expected format is 'SET', 'SET key', or 'SET key=value'. If you want to include special characters in "
                 "key, or include semicolon in value, please use backquotes, e.g., SET `key`=`value`",
                 "INVALID_SET_SYNTAX",
             )  # fmt: skip
@@ -81,7 +82,7 @@ class SessionParser(ClauseParser):
             self.next()
         return c.Reset(_unquoted(text) or None)
 
-    # --- variables -----------------------------------------------------------------------------------------------------
+    # --- variables ----------------------------------------------------------------------------------------------------
 
     def declare(self) -> Any:
         """DECLARE VARIABLE name type DEFAULT value."""
@@ -139,7 +140,7 @@ class SessionParser(ClauseParser):
                 self.expect(")")
         return c.Execute(text, into, arguments)
 
-    # --- caches --------------------------------------------------------------------------------------------------------
+    # --- caches -------------------------------------------------------------------------------------------------------
 
     def cache(self) -> Any:
         """CACHE TABLE."""

@@ -80,7 +80,7 @@ class ShowParser(ClauseParser):
             return self.string() if self.at_string() else ".".join(self.parts())
         return None
 
-    # --- DESCRIBE and EXPLAIN ------------------------------------------------------------------------------------------
+    # --- DESCRIBE and EXPLAIN -----------------------------------------------------------------------------------------
 
     def describe(self) -> Any:
         """DESCRIBE anything."""

@@ -84,7 +84,7 @@ def _compared(analyzer: Analyzer, left: tuple[Any, ...], plan: Node) -> tuple[li
         target = k.wider(one.dtype, column.dtype)
         if target is None:
             raise AnalysisException(
-                f"IN compares a value of {one.dtype.simpleString()} with a column of {column.dtype.simpleString()}; cast one",
+                f"IN compares {one.dtype.simpleString()} with a column of {column.dtype.simpleString()}; cast one",
                 "DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH",
                 {"leftType": one.dtype.simpleString(), "rightType": column.dtype.simpleString()},
             )

@@ -25,7 +25,7 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
     for place, row in enumerate(values.rows):
         if len(row) != width:
             raise ParseException(
-                f"Invalid inline table. Inline table expected {width} columns but found {len(row)} columns in row {place}",
+                f"Invalid inline table. It expected {width} columns but found {len(row)} columns in row {place}",
                 "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
                 {"expectedNumCols": str(width), "actualNumCols": str(len(row)), "rowIndex": str(place)},
             )

@@ -120,5 +120,6 @@ def test_a_syntax_error_shows_the_place(spark: SparkSession) -> None:
     with pytest.raises(ParseException) as caught:
         spark.sql("SELECT *\nFORM t WHERE (")
     assert str(caught.value) == (
-        "[PARSE_SYNTAX_ERROR] Syntax error at or near 't'. (line 2, pos 5)\n\n== SQL ==\nSELECT *\nFORM t WHERE (\n-----^^^"
+        "[PARSE_SYNTAX_ERROR] Syntax error at or near 't'. (line 2, pos 5)\n\n== SQL ==\nSELECT *\n"
+        "FORM t WHERE (\n-----^^^"
     )

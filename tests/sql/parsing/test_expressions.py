@@ -146,7 +146,8 @@ def test_times_are_read_in_the_session_zone() -> None:
 
 def test_window_and_filter() -> None:
     found = parse_expression(
-        "sum(distinct a) filter (where b) over (partition by c order by d desc nulls last rows between 1 preceding and current row)"
+        "sum(distinct a) filter (where b) over (partition by c order by d desc nulls last "
+        "rows between 1 preceding and current row)"
     )
     assert isinstance(found, Over) and isinstance(found.child, Apply) and found.child.distinct
     assert found.child.where == Name(("b",)) and found.partition == (Name(("c",)),)
