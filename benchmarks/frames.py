@@ -1,10 +1,11 @@
 """DataFrames against the peers: TPC-H in SQL and as programs, what a small query costs, the time to the first result.
 
-    python benchmarks/frames.py --peers DIR [--out FILE] [--scale 1] [--rounds 3] [--data DIR]
+    python benchmarks/frames.py --peers DIR [--out FILE] [--scale 1] [--rounds 3] [--data DIR] [--large 10]
 
-Every engine is a process of its own (``tpch/serve.py``); for each query they take turns, and DuckDB's answer is the one that
-the others must give. Peers are looked for in DIR/NAME/bin/python, as ``make bench-peers`` makes them; those that are not
-there are left out. The data come from the package tpchgen-cli, once.
+Every engine is a process of its own (``tpch/serve.py``); for each query they take turns, and DuckDB's answer is the one
+that the others must give. Peers are looked for in DIR/NAME/bin/python, as ``make bench-peers`` makes them; those that
+are not there are left out. At the scale of --large minispark runs alone, once, within 2 GB. The data come from the
+package tpchgen-cli, once.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from tpch.sql import QUERIES, TABLES  # noqa: E402 (the folder beside this scrip
 
 ENGINES = ("duckdb", "minispark", "polars", "datafusion", "sail", "spark")
 FORMS = {"minispark": ("sql", "frame"), "spark": ("sql", "frame"), "sail": ("sql", "frame")}
+LARGE_MEMORY = "2g"
 CLOSE = 1e-4
 """Engines round averages of decimals to different digits."""
 
@@ -40,7 +42,12 @@ class Engine:
         environment = {**os.environ, "PYTHONPATH": str(HERE.parent) if name == "minispark" else ""}
         self.name = name
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
         )
         self.ready = self._line()
 
@@ -91,7 +98,9 @@ def same(rows: Sequence[Any], wanted: Sequence[Any]) -> bool:
     """Whether two answers are equal, numbers nearly so."""
     if len(rows) != len(wanted):
         return False
-    pairs = ((one, other) for row, right in zip(rows, wanted, strict=True) for one, other in zip(row, right, strict=True))
+    pairs = (
+        (one, other) for row, right in zip(rows, wanted, strict=True) for one, other in zip(row, right, strict=True)
+    )
     return all(_close(one, other) for one, other in pairs)
 
 
@@ -190,28 +199,36 @@ def small(rounds: int) -> dict[str, Any]:
     return {"kind": "small", "engine": "minispark", "seconds": ours, "duckdb_seconds": theirs}
 
 
-def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--peers", type=Path)
-    options.add_argument("--out", type=Path)
-    options.add_argument("--scale", type=float, default=1)
-    options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--data", type=Path, default=Path.home() / ".cache" / "minispark" / "tpch")
-    options.add_argument("--engines", default=",".join(ENGINES))
-    options.add_argument("--memory", help="minispark's limit, as 2g")
-    told = options.parse_args()
+def compared(told: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """TPC-H by all engines in turns, then by minispark alone at a large scale in little memory."""
     data = make_data(told.data, told.scale)
-    rows: list[dict[str, Any]] = [start(told.rounds), small(told.rounds)]
-    engines = []
+    pythons = {name: python_of(name, told.peers) for name in told.engines.split(",")}
+    engines = [Engine(name, python, data) for name, python in pythons.items() if python is not None]
     try:
-        for name in told.engines.split(","):
-            python = python_of(name, told.peers)
-            if python is not None:
-                engines.append(Engine(name, python, data, told.memory if name == "minispark" else None))
-        rows += tpch(engines, told.rounds, told.scale)
+        yield from tpch(engines, told.rounds, told.scale)
     finally:
         for engine in engines:
             engine.close()
+    if not told.large:
+        return
+    alone = Engine("minispark", sys.executable, make_data(told.data, told.large), LARGE_MEMORY)
+    try:
+        yield from ({**row, "memory": LARGE_MEMORY} for row in tpch([alone], 1, told.large))
+    finally:
+        alone.close()
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--peers", type=lambda text: Path(text) if text else None)
+    options.add_argument("--out", type=Path)
+    options.add_argument("--scale", type=float, default=1)
+    options.add_argument("--large", type=float, default=10, help="0 for none")
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--data", type=Path, default=Path.home() / ".cache" / "minispark" / "tpch")
+    options.add_argument("--engines", default=",".join(ENGINES))
+    told = options.parse_args()
+    rows = [start(told.rounds), small(told.rounds), *compared(told)]
     if told.out is not None:
         told.out.write_text(json.dumps(rows), encoding="utf-8")
     return 0 if all(row.get("right", True) for row in rows if row["engine"] == "minispark") else 1

@@ -80,8 +80,8 @@ GROUPS: Mapping[str, str] = {
     "shuffles": "Ways to shuffle",
     "rows": "Kinds of records through a shuffle",
 }
-STUDIES = ("scale", "memory", "text_sort", "skew")
-"""Longer measurements of minispark alone, each by a script of its own."""
+STUDIES = ("scale", "memory", "text_sort", "skew", "frames")
+"""Longer measurements, each by a script of its own: of minispark alone, but for "frames"."""
 USUAL = ("start", "data", "scheduling")
 ALL = "all"
 ALL_STUDIES = "studies"

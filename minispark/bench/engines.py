@@ -43,6 +43,11 @@ ENGINES: tuple[Engine, ...] = (
     Engine("polars", "Polars", "polars", "polars", ("polars==2.1.0",)),
     Engine("duckdb", "DuckDB", "duckdb", "duckdb", ("duckdb==2.0.1",)),
 )
+FRAME_PEERS: Mapping[str, tuple[str, ...]] = {
+    "datafusion": ("datafusion==55.0.0", "pyarrow"),
+    "sail": ("pysail==0.7.2", "pyspark[connect]==4.1.1"),
+}
+"""Environments of engines that only the study "frames" compares with, and what they hold."""
 BY_NAME: Mapping[str, Engine] = {engine.name: engine for engine in ENGINES}
 REFERENCE = "python"
 """Whose answers are right."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 
 from minispark.bench.catalogue import PROGRAMS
+from minispark.bench.frame_tables import ahead_of_spark, large_in_little_memory, like_duckdb, soon_there
 from minispark.bench.promises import growth_in_partitions, growth_in_records, large_jobs, memory_limit
 from minispark.bench.report import Report
 from minispark.bench.verdict import Verdict
@@ -135,6 +136,10 @@ JUDGES: tuple[Callable[[Report], Verdict], ...] = (
     growth_in_records,
     growth_in_partitions,
     memory_limit,
+    like_duckdb,
+    ahead_of_spark,
+    large_in_little_memory,
+    soon_there,
 )
 
 

@@ -30,6 +30,8 @@ class Plan:
     scale: float
     cores: int
     engine_seconds: float = ENGINE_SECONDS
+    peers: str = ""
+    """The folder of the peers' environments, for studies that compare; "" for none."""
 
 
 class Runs:

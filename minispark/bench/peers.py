@@ -9,7 +9,7 @@ import venv
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from minispark.bench.engines import ENGINES, Engine
+from minispark.bench.engines import ENGINES, FRAME_PEERS, Engine
 
 PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 
@@ -21,15 +21,18 @@ def make_environments(folder: Path, engines: Sequence[Engine], say: Callable[[st
     PySpark needs a Java runtime besides, which is the user's to install.
     """
     whole = True
-    for engine in engines or ENGINES:
-        if not engine.environment:
+    wanted = [(engine.title, engine.environment, engine.requirements) for engine in engines or ENGINES]
+    if not engines:
+        wanted += [(name, name, requirements) for name, requirements in FRAME_PEERS.items()]
+    for title, environment, requirements in wanted:
+        if not environment:
             continue
-        place = folder / engine.environment
+        place = folder / environment
         if (place / "bin" / "python").exists():
-            say(f"{engine.title} is there: {place}")
+            say(f"{title} is there: {place}")
             continue
-        problem = _make(place, engine.requirements)
-        say(f"{engine.title}: {problem or 'made'}")
+        problem = _make(place, requirements)
+        say(f"{title}: {problem or 'made'}")
         whole = whole and not problem
     return whole
 

@@ -24,7 +24,7 @@ SERIES_MAX = 100
 """Points of a series that are kept: what a picture can show."""
 
 
-OPTIONS: Mapping[str, tuple[str, ...]] = {"skew": ("scale", "cores", "rounds")}
+OPTIONS: Mapping[str, tuple[str, ...]] = {"skew": ("scale", "cores", "rounds"), "frames": ("rounds", "peers")}
 """By study, which fields of a ``Plan`` its script has options for."""
 
 

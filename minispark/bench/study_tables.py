@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from minispark.bench.frame_tables import frame_parts
 from minispark.bench.markdown import markdown_table, short
 from minispark.bench.promises import MEMORY
 from minispark.bench.report import Report
@@ -27,6 +28,8 @@ def study_parts(report: Report, pictures: Mapping[str, Sequence[str]]) -> list[s
     if report.studies.get("skew"):
         taken = _taken(report, ("skew",))
         parts += ["## Skewed keys", *taken, *pictures.get("skew", ()), *skew_parts(report.studies["skew"])]
+    if report.studies.get("frames"):
+        parts += ["## DataFrames", *_taken(report, ("frames",)), *frame_parts(report.studies["frames"])]
     return parts
 
 

@@ -137,7 +137,8 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         if not 0.0 < number < math.inf:
             raise ConfigurationError(f"--{option} {number:g}: a number above 0 is needed")
     patience = math.inf if arguments.compare is not None else ENGINE_SECONDS
-    return Plan(rounds, arguments.timeout, arguments.scale, arguments.cores, patience)
+    peers = "" if arguments.peers is None else str(arguments.peers)
+    return Plan(rounds, arguments.timeout, arguments.scale, arguments.cores, patience, peers)
 
 
 def _print_goals(report: Report) -> None:
