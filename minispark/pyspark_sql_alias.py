@@ -20,6 +20,7 @@ _GROUP = {"GroupedData": "minispark.sql.group"}
 _CONF = {"RuntimeConfig": "minispark.sql.conf"}
 _ROW = {"Row": "minispark.sql.row"}
 _ASSERTIONS = dict.fromkeys(("assertDataFrameEqual", "assertSchemaEqual"), "minispark.testing.frames")
+_UDFS = {"UDFRegistration": "minispark.sql.udf"}
 _UDF = dict.fromkeys(("udf", "pandas_udf", "arrow_udf"), "minispark.sql.functions.userdefined")
 
 NAMES: dict[str, dict[str, str]] = {
@@ -30,6 +31,7 @@ NAMES: dict[str, dict[str, str]] = {
         **_ROW,
         **_WINDOWS,
         **_GROUP,
+        **_UDFS,
         "VariantVal": "minispark.sql.types",
         "Catalog": "minispark.sql.catalog",
     },
@@ -44,7 +46,7 @@ NAMES: dict[str, dict[str, str]] = {
     "pyspark.sql.pandas": {},
     "pyspark.sql.pandas.functions": {**_UDF, "PandasUDFType": "minispark.sql.functions.userdefined"},
     "pyspark.sql.session": _SESSION,
-    "pyspark.sql.udf": {},
+    "pyspark.sql.udf": _UDFS,
     "pyspark.sql.window": _WINDOWS,
     "pyspark.testing": _ASSERTIONS,
     "pyspark.testing.utils": _ASSERTIONS,

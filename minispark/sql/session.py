@@ -17,7 +17,7 @@ from minispark.sql.sessiontables import SessionTables
 
 _LATER = {
     "addArtifact", "addArtifacts", "dataSource", "interruptAll", "interruptOperation",
-    "interruptTag", "profile", "readStream", "streams", "tvf", "udf", "udtf",
+    "interruptTag", "profile", "readStream", "streams", "tvf", "udtf",
 }  # fmt: skip
 
 

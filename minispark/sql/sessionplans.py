@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.sql.analysis.resolver import Analyzer
+from minispark.sql.conf import local_zone as local_zone
 from minispark.sql.keeping import KeptPlans
 from minispark.sql.plan.expressions import Attribute, Expression, Literal, Subquery, fresh_id
 from minispark.sql.plan.nodes import Local, Node, Numbers
@@ -73,7 +74,7 @@ class SessionPlans:
         """A function of the program's own by its name, which may have a database in front; None where there is none."""
         from minispark.sql.library import lookup
 
-        known = self._functions.get(name)
+        known = self._functions.get(name.lower())
         if known is not None:
             return known
         if name in ("current_user", "session_user", "user") and lookup(name) is None:
@@ -168,18 +169,3 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
-
-
-def local_zone() -> str:
-    """The name of this machine's time zone."""
-    import os
-
-    named = os.environ.get("TZ", "").lstrip(":")
-    if named:
-        return named
-    try:
-        with open("/etc/timezone") as file:
-            return file.read().strip() or "UTC"
-    except OSError:
-        link = os.path.realpath("/etc/localtime")
-        return link.partition("zoneinfo/")[2] or "UTC"

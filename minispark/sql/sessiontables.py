@@ -7,13 +7,14 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from minispark.sql.catalog import Catalog as UserCatalog
     from minispark.rdd.context import SparkContext
+    from minispark.sql.catalog import Catalog as UserCatalog
     from minispark.sql.conf import RuntimeConfig
     from minispark.sql.dataframe import DataFrame
     from minispark.sql.plan.nodes import Node
     from minispark.sql.readwriter.reader import DataFrameReader
     from minispark.sql.sources.catalog import Catalog
+    from minispark.sql.udf import UDFRegistration
 
 _lock = threading.Lock()
 _global_views: weakref.WeakKeyDictionary[SparkContext, dict[str, Any]] = weakref.WeakKeyDictionary()
@@ -31,6 +32,13 @@ class SessionTables:
         from minispark.sql.catalog import Catalog as UserCatalog
 
         return UserCatalog(self)  # type: ignore[arg-type]
+
+    @property
+    def udf(self) -> UDFRegistration:
+        """Names Python functions for SQL."""
+        from minispark.sql.udf import UDFRegistration
+
+        return UDFRegistration(self)  # type: ignore[arg-type]
 
     @property
     def read(self) -> DataFrameReader:
