@@ -56,10 +56,10 @@ def _of_rows(session: SparkSession, data: Any, schema: Any, verify: bool) -> Dat
     columns = plain_texts(columns, struct)
     if small(columns, [field.dataType for field in struct.fields], rows):
         return session._local(
-            lambda: table_of_columns(columns, struct, rows), struct, rows=rows, columns=tuple(columns)
+            lambda: table_of_columns(columns, struct, rows), struct, "Scan ExistingRDD", rows, tuple(columns)
         )
     table = table_of_columns(columns, struct, rows)
-    return session._local(lambda: table, struct, rows=rows)
+    return session._local(lambda: table, struct, "Scan ExistingRDD", rows)
 
 
 def inference(session: SparkSession) -> Inference:

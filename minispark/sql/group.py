@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minispark.errors import AnalysisException
+from minispark.errors import AnalysisException, PySparkTypeError, UnsupportedOperationException
 from minispark.sql import types as t
 from minispark.sql.analysis.aggregates import aggregate
 from minispark.sql.analysis.pivots import pivoted, value_names
@@ -12,6 +12,7 @@ from minispark.sql.column import Column
 from minispark.sql.dataframe.base import expression_of, name_expression
 from minispark.sql.literals import literal
 from minispark.sql.plan.expressions import Alias, Apply, Expression
+from minispark.sql.plan.shown import shown
 
 if TYPE_CHECKING:
     from minispark.sql.dataframe import DataFrame
@@ -35,12 +36,14 @@ class GroupedData:
         sets: tuple[tuple[int, ...], ...] | None = None,
         column: Expression | None = None,
         values: tuple[tuple[Expression, str], ...] = (),
+        kind: str = "GroupBy",
     ) -> None:
         self._frame = frame
         self._keys = keys
         self._sets = sets
         self._column = column
         self._values = values
+        self._kind = kind
         frame._analyzer.scope(frame._plan.output)
         self._check()
 
@@ -136,11 +139,22 @@ class GroupedData:
         from minispark.sql.analysis import relations
         from minispark.sql.plan.nodes import Limit
 
-        if self._column is not None or self._sets is not None:
-            from minispark.errors import UnsupportedOperationException
-
-            what = "another pivot" if self._column is not None else "rollup or cube"
-            raise UnsupportedOperationException(f"pivot cannot follow {what}", "UNSUPPORTED_FEATURE.REPEATED_PIVOT", {})
+        if not isinstance(pivot_col, str):
+            raise PySparkTypeError(
+                f"pivot needs a column's name, not {pivot_col!r:.200}",
+                "NOT_ITERABLE",
+                {"objectName": type(pivot_col).__name__},
+            )
+        if self._column is not None:
+            raise UnsupportedOperationException(
+                "pivot cannot follow another pivot",
+                "REPEATED_CLAUSE",
+                {"clause": "PIVOT", "operation": "SUBQUERY"},
+            )
+        if self._sets is not None:
+            raise UnsupportedOperationException(
+                "pivot cannot follow rollup, cube or groupingSets", "UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY", {}
+            )
         frame = self._frame
         column = expression_of(pivot_col, "pivot_col")
         if values is None:
@@ -162,8 +176,11 @@ class GroupedData:
         return GroupedData(frame, self._keys, None, column, value_names(given, dtype, frame._session._zone))
 
     def __repr__(self) -> str:
-        keys = ", ".join(str(key) for key in self._keys)
-        return f"GroupedData[grouping expressions: [{keys}], value: {self._frame!r}, type: GroupBy]"
+        keys = ", ".join(shown(key) for key in self._keys)
+        fields = [f"{name}: {kind}" for name, kind in self._frame.dtypes]
+        rest = f" ... {len(fields) - 2} more field{'s' if len(fields) > 3 else ''}" if len(fields) > 2 else ""
+        kind = "Pivot" if self._column is not None else self._kind
+        return f"GroupedData[grouping expressions: [{keys}], value: [{', '.join(fields[:2])}{rest}], type: {kind}]"
 
     def __getattr__(self, name: str) -> Any:
         from minispark.errors import PySparkNotImplementedError

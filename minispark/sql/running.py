@@ -86,17 +86,36 @@ class Runner:
         context._check_running()
         prepared = self.prepared(plan)
         engine, settings, ending = engine_of(context), self.settings(), Ending()
+        observed = [node for node in _nodes(prepared) if isinstance(node, Observed) and node.observation is not None]
+        heard: dict[int, list[Any]] | None = {} if observed else None
         result = context._session.queries.run(
             str(call_site()),
             context._properties(),
-            lambda: interruptible(lambda: engine.run(prepared, settings, take, ending), ending),
+            lambda: interruptible(lambda: engine.run(prepared, settings, take, ending, heard), ending),
             ending.now,
         )
-        if any(isinstance(node, Observed) for node in _nodes(prepared)):
-            from minispark.sql.observation import tell  # type: ignore[import-untyped, unused-ignore]
-
-            tell(self._session, prepared)
+        for node in observed:
+            self._tell(node, (heard or {}).get(id(node)))
         return result
+
+    def _tell(self, node: Observed, columns: list[Any] | None) -> None:
+        """Tell an observation its metrics, computed anew where the action needed too few of the rows to know them."""
+        from minispark.sql.analysis.relations import select
+
+        if node.observation.told:
+            return
+        plan = select(self._session._analyzer, node.child, node.items)
+        if columns is None:
+            node.observation.tell(self.rows(plan, "observe")[0])
+            return
+        import pyarrow as pa
+
+        from minispark.sql.convert.physical import arrow_schema
+        from minispark.sql.convert.rowsout import rows_of
+
+        kinds = arrow_schema(schema_of(plan))
+        arrays = [column.cast(kind.type) for column, kind in zip(columns, kinds, strict=True)]
+        node.observation.tell(rows_of(pa.Table.from_arrays(arrays, schema=kinds), schema_of(plan))[0])
 
     def rows(self, plan: Node, action: str) -> list[Row]:
         """The rows."""

@@ -52,8 +52,11 @@ def apart(left: Node, right: Node) -> tuple[Node, dict[int, int]]:
         else:
             items.append(one)
     made = project_node(right, tuple(items))
-    output = tuple(replace(new, qualifier=old.qualifier) for new, old in zip(made.output, right.output, strict=True))
-    return replace(made, output=output), renamed
+    output = []
+    for new, old in zip(made.output, right.output, strict=True):
+        copied = ((old.id, right), *old.copied) if old.id in shared else old.copied
+        output.append(replace(new, qualifier=old.qualifier, copied=copied))
+    return replace(made, output=tuple(output)), renamed
 
 
 def joined_output(left: Node, right: Node, kind: str) -> tuple[Attribute, ...]:
@@ -76,46 +79,49 @@ def join(
     right: Node,
     kind: str,
     condition: Expression | None = None,
-    origins: tuple[int, int] = (0, 0),
     outer: Scope | None = None,
 ) -> Node:
     """A join on a condition.
 
-    ``origins`` are the numbers of the two DataFrames, to tell ``df1.a == df2.a`` apart where one comes from the other.
+    Of a plan joined with itself, ``df.a == df.a`` compares the sides' columns.
 
     Raises AnalysisException for a condition that cannot be resolved or is none.
     """
+    direct = left is right
     right, renamed = apart(left, right)
     if condition is None:
         return Join(left, right, "inner" if kind == "cross" else kind, None, joined_output(left, right, kind))
     if renamed:
-        condition = _told_apart(condition, renamed, origins)
+        condition = _told_apart(analyzer, condition, left, right, direct)
     both = (*left.output, *right.output)
     resolved = boolean(analyzer.resolve(condition, analyzer.scope(both, outer)), condition)
     return Join(left, right, "inner" if kind == "cross" else kind, resolved, joined_output(left, right, kind))
 
 
-def _told_apart(condition: Expression, renamed: dict[int, int], origins: tuple[int, int]) -> Expression:
-    """Columns of the right DataFrame by their new ids; of ``a = a`` the second is the right's."""
+def _told_apart(analyzer: Analyzer, condition: Expression, left: Node, right: Node, direct: bool) -> Expression:
+    """Of ``a = a`` the first is the left side's, the second the right's, each by its name.
 
-    def moved(one: Attribute) -> Attribute:
-        return replace(one, id=renamed[one.id])
+    Where both sides are one DataFrame, ``a = 1`` is the left side's: the answer is the same.
+    """
 
     def before(one: Expression) -> Expression | None:
         if isinstance(one, Apply) and one.name in ("=", "<=>") and len(one.args) == 2:
             first, second = one.args
-            if isinstance(first, Attribute) and isinstance(second, Attribute) and first.id == second.id in renamed:
-                return replace(
-                    one,
-                    args=(moved(first), second)
-                    if first.origin == origins[1] != second.origin
-                    else (first, moved(second)),
-                )
-        if isinstance(one, Attribute) and one.id in renamed and one.origin == origins[1] != origins[0]:
-            return moved(one)
+            if isinstance(first, Attribute) and isinstance(second, Attribute) and first.id == second.id:
+                return replace(one, args=tuple(_by_name(analyzer, side, first.name) for side in (left, right)))
+            if direct and isinstance(first, Attribute) and isinstance(second, Literal):
+                return replace(one, args=(replace(first, origin=0), second))
         return None
 
     return transform(condition, lambda one: one, before)
+
+
+def _by_name(analyzer: Analyzer, side: Node, name: str) -> Attribute:
+    scope = analyzer.scope(side.output)
+    found = scope.find((name,))
+    if found is None:
+        raise scope.missing((name,))
+    return found[0]
 
 
 def join_using(analyzer: Analyzer, left: Node, right: Node, kind: str, names: Sequence[str]) -> Node:
@@ -210,8 +216,8 @@ def merge(analyzer: Analyzer, parts: Sequence[Node], kind: str, all: bool) -> No
     sides = tuple(_widened(analyzer, part, kinds) for part in parts)
     nullable = [any(part.output[place].nullable for part in sides) for place in range(len(kinds))]
     output = tuple(
-        replace(one, id=fresh_id(), dtype=dtype, nullable=null if kind == "union" else one.nullable, origin=0)
-        for one, dtype, null in zip(first.output, kinds, nullable, strict=True)
+        replace(one, dtype=dtype, nullable=null if kind == "union" else one.nullable)
+        for one, dtype, null in zip(sides[0].output, kinds, nullable, strict=True)
     )
     return Merged(sides, kind, all, output)
 

@@ -21,6 +21,9 @@ from minispark.sql.plan.nodes import Node
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
 
+_COUNTED = (t.IntegralType, t.FloatType, t.DoubleType, t.DecimalType, t.BooleanType)
+"""The types of aggregates that are null where a group has no row of a value; others are those of no rows."""
+
 
 def value_names(values: Sequence[Any], dtype: t.DataType, zone: str) -> tuple[tuple[Expression, str], ...]:
     """Each value, a Python value or an expression, as one of the column's type, and its text as Spark casts it."""
@@ -46,25 +49,25 @@ def pivoted(
     ``values`` come with their names.
     """
     scope = analyzer.scope(child.output)
-    made: list[Expression] = []
-    for item, name in values:
-        for one in items:
-            inner = one.child if isinstance(one, Alias) else one
-            condition = Apply("<=>", (column, item))
-            filtered = _filtered(analyzer, inner, condition)
-            shown = (
-                name
-                if len(items) == 1 and not isinstance(one, Alias)
-                else f"{name}_{one.name if isinstance(one, Alias) else name_of(analyzer, one, scope)}"
-            )
-            if len(items) == 1:
-                shown = name
-            made.append(Alias(filtered, shown))
-    for one in named_items(analyzer, items, scope):
+    resolved = named_items(analyzer, items, scope)
+    for one in resolved:
         if not any(is_aggregate(part) for part in walk(one)):
             raise AnalysisException(
-                f"pivot needs aggregate functions, which {one.name!r} is not", "_LEGACY_ERROR_TEMP_1006", {}
+                f"pivot needs aggregate functions, which {one.name!r} is not",
+                "_LEGACY_ERROR_TEMP_1006",
+                {"sql": one.name},
             )
+    sparse = all(isinstance(one.dtype, _COUNTED) for one in resolved)
+    made: list[Expression] = []
+    for item, name in values:
+        condition = Apply("<=>", (column, item))
+        for one in items:
+            inner = one.child if isinstance(one, Alias) else one
+            filtered = _filtered(analyzer, inner, condition)
+            if sparse:
+                filtered = Apply("case", (Apply(">", (Apply("count", where=condition), literal(0))), filtered))
+            shown = f"{name}_{one.name if isinstance(one, Alias) else name_of(analyzer, one, scope)}"
+            made.append(Alias(filtered, name if len(items) == 1 else shown))
     return aggregate(analyzer, child, keys, [*keys, *made])
 
 

@@ -241,10 +241,10 @@ def with_columns(analyzer: Analyzer, child: Node, columns: Sequence[tuple[str, E
         else:
             items.append(one)
     items += [item for folded, item in new.items() if folded not in taken]
-    return _select_keeping(analyzer, child, items)
+    return keeping(analyzer, child, items)
 
 
-def _select_keeping(analyzer: Analyzer, child: Node, items: Sequence[Expression]) -> Node:
+def keeping(analyzer: Analyzer, child: Node, items: Sequence[Expression]) -> Node:
     """As ``select``, where attributes stand for themselves even if two have one name."""
     scope = analyzer.scope(child.output)
     named = [item if isinstance(item, Attribute) else _named_item(analyzer, item, scope) for item in items]

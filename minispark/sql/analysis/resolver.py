@@ -151,6 +151,8 @@ class Analyzer:
         return base
 
     def _attribute(self, one: Attribute, scope: Scope) -> Expression:
+        if one.origin and scope.copies:
+            self._told_apart(one, scope)
         if scope.holds(one.id):
             return one
         level = scope.outer
@@ -159,14 +161,21 @@ class Analyzer:
                 scope.used.append(one)
                 return Outer(one)
             level = level.outer
-        names = ", ".join(quoted((*each.qualifier, each.name)) for each in scope.attributes)
+        same = any(scope.fold(each.name) == scope.fold(one.name) for each in scope.attributes)
+        names = ", ".join(f'"{each.name}"' for each in scope.attributes)
         raise AnalysisException(
-            f"the column {quoted((one.name,))} belongs to another DataFrame than the one it is used with, whose "
-            f"columns are "
-            f"{names or 'none'}; use a column of this one, or join the two first",
-            "MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT",
-            {"missingAttributes": quoted((one.name,)), "input": names},
+            f"the column {quoted((one.name,))} belongs to another DataFrame than the one it is used with, whose columns "
+            f"are {names or 'none'}; use a column of this one, or join the two first",
+            f"MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_{'APPEAR_IN_OPERATION' if same else 'MISSING_FROM_INPUT'}",
+            {"missingAttributes": f'"{one.name}"', "input": names, **({"operation": f'"{one.name}"'} if same else {})},
         )
+
+    def _told_apart(self, one: Attribute, scope: Scope) -> None:
+        from minispark.sql.analysis.origins import check
+
+        fail = self.settings.conf("spark.sql.analyzer.failAmbiguousSelfJoin") or "true"
+        if str(fail).lower() != "false":
+            check(one, scope)
 
     # --- calls -------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from minispark.errors import AnalysisException
 from minispark.sql.plan.expressions import Attribute, LambdaVariable
 
-
 BARE = {
     "current_date": "current_date",
     "current_timestamp": "current_timestamp",
@@ -48,12 +47,20 @@ class Scope:
         self.used: list[Attribute] = []
         self._by_name: dict[str, list[Attribute]] | None = None
         self._ids: frozenset[int] | None = None
+        self._copies: bool | None = None
 
     def with_variables(self, variables: Sequence[LambdaVariable]) -> Scope:
         """The same with a lambda's parameters in front."""
         scope = Scope(self.attributes, self.outer, self.case_sensitive, (*variables, *self.variables))
         scope.used = self.used
         return scope
+
+    @property
+    def copies(self) -> bool:
+        """Whether a plan was joined with itself to give these columns."""
+        if self._copies is None:
+            self._copies = any(attribute.copied for attribute in self.attributes)
+        return self._copies
 
     def holds(self, id: int) -> bool:
         """Whether an attribute is one of its own."""
@@ -88,18 +95,11 @@ class Scope:
                 for one in self._by_name.get(self.fold(parts[qualifiers]), ())
                 if not table or tuple(map(self.fold, one.qualifier[-qualifiers:])) == table
             }
-            if len(found) > 1 or (found and self._repeated(next(iter(found)), parts[qualifiers], table)):
+            if len(found) > 1:
                 raise self.ambiguous(parts[: qualifiers + 1], list(found.values()))
             if found:
                 return next(iter(found.values())), parts[qualifiers + 1 :]
         return None
-
-    def _repeated(self, id: int, name: str, table: tuple[str, ...]) -> bool:
-        """Whether a column of one id stands here twice under the name: ``select("a", "a")``."""
-        if self._by_name is None:
-            return False
-        same = [one for one in self._by_name[self.fold(name)] if one.id == id]
-        return len(same) > 1 and len({one.qualifier for one in same}) == 1
 
     def ambiguous(self, parts: tuple[str, ...], found: Sequence[Attribute]) -> AnalysisException:
         """Several columns have the name."""

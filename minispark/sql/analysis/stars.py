@@ -33,6 +33,8 @@ def expanded(analyzer: Analyzer, items: Sequence[Expression], scope: Scope) -> l
 def star(analyzer: Analyzer, one: Star, scope: Scope) -> list[Any]:
     """The columns: all, a table's, or a struct's fields. Raises AnalysisException for a target that is none."""
     found: list[Any]
+    if one.columns:
+        return [analyzer.resolve(each, scope) for each in one.columns]
     if not one.target:
         found = list(scope.attributes)
         if not found:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from minispark.sql.analysis import relations
 from minispark.sql.dataframe.base import Base, count_of, wrong_type
 from minispark.sql.plan.expressions import Apply
-from minispark.sql.plan.nodes import Node
 
 if TYPE_CHECKING:
     from minispark.sql.row import Row
@@ -184,11 +183,3 @@ class Actions(Base):
         from minispark.sql.explain import explained  # type: ignore[import-untyped, unused-ignore]
 
         print(explained(self._session, self._plan, extended, mode))
-
-    # --- running -----------------------------------------------------------------------------------------------------
-
-    def _rows(self, plan: Node, action: str = "collect") -> list[Row]:
-        return self._session._run_rows(plan, action)
-
-    def _table(self, plan: Node, action: str = "collect") -> Any:
-        return self._session._run_table(plan, action)

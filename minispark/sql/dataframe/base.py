@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from minispark.errors import AnalysisException, PySparkTypeError
+from minispark.sql.analysis.origins import remember
 from minispark.sql.column import Column
 from minispark.sql.plan.expressions import Expression, Name, Star, fresh_id
 from minispark.sql.plan.names import parse_name
 from minispark.sql.plan.nodes import Node
 
 if TYPE_CHECKING:
+    from minispark.sql.row import Row
     from minispark.sql.session import SparkSession
     from minispark.sql.types import StructType
 
@@ -23,6 +25,7 @@ class Base:
         self._plan = plan
         self._session = session
         self._number = fresh_id()
+        remember(self._number, plan)
 
     @property
     def sparkSession(self) -> SparkSession:
@@ -43,6 +46,12 @@ class Base:
     @property
     def _analyzer(self) -> Any:
         return self._session._analyzer
+
+    def _rows(self, plan: Node, action: str = "collect") -> list[Row]:
+        return self._session._run_rows(plan, action)
+
+    def _table(self, plan: Node, action: str = "collect") -> Any:
+        return self._session._run_table(plan, action)
 
 
 def expression_of(given: Any, where: str = "col") -> Expression:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from minispark.sql.analysis import joins, relations
 from minispark.sql.column import Column
 from minispark.sql.dataframe.base import Base
-from minispark.sql.plan.expressions import Apply, Expression
+from minispark.sql.plan.expressions import Apply, Expression, Subquery
 
 
 class Combining(Base):
@@ -30,8 +30,7 @@ class Combining(Base):
             if not isinstance(one, Column):
                 raise AssertionError(f"on should be Column or list of Column, not {one!r:.200}")
             condition = one._expression if condition is None else Apply("and", (condition, one._expression))
-        origins = (self._number, other._number)
-        return self._over(joins.join(self._analyzer, self._plan, other._plan, kind, condition, origins))
+        return self._over(joins.join(self._analyzer, self._plan, other._plan, kind, condition))
 
     def crossJoin(self, other: Any) -> Self:
         """All pairs of rows."""
@@ -45,6 +44,14 @@ class Combining(Base):
         return self._over(
             lateral_join(self._analyzer, self._plan, other._plan, joins.join_kind(how or "inner"), condition)
         )
+
+    def scalar(self) -> Column:
+        """Its one value, as a Column of other DataFrames: more than one row is an error when the query runs."""
+        return Column(Subquery("scalar", self._plan))
+
+    def exists(self) -> Column:
+        """Whether it has a row, as a condition on other DataFrames."""
+        return Column(Subquery("exists", self._plan))
 
     def union(self, other: Any) -> Self:
         """The rows of both, by the columns' positions; duplicates stay."""

@@ -11,14 +11,24 @@ from minispark.sql.column import Column
 from minispark.sql.dataframe.actions import Actions
 from minispark.sql.dataframe.base import expression_of, name_expression, wrong_type
 from minispark.sql.dataframe.combining import Combining
+from minispark.sql.dataframe.describing import Describing
+from minispark.sql.dataframe.elsewhere import Elsewhere
+from minispark.sql.dataframe.facts import Facts
 from minispark.sql.dataframe.keeping import Keeping
+from minispark.sql.dataframe.missing import Missing
+from minispark.sql.dataframe.observing import Observing
+from minispark.sql.dataframe.reshaping import Reshaping
 from minispark.sql.dataframe.selecting import Selecting
 from minispark.sql.dataframe.shaping import Shaping
+from minispark.sql.dataframe.statistics import Statistics
 from minispark.sql.dataframe.storing import Storing
 from minispark.sql.plan.expressions import Alias, Attribute, Field, Literal, Name, Star
 
 
-class DataFrame(Selecting, Combining, Shaping, Keeping, Storing, Actions):
+class DataFrame(
+    Selecting, Combining, Shaping, Missing, Statistics, Describing, Reshaping, Observing, Facts, Elsewhere, Keeping,
+    Storing, Actions,
+):  # fmt: skip
     """Rows with named, typed columns: a plan that runs when asked for rows (``pyspark.sql.DataFrame``).
 
     >>> from minispark.sql import SparkSession
@@ -71,7 +81,7 @@ class DataFrame(Selecting, Combining, Shaping, Keeping, Storing, Actions):
 
     def _column(self, name: str) -> Column:
         if name == "*":
-            return Column(Star())
+            return Column(Star(columns=self._plan.output))
         expression = name_expression(name)
         if isinstance(expression, Star):
             return Column(expression)

@@ -155,24 +155,26 @@ class Shaping(Base):
         """Groups of rows that are equal in the given columns: names, positions from 1, Columns, or one list of them."""
         return self._groups(tuple(self._key(one) for one in flat(cols)))
 
-    def _groups(self, keys: tuple[Expression, ...], sets: Iterable[tuple[int, ...]] | None = None) -> GroupedData:
+    def _groups(
+        self, keys: tuple[Expression, ...], sets: Iterable[tuple[int, ...]] | None = None, kind: str = "GroupBy"
+    ) -> GroupedData:
         from minispark.sql.group import GroupedData
 
-        return GroupedData(self, keys, None if sets is None else tuple(sets))  # type: ignore[arg-type]
+        return GroupedData(self, keys, None if sets is None else tuple(sets), kind=kind)  # type: ignore[arg-type]
 
     groupby = groupBy
 
     def rollup(self, *cols: Any) -> GroupedData:
         """Groups by all columns, by all but the last, and so on to one group of everything."""
         keys = tuple(self._key(one) for one in flat(cols))
-        return self._groups(keys, (tuple(range(size)) for size in range(len(keys), -1, -1)))
+        return self._groups(keys, (tuple(range(size)) for size in range(len(keys), -1, -1)), "Rollup")
 
     def cube(self, *cols: Any) -> GroupedData:
         """Groups by every subset of the columns."""
         keys = tuple(self._key(one) for one in flat(cols))
         masks = range((1 << len(keys)) - 1, -1, -1)
         bits = [tuple(place for place in range(len(keys)) if mask >> (len(keys) - 1 - place) & 1) for mask in masks]
-        return self._groups(keys, bits)
+        return self._groups(keys, bits, "Cube")
 
     def groupingSets(self, groupingSets: Any, *cols: Any) -> GroupedData:
         """Groups by each of the given lists of columns; ``cols`` are all that appear in them."""
@@ -185,7 +187,7 @@ class Shaping(Base):
                     keys.append(key)
                 places.append(keys.index(key))
             sets.append(tuple(places))
-        return self._groups(tuple(keys), sets)
+        return self._groups(tuple(keys), sets, "GroupingSets")
 
     def _key(self, one: Any) -> Expression:
         if isinstance(one, int) and not isinstance(one, bool):

@@ -14,9 +14,10 @@ from minispark.sql import types as t
 from minispark.sql.fused.emit import Emit
 from minispark.sql.fused.exacts import batch_function
 from minispark.sql.fused.failures import Overflowed, translated
+from minispark.sql.fused.hearing import Heard, listener
 from minispark.sql.fused.relations import Relations
 from minispark.sql.library.function import Bound, Settings
-from minispark.sql.plan.nodes import Node
+from minispark.sql.plan.nodes import Node, Observed
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,11 +28,15 @@ EXACTS_MAX = 1000
 
 @value(eq=False)
 class Query:
-    """SQL ready to run: ``tables`` are the data it reads by name, ``wide`` gives decimals all room there is."""
+    """SQL ready to run: ``tables`` are the data it reads by name, ``wide`` gives decimals all room there is.
+
+    ``listeners`` are functions that are made for it alone.
+    """
 
     sql: str
     tables: tuple[tuple[str, Any], ...]
     wide: bool
+    listeners: tuple[str, ...] = ()
 
 
 class Ending:
@@ -175,9 +180,13 @@ class Engine:
 
     # --- queries -----------------------------------------------------------------------------------------------------
 
-    def query(self, plan: Node, settings: Settings, wide: bool = False) -> Query:
-        """The SQL of a plan. Raises PySparkNotImplementedError for what cannot run fused."""
+    def query(self, plan: Node, settings: Settings, wide: bool = False, heard: Heard | None = None) -> Query:
+        """The SQL of a plan; metrics of Observed nodes go to ``heard``.
+
+        Raises PySparkNotImplementedError for what cannot run fused.
+        """
         tables: dict[int, tuple[str, Any]] = {}
+        listeners: list[str] = []
 
         def table(node: Any) -> str:
             if id(node) not in tables:
@@ -186,20 +195,33 @@ class Engine:
 
         relations: Relations
         emit = Emit(settings, self.exact_name, lambda inner: relations.subquery(inner), wide)
-        relations = Relations(emit, table)
+        relations = Relations(
+            emit, table, None if heard is None else lambda node: self._listener(node, heard, listeners)
+        )
         sql = relations.query(plan)
-        return Query(sql, tuple(tables.values()), wide)
+        return Query(sql, tuple(tables.values()), wide, tuple(listeners))
 
-    def run(self, plan: Node, settings: Settings, take: Callable[[Any], Any], ending: Ending) -> Any:
+    def _listener(self, node: Observed, heard: Heard, names: list[str]) -> str:
+        names.append(f"h{next(self._numbers)}")
+        with self._lock:
+            self._connection().create_function(  # type: ignore[call-overload]
+                names[-1], listener(node, heard), None, "BOOLEAN", type="arrow", null_handling="special",
+                side_effects=True,
+            )  # fmt: skip
+        return names[-1]
+
+    def run(
+        self, plan: Node, settings: Settings, take: Callable[[Any], Any], ending: Ending, heard: Heard | None = None
+    ) -> Any:
         """What ``take`` makes of the query's result, a DuckDB cursor with the result pending.
 
         Raises typed errors: of the query's expressions, of memory and disk. Decimals are computed at DuckDB's narrow
         widths first, where a value does not fit them again with all digits.
         """
         try:
-            return self._run(self.query(plan, settings), take, ending)
+            return self._run(self.query(plan, settings, heard=heard), take, ending)
         except Overflowed:
-            return self._run(self.query(plan, settings, wide=True), take, ending)
+            return self._run(self.query(plan, settings, wide=True, heard=heard), take, ending)
 
     def _run(self, query: Query, take: Callable[[Any], Any], ending: Ending) -> Any:
         cursor = self._connection().cursor()
@@ -216,6 +238,8 @@ class Engine:
             ending.end()
             self._running.pop(number, None)
             cursor.close()
+            for name in query.listeners:
+                self._connection().remove_function(name)
 
 
 def physical_table(node: Any) -> Any:

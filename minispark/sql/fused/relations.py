@@ -9,6 +9,7 @@ from typing import Any
 from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.fused.emit import Emit
+from minispark.sql.fused.hearing import observed_sql
 from minispark.sql.fused.smalldata import values_query
 from minispark.sql.library.constants import text_sql
 from minispark.sql.plan.expressions import Alias, Attribute, Expression, Subquery, walk
@@ -39,12 +40,16 @@ from minispark.sql.plan.nodes import (
 
 
 class Relations:
-    """Writes plans for one query. ``tables`` gives the name under which DuckDB finds a Local's or Kept's data."""
+    """Writes plans for one query. ``tables`` gives the name under which DuckDB finds a Local's or Kept's data.
 
-    def __init__(self, emit: Emit, tables: Callable[[Any], str]) -> None:
+    ``hear`` gives the name of the function that is told the metrics of an Observed; without it they are not computed.
+    """
+
+    def __init__(self, emit: Emit, tables: Callable[[Any], str], hear: Callable[[Observed], str] | None = None) -> None:
         self.emit = emit
         self._tables = tables
-        self._numbers = itertools.count()
+        self._hear = hear
+        self._counter = itertools.count()
         self._uses: dict[int, int] = {}
         self._outermost: list[str] = []
         self._ctes = self._outermost
@@ -78,7 +83,7 @@ class Relations:
             text = self._one(node, below)
             if self._uses.get(id(node), 0) < 2 or not node.children or isinstance(node, (Named, Hinted)):
                 return text
-            name = f"s{next(self._numbers)}"
+            name = f"s{next(self._counter)}"
             self._ctes.append(f"{name} AS ({text})")
             return f"SELECT {_columns(node.output)} FROM {name}"
 
@@ -90,7 +95,7 @@ class Relations:
             return text
         name = self._shared.get(id(node.key))
         if name is None:
-            name = self._shared[id(node.key)] = f"s{next(self._numbers)}"
+            name = self._shared[id(node.key)] = f"s{next(self._counter)}"
             self._outermost.append(f"{name} AS ({text})")
         return f"SELECT {_columns(node.output)} FROM {name}"
 
@@ -198,6 +203,11 @@ class Relations:
             )
         return f" {word} ".join(f"({part})" for part in parts)
 
+    def _observed(self, node: Observed, below: list[str]) -> str:
+        if self._hear is None:
+            return below[0]
+        return observed_sql(node, below[0], _columns(node.output), self._hear(node), self.emit.sql)
+
     def _numbers(self, node: Numbers, below: list[str]) -> str:
         return f"SELECT range AS c{node.output[0].id} FROM range({node.start}, {node.end}, {node.step})"
 
@@ -299,7 +309,7 @@ _WRITERS: dict[type, Callable[[Relations, Any, list[str]], str]] = {
     Sample: Relations._sample,
     Named: lambda relations, node, below: below[0],
     Hinted: lambda relations, node, below: below[0],
-    Observed: lambda relations, node, below: below[0],
+    Observed: Relations._observed,
     Join: Relations._join,
     Merged: Relations._merged,
 }

@@ -66,4 +66,5 @@ FUNCTIONS = (
     scalar("upper", (k.STRING,), 0, "upper({0})", aliases=("ucase",)),
     scalar("lower", (k.STRING,), 0, "lower({0})", aliases=("lcase",)),
     scalar("length", (k.STRING_OR_BINARY,), t.IntegerType(), "CAST(length({0}) AS INTEGER)"),
+    scalar("row_index", (), t.LongType(), "(row_number() OVER () - 1)", null="never", deterministic=False),
 )

@@ -14,11 +14,12 @@ from collections.abc import Callable
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import collapse
 from minispark.sql.optimizer.filenames import file_names
+from minispark.sql.optimizer.observed import observed
 from minispark.sql.optimizer.partitionfilters import partition_filters
 from minispark.sql.optimizer.prune import prune
 from minispark.sql.plan.nodes import Node
 
-RULES: tuple[Callable[[Node, Settings], Node], ...] = (file_names, collapse, prune, partition_filters)
+RULES: tuple[Callable[[Node, Settings], Node], ...] = (file_names, observed, collapse, prune, partition_filters)
 
 
 def optimized(plan: Node, settings: Settings) -> Node:

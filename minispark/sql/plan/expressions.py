@@ -35,6 +35,8 @@ class Star(Expression):
 
     target: tuple[str, ...] = ()
     without: tuple[tuple[str, ...], ...] = ()
+    columns: tuple[Attribute, ...] = ()
+    """The columns that a DataFrame had, for ``df["*"]``."""
 
 
 @value
@@ -183,7 +185,20 @@ class Cast(Expression):
 
     @property
     def nullable(self) -> bool:
-        return self.mode != "ansi" or self.child.nullable  # type: ignore[attr-defined]
+        child: Any = self.child
+        return self.mode != "ansi" or child.nullable or _may_fail(child.dtype, self.dtype)
+
+
+def _may_fail(source: DataType, target: DataType) -> bool:
+    """Whether Spark calls a cast's result nullable whatever the value is, though it raises instead of giving null."""
+    from minispark.sql import types as t
+
+    if source == target or isinstance(source, t.NullType) or isinstance(target, t.StringType):
+        return False
+    if isinstance(source, t.StringType):
+        return not isinstance(target, t.BinaryType)
+    fractional = (t.FloatType, t.DoubleType, t.DecimalType)
+    return isinstance(source, fractional) and isinstance(target, t.IntegralType)
 
 
 @value
@@ -280,6 +295,8 @@ class Attribute(Expression):
     metadata: tuple[tuple[str, Any], ...] = ()
     origin: int = 0
     """The DataFrame whose column the user asked for by ``df["name"]``, 0 for none."""
+    copied: tuple[tuple[int, Any], ...] = ()
+    """Where a plan is joined with itself: the ids that the column has outside of its side, and that side's plan."""
 
 
 @value

@@ -16,7 +16,7 @@ from minispark.sql.plan.expressions import Attribute, Expression, SortOrder, nam
 class Node:
     """A node of a plan."""
 
-    __slots__ = ()
+    __slots__ = ("__weakref__",)
 
     below: ClassVar[tuple[str, ...]] = ()
     """The fields that hold nodes: one or a tuple of them."""
