@@ -11,7 +11,7 @@ from minispark.sql.analysis.pivots import pivoted, value_names
 from minispark.sql.column import Column
 from minispark.sql.dataframe.base import expression_of, name_expression
 from minispark.sql.literals import literal
-from minispark.sql.plan.expressions import Alias, Apply, Expression
+from minispark.sql.plan.expressions import Alias, Apply, Expression, Star
 from minispark.sql.plan.shown import shown
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class GroupedData:
 
     def _by_name(self, column: str, function: str) -> Expression:
         if column == "*":
-            return Apply(function.lower(), ())
+            return Apply(function.lower(), (literal(1) if function.lower() == "count" else Star(),))
         return Apply(function.lower(), (name_expression(column),))
 
     def _made(self, items: list[Expression]) -> DataFrame:

@@ -81,7 +81,7 @@ def _reach(
             for one in mixed
             if one in node.output or analyzer.scope(()).fold(one.name) not in taken or one.qualifier
         ]
-        resolved = analyzer.resolve(item, analyzer.scope(visible, outer))
+        resolved = _resolved(analyzer, item, (visible, mixed), outer)
         lower = below
     except AnalysisException:
         resolved = None
@@ -95,6 +95,16 @@ def _reach(
     further = tuple(one for one in lower.output if one.id in needed)
     made = project_node(lower, (*node.items, *further))
     return rebuilt(path, made), resolved
+
+
+def _resolved(analyzer: Analyzer, item: Expression, scopes: Sequence[Any], outer: Scope | None) -> Any:
+    """The item in the first scope; in the second where it has columns of a DataFrame, which names of others hide."""
+    try:
+        return analyzer.resolve(item, analyzer.scope(scopes[0], outer))
+    except AnalysisException as error:
+        if not str(error.getCondition() or "").startswith("MISSING_ATTRIBUTES"):
+            raise
+        return analyzer.resolve(item, analyzer.scope(scopes[1], outer))
 
 
 def rebuilt(path: Sequence[Node], bottom: Node) -> Node:

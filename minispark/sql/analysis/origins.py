@@ -1,8 +1,8 @@
 """Which DataFrame a column was asked of, where plans are joined with themselves.
 
 A side of a join that shares columns with the other gets new ids for them. A column asked for as ``df["name"]`` from
-before then has two meanings, and Spark refuses it (``DetectAmbiguousSelfJoin``) where the DataFrame that it was asked of
-is part of that side: it would silently be the other side's.
+before then has two meanings, and Spark refuses it (``DetectAmbiguousSelfJoin``) where the DataFrame that it was asked
+of is part of that side: it would silently be the other side's.
 """
 
 from __future__ import annotations

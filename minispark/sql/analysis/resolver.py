@@ -164,8 +164,8 @@ class Analyzer:
         same = any(scope.fold(each.name) == scope.fold(one.name) for each in scope.attributes)
         names = ", ".join(f'"{each.name}"' for each in scope.attributes)
         raise AnalysisException(
-            f"the column {quoted((one.name,))} belongs to another DataFrame than the one it is used with, whose columns "
-            f"are {names or 'none'}; use a column of this one, or join the two first",
+            f"the column {quoted((one.name,))} belongs to another DataFrame than the one it is used with, which has "
+            f"{names or 'no columns'}; use a column of this one, or join the two first",
             f"MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_{'APPEAR_IN_OPERATION' if same else 'MISSING_FROM_INPUT'}",
             {"missingAttributes": f'"{one.name}"', "input": names, **({"operation": f'"{one.name}"'} if same else {})},
         )

@@ -16,7 +16,9 @@ from minispark.errors import (
 from minispark.sql.analysis import relations
 from minispark.sql.column import Column
 from minispark.sql.dataframe.base import Base, count_of, expression_of, flat, names_of, wrong_type
+from minispark.sql.library import kinds as k
 from minispark.sql.plan.expressions import Attribute, Expression, SortOrder, SqlText
+from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Distinct, Hinted, Sample
 
 if TYPE_CHECKING:
@@ -244,6 +246,36 @@ class Shaping(Base):
                 "repartitionByRange needs at least one column", "CANNOT_BE_EMPTY", {"item": "partition-by expression"}
             )
         return self._partitioned("repartitionByRange", numPartitions, cols)
+
+    def repartitionById(self, numPartitions: int, partitionIdCol: Any) -> Self:
+        """As ``repartition``, a column saying which partition each row goes to: kept for explain and for ``rdd``.
+
+        Raises PySparkValueError for a number of partitions below 1, AnalysisException for a column of no integers.
+        """
+        if not isinstance(numPartitions, int):
+            raise wrong_type("numPartitions", "int", numPartitions)
+        if numPartitions <= 0:
+            raise PySparkValueError(
+                f"numPartitions must be positive, and is {numPartitions}",
+                "VALUE_NOT_POSITIVE",
+                {"arg_name": "numPartitions", "arg_value": str(numPartitions)},
+            )
+        given = expression_of(partitionIdCol)
+        key = self._analyzer.resolve(given, self._analyzer.scope(self._plan.output))
+        if not k.is_integral(key.dtype):
+            kind = f'"{key.dtype.simpleString().upper()}"'
+            raise AnalysisException(
+                f"repartitionById needs a column of ints, and {label(given)} is of type {kind}",
+                "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+                {
+                    "sqlExpr": f'"direct_shuffle_partition_id({label(given)})"',
+                    "paramIndex": "first",
+                    "inputSql": f'"{label(given)}"',
+                    "inputType": kind,
+                    "requiredType": '"INT"',
+                },
+            )
+        return self._over(Hinted(self._plan, "repartitionById", (numPartitions, (key,))))
 
     def _partitioned(self, name: str, numPartitions: Any, cols: Any) -> Self:
         count = numPartitions if isinstance(numPartitions, int) else None

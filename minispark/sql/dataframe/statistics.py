@@ -13,7 +13,7 @@ from minispark.sql import types as t
 from minispark.sql.analysis import relations
 from minispark.sql.dataframe.base import Base, expression_of, name_expression, wrong_type
 from minispark.sql.literals import literal
-from minispark.sql.plan.expressions import Alias, Apply, Cast, Expression
+from minispark.sql.plan.expressions import Alias, Apply, Cast, Expression, Literal
 
 if TYPE_CHECKING:
     from minispark.sql.dataframe.frame import DataFrame
@@ -76,9 +76,9 @@ class Statistics(Base):
         first = Alias(Apply("case", (Apply("isnull", (one,)), literal("null"), text)), f"{col1}_{col2}")
         second = Alias(Apply("replace", (_text(expression_of(col2)), literal("`"), literal(""))), "__value")
         plan = relations.select(self._analyzer, self._plan, [first, second])
-        columns = [frame._over(plan)._column_of(one) for one in plan.output]
-        counted = frame._over(plan).groupBy(columns[0]).pivot(columns[1]).count()
-        zero = literal(0, t.LongType())
+        pairs = frame._over(plan)
+        counted = pairs.groupBy(pairs[0]).pivot("__value").count()
+        zero = Literal(0, t.LongType())
         items = [Alias(Apply("coalesce", (one, zero)), one.name) for one in counted._plan.output[1:]]
         return self._over(relations.keeping(self._analyzer, counted._plan, [counted._plan.output[0], *items]))
 

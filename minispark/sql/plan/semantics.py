@@ -6,7 +6,7 @@ from typing import Any
 
 from minispark.engine.core.values import field_names
 from minispark.sql.plan.expressions import Alias, Apply, Attribute, Call, Expression
-from minispark.sql.plan.nodes import Hinted, Local, Named, Node, Scan, fold_plan
+from minispark.sql.plan.nodes import Hinted, Local, Named, Node, Project, Scan, fold_plan
 
 _SWAPPABLE = frozenset(("+", "*", "and", "or", "=", "<=>", "&", "|", "^"))
 _TURNED = {">": "<", ">=": "<="}
@@ -22,7 +22,7 @@ def canonical_plan(plan: Node) -> Any:
     places: dict[int, int] = {}
 
     def over(node: Node, below: list[Any]) -> Any:
-        if isinstance(node, (Hinted, Named)):
+        if isinstance(node, (Hinted, Named)) or (isinstance(node, Project) and _everything(node)):
             return below[0]
         if isinstance(node, (Local, Scan)):
             for one in node.output:
@@ -38,6 +38,13 @@ def canonical_plan(plan: Node) -> Any:
         return (type(node).__name__, tuple(fields), tuple(below))
 
     return (fold_plan(plan, over), tuple(places[one.id] for one in plan.output))
+
+
+def _everything(node: Project) -> bool:
+    """Whether a list of columns is just those below it."""
+    return [getattr(one, "id", None) for one in node.items if isinstance(one, Attribute)] == [
+        one.id for one in node.child.output
+    ]
 
 
 def _value(item: Any, places: dict[int, int]) -> Any:
