@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minispark.errors import IllegalArgumentException
+from minispark.sql.exact.counting import JavaRandom
 from minispark.sql.exact.keys import equality_key, order_key
 
 Rank = Callable[[list[Any], list[int], float], Any]
@@ -103,9 +104,10 @@ def histogram_numeric(bound: Any) -> Callable[..., Any]:
 
     def called(items: list[Any] | None, count: int) -> Any:
         bins: list[list[float]] = []
+        chance = JavaRandom(31183)
         for item in items or ():
             if item is not None:
-                _added(bins, float(item), count)
+                _added(bins, float(item), count, chance)
         if not bins:
             return None
         return [{"x": int(x) if whole else x, "y": y} for x, y in bins]
@@ -113,7 +115,8 @@ def histogram_numeric(bound: Any) -> Callable[..., Any]:
     return called
 
 
-def _added(bins: list[list[float]], item: float, count: int) -> None:
+def _added(bins: list[list[float]], item: float, count: int, chance: JavaRandom) -> None:
+    """Takes an item in; of several nearest pairs one is joined by chance, by Java's numbers from Hive's seed."""
     at = bisect.bisect_left([x for x, _ in bins], item)
     if at < len(bins) and bins[at][0] == item:
         bins[at][1] += 1
@@ -121,8 +124,15 @@ def _added(bins: list[list[float]], item: float, count: int) -> None:
     bins.insert(at, [item, 1.0])
     if len(bins) <= count:
         return
-    gaps = [bins[place + 1][0] - bins[place][0] for place in range(len(bins) - 1)]
-    place = gaps.index(min(gaps))
+    place, least, ties = 0, bins[1][0] - bins[0][0], 1
+    for other_place in range(1, len(bins) - 1):
+        gap = bins[other_place + 1][0] - bins[other_place][0]
+        if gap < least:
+            place, least, ties = other_place, gap, 1
+        elif gap == least:
+            ties += 1
+            if chance.double() <= 1.0 / ties:
+                place = other_place
     (x, y), (other, weight) = bins[place], bins[place + 1]
     total = y + weight
-    bins[place : place + 2] = [[x * (y / total) + other * (weight / total), total]]
+    bins[place : place + 2] = [[x * (y / total) + other / total * weight, total]]

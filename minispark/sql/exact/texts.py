@@ -98,6 +98,33 @@ def locate(part: str, text: str, position: int = 1) -> int:
     return text.find(part, position - 1) + 1 if part else 1
 
 
+def instr(text: str, part: str, start: int = 1, occurrence: int = 1) -> int:
+    """The position of an occurrence at or after ``start``, 0 without one; with a negative start backwards from there.
+
+    >>> instr("abab", "b", 1, 2), instr("abab", "b", -1), instr("abab", "b", -1, 2)
+    (4, 4, 2)
+    """
+    if occurrence < 1:
+        raise SparkRuntimeException(
+            f"instr: occurrences are counted from 1, not {occurrence}",
+            "INVALID_PARAMETER_VALUE.OCCURRENCE",
+            {"parameter": "`occurrence`", "functionName": "`instr`", "actual": str(occurrence)},
+        )
+    if start == 0:
+        return 0
+    if not part:
+        return 1
+    at = start - 2 if start > 0 else len(text) + start + 1
+    for _ in range(occurrence):
+        if start > 0:
+            at = text.find(part, at + 1)
+        else:
+            at = text.rfind(part, 0, at - 1 + len(part)) if at > 0 else -1
+        if at < 0:
+            return 0
+    return at + 1
+
+
 def split_part(text: str, delimiter: str, index: int) -> str:
     """The part of this number between delimiters (negative: from the end), empty if there are not so many."""
     if index == 0:

@@ -68,11 +68,8 @@ def _averaging(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
         total, count = f"sum({{d}}{args[0]}){{f}}", f"count({{d}}{args[0]}){{f}}"
         if not isinstance(call.dtype, t.DecimalType):
             return emit.exact(call, [_ranged(emit, total, _sum_of(call), tries), count], "collecting:interval_average")
-        if call.dtype.precision == 38 and (tries or not emit.settings.ansi):
-            summed = replace(call, dtype=_sum_type(call.args, emit.settings))
-            return emit.exact(
-                call, [emit.exact(summed, [gathered(args[0])], "collecting:decimal_sum"), count], _AVERAGE
-            )
+        if tries or not emit.settings.ansi:
+            return emit.exact(call, [gathered(args[0])], "collecting:decimal_average")
         return emit.exact(call, [total, count], _AVERAGE)
 
     return sql
@@ -224,7 +221,8 @@ def _listagg_check(args: Sequence[Any], settings: Settings) -> None:
 def _listagg(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     if isinstance(call.dtype, t.BinaryType):
         return emit.exact(call, [gathered(args[0]), args[1]])
-    return f"string_agg({{d}}{args[0]}, {text_sql(constant(call, 1) or '')}{{o}}){{f}}"
+    order = f" ORDER BY {args[0]}" if call.distinct and not call.within else "{o}"
+    return f"string_agg({{d}}{args[0]}, {text_sql(constant(call, 1) or '')}{order}){{f}}"
 
 
 # --- counts and bits -------------------------------------------------------------------------------------------------

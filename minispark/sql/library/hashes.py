@@ -236,7 +236,7 @@ FUNCTIONS = (
     scalar("sha1", (k.BINARY,), _STRING, "sha1({0})", aliases=("sha",)),
     _exact("sha2", "digests", (k.BINARY, k.INT), _STRING, _sha2, null="always"),
     _exact("hmac", "digests", (k.BINARY, k.BINARY, k.STRING), _BINARY, least=2),
-    _exact("aes_encrypt", "aes", (*_AES, k.BINARY, k.BINARY), _BINARY, least=2, deterministic=False),
+    _exact("aes_encrypt", "aes", (*_AES, k.BINARY, k.BINARY), _BINARY, least=2),
     _exact("aes_decrypt", "aes", (*_AES, k.BINARY), _BINARY, least=2),
     _exact("try_aes_decrypt", "aes", (*_AES, k.BINARY), _BINARY, least=2, null="always"),
     _exact("encode", "charsets", (k.STRING, k.STRING), _BINARY, _encode),

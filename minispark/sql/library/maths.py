@@ -190,7 +190,9 @@ def _sign(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     number = args[0]
     same = f"{number}::DOUBLE"
     nan = f"isnan({number}) OR " if isinstance(call.args[0].dtype, t.DoubleType) else ""  # type: ignore[attr-defined]
-    return f"(CASE WHEN {nan}{number} = 0 THEN {same} WHEN {number} > 0 THEN 1.0::DOUBLE ELSE -1.0::DOUBLE END)"
+    text = f"(CASE WHEN {nan}{number} = 0 THEN {same} WHEN {number} > 0 THEN 1.0::DOUBLE"
+    text += f" WHEN {number} < 0 THEN -1.0::DOUBLE END)"
+    return text
 
 
 def _pmod_type(args: Sequence[Any], settings: Settings) -> t.DataType:

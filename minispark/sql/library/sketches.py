@@ -1,7 +1,270 @@
-"""Sketches and bitmaps."""
+"""Sketches, bitmaps and frequent items."""
 
 from __future__ import annotations
 
-from minispark.sql.library.function import Function
+from collections.abc import Callable, Sequence
+from typing import Any
 
-FUNCTIONS: tuple[Function, ...] = ()
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library.aggregates import gathered
+from minispark.sql.library.distribution import _numbers_in
+from minispark.sql.library.function import Emitting, Function, Settings, aggregate, scalar
+from minispark.sql.library.operators import convert
+from minispark.sql.plan.expressions import Call
+
+_BINARY, _LONG, _DOUBLE, _STRING, _INT = t.BinaryType(), t.LongType(), t.DoubleType(), t.StringType(), t.IntegerType()
+_SKETCH = k.Kind("BINARY", lambda given: isinstance(given, t.BinaryType))
+
+
+def _is_key(given: t.DataType) -> bool:
+    return isinstance(given, (t.IntegerType, t.LongType, t.StringType, t.BinaryType))
+
+
+def _is_wide_key(given: t.DataType) -> bool:
+    if isinstance(given, t.ArrayType):
+        return isinstance(given.elementType, (t.IntegerType, t.LongType))
+    return _is_key(given) or isinstance(given, (t.FloatType, t.DoubleType))
+
+
+_KEY = k.Kind('("INT" or "BIGINT" or "STRING" or "BINARY")', _is_key)
+_WIDE_KEY = k.Kind("a number, STRING, BINARY or ARRAY of integers", _is_wide_key)
+
+
+def _constants(name: str, first: int, condition: str) -> Callable[[Sequence[Any], Settings], None]:
+    """Arguments from ``first`` on must be constants."""
+
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        for arg in args[first:]:
+            if _numbers_in(arg) is None:
+                raise AnalysisException(
+                    f"{name} takes constants after its columns", condition, {"function": f"`{name}`"}
+                )
+
+    return check
+
+
+def _named(name: str, columns: int = 1) -> Callable[[Emitting, Call, Sequence[str]], str]:
+    """The exact function of a group's lists (the first ``columns`` arguments) or of plain arguments, told its name."""
+
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        lists = [gathered(arg) for arg in args[:columns]] if call.function.kind == "aggregate" else args[:columns]
+        return emit.exact(replace(call, extra=name), [*lists, *args[columns:]])
+
+    return sql
+
+
+def _agg(name: str, takes: tuple[k.Kind, ...], exact: str, columns: int = 1, **more: Any) -> Function:
+    """An aggregate into a sketch: a group of no rows has an empty one."""
+    least = more.pop("least", columns)
+    return aggregate(
+        name, takes, _BINARY, _named(name, columns), least=least, null="never", exact=exact, **more
+    )
+
+
+# --- tuples and KLL: functions by the type of their numbers ------------------------------------------------------------
+
+
+def _tuples(kind: str, number: k.Kind, summary: t.DataType) -> list[Function]:
+    def entry(name: str, takes: tuple[k.Kind, ...], gives: t.DataType, factory: str, least: int) -> Function:
+        return scalar(name, takes, gives, _named(name, 0), factory=f"thetafunctions:{factory}", least=least)
+
+    def gathering(name: str, takes: tuple[k.Kind, ...], factory: str, columns: int) -> Function:
+        return aggregate(
+            name,
+            takes,
+            _BINARY,
+            _named(name, columns),
+            factory=f"thetafunctions:{factory}",
+            least=columns,
+            null="never",
+            check=_constants(name, columns, "THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT"),
+        )
+
+    mode = (k.INT, k.STRING)
+    found = [
+        gathering(f"tuple_sketch_agg_{kind}", (_WIDE_KEY, number, *mode), "tuple_sketch_agg", 2),
+        gathering(f"tuple_union_agg_{kind}", (_SKETCH, *mode), "tuple_union_agg", 1),
+        gathering(f"tuple_intersection_agg_{kind}", (_SKETCH, k.STRING), "tuple_intersection_agg", 1),
+        entry(f"tuple_sketch_estimate_{kind}", (_SKETCH,), _DOUBLE, "tuple_sketch_estimate", 1),
+        entry(f"tuple_sketch_theta_{kind}", (_SKETCH,), _DOUBLE, "tuple_sketch_theta", 1),
+        entry(f"tuple_sketch_summary_{kind}", (_SKETCH, k.STRING), summary, "tuple_sketch_summary", 1),
+    ]
+    for other in ("", "theta_"):
+        pair = (_SKETCH, _SKETCH)
+        found += [
+            entry(f"tuple_union_{other}{kind}", (*pair, *mode), _BINARY, "tuple_union", 2),
+            entry(f"tuple_intersection_{other}{kind}", (*pair, k.STRING), _BINARY, "tuple_intersection", 2),
+            entry(f"tuple_difference_{other}{kind}", pair, _BINARY, "tuple_difference", 2),
+        ]
+    return found
+
+
+def _k_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        found = _numbers_in(args[1]) if len(args) > 1 else [200]
+        if found is None:
+            raise AnalysisException(
+                f"{name}: k must be a constant", "KLL_SKETCH_K_MUST_BE_CONSTANT", {"functionName": f"`{name}`"}
+            )
+        if found[0] is None or not 8 <= found[0] <= 65535:
+            raise AnalysisException(
+                f"{name}: k lies between 8 and 65535, which {found[0]} does not",
+                "DATATYPE_MISMATCH.TYPE_CHECK_FAILURE_WITH_HINT",
+                {"msg": "KLL_SKETCH_K_OUT_OF_RANGE", "functionName": f"`{name}`", "k": str(found[0])},
+            )
+
+    return check
+
+
+def _kll(kind: str, number: k.Kind, item: t.DataType) -> list[Function]:
+    def entry(name: str, takes: tuple[k.Kind, ...], gives: Any, factory: str, **more: Any) -> Function:
+        return scalar(name, takes, gives, _named(name, 0), factory=f"kll:{factory}", **more)
+
+    def looking(name: str, factory: str, wanted: t.DataType, gives: t.DataType) -> Function:
+        def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+            several = isinstance(args[1].dtype, t.ArrayType)
+            return [args[0], convert(args[1], t.ArrayType(wanted) if several else wanted)]
+
+        def result(args: Sequence[Any], settings: Settings) -> t.DataType:
+            return t.ArrayType(gives, False) if isinstance(args[1].dtype, t.ArrayType) else gives
+
+        return entry(name, (_SKETCH, k.ANY), result, factory, binds=binds)
+
+    def gathering(name: str, takes: tuple[k.Kind, ...], factory: str) -> Function:
+        return aggregate(
+            name, takes, _BINARY, _named(name), factory=f"kll:{factory}", least=1, null="never", check=_k_check(name)
+        )
+
+    return [
+        gathering(f"kll_sketch_agg_{kind}", (number, k.INT), "kll_sketch_agg"),
+        gathering(f"kll_merge_agg_{kind}", (_SKETCH, k.INT), "kll_merge_agg"),
+        entry(f"kll_sketch_merge_{kind}", (_SKETCH, _SKETCH), _BINARY, "kll_sketch_merge"),
+        entry(f"kll_sketch_get_n_{kind}", (_SKETCH,), _LONG, "kll_sketch_get_n"),
+        entry(f"kll_sketch_to_string_{kind}", (_SKETCH,), _STRING, "kll_sketch_to_string"),
+        looking(f"kll_sketch_get_quantile_{kind}", "kll_sketch_get_quantile", _DOUBLE, item),
+        looking(f"kll_sketch_get_rank_{kind}", "kll_sketch_get_rank", item, _DOUBLE),
+    ]
+
+
+# --- counting ----------------------------------------------------------------------------------------------------------
+
+
+def _count_min_check(args: Sequence[Any], settings: Settings) -> None:
+    _constants("count_min_sketch", 1, "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT")(args, settings)
+    error, confidence = (_numbers_in(arg)[0] for arg in args[1:3])  # type: ignore[index]
+    for name, item, fits, wanted in (
+        ("eps", error, error is not None and error > 0, "(0.0, 1.7976931348623157E308]"),
+        ("confidence", confidence, confidence is not None and 0 < confidence < 1, "(0.0, 1.0)"),
+    ):
+        if item is None:
+            raise AnalysisException(
+                f"count_min_sketch: {name} must not be null", "DATATYPE_MISMATCH.UNEXPECTED_NULL", {"exprName": name}
+            )
+        if not fits:
+            raise AnalysisException(
+                f"count_min_sketch: {name} lies in {wanted}, which {item} does not",
+                "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+                {"exprName": f"`{name}`", "valueRange": wanted, "currentValue": f"{item}D"},
+            )
+
+
+def _top_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    return [args[0], *(convert(arg, _INT) for arg in args[1:])]
+
+
+def _top_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    fields = [t.StructField("item", args[0].dtype), t.StructField("count", _LONG, False)]
+    return t.ArrayType(t.StructType(fields), False)
+
+
+def _top_check(args: Sequence[Any], settings: Settings) -> None:
+    from minispark.errors import SparkRuntimeException
+
+    names = ("k", "maxItemsTracked")
+    numbers = [5, 10_000]
+    for place, arg in enumerate(args[1:]):
+        found = _numbers_in(arg)
+        if found is None:
+            raise AnalysisException(
+                f"approx_top_k: {names[place]} must be a constant",
+                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+                {"inputName": f"`{names[place]}`"},
+            )
+        if found[0] is None:
+            raise SparkRuntimeException(
+                f"approx_top_k: {names[place]} must not be null", "APPROX_TOP_K_NULL_ARG", {"argName": names[place]}
+            )
+        if found[0] <= 0:
+            raise SparkRuntimeException(
+                f"approx_top_k: {names[place]} must be positive, which {found[0]} is not",
+                "APPROX_TOP_K_NON_POSITIVE_ARG",
+                {"argName": names[place], "argValue": str(found[0])},
+            )
+        numbers[place] = found[0]
+    if numbers[0] > numbers[1]:
+        raise SparkRuntimeException(
+            f"approx_top_k: {numbers[0]} items cannot be found among {numbers[1]} tracked ones",
+            "APPROX_TOP_K_MAX_ITEMS_TRACKED_LESS_THAN_K",
+            {"maxItemsTracked": str(numbers[1]), "k": str(numbers[0])},
+        )
+
+
+def _top(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return emit.exact(call, [gathered(args[0]), args[1] if len(args) > 1 else "5"])
+
+
+_COUNTED = k.Kind("an integer, STRING or BINARY", lambda given: _is_key(given) or k.is_integral(given))
+_ANY_ITEM = k.Kind("ANY", lambda given: not k.is_nested(given))
+
+FUNCTIONS = (
+    _agg("hll_sketch_agg", (_KEY, k.INT), "hll:hll_sketch_agg", check=_constants("hll_sketch_agg", 1, "HLL_K_MUST_BE_CONSTANT")),
+    _agg("hll_union_agg", (_SKETCH, k.BOOLEAN), "hll:hll_union_agg"),
+    scalar("hll_union", (_SKETCH, _SKETCH, k.BOOLEAN), _BINARY, exact="hll:hll_union", least=2),
+    scalar("hll_sketch_estimate", (_SKETCH,), _LONG, exact="hll:hll_sketch_estimate"),
+    aggregate(
+        "theta_sketch_agg",
+        (_WIDE_KEY, k.INT),
+        _BINARY,
+        _named("theta_sketch_agg"),
+        factory="thetafunctions:theta_sketch_agg",
+        least=1,
+        null="never",
+        check=_constants("theta_sketch_agg", 1, "THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT"),
+    ),
+    _agg("theta_union_agg", (_SKETCH, k.INT), "thetafunctions:theta_union_agg"),
+    _agg("theta_intersection_agg", (_SKETCH,), "thetafunctions:theta_intersection_agg"),
+    scalar("theta_sketch_estimate", (_SKETCH,), _LONG, exact="thetafunctions:theta_sketch_estimate"),
+    scalar("theta_union", (_SKETCH, _SKETCH, k.INT), _BINARY, exact="thetafunctions:theta_union", least=2),
+    scalar("theta_intersection", (_SKETCH, _SKETCH), _BINARY, exact="thetafunctions:theta_intersection"),
+    scalar("theta_difference", (_SKETCH, _SKETCH), _BINARY, exact="thetafunctions:theta_difference"),
+    *_tuples("double", k.DOUBLE, _DOUBLE),
+    *_tuples("integer", k.INT, _LONG),
+    *_kll("bigint", k.LONG, _LONG),
+    *_kll("float", k.FLOAT, t.FloatType()),
+    *_kll("double", k.DOUBLE, _DOUBLE),
+    _agg(
+        "count_min_sketch",
+        (_COUNTED, k.DOUBLE, k.DOUBLE, k.INT),
+        "counting:count_min_sketch",
+        least=4,
+        check=_count_min_check,
+    ),
+    aggregate(
+        "approx_top_k",
+        (_ANY_ITEM, k.INT, k.INT),
+        _top_type,
+        _top,
+        factory="counting:approx_top_k",
+        least=1,
+        null="never",
+        binds=_top_binds,
+        check=_top_check,
+    ),
+    _agg("bitmap_construct_agg", (k.LONG,), "counting:bitmap_construct_agg"),
+    _agg("bitmap_or_agg", (_SKETCH,), "counting:bitmap_or_agg"),
+    _agg("bitmap_and_agg", (_SKETCH,), "counting:bitmap_and_agg"),
+)
+

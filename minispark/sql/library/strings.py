@@ -102,6 +102,10 @@ def _locate(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     )
 
 
+def _instr(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return f"CAST(instr({args[0]}, {args[1]}) AS INTEGER)" if len(args) == 2 else emit.exact(call, args)
+
+
 def _locate_null(args: Sequence[Any]) -> bool:
     return any(arg.nullable for arg in args[:2])
 
@@ -247,7 +251,7 @@ FUNCTIONS = (
     scalar("right", (k.STRING, k.INT), _STRING, "right({0}, greatest({1}, 0))"),
     scalar("split_part", (k.STRING, k.STRING, k.INT), _STRING, _split_part),
     scalar("locate", (k.STRING, k.STRING, k.INT), _INT, _locate, least=2, null=_locate_null, aliases=("position",)),
-    scalar("instr", (k.STRING, k.STRING), _INT, "CAST(instr({0}, {1}) AS INTEGER)"),
+    _exact("instr", (k.STRING, k.STRING, k.INT, k.INT), _INT, sql=_instr, least=2),
     Function("elt", (k.INT, k.STRING), 1, _elt, more=k.STRING, null="always", binds=_elt_binds),
     _padding("lpad"),
     _padding("rpad"),

@@ -73,6 +73,24 @@ def _nth(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"nth_value({args[0]}, {args[1]}{nulls}){{f}}"
 
 
+def _counter_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    from minispark.errors import AnalysisException
+
+    wrong = "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"
+    if not k.is_numeric(args[0].dtype):
+        raise AnalysisException("counter_diff: the counter must be a number", wrong, {"paramIndex": "first"})
+    if len(args) == 2 and not k.is_timestamp(args[1].dtype):
+        raise AnalysisException("counter_diff: the start must be a timestamp", wrong, {"paramIndex": "second"})
+    return args
+
+
+def _counter(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    before = f"lag({args[0]} IGNORE NULLS){{f}}"
+    start = f" AND {args[1]} <= lag({args[1]} IGNORE NULLS){{f}}" if len(args) == 2 else ""
+    kind = emit.duck(call.dtype)
+    return f"(CASE WHEN {args[0]} >= {before}{start} THEN CAST({args[0]} - {before} AS {kind}) END)"
+
+
 FUNCTIONS = (
     _window("row_number", (), _INT, "CAST(row_number(){f} AS INTEGER)"),
     _window("rank", (), _INT, "CAST(rank(){f} AS INTEGER)"),
@@ -90,6 +108,9 @@ FUNCTIONS = (
     ),
     _moving("lag"),
     _moving("lead"),
+    _window(
+        "counter_diff", (k.NUMERIC, k.TIMESTAMP), 0, _counter, least=1, null="always", binds=_counter_binds
+    ),
     _window(
         "nth_value",
         (k.ANY, k.LONG, k.BOOLEAN),
