@@ -78,7 +78,7 @@ def _signed(number: int) -> int:
     return (number + (1 << 31)) % (1 << 32) - (1 << 31)
 
 
-# --- frequent items ----------------------------------------------------------------------------------------------------
+# --- frequent items --------------------------------------------------------------------------------------------------
 
 
 def approx_top_k(bound: Any) -> Callable[..., list[Any]]:
@@ -101,7 +101,6 @@ def approx_top_k(bound: Any) -> Callable[..., list[Any]]:
 def _as_iterated(rows: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
     """In the order in which a table with open addresses, walked by the golden ratio, gives them."""
     table: list[tuple[Any, int] | None] = [None] * 8
-    used = 0
 
     def put(row: tuple[Any, int]) -> None:
         at = _spread(_java_hash(row[0])) & len(table) - 1
@@ -109,9 +108,8 @@ def _as_iterated(rows: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
             at = at + 1 & len(table) - 1
         table[at] = row
 
-    for row in rows:
+    for used, row in enumerate(rows, 1):
         put(row)
-        used += 1
         if used > len(table) * 3 // 4:
             old, table = table, [None] * (2 * len(table))
             for kept in old:
@@ -144,7 +142,7 @@ def _java_hash(item: Any) -> int:
     return _signed(number)
 
 
-# --- bitmaps -----------------------------------------------------------------------------------------------------------
+# --- bitmaps ---------------------------------------------------------------------------------------------------------
 
 
 def bitmap_construct_agg(positions: list[int | None] | None) -> bytes:

@@ -108,7 +108,9 @@ class Kll:
 
     def rank(self, item: Any) -> float:
         """The part of items that are not above this one."""
-        return sum((1 << height) * sum(one <= item for one in level) for height, level in enumerate(self.levels)) / self.n
+        return (
+            sum((1 << height) * sum(one <= item for one in level) for height, level in enumerate(self.levels)) / self.n
+        )
 
 
 def to_bytes(sketch: Kll, kind: Kind) -> bytes:
@@ -165,7 +167,7 @@ def _refuse(function: str) -> NoReturn:
     )
 
 
-# --- Spark's functions: ``extra`` is the function's name, which ends in the kind ---------------------------------------
+# --- Spark's functions: ``extra`` is the function's name, which ends in the kind -------------------------------------
 
 
 def _kind(bound: Any) -> Kind:

@@ -1,4 +1,4 @@
-"""Spark's functions of theta and tuple sketches. The first argument of each factory's result is what SQL gives first."""
+"""Spark's functions of theta and tuple sketches, by factories where they depend on types or the function's name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _known(items: list[Any] | None) -> list[Any]:
     return [item for item in items or () if item is not None]
 
 
-# --- theta -------------------------------------------------------------------------------------------------------------
+# --- theta -----------------------------------------------------------------------------------------------------------
 
 
 def theta_sketch_agg(bound: Any) -> Callable[..., bytes]:
@@ -62,7 +62,7 @@ def theta_difference(one: bytes, other: bytes) -> bytes:
     return s.theta_bytes(s.difference(*[s.theta_read("theta_difference", text) for text in (one, other)]))
 
 
-# --- tuples: ``extra`` is the function's name, which ends in the type of its numbers -----------------------------------
+# --- tuples: ``extra`` is the function's name, which ends in the type of its numbers ---------------------------------
 
 
 def _double(name: str) -> bool:
@@ -85,7 +85,9 @@ def tuple_sketch_agg(bound: Any) -> Callable[..., bytes]:
             empty = False
             if place >= theta:
                 continue
-            entries[place] = combine(entries[place], number) if place in entries else 1 if mode == "alwaysone" else number
+            entries[place] = (
+                combine(entries[place], number) if place in entries else 1 if mode == "alwaysone" else number
+            )
             if len(entries) > 2 * size * 15 // 16:
                 ordered = sorted(entries)
                 theta = ordered[size]

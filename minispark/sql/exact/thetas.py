@@ -53,7 +53,9 @@ def hashed(key: Any) -> int | None:
 
 def _array_hasher(width: str) -> Callable[[Any], int | None]:
     def of(key: list[int | None]) -> int | None:
-        return murmur3_128(struct.pack(f"<{len(key)}{width}", *[one or 0 for one in key]), SEED)[0] >> 1 if key else None
+        return (
+            murmur3_128(struct.pack(f"<{len(key)}{width}", *[one or 0 for one in key]), SEED)[0] >> 1 if key else None
+        )
 
     return of
 
@@ -74,7 +76,7 @@ def trimmed(sketch: Sketch, lg: int) -> Sketch:
     return Sketch({key: sketch.entries[key] for key in ordered[:size]}, ordered[size], False)
 
 
-# --- the numbers of tuples ---------------------------------------------------------------------------------------------
+# --- the numbers of tuples -------------------------------------------------------------------------------------------
 
 
 def combiner(mode: str) -> Callable[[Any, Any], Any]:
@@ -105,7 +107,7 @@ def checked_lg(function: str, lg: int) -> int:
     return lg
 
 
-# --- set operations ----------------------------------------------------------------------------------------------------
+# --- set operations --------------------------------------------------------------------------------------------------
 
 
 def union(sketches: Iterable[Sketch], combine: Callable[[Any, Any], Any] | None, lg: int) -> Sketch:
@@ -145,7 +147,7 @@ def difference(one: Sketch, other: Sketch) -> Sketch:
     return Sketch(entries, theta, one.empty or (not entries and theta == FULL))
 
 
-# --- bytes -------------------------------------------------------------------------------------------------------------
+# --- bytes -----------------------------------------------------------------------------------------------------------
 
 
 def theta_bytes(sketch: Sketch) -> bytes:

@@ -59,12 +59,10 @@ def _named(name: str, columns: int = 1) -> Callable[[Emitting, Call, Sequence[st
 def _agg(name: str, takes: tuple[k.Kind, ...], exact: str, columns: int = 1, **more: Any) -> Function:
     """An aggregate into a sketch: a group of no rows has an empty one."""
     least = more.pop("least", columns)
-    return aggregate(
-        name, takes, _BINARY, _named(name, columns), least=least, null="never", exact=exact, **more
-    )
+    return aggregate(name, takes, _BINARY, _named(name, columns), least=least, null="never", exact=exact, **more)
 
 
-# --- tuples and KLL: functions by the type of their numbers ------------------------------------------------------------
+# --- tuples and KLL: functions by the type of their numbers ----------------------------------------------------------
 
 
 def _tuples(kind: str, number: k.Kind, summary: t.DataType) -> list[Function]:
@@ -149,7 +147,7 @@ def _kll(kind: str, number: k.Kind, item: t.DataType) -> list[Function]:
     ]
 
 
-# --- counting ----------------------------------------------------------------------------------------------------------
+# --- counting --------------------------------------------------------------------------------------------------------
 
 
 def _count_min_check(args: Sequence[Any], settings: Settings) -> None:
@@ -220,7 +218,12 @@ _COUNTED = k.Kind("an integer, STRING or BINARY", lambda given: _is_key(given) o
 _ANY_ITEM = k.Kind("ANY", lambda given: not k.is_nested(given))
 
 FUNCTIONS = (
-    _agg("hll_sketch_agg", (_KEY, k.INT), "hll:hll_sketch_agg", check=_constants("hll_sketch_agg", 1, "HLL_K_MUST_BE_CONSTANT")),
+    _agg(
+        "hll_sketch_agg",
+        (_KEY, k.INT),
+        "hll:hll_sketch_agg",
+        check=_constants("hll_sketch_agg", 1, "HLL_K_MUST_BE_CONSTANT"),
+    ),
     _agg("hll_union_agg", (_SKETCH, k.BOOLEAN), "hll:hll_union_agg"),
     scalar("hll_union", (_SKETCH, _SKETCH, k.BOOLEAN), _BINARY, exact="hll:hll_union", least=2),
     scalar("hll_sketch_estimate", (_SKETCH,), _LONG, exact="hll:hll_sketch_estimate"),
@@ -267,4 +270,3 @@ FUNCTIONS = (
     _agg("bitmap_or_agg", (_SKETCH,), "counting:bitmap_or_agg"),
     _agg("bitmap_and_agg", (_SKETCH,), "counting:bitmap_and_agg"),
 )
-

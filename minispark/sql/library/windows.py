@@ -108,9 +108,7 @@ FUNCTIONS = (
     ),
     _moving("lag"),
     _moving("lead"),
-    _window(
-        "counter_diff", (k.NUMERIC, k.TIMESTAMP), 0, _counter, least=1, null="always", binds=_counter_binds
-    ),
+    _window("counter_diff", (k.NUMERIC, k.TIMESTAMP), 0, _counter, least=1, null="always", binds=_counter_binds),
     _window(
         "nth_value",
         (k.ANY, k.LONG, k.BOOLEAN),
