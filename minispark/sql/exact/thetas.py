@@ -81,7 +81,13 @@ def trimmed(sketch: Sketch, lg: int) -> Sketch:
 
 def combiner(mode: str) -> Callable[[Any, Any], Any]:
     """How two numbers of one key become one."""
-    return {"sum": lambda a, b: a + b, "min": min, "max": max, "alwaysone": lambda a, b: 1}[mode]
+    known: dict[str, Callable[[Any, Any], Any]] = {
+        "sum": lambda a, b: a + b,
+        "min": min,
+        "max": max,
+        "alwaysone": lambda a, b: 1,
+    }
+    return known[mode]
 
 
 def checked_mode(function: str, mode: str | None) -> str:
