@@ -61,7 +61,8 @@ class Kll:
 
     def _room(self, height: int) -> int:
         depth = len(self.levels) - height - 1
-        return max(_M, ((2 * self.k << depth) // 3**depth + 1) >> 1)
+        room: int = max(_M, ((2 * self.k << depth) // 3**depth + 1) >> 1)
+        return room
 
     def _compress(self) -> None:
         height = next(at for at, level in enumerate(self.levels) if len(level) >= self._room(at))
@@ -108,9 +109,8 @@ class Kll:
 
     def rank(self, item: Any) -> float:
         """The part of items that are not above this one."""
-        return (
-            sum((1 << height) * sum(one <= item for one in level) for height, level in enumerate(self.levels)) / self.n
-        )
+        below: int = sum(sum(one <= item for one in level) << height for height, level in enumerate(self.levels))
+        return below / self.n
 
 
 def to_bytes(sketch: Kll, kind: Kind) -> bytes:

@@ -138,7 +138,8 @@ def tuple_sketch_summary(bound: Any) -> Callable[..., Any]:
     def called(text: bytes, mode: str = "sum") -> Any:
         mode = s.checked_mode(name, mode)
         numbers = list(s.tuple_read(name, text, _double(name)).entries.values())
-        found = len(numbers) if mode == "alwaysone" else {"sum": sum, "min": min, "max": max}[mode](numbers or [0])
+        pick: Any = {"sum": sum, "min": min, "max": max, "alwaysone": len}[mode]
+        found = pick(numbers) if numbers else 0
         return float(found) if _double(name) else int(found)
 
     return called
