@@ -196,11 +196,3 @@ class _Inferred:
 
     def __call__(self, row: Any) -> StructType:
         return infer_schema(row, None if self.names is None else list(self.names), self.how)
-
-
-def frame_of_rdd(rdd: RDD[Any], schema: Any = None, ratio: float | None = None) -> DataFrame:
-    """``RDD.toDF``: in the session that is active on the RDD's context, or a new one."""
-    from minispark.sql.session import SparkSession
-
-    session = SparkSession.getActiveSession() or SparkSession(rdd.context)
-    return created(session, rdd, schema, ratio, True)

@@ -32,10 +32,9 @@ class SessionPlans:
 
     def _begin_plans(self) -> None:
         from minispark.rdd.rdd import RDD
-        from minispark.sql.creating import frame_of_rdd
         from minispark.sql.running import Runner
 
-        RDD.frame_of = frame_of_rdd
+        RDD.frame_of = self._frame_of_rdd
         self._runner = Runner(self)  # type: ignore[arg-type]
         self._kept = KeptPlans(self)  # type: ignore[arg-type]
         self._functions: dict[str, Callable[..., Expression]] = {}
@@ -153,6 +152,17 @@ class SessionPlans:
         from minispark.sql.creating import created
 
         return created(self, data, schema, samplingRatio, verifySchema)  # type: ignore[arg-type]
+
+    @classmethod
+    def _frame_of_rdd(cls, rdd: Any, schema: Any = None, ratio: float | None = None) -> DataFrame:
+        """``RDD.toDF``: in the active session, or a new one on the RDD's context."""
+        session = cls.getActiveSession() or cls(rdd.context)  # type: ignore[attr-defined, call-arg]
+        frame: DataFrame = session.createDataFrame(rdd, schema, ratio)
+        return frame
+
+    def emptyDataFrame(self, schema: Any) -> DataFrame:
+        """A DataFrame of no rows. ``schema`` is a StructType or its DDL text."""
+        return self.createDataFrame([], schema)
 
     def _run_rows(self, plan: Node, action: str = "collect") -> list[Row]:
         return self._runner.rows(plan, action)

@@ -10,7 +10,7 @@ from typing import Any
 
 from minispark.errors import PySparkTypeError, PySparkValueError
 from minispark.sql.convert.lazily import Table
-from minispark.sql.convert.rowsin import columns_of, table_of_columns
+from minispark.sql.convert.rowsin import columns_of, table_of_columns, transposed
 from minispark.sql.types import ArrayType, DataType, MapType, Row, StructField, StructType, VariantVal
 from minispark.sql.types.infer import PLAIN, USUAL, Inference, infer_schema, infer_type
 from minispark.sql.types.merge import has_null_type, merged
@@ -96,7 +96,7 @@ def _by_columns(rows: Sequence[Any], names: list[str] | None, how: Inference) ->
     if own is None or len(set(map(len, rows))) != 1:
         return None
     try:
-        kinds = [_type_of_all(column, how) for column in zip(*rows, strict=True)]
+        kinds = [_type_of_all(column, how) for column in transposed(rows)]
     except PySparkTypeError:
         return None
     if own:
@@ -182,5 +182,5 @@ def _composed_fits(present: Sequence[Any], dtype: ArrayType | MapType | StructTy
         return _fits(keys, dtype.keyType, False) and _fits(values, dtype.valueType, dtype.valueContainsNull)
     if not all(issubclass(kind, (tuple, list)) for kind in classes) or not set(map(len, present)) <= {len(dtype)}:
         return False
-    columns = zip(*present, strict=True)
+    columns = transposed(present) if present else ()
     return all(_fits(column, f.dataType, f.nullable) for column, f in zip(columns, dtype.fields, strict=False))

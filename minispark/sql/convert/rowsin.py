@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from minispark.errors import IllegalArgumentException, PySparkTypeError, SparkRuntimeException
@@ -89,13 +90,14 @@ def columns_of(rows: Sequence[Any], schema: StructType) -> list[Sequence[Any]]:
         return [() for _ in schema.fields]
     if not all(issubclass(kind, (tuple, list)) for kind in set(map(type, rows))):
         rows = [_values(row, schema) for row in rows]
-    try:
-        columns = list(zip(*rows, strict=True))
-    except ValueError:
-        columns = []
-    if len(columns) != len(schema.fields):
+    if set(map(len, rows)) != {len(schema.fields)}:
         _mismatch(rows, schema)
-    return columns  # type: ignore[return-value]
+    return transposed(rows)
+
+
+def transposed(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """The columns of rows of one length, of which there is one at least. (``zip(*rows)`` makes an iterator a row.)"""
+    return [list(map(itemgetter(place), rows)) for place in range(len(rows[0]))]
 
 
 def _values(row: Any, schema: StructType) -> Sequence[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from minispark.sql.convert.javaorder import code_of, given_order
 from minispark.sql.convert.lazily import Column, Table, arrow
 from minispark.sql.convert.localzone import local_is_utc
+from minispark.sql.convert.rowsin import transposed
 from minispark.sql.row import Row, named_row
 from minispark.sql.types import (
     ArrayType,
@@ -73,23 +75,35 @@ def rows_of_tuples(tuples: Iterable[Sequence[Any]], schema: StructType) -> list[
     names = schema.names
     converters = [converter(field.dataType) for field in schema.fields]
     if not any(converters) and not any(isinstance(field.dataType, _MOMENTS) for field in schema.fields):
-        return [named_row(names, item) for item in tuples]
-    columns: list[Iterable[Any]] = list(zip(*tuples, strict=True))
+        return _rows(names, tuples)
+    tuples = tuples if isinstance(tuples, list) else list(tuples)
+    columns: list[Iterable[Any]] = [*transposed(tuples)] if tuples else []
     for place, convert in enumerate(converters if columns else ()):
         if isinstance(schema.fields[place].dataType, _MOMENTS) and str in set(map(type, columns[place])):
             raise _beyond()
         if convert:
             columns[place] = map(convert, columns[place])
-    return [named_row(names, item) for item in zip(*columns, strict=True)]
+    return _rows(names, zip(*columns, strict=True) if any(converters) else tuples)
+
+
+def _rows(names: list[str], items: Iterable[Sequence[Any]]) -> list[Row]:
+    """Rows of one schema. The collector of cycles, which would look through all of them again and again, waits."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return [named_row(names, item) for item in items]
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def columns_of_tuples(tuples: Sequence[Sequence[Any]], schema: StructType) -> list[Sequence[Any]] | None:
     """The same values by column, as texts are made of them; None where a date among them is beyond Python's years."""
-    columns = list(zip(*tuples, strict=True)) or [() for _ in schema.fields]
+    columns: list[Sequence[Any]] = transposed(tuples) if tuples else [() for _ in schema.fields]
     for column, field in zip(columns, schema.fields, strict=True):
         if isinstance(field.dataType, _MOMENTS) and str in set(map(type, column)):
             return None
-    return columns  # type: ignore[return-value]
+    return columns
 
 
 def rows_of(table: Table, schema: StructType) -> list[Row]:
@@ -104,7 +118,7 @@ def rows_of(table: Table, schema: StructType) -> list[Row]:
         return [named_row(names, ()) for _ in range(table.num_rows)]
     places = zip(table.columns, schema.fields, strict=True)
     columns = [values_of(column, field.dataType) for column, field in places]
-    return [named_row(names, item) for item in zip(*columns, strict=True)]
+    return _rows(names, zip(*columns, strict=True))
 
 
 def values_of(column: Column, dtype: DataType) -> list[Any]:
