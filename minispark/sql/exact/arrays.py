@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from minispark.sql.exact.keys import Key, equality_key, order_key
+from minispark.sql.exact.keys import Key, equality_key, normalizer, order_key
 from minispark.sql.types import ArrayType
 
 if TYPE_CHECKING:
@@ -18,6 +18,16 @@ def _element_key(bound: Bound) -> Key:
     kind = bound.types[0]
     assert isinstance(kind, ArrayType)
     return equality_key(kind.elementType)
+
+
+def _normal(bound: Bound, function: Callable[..., Array]) -> Callable[..., Array]:
+    """The function over arrays in which zeros have no sign, as Spark's functions of sets see them."""
+    kind = bound.types[0]
+    assert isinstance(kind, ArrayType)
+    plain = normalizer(kind.elementType)
+    if plain is None:
+        return function
+    return lambda *arrays: function(*[[plain(item) for item in array] for array in arrays])
 
 
 def strict(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,13 +49,13 @@ def _firsts(items: Array, key: Key, seen: set[Any]) -> Array:
 def array_distinct(bound: Bound) -> Callable[[Array], Array]:
     """The elements without repetitions, in order of first occurrence."""
     key = _element_key(bound)
-    return lambda items: _firsts(items, key, set())
+    return _normal(bound, lambda items: _firsts(items, key, set()))
 
 
 def array_union(bound: Bound) -> Callable[[Array, Array], Array]:
     """The elements of both without repetitions."""
     key = _element_key(bound)
-    return lambda one, other: _firsts([*one, *other], key, set())
+    return _normal(bound, lambda one, other: _firsts([*one, *other], key, set()))
 
 
 def array_intersect(bound: Bound) -> Callable[[Array, Array], Array]:
@@ -56,13 +66,13 @@ def array_intersect(bound: Bound) -> Callable[[Array, Array], Array]:
         there = set(map(key, other))
         return [item for item in _firsts(one, key, set()) if key(item) in there]
 
-    return intersect
+    return _normal(bound, intersect)
 
 
 def array_except(bound: Bound) -> Callable[[Array, Array], Array]:
     """The elements of the first that are not in the second, without repetitions."""
     key = _element_key(bound)
-    return lambda one, other: _firsts(one, key, set(map(key, other)))
+    return _normal(bound, lambda one, other: _firsts(one, key, set(map(key, other))))
 
 
 def arrays_overlap(bound: Bound) -> Callable[[Array, Array], bool | None]:

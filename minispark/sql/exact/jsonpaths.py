@@ -18,7 +18,7 @@ _STEP = re.compile(r"(\.\*|\['\*'\])|\.([^.\[]+)|\['([^'?]+)'\]|\[(\*)\]|\[([0-9
 _RAW, _QUOTED, _FLAT = range(3)
 
 Step = tuple[str, Any]
-"""``("key", name)``, ``("any key", None)``, ``("at", index)`` or ``("all", None)``."""
+"""``("key", name)``, ``("at", index)``, ``("all", None)``, or ``("any key", None)``, which finds nothing in Spark."""
 
 
 @lru_cache(512)
@@ -112,10 +112,10 @@ def _bracketed(tree: list[Any], rest: tuple[Step, ...], style: int, wide: bool) 
 
 
 def _in_members(tree: Members, kind: str, wanted: Any, rest: tuple[Step, ...], style: int, wide: bool) -> str | None:
-    if kind not in ("key", "any key"):
+    if kind != "key":
         return None
     for name, item in tree:
-        if kind == "any key" or name == wanted and item is not None:
+        if name == wanted and item is not None:
             found = _found(item, rest, style, wide)
             if found is not None:
                 return found

@@ -111,7 +111,7 @@ def reader_of(rules: JsonRules) -> Callable[[str], Any]:
             tree, end = scan(text, start)
         except (ValueError, RecursionError):
             return slowly(text)
-        if isinstance(tree, (IntText, FloatText)) and end < len(text) and text[end] not in _AFTER_NUMBER:
+        if isinstance(tree, (IntText, FloatText)) and end < len(text) and text[end] not in " \t\r\n":
             return slowly(text)
         return tree
 
@@ -145,7 +145,11 @@ class _Lenient:
         """The first value."""
         if self.peek() == "":
             return ABSENT
-        return self.value(0)
+        tree = self.value(0)
+        number = isinstance(tree, (IntText, FloatText))
+        if number and self.place < len(self.text) and self.text[self.place] not in " \t\r\n":
+            raise self.fail("a number goes on with something else")
+        return tree
 
     def fail(self, what: str) -> JsonError:
         return JsonError(f"{what} at character {self.place} of {self.text!r:.100}")

@@ -151,6 +151,9 @@ def key_text(dtype: DataType) -> Write:
         return lambda item: str((item - date(1970, 1, 1)).days)
     if isinstance(dtype, (TimestampType, TimestampNTZType)):
         return lambda item: str(_micros(item))
+    if isinstance(dtype, ArrayType):
+        element = key_text(dtype.elementType)
+        return lambda item: f"[{','.join(['null' if one is None else element(one) for one in item])}]"
     if isinstance(dtype, StructType):
         parts = [key_text(field.dataType) for field in dtype.fields]
         return lambda item: (

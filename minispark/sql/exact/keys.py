@@ -52,6 +52,35 @@ def equality_key(dtype: DataType) -> Key:
     return bytes_key if isinstance(dtype, BinaryType) else _same
 
 
+def normalizer(dtype: DataType) -> Key | None:
+    """A function that takes the sign off zeros at any depth; None where a type has no floating numbers.
+
+    >>> without = normalizer(ArrayType(DoubleType()))
+    >>> without([-0.0, 1.5, None])
+    [0.0, 1.5, None]
+    """
+    if isinstance(dtype, (FloatType, DoubleType)):
+        return lambda item: None if item is None else item + 0.0
+    if isinstance(dtype, ArrayType):
+        element = normalizer(dtype.elementType)
+        if element is None:
+            return None
+        return lambda item: None if item is None else [element(inner) for inner in item]
+    if isinstance(dtype, StructType):
+        parts = [normalizer(field.dataType) for field in dtype.fields]
+        if not any(parts):
+            return None
+        return lambda item: (
+            None
+            if item is None
+            else {
+                name: inner if part is None else part(inner)
+                for part, (name, inner) in zip(parts, item.items(), strict=False)
+            }
+        )
+    return None
+
+
 def bytes_key(item: Any) -> Any:
     """Bytes that can be hashed."""
     return None if item is None else bytes(item)

@@ -198,6 +198,8 @@ class _Readers:
         inside, attribute = self.element(dtype.valueType), self.scalar(dtype.valueType)
 
         def entries(node: Node) -> list[tuple[str, Any]]:
+            if any(child.kind == "text" and child.value.strip(" \t\r\n") for child in node.children):
+                raise Unconvertible
             found: dict[str, Any] = {name: attribute(text) for name, text in self.rules.attributes_of(node)}
             for child in node.children:
                 if child.kind == "element":
@@ -309,7 +311,7 @@ class _Inferrer:
                 return
             known = found[name]
             inner = known.elementType if isinstance(known, ArrayType) else known
-            found[name] = ArrayType(compatible(inner, kind))
+            found[name] = ArrayType(self.both(inner, kind))
 
         for name, text in attributes:
             add(name, self.text(text))
@@ -318,6 +320,22 @@ class _Inferrer:
         for text in texts:
             add(self.rules.text, self.text(text))
         return StructType([StructField(name, found[name]) for name in sorted(found, key=java_order)])
+
+    def both(self, one: DataType, other: DataType) -> DataType:
+        """The type of two elements of one name: a text beside a struct with a text is one of these."""
+        if isinstance(one, ArrayType) or isinstance(other, ArrayType):
+            first, second = (kind.elementType if isinstance(kind, ArrayType) else kind for kind in (one, other))
+            return ArrayType(self.both(first, second))
+        if isinstance(one, StructType) and isinstance(other, StructType):
+            found = {field.name: field.dataType for field in one.fields}
+            for field in other.fields:
+                known = found.get(field.name)
+                found[field.name] = field.dataType if known is None else self.both(known, field.dataType)
+            return StructType([StructField(name, found[name]) for name in sorted(found, key=java_order)])
+        struct, plain = (one, other) if isinstance(one, StructType) else (other, one)
+        if isinstance(struct, StructType) and self.rules.text in struct.names and not isinstance(plain, NullType):
+            return self.both(struct, StructType([StructField(self.rules.text, plain)]))
+        return compatible(one, other)
 
     def text(self, text: str) -> DataType:
         """The narrowest type of a text."""

@@ -132,12 +132,12 @@ class _Builder:
 
 
 def markup(node: Node) -> str:
-    """A node as XML again."""
+    """A node as XML again, but that entities stay resolved, as in Spark's fields of mixed content."""
     if node.kind == "text":
-        return escaped(node.value)
+        return node.value
     if node.kind != "element":
         return f"<!--{node.value}-->" if node.kind == "comment" else ""
-    attributes = "".join([f' {one.name}="{escaped_attribute(one.value)}"' for one in node.attributes])
+    attributes = "".join([f' {one.name}="{one.value}"' for one in node.attributes])
     return f"<{node.name}{attributes}>{''.join(map(markup, node.children))}</{node.name}>"
 
 

@@ -19,6 +19,9 @@ def _hashed(path: str) -> Callable[..., str]:
     @once
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         array = args[0]
+        kind = call.args[0].dtype.elementType  # type: ignore[attr-defined]
+        if not isinstance(kind, (t.IntegralType, t.StringType, t.DecimalType, t.DateType, t.BooleanType)):
+            return emit.exact(call, args)
         return f"(CASE WHEN len(list_distinct({array})) = len({array}) THEN {array} ELSE {emit.exact(call, args)} END)"
 
     return sql
