@@ -68,12 +68,20 @@ class Runner:
                 if way == "staged"
                 else f"spark.minispark.sql.execution is auto, fused or staged, not {way}"
             )
-        from minispark.sql.optimizer import optimized
-
-        plan = optimized(self._session._kept.substituted(plan), self.settings())
+        plan = self.planned(plan)
         if any(isinstance(node, EvalPython) for node in _nodes(plan)):
             plan = transform_plan(plan, self._python)
         return plan
+
+    def planned(self, plan: Node) -> Node:
+        """The plan after kept results are put in and rules applied, before anything runs."""
+        from minispark.sql.optimizer import optimized
+
+        return optimized(self._session._kept.substituted(plan), self.settings())
+
+    def sql_of(self, plan: Node) -> str:
+        """The query that DuckDB is given for a plan."""
+        return engine_of(self._session.sparkContext).query(plan, self.settings()).sql
 
     def _python(self, node: Node) -> Node:
         from minispark.sql.bridge import evaluated

@@ -180,6 +180,6 @@ class Actions(Base):
 
         Raises PySparkValueError for both arguments, PySparkTypeError for others.
         """
-        from minispark.sql.explain import explained  # type: ignore[import-untyped, unused-ignore]
+        from minispark.sql.explain import explained
 
         print(explained(self._session, self._plan, extended, mode))

@@ -1,4 +1,4 @@
-"""Results that are kept: cache, persist, checkpoint, views."""
+"""Results that are kept: cache, persist, checkpoint."""
 
 from __future__ import annotations
 
@@ -10,19 +10,27 @@ from minispark.sql.dataframe.base import Base
 class Keeping(Base):
     """The part of DataFrame that keeps results for later."""
 
+    is_cached: bool = False
+    """Whether ``cache`` or ``persist`` was called on it, as PySpark's attribute of this name."""
+
     def cache(self) -> Self:
         """Keep the rows in memory from the first action on."""
         return self.persist()
 
     def persist(self, storageLevel: Any = None) -> Self:
-        """Keep the rows from the first action on, until ``unpersist``."""
+        """Keep the rows from the first action on, until ``unpersist``: in memory, or in a file for disk levels.
+
+        Nothing changes where they are kept already.
+        """
         from minispark.rdd.storagelevel import StorageLevel
 
+        self.is_cached = True
         self._session._kept.add(self._plan, storageLevel or StorageLevel.MEMORY_AND_DISK_DESER)
         return self
 
     def unpersist(self, blocking: bool = False) -> Self:
-        """Drop what was kept."""
+        """Drop what was kept, at once whether ``blocking`` or not."""
+        self.is_cached = False
         self._session._kept.remove(self._plan)
         return self
 
@@ -31,16 +39,13 @@ class Keeping(Base):
         """Where the rows are kept."""
         return self._session._kept.level(self._plan)
 
-    @property
-    def is_cached(self) -> bool:
-        """Whether the rows are to be kept."""
-        level = self._session._kept.level(self._plan)
-        return bool(level.useMemory or level.useDisk)
-
     def checkpoint(self, eager: bool = True) -> Self:
-        """The same rows without their plan, kept in files of the checkpoint directory."""
+        """The same rows without their plan, kept in a file of the checkpoint directory; read anew if not ``eager``.
+
+        Raises CheckpointError without ``sc.setCheckpointDir``.
+        """
         return self._over(self._session._kept.checkpoint(self._plan, eager, reliable=True))
 
     def localCheckpoint(self, eager: bool = True, storageLevel: Any = None) -> Self:
-        """The same rows without their plan, kept by the context."""
-        return self._over(self._session._kept.checkpoint(self._plan, eager, reliable=False))
+        """The same rows without their plan, kept by the context as ``storageLevel`` says."""
+        return self._over(self._session._kept.checkpoint(self._plan, eager, False, storageLevel))
