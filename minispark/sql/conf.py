@@ -28,6 +28,8 @@ _STATIC = (
 )
 _ZONE = "spark.sql.session.timeZone"
 _UNSET = object()
+EXECUTION = "spark.minispark.sql.execution"
+"""How queries run: the one setting of minispark's own that may change while a session lives."""
 
 
 def setting_text(value: Any) -> str:
@@ -109,7 +111,7 @@ def _changeable(key: str) -> None:
             "CANNOT_MODIFY_STATIC_CONFIG",
             {"key": f'"{key}"'},
         )
-    if key.startswith("spark.") and not key.startswith(PREFIX):
+    if key.startswith("spark.") and not key.startswith(PREFIX) and key != EXECUTION:
         raise AnalysisException(
             f"{key} belongs to the context and cannot be changed any more; give it to SparkSession.builder.config "
             "or to the SparkConf before the context is made",

@@ -70,13 +70,13 @@ class Queries:
             running = self._running[job_id] = _Running(properties, interrupt)
         attempt = -next(self._attempts)
         stage = StageInfo(stage_id, description, 1)
-        self._tell(
-            JobStart(job_id, description, (stage,), tuple(properties.items())),
-            StageStart(job_id, stage_id, 0, 1, description),
-            TaskStart(job_id, stage_id, 0, 0, DRIVER, attempt, 0),
-        )
         started, failure = time.perf_counter(), "interrupted from the keyboard"
         try:
+            self._tell(
+                JobStart(job_id, description, (stage,), tuple(properties.items())),
+                StageStart(job_id, stage_id, 0, 1, description),
+                TaskStart(job_id, stage_id, 0, 0, DRIVER, attempt, 0),
+            )
             result = compute()
             failure = ""
             return result

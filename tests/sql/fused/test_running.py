@@ -1,0 +1,143 @@
+"""Queries as jobs: told to listeners, cancelled, limited in memory, with typed errors, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from minispark.errors import (
+    ArithmeticException,
+    JobCancelledError,
+    OutOfMemoryTaskError,
+    PySparkNotImplementedError,
+)
+from minispark.sql import SparkSession
+from minispark.sql import functions as F
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    with SparkSession.builder.master("local[2]").config("spark.minispark.sql.memory", "100m").getOrCreate() as session:
+        yield session
+
+
+class Heard:
+    """A listener that keeps the kinds of events, and sets ``begun`` at a task's start."""
+
+    def __init__(self) -> None:
+        self.events: list[Any] = []
+        self.begun = threading.Event()
+
+    def on_event(self, event: Any) -> None:
+        if not type(event).__name__.startswith("Worker"):
+            self.events.append(event)
+        if type(event).__name__ == "TaskStart":
+            self.begun.set()
+
+    def kinds(self) -> list[str]:
+        return [type(event).__name__ for event in self.events]
+
+
+@pytest.fixture
+def heard(spark: SparkSession) -> Iterator[Heard]:
+    listener = Heard()
+    bus = spark.sparkContext._session.bus
+    bus.add(listener)
+    yield listener
+    bus.remove(listener)
+
+
+def endless(spark: SparkSession) -> Any:
+    """A query that would run for hours."""
+    many = spark.range(3_000_000)
+    return many.crossJoin(many.toDF("b")).groupBy("b").count()
+
+
+JOB = ["JobStart", "StageStart", "TaskStart", "TaskEnd", "StageEnd", "JobEnd"]
+
+
+def test_a_query_is_a_job_to_listeners(spark: SparkSession, heard: Heard) -> None:
+    spark.sparkContext.setJobDescription("numbers")
+    assert spark.range(3).count() == 3
+    assert heard.kinds() == JOB
+    start, end = heard.events[0], heard.events[-1]
+    assert start.description.startswith("count at test_running.py:")
+    assert dict(start.properties)["spark.job.description"] == "numbers"
+    assert not end.failed
+
+
+def test_a_failed_query_is_a_failed_job(spark: SparkSession, heard: Heard) -> None:
+    with pytest.raises(ArithmeticException) as caught:
+        spark.range(3).select(F.lit(1) / F.col("id")).collect()
+    assert caught.value.getCondition() == "DIVIDE_BY_ZERO"
+    assert heard.kinds() == JOB and heard.events[-1].failed and heard.events[-3].outcome_name != "Success"
+    assert spark.range(3).count() == 3
+
+
+def test_cancelling_a_group_ends_its_query_at_once(spark: SparkSession, heard: Heard) -> None:
+    context = spark.sparkContext
+    canceller = threading.Thread(target=lambda: (heard.begun.wait(), context.cancelJobGroup("mine")))
+    canceller.start()
+    context.setJobGroup("mine", "to be cancelled")
+    try:
+        with pytest.raises(JobCancelledError, match="cancelled job group mine"):
+            endless(spark).count()
+    finally:
+        context.setLocalProperty("spark.jobGroup.id", None)
+        canceller.join()
+    assert heard.events[-1].failed and "mine" in heard.events[-1].message
+    assert spark.range(3).count() == 3
+
+
+def test_other_groups_go_on(spark: SparkSession, heard: Heard) -> None:
+    spark.sparkContext.cancelJobGroup("mine")
+    assert spark.range(3).count() == 3
+
+
+def test_ctrl_c_ends_a_query(spark: SparkSession, heard: Heard) -> None:
+    interrupter = threading.Thread(target=lambda: (heard.begun.wait(), os.kill(os.getpid(), signal.SIGINT)))
+    interrupter.start()
+    with pytest.raises(KeyboardInterrupt):
+        endless(spark).count()
+    interrupter.join()
+    assert heard.kinds() == JOB and heard.events[-1].failed
+    assert spark.range(3).count() == 3
+
+
+def test_a_query_in_a_thread_can_be_cancelled_too(spark: SparkSession, heard: Heard) -> None:
+    raised: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            endless(spark).count()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    heard.begun.wait()
+    spark.sparkContext.cancelAllJobs()
+    thread.join()
+    assert [type(error) for error in raised] == [JobCancelledError]
+
+
+def test_what_does_not_fit_memory_spills_or_fails_typed(spark: SparkSession) -> None:
+    wide = spark.range(400_000).withColumn("text", F.concat(F.lit("x" * 300), F.col("id").cast("string")))
+    assert wide.sort(F.desc("text")).select("id", F.length("text")).first() == (99_999, 305)
+    with pytest.raises(OutOfMemoryTaskError, match=r"spark\.minispark\.sql\.memory"):
+        wide.select(F.size(F.collect_list(F.concat("text", "text")))).collect()
+    assert spark.range(3).count() == 3
+
+
+def test_execution_says_what_is_not_there(spark: SparkSession) -> None:
+    spark.conf.set("spark.minispark.sql.execution", "staged")
+    try:
+        with pytest.raises(PySparkNotImplementedError, match="staged"):
+            spark.range(1).collect()
+    finally:
+        spark.conf.unset("spark.minispark.sql.execution")
