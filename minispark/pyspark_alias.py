@@ -132,7 +132,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 setattr(module, name, getattr(home, name))
         if module.__name__ in WHOLE:
             ours = importlib.import_module(WHOLE[module.__name__])
-            module.__dict__.update({name: item for name, item in vars(ours).items() if not name.startswith("_")})
+            module.__dict__.update({name: item for name, item in vars(ours).items() if _is_public(name, item)})
         if module.__name__ in WHOLE or module.__name__ in NAMES:
             _answer_later(module)
         if module.__name__ in ("pyspark.sql.types", "pyspark.sql.functions"):  # light, and programs look through them
@@ -145,6 +145,10 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if module.__name__ == "pyspark":
             module.__dict__["__all__"] = [*(n for n in MODULES["pyspark"] if hasattr(module, n)), "__version__"]
         module.__doc__ = f"minispark under the name {module.__name__}."
+
+
+def _is_public(name: str, item: object) -> bool:
+    return not name.startswith("_") and (not isinstance(item, ModuleType) or name == "partitioning")
 
 
 def _answer_later(module: ModuleType) -> None:

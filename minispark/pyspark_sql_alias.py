@@ -7,6 +7,7 @@ WHOLE: dict[str, str] = {
     "pyspark.sql.functions.builtin": "minispark.sql.functions",
     "pyspark.sql.functions.partitioning": "minispark.sql.functions.partitioning",
     "pyspark.sql.catalog": "minispark.sql.catalog",
+    "pyspark.sql.tvf": "minispark.sql.tvf",
     "pyspark.sql.types": "minispark.sql.types",
 }
 """Modules that are, name by name, modules of ours."""
@@ -20,7 +21,15 @@ _GROUP = {"GroupedData": "minispark.sql.group"}
 _CONF = {"RuntimeConfig": "minispark.sql.conf"}
 _ROW = {"Row": "minispark.sql.row"}
 _ASSERTIONS = dict.fromkeys(("assertDataFrameEqual", "assertSchemaEqual"), "minispark.testing.frames")
+_OBSERVATION = {"Observation": "minispark.sql.observation"}
+_WRITERS = {
+    "DataFrameReader": "minispark.sql.readwriter.reader",
+    "DataFrameWriter": "minispark.sql.readwriter.writer",
+    "DataFrameWriterV2": "minispark.sql.readwriter.writerv2",
+    "MergeIntoWriter": "minispark.sql.readwriter.merge",
+}
 _UDFS = {"UDFRegistration": "minispark.sql.udf"}
+_UDF_KINDS = dict.fromkeys(("PandasUDFType", "ArrowUDFType"), "minispark.sql.functions.userdefined")
 _UDF = dict.fromkeys(("udf", "pandas_udf", "arrow_udf"), "minispark.sql.functions.userdefined")
 
 NAMES: dict[str, dict[str, str]] = {
@@ -32,6 +41,8 @@ NAMES: dict[str, dict[str, str]] = {
         **_WINDOWS,
         **_GROUP,
         **_UDFS,
+        **_OBSERVATION,
+        **_WRITERS,
         "VariantVal": "minispark.sql.types",
         "Catalog": "minispark.sql.catalog",
     },
@@ -43,8 +54,10 @@ NAMES: dict[str, dict[str, str]] = {
     "pyspark.sql.conf": _CONF,
     "pyspark.sql.dataframe": _FRAMES,
     "pyspark.sql.group": _GROUP,
+    "pyspark.sql.observation": _OBSERVATION,
     "pyspark.sql.pandas": {},
-    "pyspark.sql.pandas.functions": {**_UDF, "PandasUDFType": "minispark.sql.functions.userdefined"},
+    "pyspark.sql.pandas.functions": {**_UDF, **_UDF_KINDS},
+    "pyspark.sql.readwriter": _WRITERS,
     "pyspark.sql.session": _SESSION,
     "pyspark.sql.udf": _UDFS,
     "pyspark.sql.window": _WINDOWS,

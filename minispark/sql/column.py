@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-import enum
-import json
-import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from minispark.errors import (
     IllegalArgumentException,
     PySparkAttributeError,
     PySparkTypeError,
     PySparkValueError,
-    SparkRuntimeException,
 )
 from minispark.sql.literals import literal
+from minispark.sql.operands import (
+    deprecated_key,
+    kept_metadata,
+    plain,
+    text_of,
+    type_of,
+)
+from minispark.sql.operands import (
+    expression_of as expression_of,
+)
+from minispark.sql.operands import (
+    named as named,
+)
+from minispark.sql.operands import (
+    operand as operand,
+)
+from minispark.sql.operands import (
+    unexpected as unexpected,
+)
 from minispark.sql.plan.expressions import (
     Alias,
     Apply,
@@ -23,10 +38,8 @@ from minispark.sql.plan.expressions import (
     Expression,
     Field,
     MultiAlias,
-    Name,
     Over,
     SortOrder,
-    Star,
     Subquery,
     WithField,
     WithoutFields,
@@ -34,9 +47,7 @@ from minispark.sql.plan.expressions import (
 from minispark.sql.plan.names import parse_name
 from minispark.sql.plan.shown import shown
 from minispark.sql.types import DataType
-
-if TYPE_CHECKING:
-    from minispark.sql.window import WindowSpec
+from minispark.sql.window import WindowSpec
 
 
 class Column:
@@ -209,7 +220,7 @@ class Column:
 
         Raises PySparkTypeError unless both are ints or both are Columns.
         """
-        start, count = _plain(startPos), _plain(length)
+        start, count = plain(startPos), plain(length)
         if type(start) is not type(count):
             first, second = type(start).__name__, type(count).__name__
             raise PySparkTypeError(
@@ -226,13 +237,13 @@ class Column:
     def getItem(self, key: Any) -> Column:
         """The element at a position of an array (from 0), or the value of a map's key. As ``column[key]``."""
         if isinstance(key, Column):
-            _deprecated("getItem", "key")
+            deprecated_key("getItem", "key")
         return self[key]
 
     def getField(self, name: Any) -> Column:
         """A struct's field by its name. As ``column.name``."""
         if isinstance(name, Column):
-            _deprecated("getField", "name")
+            deprecated_key("getField", "name")
         return self[name]
 
     def withField(self, fieldName: str, col: Column) -> Column:
@@ -265,21 +276,15 @@ class Column:
 
     # --- order -----------------------------------------------------------------------------------------------------
 
-    def asc(self) -> Column:
-        """An order by it, smallest first, nulls before all others."""
-        return self._order(True, True)
-
     def asc_nulls_first(self) -> Column:
         """An order by it, smallest first, nulls before all others."""
         return self._order(True, True)
 
+    asc = asc_nulls_first
+
     def asc_nulls_last(self) -> Column:
         """An order by it, smallest first, nulls after all others."""
         return self._order(True, False)
-
-    def desc(self) -> Column:
-        """An order by it, largest first, nulls after all others."""
-        return self._order(False, False)
 
     def desc_nulls_first(self) -> Column:
         """An order by it, largest first, nulls before all others."""
@@ -288,6 +293,8 @@ class Column:
     def desc_nulls_last(self) -> Column:
         """An order by it, largest first, nulls after all others."""
         return self._order(False, False)
+
+    desc = desc_nulls_last
 
     # --- names, types, conditions, windows -------------------------------------------------------------------------
 
@@ -299,13 +306,13 @@ class Column:
         metadata = kwargs.pop("metadata", None)
         assert not kwargs, f"alias takes names and metadata, not {', '.join(kwargs)}"
         if len(alias) == 1:
-            kept = None if metadata is None else _metadata(metadata)
-            return Column(Alias(self._expression, _text(alias[0]), kept))
+            kept = None if metadata is None else kept_metadata(metadata)
+            return Column(Alias(self._expression, text_of(alias[0]), kept))
         if metadata is not None:
             raise PySparkValueError(
                 "metadata goes with one name only", "ONLY_ALLOWED_FOR_SINGLE_COLUMN", {"arg_name": "metadata"}
             )
-        return Column(MultiAlias(self._expression, tuple(map(_text, alias))))
+        return Column(MultiAlias(self._expression, tuple(map(text_of, alias))))
 
     def name(self, *alias: str, **kwargs: Any) -> Column:
         """As ``alias``."""
@@ -313,7 +320,7 @@ class Column:
 
     def cast(self, dataType: DataType | str) -> Column:
         """The value converted to a type, given as such or by its name. Fails when run where a value cannot be."""
-        return Column(Cast(self._expression, _type(dataType)))
+        return Column(Cast(self._expression, type_of(dataType)))
 
     def astype(self, dataType: DataType | str) -> Column:
         """As ``cast``."""
@@ -321,7 +328,7 @@ class Column:
 
     def try_cast(self, dataType: DataType | str) -> Column:
         """As ``cast``, but null where a value cannot be converted."""
-        return Column(Cast(self._expression, _type(dataType), "try"))
+        return Column(Cast(self._expression, type_of(dataType), "try"))
 
     def when(self, condition: Column, value: Any) -> Column:
         """A further branch of what ``functions.when`` began: ``value`` where its condition is the first true one."""
@@ -336,8 +343,6 @@ class Column:
 
     def over(self, window: WindowSpec) -> Column:
         """The function's value over a window of rows around each row."""
-        from minispark.sql.window import WindowSpec
-
         if not isinstance(window, WindowSpec):
             raise unexpected("window", "WindowSpec", window)
         return Column(Over(self._expression, window._partition, window._order, window._frame))
@@ -392,76 +397,3 @@ class Column:
         if len(held.args) % 2:
             raise IllegalArgumentException(f"{method}() cannot be applied once otherwise() has been")
         return held.args
-
-
-def operand(item: Any) -> Expression:
-    """The expression of a Column, or of a constant beside one; lists are none, as in PySpark. Raises as ``literal``."""
-    if isinstance(item, (list, tuple, dict, set)):
-        raise SparkRuntimeException(
-            f"{item!r:.200} cannot be a constant beside a Column; lit() makes one of a list",
-            "UNSUPPORTED_FEATURE.LITERAL_TYPE",
-            {"value": f"{item!r:.200}", "type": type(item).__name__},
-        )
-    return literal(item)
-
-
-def named(text: str) -> Expression:
-    """A column by its name: ``a``, ``t.a``, ``s.f``, ``*``, ``t.*``; names with other signs in backticks.
-
-    Raises AnalysisException for a text that is no name.
-    """
-    if text == "*":
-        return Star()
-    if text.endswith(".*"):
-        return Star(parse_name(text[:-2]))
-    return Name(parse_name(text))
-
-
-def expression_of(given: Any, where: str = "col") -> Expression:
-    """The expression of a Column or of a column's name. Raises PySparkTypeError for anything else."""
-    if isinstance(given, Column):
-        return given._expression
-    if isinstance(given, str):
-        return named(given)
-    raise unexpected(where, "Column or str", given)
-
-
-def unexpected(argument: str, expected: str, given: Any) -> PySparkTypeError:
-    """The error for an argument of a wrong type."""
-    return PySparkTypeError(
-        f"{argument} must be a {expected}, not {given!r:.200} of type {type(given).__name__}",
-        "NOT_EXPECTED_TYPE",
-        {"arg_name": argument, "expected_type": expected, "arg_type": type(given).__name__},
-    )
-
-
-def _metadata(given: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
-    json.dumps(given)  # raises TypeError for what a schema cannot keep
-    return tuple(given.items())
-
-
-def _type(given: Any) -> DataType:
-    if isinstance(given, str):
-        return DataType.fromDDL(given)
-    if isinstance(given, DataType):
-        return given
-    raise unexpected("dataType", "DataType or str", given)
-
-
-def _text(given: Any) -> str:
-    given = _plain(given)
-    if not isinstance(given, str):
-        raise unexpected("alias", "str", given)
-    return given
-
-
-def _plain(item: Any) -> Any:
-    return _plain(item.value) if isinstance(item, enum.Enum) else item
-
-
-def _deprecated(method: str, argument: str) -> None:
-    warnings.warn(
-        f"{method} with a Column as its {argument} is deprecated; write column[{argument}] instead",
-        FutureWarning,
-        stacklevel=3,
-    )

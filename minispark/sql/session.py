@@ -17,7 +17,7 @@ from minispark.sql.sessiontables import SessionTables
 
 _LATER = {
     "addArtifact", "addArtifacts", "dataSource", "interruptAll", "interruptOperation",
-    "interruptTag", "profile", "readStream", "streams", "tvf", "udtf",
+    "interruptTag", "profile", "readStream", "streams", "udtf",
 }  # fmt: skip
 
 
@@ -168,6 +168,22 @@ class SparkSession(SessionPlans, SessionTables):
             raise IllegalArgumentException(f"range({first}, {last}, {step}): step must not be 0, numbers have 64 bits")
         return self._range(first, last, int(step), numPartitions)
 
+    def emptyDataFrame(self, schema: Any) -> DataFrame:
+        """A DataFrame without rows, of a schema: a StructType or its text."""
+        return self.createDataFrame([], schema)
+
+    def registerProgressHandler(self, handler: Any) -> NoReturn:
+        """Spark Connect's: raises PySparkRuntimeError, as PySpark does without it."""
+        raise _connect_only("registerProgressHandler")
+
+    def removeProgressHandler(self, handler: Any) -> NoReturn:
+        """Spark Connect's: raises PySparkRuntimeError, as PySpark does without it."""
+        raise _connect_only("removeProgressHandler")
+
+    def clearProgressHandlers(self) -> NoReturn:
+        """Spark Connect's: raises PySparkRuntimeError, as PySpark does without it."""
+        raise _connect_only("clearProgressHandlers")
+
     def newSession(self) -> SparkSession:
         """Another session on the same context, with settings of its own."""
         return SparkSession(self._context)
@@ -227,3 +243,11 @@ class SparkSession(SessionPlans, SessionTables):
             warnings.warn(
                 f"the running context keeps its own settings; not taken over: {', '.join(late)}", stacklevel=3
             )
+
+
+def _connect_only(name: str) -> PySparkRuntimeError:
+    return PySparkRuntimeError(
+        f"SparkSession.{name} works with Spark Connect only; listeners and the progress bar show what runs here",
+        "ONLY_SUPPORTED_WITH_SPARK_CONNECT",
+        {"feature": f"SparkSession.{name}"},
+    )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from minispark.sql.plan.nodes import Node
     from minispark.sql.readwriter.reader import DataFrameReader
     from minispark.sql.sources.catalog import Catalog
+    from minispark.sql.tvf import TableValuedFunction
     from minispark.sql.udf import UDFRegistration
 
 _lock = threading.Lock()
@@ -39,6 +40,13 @@ class SessionTables:
         from minispark.sql.udf import UDFRegistration
 
         return UDFRegistration(self)  # type: ignore[arg-type]
+
+    @property
+    def tvf(self) -> TableValuedFunction:
+        """Functions that give tables."""
+        from minispark.sql.tvf import TableValuedFunction
+
+        return TableValuedFunction(self)  # type: ignore[arg-type]
 
     @property
     def read(self) -> DataFrameReader:

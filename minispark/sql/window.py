@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minispark.sql.column import expression_of
+from minispark.sql.operands import expression_of
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
     UNBOUNDED_PRECEDING,

@@ -11,7 +11,7 @@ from minispark.sql.column import Column, expression_of, unexpected
 from minispark.sql.plan.expressions import PythonCall
 from minispark.sql.types import DataType, StringType
 
-__all__ = ["PandasUDFType", "arrow_udf", "arrow_udtf", "pandas_udf", "udf", "udtf"]
+__all__ = ["ArrowUDFType", "PandasUDFType", "arrow_udf", "arrow_udtf", "pandas_udf", "udf", "udtf"]
 
 _PLAIN = 100
 """PySpark's number for functions of plain values (``PythonEvalType.SQL_BATCHED_UDF``)."""
@@ -24,6 +24,15 @@ class PandasUDFType:
     GROUPED_MAP = 201
     GROUPED_AGG = 202
     SCALAR_ITER = 204
+
+
+class ArrowUDFType:
+    """The kinds of functions of Arrow data, as ``arrow_udf`` takes them."""
+
+    SCALAR = 250
+    SCALAR_ITER = 251
+    GROUPED_AGG = 252
+    GROUPED_AGG_ITER = 254
 
 
 def udf(
