@@ -71,6 +71,7 @@ def _trim(parser: Grammar) -> Expression | None:
 
 
 def _substring(parser: Grammar) -> Expression | None:
+    called, name = parser.token.key.lower(), "substring"
     parser.place += 2
     source = parser.value()
     if parser.accept("FROM"):
@@ -79,12 +80,12 @@ def _substring(parser: Grammar) -> Expression | None:
     elif parser.accept(","):
         if parser.at_name() and parser.ahead().key == "=>":
             return None
-        start = parser.value()
+        start, name = parser.value(), called
         length = parser.value() if parser.accept(",") else None
     else:
         return None
     parser.expect(")")
-    return Apply("substring", (source, start, _int(_ALL) if length is None else length))
+    return Apply(name, (source, start, _int(_ALL) if length is None else length))
 
 
 def _position(parser: Grammar) -> Expression | None:
