@@ -12,7 +12,7 @@ from minispark.sql.analysis.scope import quoted
 from minispark.sql.column import Column
 from minispark.sql.dataframe.base import Base, wrong_type
 from minispark.sql.plan.expressions import Alias, Apply
-from minispark.sql.plan.nodes import Local, Scan, walk_plan
+from minispark.sql.plan.nodes import Local
 from minispark.sql.plan.semantics import canonical_plan
 
 
@@ -27,14 +27,6 @@ class Facts(Base):
     def isStreaming(self) -> bool:
         """False: there are no streams here."""
         return False
-
-    def inputFiles(self) -> list[str]:
-        """The files that it reads, as URIs."""
-        found: dict[str, None] = {}
-        for node in walk_plan(self._plan):
-            if isinstance(node, Scan):
-                found.update(dict.fromkeys(node.source.input_files() if hasattr(node.source, "input_files") else ()))
-        return list(found)
 
     def sameSemantics(self, other: Any) -> bool:
         """Whether both give the same rows by the same steps, whatever their columns are called."""

@@ -1,8 +1,8 @@
 """``explain``: plans as text, in Spark's layout with our operators.
 
-May import ``running`` and below. Operators that DuckDB runs as one query are marked ``*(1)``, as Spark marks those that
-it compiles together; ``formatted`` ends with that query's SQL. Invariants: nothing is run; ids and names are those of
-the plan.
+May import ``running`` and below. Operators that DuckDB runs as one query stand below ``FusedQuery`` where Spark has an
+adaptive plan, and are marked ``*(1)`` where it compiles a chain; ``formatted`` ends with that query's SQL.
+Invariants: nothing is run; ids and names are those of the plan.
 """
 
 from __future__ import annotations

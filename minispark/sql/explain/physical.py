@@ -1,4 +1,7 @@
-"""Physical plans: what runs, and where. ``*(1)`` marks the operators of the one DuckDB query."""
+"""Physical plans: what runs, and where.
+
+Operators of the one DuckDB query stand below ``FusedQuery``; of a mere chain, each is marked ``*(1)``.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,23 @@ def physical_tree(plan: n.Node) -> str:
     *(1) Limit 3
     +- *(1) Scan OneRowRelation[]
     """
-    return tree(plan, _marked)
+    if not any(map(_moves, n.walk_plan(plan))):
+        return tree(plan, lambda node: _marked(node, "*(1) "))
+    return "FusedQuery\n" + tree(plan, lambda node: _marked(node, ""), top=(True,))
 
 
-def _marked(node: n.Node) -> str | None:
+def _marked(node: n.Node, mark: str) -> str | None:
     shown = _shown(node)
-    if shown is None or isinstance(node, _OUTSIDE):
-        return shown
-    return f"*(1) {shown}"
+    return shown if shown is None or isinstance(node, _OUTSIDE) else f"{mark}{shown}"
+
+
+def _moves(node: n.Node) -> bool:
+    """Whether Spark would exchange rows between partitions for a node."""
+    if isinstance(node, n.Hinted):
+        return node.name.startswith("repartition")
+    return isinstance(node, (n.Join, n.Aggregate, n.Sort, n.Distinct)) or (
+        isinstance(node, n.Merged) and node.kind != "union"
+    )
 
 
 def _shown(node: n.Node) -> str | None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from minispark.sql.plan.nodes import Node
 
 
-def tree(plan: Node, line: Callable[[Node], str | None], inner: Callable[[Node], tuple[Any, ...]] | None = None) -> str:
-    """Each node's line before those of its children, which are indented below it; nodes without a line are left out."""
+def tree(plan: Node, line: Callable[[Node], str | None], top: tuple[bool, ...] = ()) -> str:
+    """Each node's line before those of its children, which are indented below it; nodes without a line are left out.
+
+    ``top`` says for each level above the plan whether it is the last branch there.
+    """
     lines: list[str] = []
-    waiting: list[tuple[Node, tuple[bool, ...]]] = [(plan, ())]
+    waiting: list[tuple[Node, tuple[bool, ...]]] = [(plan, top)]
     while waiting:
         node, lasts = waiting.pop()
         shown = line(node)
-        children = node.children if inner is None else inner(node)
+        children = node.children
         if shown is None:
             waiting += [(child, lasts) for child in reversed(children)]
             continue

@@ -184,7 +184,8 @@ class Relations:
         if node.condition is None:
             condition = "true"
             if node.kind == "inner":
-                return f"SELECT {columns} FROM {left} CROSS JOIN {right}"
+                first, second = (left, right) if node.lateral else (right, left)  # in the left's order, as Spark's
+                return f"SELECT {columns} FROM {first} CROSS JOIN {second}"
         else:
             condition = self.emit.sql(node.condition)
         word = {"inner": "INNER", "left": "LEFT", "right": "RIGHT", "full": "FULL", "semi": "SEMI", "anti": "ANTI"}

@@ -42,9 +42,8 @@ def canonical_plan(plan: Node) -> Any:
 
 def _everything(node: Project) -> bool:
     """Whether a list of columns is just those below it."""
-    return [getattr(one, "id", None) for one in node.items if isinstance(one, Attribute)] == [
-        one.id for one in node.child.output
-    ]
+    ids = [one.id for one in node.items if isinstance(one, Attribute)]
+    return len(ids) == len(node.items) and ids == [one.id for one in node.child.output]
 
 
 def _value(item: Any, places: dict[int, int]) -> Any:
