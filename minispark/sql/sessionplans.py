@@ -90,7 +90,8 @@ class SessionPlans:
             return None
         from minispark.sql.commands.routines import call_function
 
-        return call_function(self, found)
+        called: Callable[..., Expression] = call_function(self, found)
+        return called
 
     def _variable(self, parts: tuple[str, ...]) -> Expression | None:
         """A session variable's value by its name, None where there is none of that name."""

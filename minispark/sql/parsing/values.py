@@ -9,9 +9,10 @@ from minispark.sql import types as t
 from minispark.sql.analysis import joins
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.library import kinds as k
+from minispark.sql.library.operators import convert
 from minispark.sql.parsing import syntax as s
-from minispark.sql.plan.expressions import Alias, fresh_id
-from minispark.sql.plan.nodes import Node, OneRow
+from minispark.sql.plan.expressions import Alias, Attribute, Literal, fresh_id
+from minispark.sql.plan.nodes import Local, Node, OneRow
 from minispark.sql.plan.nodes import project as project_node
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
                 ) from None  # fmt: skip
             raise
     kinds = [_common(place, [row[place] for row in rows]) for place in range(width)]
+    plain = _plain(rows, kinds)
+    if plain is not None:
+        return plain
     parts = []
     for made in rows:
         items = [
@@ -50,6 +54,39 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
         ]
         parts.append(project_node(OneRow(), tuple(items)))
     return parts[0] if len(parts) == 1 else joins.merge(planner.analyzer, parts, "union", True)
+
+
+_PLAIN = (
+    t.BooleanType, t.ByteType, t.ShortType, t.IntegerType, t.LongType, t.FloatType, t.DoubleType, t.StringType, t.DateType,
+    t.BinaryType,
+)  # fmt: skip
+_FEW = 8
+
+
+def _plain(rows: list[list[Any]], kinds: list[t.DataType]) -> Node | None:
+    """Many rows of plain constants as data; None for others, and for few, which explain shows better as they are."""
+    if len(rows) < _FEW or not all(type(kind) in _PLAIN for kind in kinds):
+        return None
+    columns = []
+    for place, kind in enumerate(kinds):
+        column = [convert(row[place], kind) for row in rows]
+        if not all(isinstance(one, Literal) for one in column):
+            return None
+        columns.append([one.item for one in column])
+    output = tuple(
+        Attribute(f"col{place + 1}", kind, any(item is None for item in columns[place]), fresh_id())
+        for place, kind in enumerate(kinds)
+    )
+
+    def table() -> Any:
+        import pyarrow as pa
+
+        from minispark.sql.convert.physical import arrow_type
+
+        arrays = [pa.array(column, arrow_type(kind)) for column, kind in zip(columns, kinds, strict=True)]
+        return pa.Table.from_arrays(arrays, names=[f"c{place}" for place in range(len(arrays))])
+
+    return Local(table, output, rows=len(rows))
 
 
 def _common(place: int, column: list[Any]) -> Any:

@@ -47,8 +47,8 @@ def test_values(text: str, wanted: Any) -> None:
 def test_create_table() -> None:
     found = parse_statement(
         "create table if not exists d.t (a int not null comment 'x', b string default 'y') using csv "
-        "options (header 'true', sep = ';') partitioned by (b) clustered by (a) sorted by (a) into 4 buckets comment 'c' location '/p' "
-        "tblproperties (k = 1)"
+        "options (header 'true', sep = ';') partitioned by (b) clustered by (a) sorted by (a) into 4 buckets "
+        "comment 'c' location '/p' tblproperties (k = 1)"
     )
     assert isinstance(found, c.CreateTable)
     assert (found.parts, found.provider, found.if_missing) == (("d", "t"), "csv", True)
