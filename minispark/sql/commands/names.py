@@ -53,7 +53,8 @@ def view_plan(session: Any, view: Table) -> Node:
 
     Raises AnalysisException (RECURSIVE_VIEW) where views refer to themselves.
     """
-    from minispark.sql.commands.statements import parse_settings, plan_of
+    from minispark.sql.commands.statements import plan_of
+    from minispark.sql.parsing.settings import parse_settings
     from minispark.sql.parsing.queries import parse_query
 
     catalog = session._catalog

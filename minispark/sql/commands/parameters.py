@@ -18,7 +18,7 @@ def bound(session: Any, text: str, args: Any, kwargs: Mapping[str, Any]) -> Iter
 
     Views made for DataFrames end with the block.
     """
-    from minispark.sql.commands.statements import parse_settings
+    from minispark.sql.parsing.settings import parse_settings
 
     formatter = _Formatter(session)
     try:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.sql.commands.names import relation_of, table_function
 from minispark.sql.parsing import syntax as s
-from minispark.sql.parsing.cursor import Settings
 from minispark.sql.parsing.planning import Planner
 from minispark.sql.parsing.statements import parse_statement
 
@@ -72,7 +71,3 @@ def planner_of(session: Any, analyzer: Any = None) -> Planner:
     )
 
 
-def parse_settings(session: Any, **more: Any) -> Settings:
-    """What the session's settings mean for reading SQL."""
-    quoted = str(session.conf.get("spark.sql.ansi.doubleQuotedIdentifiers", "false")).lower() == "true"
-    return Settings(session._zone, quoted, **more)

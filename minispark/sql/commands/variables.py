@@ -108,7 +108,8 @@ def drop_variable(session: Any, command: c.Drop) -> None:
 
 
 def _execute(session: Any, command: c.Execute) -> Any:
-    from minispark.sql.commands.statements import parse_settings, run_statement
+    from minispark.sql.commands.statements import run_statement
+    from minispark.sql.parsing.settings import parse_settings
     from minispark.sql.parsing.statements import parse_statement
 
     text = constant_text(command.text)

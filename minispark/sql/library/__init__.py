@@ -10,8 +10,10 @@ test.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 
 from minispark.sql.library.function import Function
+from minispark.sql.library.index import FAMILY_OF
 
 FAMILIES = (
     "operators", "conditions", "casts", "basics",
@@ -24,24 +26,42 @@ FAMILIES = (
 """The modules that hold entries."""
 
 _table: dict[str, Function] = {}
+_loaded: set[str] = set()
 
 
 def lookup(name: str) -> Function | None:
     """The entry of a function or operator, in any case of letters; None without one.
 
+    A family is imported when one of its names is first asked for, as the index has it; all of them for a name that is not there.
+
     >>> lookup("COALESCE").name, lookup("no_such")
     ('coalesce', None)
     """
-    if not _table:
-        found: dict[str, Function] = {}
-        for family in FAMILIES:
-            for entry in importlib.import_module(f"minispark.sql.library.{family}").FUNCTIONS:
-                found.update(dict.fromkeys((entry.name, *entry.aliases), entry))
-        _table.update(found)
-    return _table.get(name) or _table.get(name.lower())
+    found = _table.get(name) or _table.get(name.lower())
+    if found is None:
+        family = FAMILY_OF.get(name.lower())
+        _load(FAMILIES if family is None else (family,))
+        found = _table.get(name.lower())
+    return found
+
+
+def _load(families: Sequence[str]) -> None:
+    for family in families:
+        if family not in _loaded:
+            _loaded.add(family)
+            for entry in entries(family):
+                for known in (entry.name, *entry.aliases):
+                    if FAMILY_OF.get(known, family) == family:
+                        _table[known] = entry
+
+
+def entries(family: str) -> tuple[Function, ...]:
+    """The entries that a family's module holds."""
+    found: tuple[Function, ...] = importlib.import_module(f"minispark.sql.library.{family}").FUNCTIONS
+    return found
 
 
 def names() -> list[str]:
     """All names, sorted."""
-    lookup("")
+    _load(FAMILIES)
     return sorted(_table)

@@ -1,0 +1,13 @@
+"""What a session's settings mean for reading SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minispark.sql.parsing.cursor import Settings
+
+
+def parse_settings(session: Any, **more: Any) -> Settings:
+    """The rules to read by; ``more`` are parameters and the like."""
+    quoted = str(session.conf.get("spark.sql.ansi.doubleQuotedIdentifiers", "false")).lower() == "true"
+    return Settings(session._zone, quoted, **more)
