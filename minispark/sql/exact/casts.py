@@ -54,6 +54,8 @@ def converter(source: t.DataType, target: t.DataType, mode: str, zone_name: str)
         return _to_text(source, mode, zone_name)
     if isinstance(target, (t.ArrayType, t.MapType, t.StructType)):
         return _nested(source, target, mode, zone_name)
+    if isinstance(source, t.DateType) and isinstance(target, (t.NumericType, t.BooleanType)):
+        return lambda day: None
     plain = _plain(source, target, mode, zone(zone_name))
     return plain if mode != "try" else _quiet(plain)
 
@@ -141,6 +143,8 @@ def _to_integer(source: t.DataType, target: t.DataType, mode: str, at: Zone) -> 
     if isinstance(source, t.BooleanType):
         return int
     whole = _whole(source, at)
+    if mode == "legacy" and isinstance(source, t.TimestampType):
+        return lambda instant: number if low <= (number := whole(instant) or 0) <= high else None
     if mode == "legacy":
         return _wrapping(source, whole, bits)
 
@@ -349,6 +353,8 @@ def _to_timestamp(source: t.DataType, target: t.DataType, mode: str, at: Zone) -
         return _seconds_to_timestamp(source, target, mode)
     if isinstance(source, t.DecimalType):
         return lambda number: _of_micros(int(_WIDE.multiply(number, Decimal(1_000_000)).to_integral_value(ROUND_DOWN)))
+    if isinstance(source, t.BooleanType):
+        return lambda truth: _of_micros(int(truth))
     return lambda number: _of_micros(int(number) * 1_000_000)
 
 

@@ -56,7 +56,7 @@ def read_timestamp(text: str, zone: Zone, now: datetime | None = None) -> dateti
     >>> read_timestamp("2024-07-01 10:30:00.5 Europe/Paris", zone("UTC"))
     datetime.datetime(2024, 7, 1, 8, 30, 0, 500000)
     """
-    parts = _timestamp_parts(text)
+    parts = timestamp_parts(text)
     if parts is None:
         return None
     day, clock, named, _ = parts
@@ -73,7 +73,7 @@ def read_timestamp_ntz(text: str, allow_zone: bool = True) -> datetime | None:
     >>> read_timestamp_ntz("2024-07-01T10:30+02:00"), read_timestamp_ntz("2024-07-01 10:30:00+02:00")
     (None, datetime.datetime(2024, 7, 1, 10, 30))
     """
-    parts = _timestamp_parts(text)
+    parts = timestamp_parts(text)
     if parts is None or parts[0] is None or (not allow_zone and parts[2] is not None):
         return None
     return datetime.combine(parts[0], parts[1])
@@ -86,7 +86,7 @@ def read_time(text: str) -> time | None:
     (datetime.time(12, 30), datetime.time(7, 5, 3, 250000), datetime.time(13, 30), None)
     """
     half = _HALF_DAY.fullmatch(text.strip(BLANKS))
-    parts = _timestamp_parts(half[1] if half else text)
+    parts = timestamp_parts(half[1] if half else text)
     if parts is None or parts[0] is not None or parts[2] is not None:
         return None
     clock = parts[1]
@@ -97,7 +97,8 @@ def read_time(text: str) -> time | None:
     return clock.replace(hour=clock.hour % 12 + (12 if half[2] in "Pp" else 0))
 
 
-def _timestamp_parts(text: str) -> tuple[date | None, time, Zone | None, bool] | None:
+def timestamp_parts(text: str) -> tuple[date | None, time, Zone | None, bool] | None:
+    """The date (None of a time alone), time and zone of a text, and whether it is a time alone."""
     trimmed = text.strip(BLANKS)
     match = _TIMESTAMP.fullmatch(trimmed)
     if match is not None:

@@ -10,7 +10,7 @@ from minispark.errors import DateTimeException
 from minispark.sql import types as t
 from minispark.sql.exact import datetime_text, printing, reading
 from minispark.sql.exact.calendar import EPOCH
-from minispark.sql.exact.casts import micros_of
+from minispark.sql.exact.interval_text import SIZES
 from minispark.sql.exact.making import timestamp_seconds
 from minispark.sql.exact.zones import zone
 
@@ -77,20 +77,19 @@ def unix_timestamp(bound: Bound) -> Row:
 
 
 def _reader(bound: Bound, advice: str, quiet: bool) -> Row:
+    """Days of dates, microseconds of timestamps (``extra`` is the type that is meant), else seconds."""
+    target = bound.extra
     at = zone(bound.settings.zone)
-    result = bound.result
-    local = isinstance(result, t.TimestampNTZType)
+    seen_in = at if isinstance(target, t.TimestampType) or target is None else None
+    size = {t.DateType: SIZES[0], type(None): 1_000_000}.get(type(target), 1)
 
     def row(text: str, pattern: str = DEFAULT) -> Any:
         try:
-            found = reading.read_local(text, pattern) if local else reading.read_instant(text, pattern, at)
+            return reading.read_micros(text, pattern, seen_in) // size
         except reading.Unreadable as error:
             if quiet:
                 return None
             raise unreadable(text, pattern, error, advice) from None
-        if isinstance(result, t.DateType):
-            return at.local(found).date()
-        return micros_of(found) // 1_000_000 if isinstance(result, t.LongType) else found
 
     return row
 

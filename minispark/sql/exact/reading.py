@@ -305,6 +305,20 @@ def _date(fields: Fields, text: str) -> date:
     return found
 
 
+def read_micros(text: str, pattern: str, zone: Zone | None) -> int:
+    """Microseconds since 1970 of what a text names, in any year: in a zone, or as clocks show it without one."""
+    from minispark.sql.exact import far
+
+    fields, named = _read(text, pattern)
+    year = _year(fields)
+    inside = 1 <= year <= 9999 or "modified julian day" in fields
+    if not inside:
+        fields = {name: item for name, item in fields.items() if name not in ("era", "year of era")}
+        fields["year"] = far.stand_in(year)[0]
+    day, clock = _date(fields, text), _time(fields, text)
+    return far.micros(day, clock, day.year if inside else year, None if zone is None else named or zone)
+
+
 def _year(fields: Fields) -> int:
     if "year of era" in fields and "era" in fields:
         size = fields["year of era"]

@@ -123,7 +123,8 @@ def _adder(bound: Bound, sign: int) -> Row:
         return lambda clock, micros: _clock_plus(clock, sign * micros)
     if isinstance(moment, t.DateType):
         if isinstance(bound.result, t.DateType):
-            return lambda day, interval: _date_plus(day, *split(interval))
+            ansi = bound.settings.ansi
+            return lambda day, interval: _date_plus(day, *split(interval), ansi)
         at = zone(bound.settings.zone)
         return lambda day, interval: calendar.plus(at.start_of_day(day), *split(interval), at)
     at = _at(moment, bound)
@@ -139,8 +140,8 @@ def _splitter(span: t.DataType, sign: int) -> Callable[[Any], tuple[int, int, in
     return lambda item: (sign * item[0], sign * item[1], sign * _toward_zero(item[2], 1000))
 
 
-def _date_plus(day: date, months: int, days: int, micros: int) -> date:
-    if micros % SIZES[0]:
+def _date_plus(day: date, months: int, days: int, micros: int, ansi: bool) -> date:
+    if ansi and micros % SIZES[0]:
         raise IllegalArgumentException(
             "An interval with hours, minutes or seconds cannot be added to a date: cast the date to a timestamp.",
             "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION",

@@ -44,6 +44,15 @@ def batch_function(
                 return pa.array([row()], kind)
             return pa.array(compute([column.to_pylist() for column in columns]), kind)
         except BaseException as error:
-            raise RuntimeError(f"minispark-raised {keep(error)};") from None
+            raise RuntimeError(f"minispark-raised {keep(_typed(error, path))};") from None
 
     return batch
+
+
+def _typed(error: BaseException, path: str) -> BaseException:
+    """A date or timestamp that Python's types do not reach is a typed error; everything else is as it is."""
+    if not isinstance(error, OverflowError):
+        return error
+    from minispark.sql.exact.zones import out_of_range
+
+    return out_of_range(f"{path.partition(':')[2]} of a date or timestamp")

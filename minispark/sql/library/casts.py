@@ -12,10 +12,11 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.castrules import castable
 from minispark.sql.library.function import Emitting, Function, macro, scalar
-from minispark.sql.library.zonesql import local_sql
+from minispark.sql.library.zonesql import local_sql, of_number
 from minispark.sql.plan.expressions import Attribute, Call, Cast
 
 _EXACT = scalar("cast", (k.ANY,), t.NullType(), exact="casts:cast", factory="casts:cast")
+_TEXT_TO_MOMENT = scalar("text to moment", (k.ANY,), t.NullType(), factory="far:text_cast")
 _BY_NAME: dict[str, t.DataType] = {
     "boolean": t.BooleanType(),
     "tinyint": t.ByteType(),
@@ -58,7 +59,11 @@ def cast(emit: Emitting, sql: str, source: t.DataType, target: t.DataType, mode:
 
 
 def exact_cast(emit: Emitting, sql: str, source: t.DataType, target: t.DataType, mode: str) -> str:
-    """SQL that calls the Python function of a cast."""
+    """SQL that calls the Python function of a cast; that of text to a date or timestamp gives a number."""
+    if isinstance(source, t.StringType) and isinstance(target, (t.DateType, t.TimestampType, t.TimestampNTZType)):
+        number = t.IntegerType() if isinstance(target, t.DateType) else t.LongType()
+        far = Call(_TEXT_TO_MOMENT, (Attribute("value", source, True, 0),), number, extra=(mode, target))
+        return of_number(emit.exact(far, [sql]), target)
     call = Call(_EXACT, (Attribute("value", source, True, 0),), target, extra=mode)
     return emit.exact(call, [sql])
 
@@ -97,6 +102,9 @@ def _in_sql(emit: Emitting, sql: str, source: t.DataType, target: t.DataType, mo
         return _number(emit, sql, source, target, mode)
     if isinstance(source, t.DecimalType) and isinstance(target, _FLOATS):
         return f"CAST(CAST({sql} AS VARCHAR) AS {emit.duck(target)})"
+    if k.is_integral(source) and isinstance(target, t.TimestampType):
+        quick = f"try(make_timestamp(CAST({sql} AS BIGINT) * 1000000))"
+        return f"coalesce({quick}, {exact_cast(emit, sql, source, target, mode)})"
     if isinstance(source, _DATETIMES):
         return _of_datetime(emit, sql, source, target, mode)
     return None

@@ -148,15 +148,29 @@ _ARITHMETIC = (
 # --- numbers since 1970 ----------------------------------------------------------------------------------------------
 
 
+def _since(size: int) -> Callable[..., str]:
+    """The timestamp of a count since 1970; of fractions, and the errors, in Python."""
+
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        exact = emit.exact(call, args)
+        if not k.is_integral(call.args[0].dtype):  # type: ignore[attr-defined]
+            return exact
+        return f"coalesce(try(make_timestamp(CAST({args[0]} AS BIGINT) * {size})), {exact})"
+
+    return sql
+
+
 _NUMBERS = (
     scalar("unix_date", (k.DATE,), INT, "CAST({0} - DATE '1970-01-01' AS INTEGER)"),
     scalar("date_from_unix_date", (k.INT,), DATE, "(DATE '1970-01-01' + {0})"),
-    scalar("unix_seconds", (k.TIMESTAMP,), LONG, "(epoch_us(date_trunc('second', {0})) // 1000000)"),
-    scalar("unix_millis", (k.TIMESTAMP,), LONG, "(epoch_us(date_trunc('millisecond', {0})) // 1000)"),
-    scalar("unix_micros", (k.TIMESTAMP,), LONG, "epoch_us({0})"),
-    scalar("timestamp_seconds", (k.NUMERIC,), TIMESTAMP, exact="making:timestamp_seconds", null="maybe"),
-    scalar("timestamp_millis", (k.INTEGRAL,), TIMESTAMP, exact="making:timestamp_millis"),
-    scalar("timestamp_micros", (k.INTEGRAL,), TIMESTAMP, exact="making:timestamp_micros"),
+    scalar("unix_seconds", (k.ANY_TIMESTAMP,), LONG, "(epoch_us(date_trunc('second', {0})) // 1000000)"),
+    scalar("unix_millis", (k.ANY_TIMESTAMP,), LONG, "(epoch_us(date_trunc('millisecond', {0})) // 1000)"),
+    scalar("unix_micros", (k.ANY_TIMESTAMP,), LONG, "epoch_us({0})"),
+    scalar(
+        "timestamp_seconds", (k.NUMERIC,), TIMESTAMP, _since(1_000_000), exact="making:timestamp_seconds", null="maybe"
+    ),
+    scalar("timestamp_millis", (k.INTEGRAL,), TIMESTAMP, _since(1000), exact="making:timestamp_millis"),
+    scalar("timestamp_micros", (k.INTEGRAL,), TIMESTAMP, _since(1), exact="making:timestamp_micros"),
     scalar("time_to_seconds", (TIME,), t.DecimalType(14, 6), exact="times:to_seconds"),
     scalar("time_to_millis", (TIME,), LONG, "(epoch_us(DATE '1970-01-01' + {0}) // 1000)"),
     scalar("time_to_micros", (TIME,), LONG, "epoch_us(DATE '1970-01-01' + {0})"),

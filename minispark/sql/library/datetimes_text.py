@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.exact.zones import find_zone
@@ -13,7 +14,7 @@ from minispark.sql.library.datetimes import SECONDS, told
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.operators import convert
 from minispark.sql.library.quickpatterns import formatted, read
-from minispark.sql.library.zonesql import local_sql
+from minispark.sql.library.zonesql import local_sql, of_number
 from minispark.sql.plan.expressions import Call, Cast, Expression, Literal
 
 STRING, DATE, TIMESTAMP, NTZ = t.StringType(), t.DateType(), t.TimestampType(), t.TimestampNTZType()
@@ -73,7 +74,9 @@ def _takes(name: str, given: t.DataType, numbers: bool = False) -> None:
 
 
 def _by_pattern(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    exact = emit.exact(call, args)
+    """The exact function gives a number, which reaches further than Python's dates."""
+    number = t.IntegerType() if isinstance(call.dtype, t.DateType) else t.LongType()
+    exact = of_number(emit.exact(replace(call, dtype=number, extra=call.dtype), args), call.dtype)
     pattern = call.args[1]
     local = isinstance(call.dtype, (t.DateType, t.TimestampNTZType))
     if not isinstance(pattern, Literal) or pattern.item is None:
@@ -88,6 +91,8 @@ def _unix_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         return []
     moment = args[0]
     _takes("unix_timestamp", moment.dtype)
+    if isinstance(moment.dtype, t.TimestampNTZType):
+        return [moment]
     if not isinstance(moment.dtype, t.StringType):
         return [convert(moment, TIMESTAMP)]
     return [moment, *(convert(arg, STRING) for arg in args[1:])]

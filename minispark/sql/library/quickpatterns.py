@@ -54,7 +54,7 @@ def read(text: str, pattern: str, kind: str, exact: str) -> str:
 def _strftime(pattern: str) -> str | None:
     parts = _compiled(pattern, False)
     written = [_write(part) for part in parts or ()]
-    return None if parts is None or None in written else "".join(str(part) for part in written)
+    return None if not parts or None in written else "".join(str(part) for part in written)
 
 
 def _compiled(pattern: str, reading: bool) -> tuple[patterns.Part, ...] | None:

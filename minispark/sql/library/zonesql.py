@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from minispark.sql import types as t
+
 
 def local_sql(sql: str, zone: str) -> str:
     """The local time of an instant (both TIMESTAMP): the same in UTC, shifted for an offset, by ICU for a region.
 
     >>> local_sql("c1", "UTC"), local_sql("c1", "+01:30")
-    ('c1', "(c1 + to_seconds(5400))")
+    ('c1', '(c1 + to_seconds(5400))')
     """
     name, offset = _resolved(zone)
     if offset is not None:
@@ -23,3 +25,12 @@ def _resolved(name: str) -> tuple[str, int | None]:
 
     found = zone(name)
     return found.name, None if found.fixed is None else int(found.fixed.total_seconds())
+
+
+def of_number(sql: str, kind: t.DataType) -> str:
+    """The date of days, or the timestamp of microseconds, since 1970.
+
+    >>> of_number("n", t.DateType())
+    "(DATE '1970-01-01' + n)"
+    """
+    return f"(DATE '1970-01-01' + {sql})" if isinstance(kind, t.DateType) else f"make_timestamp({sql})"

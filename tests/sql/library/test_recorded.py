@@ -12,6 +12,11 @@ import pytest
 from minispark.errors import PySparkException
 from minispark.sql import SparkSession
 
+NAMES = ["casts", "datetimes", "formats", "far", "legacy", "zone"]
+_CONFIGURED = {
+    "legacy": ("spark.sql.ansi.enabled", "false"),
+    "zone": ("spark.sql.session.timeZone", "America/Los_Angeles"),
+}
 _SHOWN_AS_TEXT = ("timestamp", "date", "time", "interval", "double", "float", "decimal")
 
 
@@ -29,6 +34,16 @@ def spark() -> Iterator[SparkSession]:
     session = SparkSession.builder.master("inline").config("spark.sql.session.timeZone", "UTC").getOrCreate()
     yield session
     session.stop()
+
+
+@pytest.fixture
+def configured(spark: SparkSession, name: str) -> Iterator[SparkSession]:
+    """The session with the settings that a file was recorded under."""
+    key, setting = _CONFIGURED.get(name, ("spark.sql.ansi.enabled", "true"))
+    before = spark.conf.get(key)
+    spark.conf.set(key, setting)
+    yield spark
+    spark.conf.set(key, before)
 
 
 def answered(spark: SparkSession, rows: list[tuple[str, str, Any]]) -> list[tuple[str, str, Any]]:
@@ -56,13 +71,13 @@ def refusal(spark: SparkSession, text: str) -> str:
         return f"{type(error).__name__} {error.getCondition()}"
 
 
-@pytest.mark.parametrize("name", ["casts", "datetimes", "formats"])
-def test_values_are_those_of_spark(spark: SparkSession, name: str) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_values_are_those_of_spark(configured: SparkSession, name: str) -> None:
     rows = [row for row in recorded(name) if row[1] != "error"]
-    assert answered(spark, rows) == rows
+    assert answered(configured, rows) == rows
 
 
-@pytest.mark.parametrize("name", ["casts", "datetimes", "formats"])
-def test_errors_are_those_of_spark(spark: SparkSession, name: str) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_errors_are_those_of_spark(configured: SparkSession, name: str) -> None:
     rows = [row for row in recorded(name) if row[1] == "error"]
-    assert [(text, "error", refusal(spark, text)) for text, _, _ in rows] == rows
+    assert [(text, "error", refusal(configured, text)) for text, _, _ in rows] == rows

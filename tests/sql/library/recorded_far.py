@@ -1,0 +1,50 @@
+"""Dates and times before year 1 and after 9999, and what Spark 4.3 made of them, in UTC."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ROWS: list[tuple[str, str, Any]] = [
+    ("cast('0001-01-01 00:00:00+05:00' as timestamp)", "timestamp", "0000-12-31 19:00:00"),
+    ("cast('0001-01-01 00:00:00' as timestamp)", "timestamp", "0001-01-01 00:00:00"),
+    ("cast('9999-12-31 23:59:59.999999-05:00' as timestamp)", "timestamp", "+10000-01-01 04:59:59.999999"),
+    ("cast('-0001-02-28 12:00:00' as timestamp)", "timestamp", "-0001-02-28 12:00:00"),
+    ("cast('0000-02-29' as date)", "date", "0000-02-29"),
+    ("cast('-0004-02-29' as date)", "date", "-0004-02-29"),
+    ("cast('-0001-02-29' as date)", "error", "DateTimeException CAST_INVALID_INPUT"),
+    ("cast('294247-01-10 04:00:54.775806' as timestamp)", "timestamp", "+294247-01-10 04:00:54.775806"),
+    ("try_cast('294248-01-01 00:00:00' as timestamp)", "timestamp", None),
+    ("cast('12345-06-07 08:09:10' as timestamp_ntz)", "timestamp_ntz", "+12345-06-07 08:09:10"),
+    ("try_cast('5881581-01-01' as date)", "date", None),
+    ("to_date('-0100-03-01','yyyy-MM-dd')", "date", "-0100-03-01"),
+    ("to_timestamp('+12020-02-03 10:00','yyyy-MM-dd HH:mm')", "timestamp", "+12020-02-03 10:00:00"),
+    ("to_date('BC 0100-03-01','G yyyy-MM-dd')", "date", "-0099-03-01"),
+    ("year(cast('-0001-02-28' as date))", "int", -1),
+    ("cast('12020-02-03' as date) + 1", "date", "+12020-02-04"),
+    ("cast('-0001-02-28' as date) < date'2020-01-01'", "boolean", True),
+    ("datediff(cast('12020-02-03' as date), date'2020-02-03')", "int", 3652425),
+    ("add_months(cast('12020-01-31' as date), 1)", "date", "+12020-02-29"),
+    ("last_day(cast('-0001-02-03' as date))", "date", "-0001-02-28"),
+    ("unix_timestamp('12020-01-31 00:00:00')", "error", "DateTimeException CANNOT_PARSE_TIMESTAMP"),
+    ("date_trunc('year', cast('12020-05-31' as timestamp))", "timestamp", "+12020-01-01 00:00:00"),
+    ("trunc(cast('-0001-05-31' as date), 'quarter')", "date", "-0001-04-01"),
+    ("make_date(-5,1,31)", "date", "-0005-01-31"),
+    ("make_date(10000,1,31)", "date", "+10000-01-31"),
+    ("timestamp_seconds(253402300800)", "timestamp", "+10000-01-01 00:00:00"),
+    ("dayofweek(cast('-0001-02-28' as date))", "int", 1),
+    ("weekofyear(cast('-0001-02-28' as date))", "int", 8),
+    ("cast(cast('12020-01-31' as date) as timestamp)", "timestamp", "+12020-01-31 00:00:00"),
+    ("cast(cast('12020-01-31' as timestamp) as bigint)", "bigint", 317149948800),
+    ("cast(253402300800 as timestamp)", "timestamp", "+10000-01-01 00:00:00"),
+    ("cast(-62135596801 as timestamp)", "timestamp", "0000-12-31 23:59:59"),
+    ("dayname(cast('-0001-02-28' as date))", "string", "Sun"),
+    ("monthname(cast('12020-02-28' as date))", "string", "Feb"),
+    ("quarter(cast('-0001-02-28' as date))", "int", 1),
+    ("dayofyear(cast('-0004-12-31' as date))", "int", 366),
+    ("date'9999-12-31' + 1", "date", "+10000-01-01"),
+    ("date'0001-01-01' - 1", "date", "0000-12-31"),
+    ("timestamp'9999-12-31 23:59:59' + interval '1' hour", "timestamp", "+10000-01-01 00:59:59"),
+    ("add_months(date'9999-12-31', 1)", "date", "+10000-01-31"),
+    ("date_add(date'0001-01-01', -366)", "date", "0000-01-01"),
+]
+"""Expression, type (or "error"), and the value cast to text where it is no number or string."""
