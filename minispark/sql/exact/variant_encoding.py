@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from minispark.errors import SparkRuntimeException
@@ -45,6 +46,8 @@ class Keys:
         """The dictionary's bytes."""
         texts = [name.encode() for name in self.numbers]
         size = sum(map(len, texts))
+        if size <= 0xFF and len(texts) <= 0xFF:
+            return bytes([1, len(texts), 0, *accumulate(map(len, texts))]) + b"".join(texts)
         width = width_of(max(size, len(texts)))
         parts = [bytes([1 | (width - 1) << 6]), len(texts).to_bytes(width, "little")]
         place = 0
@@ -87,10 +90,15 @@ def of_boolean(item: bool) -> bytes:
 
 def of_integer(item: int) -> bytes:
     """A whole number of at most 64 bits, in as few bytes as hold it."""
+    if -128 <= item < 128:
+        return _SMALL[item & 0xFF]
     for kind, width in ((INT1, 1), (INT2, 2), (INT4, 4)):
         if -(1 << 8 * width - 1) <= item < 1 << 8 * width - 1:
             return _header(kind) + item.to_bytes(width, "little", signed=True)
     return _header(INT8) + item.to_bytes(8, "little", signed=True)
+
+
+_SMALL = [bytes([INT1 << 2 | PRIMITIVE, item]) for item in range(256)]
 
 
 def of_double(item: float) -> bytes:
@@ -107,8 +115,9 @@ def of_decimal(item: Decimal) -> bytes:
     """A decimal of at most 38 digits."""
     sign, digits, exponent = item.as_tuple()
     scale = -int(exponent)
-    unscaled = int("".join(map(str, digits))) * (-1 if sign else 1)
-    precision = len(str(abs(unscaled)))
+    text = "".join(map(str, digits))
+    unscaled = int(text) * (-1 if sign else 1)
+    precision = len(text.lstrip("0")) or 1
     if scale < 0:
         unscaled, scale = unscaled * 10**-scale, 0
         precision = len(str(abs(unscaled)))
@@ -147,6 +156,8 @@ def of_array(items: Sequence[bytes]) -> bytes:
     size = sum(map(len, items))
     width = width_of(size)
     large = len(items) > 0xFF
+    if width == 1 and not large:
+        return bytes([ARRAY, len(items), 0, *accumulate(map(len, items))]) + b"".join(items)
     parts = [bytes([(large << 2 | width - 1) << 2 | ARRAY]), len(items).to_bytes(4 if large else 1, "little")]
     place = 0
     for item in items:
@@ -157,13 +168,19 @@ def of_array(items: Sequence[bytes]) -> bytes:
 
 def of_object(fields: Sequence[tuple[str, bytes]], keys: Keys) -> bytes:
     """An object of named encoded values. The header is sorted by name, the values stay in their order."""
-    size = sum([len(item) for _, item in fields])
+    numbers = keys.numbers
     placed: list[tuple[str, int, int]] = []
-    place = 0
+    size = 0
+    plain = True
     for name, item in fields:
-        placed.append((name, keys.numbers[name], place))
-        place += len(item)
-    placed.sort(key=lambda entry: java_order(entry[0]))
+        placed.append((name, numbers[name], size))
+        plain = plain and name.isascii()
+        size += len(item)
+    if len(placed) > 1:
+        placed.sort(key=None if plain else _by_units)
+    if size <= 0xFF and len(fields) <= 0xFF and len(numbers) <= 0x100:
+        header = bytes([OBJECT, len(fields), *(one[1] for one in placed), *(one[2] for one in placed), size])
+        return header + b"".join([item for _, item in fields])
     number_width = width_of(max((number for _, number, _ in placed), default=0))
     width = width_of(size)
     large = len(fields) > 0xFF
@@ -172,6 +189,10 @@ def of_object(fields: Sequence[tuple[str, bytes]], keys: Keys) -> bytes:
     parts += [number.to_bytes(number_width, "little") for _, number, _ in placed]
     parts += [begin.to_bytes(width, "little") for _, _, begin in placed]
     return b"".join([*parts, size.to_bytes(width, "little"), *(item for _, item in fields)])
+
+
+def _by_units(entry: tuple[str, int, int]) -> Any:
+    return java_order(entry[0])
 
 
 def java_order(name: str) -> Any:
@@ -220,9 +241,8 @@ def _number(text: str, keys: Keys) -> bytes:
 def _fraction(text: str) -> bytes:
     """Plain digits are a decimal if 38 hold them, else a double."""
     if _DECIMAL.fullmatch(text):
-        item = Decimal(str(text))
-        scale = -int(item.as_tuple().exponent)
-        digits = len(str(abs(int(item.scaleb(scale))))) if len(text) < 100 else 100
-        if scale <= 38 and digits <= 38:
-            return of_decimal(item)
+        scale = len(text) - 1 - text.find(".") if "." in text else 0
+        digits = text.replace(".", "").lstrip("-0")
+        if scale <= 38 and len(digits) <= 38:
+            return of_decimal(Decimal(str(text)))
     return of_double(float(text))
