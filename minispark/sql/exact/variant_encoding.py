@@ -184,8 +184,8 @@ def of_object(fields: Sequence[tuple[str, bytes]], keys: Keys) -> bytes:
     number_width = width_of(max((number for _, number, _ in placed), default=0))
     width = width_of(size)
     large = len(fields) > 0xFF
-    header = (large << 4 | number_width - 1 << 2 | width - 1) << 2 | OBJECT
-    parts = [bytes([header]), len(fields).to_bytes(4 if large else 1, "little")]
+    opening = (large << 4 | number_width - 1 << 2 | width - 1) << 2 | OBJECT
+    parts = [bytes([opening]), len(fields).to_bytes(4 if large else 1, "little")]
     parts += [number.to_bytes(number_width, "little") for _, number, _ in placed]
     parts += [begin.to_bytes(width, "little") for _, _, begin in placed]
     return b"".join([*parts, size.to_bytes(width, "little"), *(item for _, item in fields)])
