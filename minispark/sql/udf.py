@@ -45,7 +45,7 @@ class UDFRegistration:
             made = function_of_columns(f.func, f.returnType, name, f.deterministic)
         else:
             made = function_of_columns(f, StringType() if returnType is None else returnType, name)
-        self.sparkSession._functions[name.lower()] = _called(made)
+        self.sparkSession._functions[name.lower()] = _Named(made)
         return made
 
     def registerJavaFunction(self, name: str, javaClassName: str, returnType: Any = None) -> NoReturn:
@@ -57,12 +57,16 @@ class UDFRegistration:
         raise _java(name, javaClassName)
 
 
-def _called(made: Any) -> Callable[..., PythonCall]:
-    def call(*args: Any, names: tuple[str | None, ...] = ()) -> PythonCall:
-        words = tuple(word for word in names if word is not None)
-        return PythonCall(made.func, made.__name__, made.returnType, args, words, made.deterministic)
+class _Named:
+    """What the analyzer calls with resolved arguments; ``shown`` is the name as it was registered."""
 
-    return call
+    def __init__(self, made: Any) -> None:
+        self._made = made
+        self.shown: str = made.__name__
+
+    def __call__(self, *args: Any, names: tuple[str | None, ...] = ()) -> PythonCall:
+        made, words = self._made, tuple(word for word in names if word is not None)
+        return PythonCall(made.func, self.shown, made.returnType, args, words, made.deterministic)
 
 
 def _java(name: str, class_name: str) -> PySparkNotImplementedError:

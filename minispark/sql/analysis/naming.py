@@ -17,6 +17,7 @@ from minispark.sql.plan.expressions import (
     LambdaVariable,
     Literal,
     Name,
+    PythonCall,
     Star,
     transform,
     walk,
@@ -37,7 +38,7 @@ def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
     def dotted(one: Field) -> bool:
         return one.dotted or _in_struct(analyzer, one, scope)
 
-    if any(isinstance(part, Star) for part in walk(item)):
+    if any(isinstance(part, Star) or _registered(analyzer, part) for part in walk(item)):
         item = transform(item, lambda part: _with_columns(analyzer, part, scope))
     if isinstance(item, Name) and len(item.parts) == 1 and item.parts[0].lower() in BARE:
         return _spelled(item, scope)
@@ -51,7 +52,16 @@ def as_written(resolved: Any, item: Expression) -> Any:
     return resolved
 
 
+def _registered(analyzer: Analyzer, part: Expression) -> str | None:
+    """The name under which a program registered the function that is called, if it did."""
+    return getattr(analyzer.functions(part.name), "shown", None) if isinstance(part, Apply) else None
+
+
 def _with_columns(analyzer: Analyzer, part: Expression, scope: Scope) -> Expression:
+    shown = _registered(analyzer, part)
+    if shown is not None and isinstance(part, Apply):
+        words = tuple(name for name in part.names if name is not None)
+        return PythonCall(analyzer.functions, shown, t.NullType(), part.args, words)
     if not isinstance(part, Apply) or (len(part.args) == 1 and not part.distinct and part.name.lower() == "count"):
         return part
     return expanded_arguments(analyzer, part, scope)
