@@ -36,3 +36,17 @@ def fitted(item: Decimal, dtype: DecimalType) -> Decimal | None:
             "scale": str(dtype.scale),
         },
     )
+
+
+def engineered(item: Decimal | None) -> Decimal | None:
+    """The decimal that Spark gives for a small one: it passes as engineers write it, in steps of a thousand, and keeps
+    the zeros that this takes.
+
+    >>> engineered(Decimal("4E-11")), engineered(Decimal("0.04"))
+    (Decimal('4.0E-11'), Decimal('0.04'))
+    """
+    if not item or item.adjusted() >= -6:
+        return item
+    adjusted = item.adjusted()
+    last = adjusted - adjusted % 3
+    return item.quantize(Decimal((0, (1,), last)), context=_WIDE) if int(item.as_tuple().exponent) > last else item

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
+from minispark.sql.convert.decimals import engineered
 from minispark.sql.convert.javaorder import code_of, given_order
 from minispark.sql.convert.lazily import Column, Table, arrow
 from minispark.sql.convert.localzone import local_is_utc
@@ -19,6 +20,7 @@ from minispark.sql.types import (
     DataType,
     DateType,
     DayTimeIntervalType,
+    DecimalType,
     Geography,
     GeographyType,
     Geometry,
@@ -191,6 +193,8 @@ def converter(dtype: DataType) -> Converter | None:
         return _guarded(lambda item: datetime.timedelta(microseconds=item))
     if isinstance(dtype, (YearMonthIntervalType, CalendarIntervalType)):
         return dtype.fromInternal if dtype.needConversion() else None
+    if isinstance(dtype, DecimalType):
+        return engineered if dtype.scale > 6 else None
     if isinstance(dtype, NullType):
         return lambda item: None
     if isinstance(dtype, ArrayType):
