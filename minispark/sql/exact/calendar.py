@@ -103,12 +103,13 @@ def months_between(one: datetime, other: datetime, round_off: bool, at: Zone) ->
 
     Whole where both are the same day of the month, or both the last.
     """
+    passed = _seconds_of_day(one, at) - _seconds_of_day(other, at)
     one, other = at.local(one), at.local(other)
     months = (one.year - other.year) * 12 + one.month - other.month
     last = one.day == days_of_month(one.year, one.month) and other.day == days_of_month(other.year, other.month)
     if one.day == other.day or last:
         return float(months)
-    seconds = (one.day - other.day) * 86400 + _second_of_day(one) - _second_of_day(other)
+    seconds = (one.day - other.day) * 86400 + passed
     difference = months + seconds / (31 * 86400)
     if not round_off:
         return difference
@@ -118,8 +119,10 @@ def months_between(one: datetime, other: datetime, round_off: bool, at: Zone) ->
     return math.floor(difference * 1e8 + 0.5) / 1e8
 
 
-def _second_of_day(local: datetime) -> int:
-    return local.hour * 3600 + local.minute * 60 + local.second
+def _seconds_of_day(instant: datetime, at: Zone) -> int:
+    """Whole seconds since the local midnight, an hour less or more where the clock was changed."""
+    midnight = datetime.combine(at.local(instant).date(), time())
+    return (instant - at.instant(midnight)) // timedelta(seconds=1)
 
 
 def months_between_in(bound: Bound) -> Callable[..., float]:

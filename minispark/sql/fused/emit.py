@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -158,12 +159,19 @@ class Emit:
         return f"({query})"
 
 
+_PLACE = re.compile(r"\{(\d+|all)\}")
+
+
 def _filled(template: str, args: Sequence[str]) -> str:
-    """A template with its arguments in it."""
-    text = template.replace("{all}", ", ".join(args))
-    for place, arg in enumerate(args):
-        text = text.replace(f"{{{place}}}", arg)
-    return text
+    """A template with its arguments in it; what these hold is not looked at."""
+
+    def put(found: re.Match[str]) -> str:
+        place = found[1]
+        if place == "all":
+            return ", ".join(args)
+        return args[int(place)] if int(place) < len(args) else found[0]
+
+    return _PLACE.sub(put, template)
 
 
 def _order(emit: Emit, one: SortOrder, parts: list[str]) -> str:

@@ -101,7 +101,7 @@ def _unix_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 def _unix(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     if args and isinstance(call.args[0].dtype, t.StringType):  # type: ignore[attr-defined]
         return emit.exact(call, args)
-    return f"(epoch_us(date_trunc('second', {args[0] if args else _NOW})) // 1000000)"
+    return f"(epoch_us({args[0] if args else _NOW}) // 1000000)"
 
 
 _TEXT = (

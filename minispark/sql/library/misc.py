@@ -65,7 +65,8 @@ def _try_sql(symbol: str) -> Callable[[Emitting, Call, Sequence[str]], str]:
         if symbol in "/%":
             return f"({one} {symbol} nullif({other}, 0))"
         if k.is_integral(call.dtype):
-            return f"TRY({one} {symbol} {other})"
+            # not TRY, which would forgive the arguments' errors too
+            return f"TRY_CAST(({one})::HUGEINT {symbol} ({other})::HUGEINT AS {emit.duck(call.dtype)})"
         return f"({one} {symbol} {other})"
 
     return sql

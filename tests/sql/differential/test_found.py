@@ -1,0 +1,41 @@
+"""Disagreements that random expressions found, with what PySpark 4.3 answers (time zone America/Los_Angeles)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from minispark.errors import NumberFormatException
+from minispark.sql import SparkSession
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    builder = SparkSession.builder.master("inline").config("spark.sql.session.timeZone", "America/Los_Angeles")
+    with builder.getOrCreate() as session:
+        yield session
+
+
+@pytest.mark.parametrize(
+    ("expression", "answer"),
+    [
+        ("unix_timestamp(timestamp'1969-12-31 12:30:00.5')", -12599),
+        ("signum(cast(null as double))", None),
+        (
+            "months_between(date_trunc('WEEK', timestamp'2021-03-14 01:59:59'), "
+            "to_utc_timestamp(timestamp'2021-03-14 01:59:59', 'America/New_York'))",
+            -0.20161253,
+        ),
+        ("add_months(try_to_date(x, 'yyyy-MM-dd'), 1) <=> try_cast('a' as date)", True),
+        ("try_add(9223372036854775807, unix_timestamp(timestamp'1970-01-02'))", None),
+    ],
+)
+def test_answers_are_sparks(spark: SparkSession, expression: str, answer: Any) -> None:
+    assert spark.sql("SELECT 'x' AS x").selectExpr(f"{expression} AS v").collect() == [(answer,)]
+
+
+def test_what_is_tried_forgives_its_own_failure_only(spark: SparkSession) -> None:
+    with pytest.raises(NumberFormatException):
+        spark.sql("SELECT 'x' AS x").selectExpr("try_add(cast(x as int), 1)").collect()
