@@ -18,6 +18,7 @@ from minispark.sql.fused.hearing import Heard, listener
 from minispark.sql.fused.relations import Relations
 from minispark.sql.library.function import Bound, Settings
 from minispark.sql.plan.nodes import Node, Observed
+from minispark.sql.sources.exactly import NotPlain, exactly, is_exact, tells_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -222,6 +223,9 @@ class Engine:
             return self._run(self.query(plan, settings, heard=heard), take, ending)
         except Overflowed:
             return self._run(self.query(plan, settings, wide=True, heard=heard), take, ending)
+        except NotPlain:
+            with exactly():
+                return self.run(plan, settings, take, ending, heard)
 
     def _run(self, query: Query, take: Callable[[Any], Any], ending: Ending) -> Any:
         cursor = self._connection().cursor()
@@ -233,6 +237,8 @@ class Engine:
             ending.begin(cursor.interrupt)
             return take(cursor.execute(query.sql))
         except Exception as error:
+            if tells_of(error) and not is_exact():
+                raise NotPlain from None
             raise translated(error, self._raised, query.wide) from None
         finally:
             ending.end()

@@ -186,20 +186,29 @@ class Job:
 
         plan, schema, bucket = self._bucketed()
         layout = Layout(self.columns, self.partitions, bucket, self._rows_max(), self._parts(), self.settings.zone)
-        output = Output(target)
-        files = Files(output, self.writing, layout, arrow_schema(schema).empty_table())
+        begun: list[tuple[Output, Files]] = []
+
+        def abandon() -> None:
+            for output, files in begun:
+                files.abandon()
+                output.abandon()
+            begun.clear()
 
         def take(cursor: Any) -> None:
+            abandon()  # of a run before, which turned out to need another way of computing
+            output = Output(target)
+            files = Files(output, self.writing, layout, arrow_schema(schema).empty_table())
+            begun.append((output, files))
             for table in batches(cursor, schema):
                 files.add(table)
 
         try:
             self.session._runner.run(plan, "save", take)
+            output, files = begun[0]
             files.close()
             commit(output, files)
         except BaseException:
-            files.abandon()
-            output.abandon()
+            abandon()
             raise
         return files
 

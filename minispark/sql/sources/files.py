@@ -53,7 +53,6 @@ class FileSource:
         """Columns that only a query that names them gets."""
         return {METADATA: StructField(METADATA, metadata_type(self.format.name), False)}
 
-    @property
     def input_files(self) -> list[str]:
         """``DataFrame.inputFiles``."""
         return [file_uri(file.path) for file in self.files]

@@ -156,11 +156,36 @@ def test_records_out_of_texts(spark):
     assert condition(spark.read.json, 3, kind=PySparkTypeError) == "NOT_EXPECTED_TYPE"
 
 
+PLAIN = """a,b,c,d,e,f,g
+1,"x, y",1.5,2020-01-01,2020-01-01 10:00:00,1.005,true
+,,,,,,
+-7,é,-2,2020-02-30,2020-01-01T23:59:59.123,123456789.55,FALSE
+99999999999,"",NaN,x,2020-01-01,-0.125,yes
+007,z,1e3,0999-12-31,,5,x
+"""
+
+
+@pytest.mark.parametrize("tail", ["", "+3,n,.5,2020-1-1,2020,1e2,t\n", "1,2,3,4,5,6,7,8\n", 'x,"a""b",1,,,,\n'])
+@pytest.mark.parametrize("schema", [None, "a int, b string, c double, d date, e timestamp, f decimal(6, 2), g boolean"])
+def test_plain_csv_is_read_alike_fast_and_exactly(spark, tmp_path, monkeypatch, schema, tail):
+    from minispark.sql.sources.formats import csvfast
+
+    (tmp_path / "x.csv").write_text(PLAIN + tail)
+    found = []
+    for least in (0, 1 << 40):
+        monkeypatch.setattr(csvfast, "BYTES_MIN", least)
+        reader = spark.read.options(header=True, inferSchema=schema is None)
+        df = (reader if schema is None else reader.schema(schema)).csv(str(tmp_path))
+        found.append((df.schema, repr(df.collect()), df.count(), repr(df.select("d").collect())))
+    assert found[0] == found[1]
+
+
 # What Spark 4.3 wrote of these values.
 CSV = {
     (): 'a,1\na,2\n"a,b",3\n"a\\"b",4\n,5\n"",6\na\\b,7\n"#c",8\n',
     (("header", "true"), ("nullValue", "N")): 's,i\na,1\na,2\n"a,b",3\n"a\\"b",4\nN,5\n"",6\na\\b,7\n"#c",8\n',
-    (("quoteAll", "true"), ("escape", '"')): '"a","1"\n"a","2"\n"a,b","3"\n"a""b","4"\n"","5"\n"","6"\n"a\\b","7"\n"#c","8"\n',
+    (("quoteAll", "true"), ("escape", '"')):
+        '"a","1"\n"a","2"\n"a,b","3"\n"a""b","4"\n"","5"\n"","6"\n"a\\b","7"\n"#c","8"\n',
     (("sep", ";"), ("ignoreLeadingWhiteSpace", "false"), ("emptyValue", "E")):
         'a;1\n a;2\na,b;3\n"a\\"b";4\n;5\nE;6\na\\b;7\n"#c";8\n',
 }  # fmt: skip

@@ -29,10 +29,14 @@ class Csv:
     def infer(self, files: Sequence[PartFile], options: Options, settings: Settings) -> StructType | None:
         if not files:
             return None
-        from minispark.sql.sources.formats.csvinfer import csv_schema
+        from minispark.sql.sources.formats.csvinfer import csv_schema, fast_schema
         from minispark.sql.sources.formats.csvreading import CsvInput
 
         told = CsvInput(options, settings)
+        if options.flag("inferSchema") and not told.multi_line:
+            fast = fast_schema(files, told)
+            if fast is not None:
+                return fast
         return csv_schema((told.file_records(file) for file in files), told)
 
     def infer_texts(self, texts: Sequence[str], options: Options, settings: Settings) -> StructType:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,12 @@ from minispark.errors import PySparkException
 from minispark.sql import types as t
 from minispark.sql.exact import reading
 from minispark.sql.exact.csvs import java_double
-from minispark.sql.exact.csvtokens import Tokens
+from minispark.sql.exact.csvtokens import Tokens, line_tokens
 from minispark.sql.exact.records import Times, Unconvertible
 
 if TYPE_CHECKING:
     from minispark.sql.sources.formats.csvreading import CsvInput, Records
+    from minispark.sql.sources.partitions import PartFile
 
 _WHOLE = re.compile(r"[+-]?\d+")
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -56,6 +57,26 @@ def csv_schema(files: Iterator[Records], told: CsvInput) -> t.StructType:
         [
             t.StructField(name, t.StringType() if isinstance(kind, t.NullType) else kind)
             for name, kind in zip(names, types, strict=True)
+        ]
+    )
+
+
+def fast_schema(files: Sequence[PartFile], told: CsvInput) -> t.StructType | None:
+    """The same of plain files, by DuckDB; None where the files are not plain."""
+    from minispark.sql.sources.formats.csvfast import fast_types, is_plain_file, is_plain_input
+
+    if not is_plain_input(told, told.options) or not is_plain_file(files[0], told):
+        return None
+    with open(files[0].path, "rb") as source:
+        line = source.readline(1 << 20).decode("utf-8", "replace").removeprefix("\ufeff").rstrip("\n")
+    first = line_tokens(told.rules)(line)
+    kinds = fast_types(files, first, told)
+    if kinds is None:
+        return None
+    return t.StructType(
+        [
+            t.StructField(name, t.StringType() if isinstance(kind, t.NullType) else kind)
+            for name, kind in zip(header_names(first, told), kinds, strict=True)
         ]
     )
 

@@ -1,4 +1,4 @@
-"""ORC, read and written by Arrow. Times of day in it are those of the session's time zone, as Spark takes them."""
+"""ORC, read and written by Arrow. Timestamps in it are what clocks show in this machine's zone, as with Spark's."""
 
 from __future__ import annotations
 
@@ -65,16 +65,23 @@ class Orc:
 
     def tables(self, file: PartFile, fields: Sequence[StructField], reading: Reading) -> Iterator[pa.Table]:
         """Columns by name; null where the file lacks one."""
+        import pyarrow as pa
+
         source = _open(file)
         known = {name.lower(): name for name in source.schema.names}
         asked = [known[field.name.lower()] for field in fields if field.name.lower() in known]
-        table = source.read(columns=asked)
-        yield shifted(filled_table(table, fields, source.nrows), fields, reading.settings.zone, to_utc=True)
+        try:
+            table = source.read(columns=asked)
+        except pa.ArrowException as error:
+            raise Py4JJavaError(
+                f"{file.path} cannot be read as ORC: {error}", "FAILED_READ_FILE.NO_HINT", {"path": file.path}
+            ) from None
+        yield shifted(filled_table(table, fields, source.nrows), fields, _zone(), to_utc=True)
 
     def writer(self, schema: StructType, options: Options, settings: Settings) -> OrcWriting:
         asked = options.get("compression", "orc.compress") or settings.conf("spark.sql.orc.compression.codec")
         suffix, codec = checked_codec(asked or "zstd", _CODECS)
-        return OrcWriting(schema, codec, f"{suffix}.orc", settings.zone)
+        return OrcWriting(schema, codec, f"{suffix}.orc", _zone())
 
 
 @value(eq=False)
@@ -111,6 +118,13 @@ class _File:
 
     def close(self) -> None:
         self._writer.close()
+
+
+def _zone() -> str:
+    from minispark.sql.conf import local_zone
+    from minispark.sql.convert.localzone import local_is_utc
+
+    return "UTC" if local_is_utc() else local_zone()
 
 
 def _open(file: PartFile) -> Any:

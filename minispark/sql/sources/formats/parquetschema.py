@@ -153,9 +153,8 @@ def _annotation(element: Element) -> str:
     if name == "TIME":
         return f"TIME_{_unit(logical)}"
     if name in ("INT", "INTEGER"):
-        signed = "isSigned=1" in logical
-        width = next(bits for bits in (8, 16, 32, 64) if f"bitWidth={bits}" in logical)
-        return f"{'' if signed else 'U'}INT_{width}"
+        width = ord(logical.partition("bitWidth=")[2][0])  # Thrift prints a byte as a character
+        return converted or f"{'' if 'isSigned=1' in logical else 'U'}INT_{width}"
     if name:
         return name
     if converted.startswith("TIMESTAMP"):

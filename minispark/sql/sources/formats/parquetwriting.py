@@ -58,8 +58,15 @@ class _File:
 
         self._schema = written_schema(writing.schema)
         self._writer = pq.ParquetWriter(
-            path, self._schema, compression=codec, store_schema=False, coerce_timestamps="us"
+            path,
+            self._schema,
+            compression=codec,
+            store_schema=False,
+            coerce_timestamps="us",
+            store_decimal_as_integer=True,
         )
+        notes: Any = self._schema.metadata
+        self._writer.add_key_value_metadata(notes)
 
     def write(self, table: pa.Table) -> None:
         """Append physical rows."""
