@@ -19,13 +19,29 @@ def castable(source: t.DataType, target: t.DataType, ansi: bool) -> bool:
     if source == target or isinstance(source, t.NullType):
         return True
     if isinstance(source, t.VariantType):
-        return not isinstance(target, (t.CalendarIntervalType, t.NullType))
+        return from_variant(target)
     if isinstance(target, t.NullType):
         return False
+    if isinstance(target, t.VariantType):
+        inner = source.elementType if isinstance(source, t.ArrayType) else source
+        if isinstance(inner, t.ArrayType):
+            return castable(inner, target, ansi)
+        return not isinstance(inner, (t.MapType, t.StructType, t.CalendarIntervalType, t.TimeType, *_INTERVALS))
     nested = _nested(source, target, ansi)
     if nested is not None:
         return nested
     return _plain(source, target, ansi)
+
+
+def from_variant(kind: t.DataType) -> bool:
+    """Whether variants can become values of a type."""
+    if isinstance(kind, t.ArrayType):
+        return from_variant(kind.elementType)
+    if isinstance(kind, t.MapType):
+        return k.is_string(kind.keyType) and from_variant(kind.valueType)
+    if isinstance(kind, t.StructType):
+        return all(from_variant(field.dataType) for field in kind.fields)
+    return not isinstance(kind, (t.CalendarIntervalType, t.NullType, *_INTERVALS))
 
 
 def _nested(source: t.DataType, target: t.DataType, ansi: bool) -> bool | None:
@@ -49,7 +65,7 @@ def _nested(source: t.DataType, target: t.DataType, ansi: bool) -> bool | None:
     if isinstance(source, t.UserDefinedType) or isinstance(target, t.UserDefinedType):
         return isinstance(target, t.StringType)
     if k.is_nested(source):
-        return isinstance(target, (t.StringType, t.VariantType))
+        return isinstance(target, t.StringType)
     if k.is_nested(target):
         return False
     return None

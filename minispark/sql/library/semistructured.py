@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import INT, mismatch, shown
+from minispark.sql.library.castrules import castable, from_variant
+from minispark.sql.library.collections import INT, array_wanted, mismatch, shown
 from minispark.sql.library.function import Function, Settings, aggregate, scalar
+from minispark.sql.library.operators import convert
 from minispark.sql.plan.expressions import Literal
 
 STRING = t.StringType()
@@ -22,7 +24,7 @@ def _variant_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     if not isinstance(text, Literal) or text.item is None:
         raise mismatch("NON_FOLDABLE_INPUT", "variant_get takes a type as a constant text", inputName="`type`")
     kind = t.DataType.fromDDL(text.item)
-    if not _from_variant(kind):
+    if not from_variant(kind):
         raise mismatch(
             "CAST_WITHOUT_SUGGESTION",
             f"a variant has no counterpart in {shown(kind)}",
@@ -30,17 +32,6 @@ def _variant_type(args: Sequence[Any], settings: Settings) -> t.DataType:
             targetType=shown(kind),
         )
     return kind
-
-
-def _from_variant(kind: t.DataType) -> bool:
-    """Whether variants can become values of a type."""
-    if isinstance(kind, t.ArrayType):
-        return _from_variant(kind.elementType)
-    if isinstance(kind, t.MapType):
-        return k.is_string(kind.keyType) and _from_variant(kind.valueType)
-    if isinstance(kind, t.StructType):
-        return all(_from_variant(field.dataType) for field in kind.fields)
-    return not isinstance(kind, (t.CalendarIntervalType, t.NullType))
 
 
 def to_variant(kind: t.DataType) -> bool:
@@ -67,6 +58,39 @@ def _object_check(args: Sequence[Any], settings: Settings) -> None:
 
 
 _GET = (k.VARIANT, k.STRING, k.constant(k.STRING))
+
+
+def _edit_binds(name: str) -> Callable[..., Any]:
+    """A rule for functions of a variant, a path, a value that can become a variant, and a flag."""
+
+    def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+        whole, path, item = args[:3]
+        if not isinstance(whole.dtype, (t.VariantType, t.NullType)):
+            raise array_wanted(name, 1, whole.dtype, "VARIANT")
+        if not castable(item.dtype, VARIANT, settings.ansi):
+            raise mismatch(
+                "CAST_WITHOUT_SUGGESTION", f"{name} takes a value that can become a variant, not {shown(item.dtype)}",
+                srcType=shown(item.dtype), targetType='"VARIANT"',
+            )  # fmt: skip
+        if len(args) == 4 and not isinstance(args[3].dtype, (t.BooleanType, t.NullType)):
+            raise array_wanted(name, 4, args[3].dtype, "BOOLEAN")
+        if isinstance(item.dtype, t.NullType):
+            item = convert(item, VARIANT)
+        flags = [convert(arg, t.BooleanType()) for arg in args[3:]]
+        return [convert(whole, VARIANT), convert(path, STRING), item, *flags]
+
+    return binds
+
+
+def _edits(name: str, most: int = 3) -> tuple[Function, Function]:
+    """A function that changes variants, and the one that gives null where it cannot."""
+    both = [
+        scalar(one, (k.ANY,) * most, VARIANT, least=3, binds=_edit_binds(one), factory=f"variant_edits:{one}")
+        for one in (name, f"try_{name}")
+    ]
+    return both[0], both[1]
+
+
 _URL = (k.STRING, k.STRING, k.STRING)
 
 FUNCTIONS: tuple[Function, ...] = (
@@ -83,6 +107,19 @@ FUNCTIONS: tuple[Function, ...] = (
     scalar("variant_get", _GET, _variant_type, least=2, factory="variants:variant_getter"),
     scalar("try_variant_get", _GET, _variant_type, least=2, factory="variants:try_variant_getter"),
     scalar("is_variant_null", (k.VARIANT,), t.BooleanType(), exact="variants:is_variant_null", null="never"),
+    *_edits("variant_insert"),
+    *_edits("variant_set", 4),
+    *_edits("variant_array_append"),
+    scalar(
+        "variant_delete",
+        (k.VARIANT, k.STRING),
+        VARIANT,
+        more=k.STRING,
+        exact="variant_edits:variant_delete",
+        null="given",
+    ),
+    scalar("variant_strip_nulls", (k.VARIANT, k.BOOLEAN), VARIANT, least=1, exact="variant_edits:variant_strip_nulls"),
+    scalar("is_valid_variant", (k.VARIANT,), t.BooleanType(), exact="variant_edits:is_valid_variant"),
     scalar("schema_of_variant", (k.VARIANT,), STRING, exact="variants:schema_of_variant"),
     aggregate("schema_of_variant_agg", (k.VARIANT,), STRING, exact="variants:schema_of_variants", null="never"),
     scalar("to_variant_object", (k.ANY,), VARIANT, factory="variants:to_variant", check=_object_check),
