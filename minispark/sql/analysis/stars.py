@@ -10,7 +10,7 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.scope import quoted
-from minispark.sql.plan.expressions import Apply, Attribute, ByRegex, Expression, Field, Literal, Name, Star
+from minispark.sql.plan.expressions import Apply, Attribute, ByRegex, Expression, Field, Literal, Name, SqlText, Star
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -87,6 +87,9 @@ def by_regex(one: ByRegex, scope: Scope) -> list[Attribute]:
 
 def expanded_arguments(analyzer: Analyzer, one: Apply, scope: Scope) -> Apply:
     """A call with each ``*`` among its arguments replaced; ``count(*)`` counts rows."""
+    if any(isinstance(arg, SqlText) and arg.text.strip().endswith("*") for arg in one.args):
+        args = [analyzer.parse(arg.text) if isinstance(arg, SqlText) else arg for arg in one.args]
+        one = replace(one, args=tuple(args))
     if not any(isinstance(arg, (Star, ByRegex)) for arg in one.args):
         return one
     only = len(one.args) == 1 and isinstance(one.args[0], Star)

@@ -45,7 +45,7 @@ def count_min_sketch(items: list[Any] | None, error: float, confidence: float, s
     """Spark's CountMinSketch of a group's values, as ``writeTo`` writes it."""
     width = math.ceil(2 / error)
     depth = math.ceil(-math.log(1 - confidence) / math.log(2))
-    chance = JavaRandom(seed)
+    chance = JavaRandom(_signed(seed))  # Spark makes an int of it
     factors = [chance.below_largest() for _ in range(depth)]
     table = [[0] * width for _ in range(depth)]
     total = 0

@@ -62,7 +62,15 @@ def divide(bound: Bound) -> Callable[..., Any]:
 
 def whole(bound: Bound) -> Callable[..., Any]:
     """``div``: the whole part, a long."""
-    return lambda one, other: int(_WIDE.divide(one, other).to_integral_value(ROUND_DOWN)) if other else _by_zero(bound)
+    half = 1 << 63
+
+    def called(one: Decimal, other: Decimal) -> int | None:
+        if not other:
+            return _by_zero(bound)
+        found = int(_WIDE.divide(one, other).to_integral_value(ROUND_DOWN))
+        return (found + half) % (2 * half) - half  # what is too large loses its upper bits, as in Spark
+
+    return called
 
 
 def average(bound: Bound) -> Callable[..., Any]:

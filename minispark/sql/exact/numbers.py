@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from minispark.errors import SparkRuntimeException
@@ -168,13 +167,23 @@ def hypot(x: float, y: float) -> float:
 
 
 def cbrt(x: float) -> float:
-    """The cube root: the double nearest to it, whatever the C library's says."""
-    near = math.cbrt(x)
-    if near == 0 or near != near or near in (_INFINITY, -_INFINITY):
-        return near
-    exact = Fraction(x)
-    around = (math.nextafter(near, -_INFINITY), near, math.nextafter(near, _INFINITY))
-    return min(around, key=lambda one: abs(Fraction(one) ** 3 - exact))
+    """The cube root, as fdlibm computes it (error below 0.667 units in the last place)."""
+    size = abs(x)
+    if size == 0 or size != size or size == _INFINITY:
+        return x
+    if size < 2.2250738585072014e-308:
+        t = _with_high(size * 18014398509481984.0, _parts(size * 18014398509481984.0)[0] // 3 + 696219795)
+    else:
+        t = _with_high(0.0, _parts(size)[0] // 3 + 715094163)
+    r = t * t / size
+    s = 5.42857142857142815906e-01 + r * t
+    t *= 3.57142857142857150787e-01 + 1.60714285714285720630e00 / (
+        s + 1.41428571428571436819e00 + -7.05306122448979611050e-01 / s
+    )
+    t = float(struct.unpack(">d", struct.pack(">iI", _parts(t)[0] + 1, 0))[0])
+    r = size / (t * t)
+    t += t * ((r - t) / (t + t + r))
+    return math.copysign(t, x)
 
 
 def expm1(x: float) -> float:

@@ -71,7 +71,7 @@ def _between(values: list[Any], totals: list[int], part: float) -> Any:
     high = values[bisect.bisect_left(totals, upper + 1)]
     if lower == upper or low == high:
         return low
-    return (upper - position) * low + (position - lower) * high
+    return low + (high - low) * (position - lower)
 
 
 def _reaching(values: list[Any], totals: list[int], part: float) -> Any:

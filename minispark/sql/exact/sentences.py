@@ -1,7 +1,8 @@
 """``sentences``: text as lists of words, as Java's BreakIterator parts English text.
 
 A sentence ends at ``!`` or ``?``, and at a full stop that white space and then no small letter follow. A word is
-letters and digits, joined by single ``-``, ``'``, ``.``, ``,`` or ``_`` between them; a per cent sign may end a number.
+letters and digits, joined by single ``-``, ``'``, ``.`` or ``_`` between them, digits by ``,`` too; a per cent sign may
+end a number.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 
 _ENDS = re.compile(r"""[.!?]*[!?][.!?]*["')\]]*\s*|\.+["')\]]*(?:\s+(?![a-z])|$)""")
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[-'._,](?=[^\W_])|_)*(?:(?<=\d)%)?|[$€£¥]\d[\d.,]*")
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[-'._](?=[^\W_])|(?<=\d),(?=\d)|_)*(?:(?<=\d)%)?|[$€£¥]\d[\d.,]*")
 
 
 def sentences(text: str, language: str | None = None, country: str | None = None) -> list[list[str]]:

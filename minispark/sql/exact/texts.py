@@ -23,7 +23,7 @@ def lower(text: str) -> str:
 
 def initcap(text: str) -> str:
     """Lower case, but the first character of each word; only spaces part words."""
-    return " ".join([word[:1].title() + word[1:] for word in text.lower().split(" ")])
+    return " ".join([word[:1].title() + word.lower()[len(word[:1].lower()) :] for word in text.split(" ")])
 
 
 def reverse(text: str) -> str:
@@ -193,6 +193,7 @@ def jaro_winkler_similarity(left: str, right: str) -> float:
     """
     if not left and not right:
         return 1.0
+    left, right = _units(left), _units(right)
     reach = max(max(len(left), len(right)) // 2 - 1, 0)
     taken = [False] * len(right)
     common = []
@@ -212,6 +213,14 @@ def jaro_winkler_similarity(left: str, right: str) -> float:
     while prefix < min(4, len(left), len(right)) and left[prefix] == right[prefix]:
         prefix += 1
     return jaro + prefix * 0.1 * (1 - jaro)
+
+
+def _units(text: str) -> str:
+    """The text with characters beyond U+FFFF as two, as Java has them."""
+    if all(one <= "\uffff" for one in text):
+        return text
+    units = text.encode("utf-16-be")
+    return "".join([chr(units[at] << 8 | units[at + 1]) for at in range(0, len(units), 2)])
 
 
 def soundex(text: str) -> str:

@@ -112,11 +112,13 @@ _AS_DECIMAL: dict[type[t.DataType], t.DecimalType] = {
     t.LongType: t.DecimalType(20, 0),
     t.FloatType: t.DecimalType(14, 7),
     t.DoubleType: t.DecimalType(30, 15),
+    t.NullType: t.DecimalType(38, 18),
 }
 
 
 def _ceil_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    number: Any = args[0] if k.is_numeric(args[0].dtype) else convert(args[0], _DOUBLE)
+    plain = k.is_numeric(args[0].dtype) or (len(args) == 2 and isinstance(args[0].dtype, t.NullType))
+    number: Any = args[0] if plain else convert(args[0], _DOUBLE)
     if len(args) == 1:
         return [convert(number, _DOUBLE) if isinstance(number.dtype, t.FloatType) else number]
     if not isinstance(number.dtype, t.DecimalType):
@@ -129,7 +131,9 @@ def _ceil_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     if len(args) == 2:
         assert isinstance(kind, t.DecimalType)
         return _digits(kind, _scale(args))
-    return t.DecimalType(min(kind.precision - kind.scale + 1, 38), 0) if isinstance(kind, t.DecimalType) else _LONG
+    if not isinstance(kind, t.DecimalType):
+        return _LONG
+    return kind if kind.scale == 0 else t.DecimalType(min(kind.precision - kind.scale + 1, 38), 0)
 
 
 def _ceil(emit: Emitting, call: Call, args: Sequence[str]) -> str:

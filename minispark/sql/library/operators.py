@@ -195,6 +195,22 @@ def _checked(name: str, symbol: str) -> Any:
     return check
 
 
+def _whole_checked(args: Sequence[Any], settings: Settings) -> None:
+    """``div`` takes integers and decimals, but no doubles."""
+    from minispark.errors import AnalysisException
+
+    _checked("div", "div")(args, settings)
+    doubles = [isinstance(arg.dtype, (t.DoubleType, t.FloatType)) for arg in args]
+    if any(doubles):
+        given = [arg.child.dtype if isinstance(arg, Cast) and not arg.given else arg.dtype for arg in args]
+        different = given[0] != given[1] and not any(isinstance(one, t.DecimalType) for one in given)
+        raise AnalysisException(
+            "div takes integers, decimals or intervals, no doubles; divide with / and cast what it gives",
+            f"DATATYPE_MISMATCH.{'BINARY_OP_DIFF_TYPES' if different else 'BINARY_OP_WRONG_TYPE'}",
+            {"sqlExpr": "div"},
+        )
+
+
 # --- SQL -------------------------------------------------------------------------------------------------------------
 
 _BITS: dict[type[t.DataType], int] = {t.ByteType: 8, t.ShortType: 16, t.IntegerType: 32, t.LongType: 64}
@@ -345,7 +361,7 @@ FUNCTIONS = (
     _binary("-", _adding("-"), _arithmetic("-")),
     _binary("*", _scaling("*"), _arithmetic("*")),
     _binary("/", _scaling("/"), _divided),
-    _binary("div", _whole, _whole_divided),
+    Function("div", (k.ANY, k.ANY), _result("div"), _whole_divided, binds=_whole, check=_whole_checked),
     _binary("%", _numbers, _remainder, aliases=("mod",)),
     scalar("negative", (_NUMBER_OR_INTERVAL,), 0, _negative, aliases=("unary_minus",)),
     scalar("positive", (_NUMBER_OR_INTERVAL,), 0, "{0}"),

@@ -250,7 +250,7 @@ FUNCTIONS = (
     *_kll("double", k.DOUBLE, _DOUBLE),
     _agg(
         "count_min_sketch",
-        (_COUNTED, k.DOUBLE, k.DOUBLE, k.INT),
+        (_COUNTED, k.DOUBLE, k.DOUBLE, k.LONG),
         "counting:count_min_sketch",
         least=4,
         check=_count_min_check,

@@ -70,9 +70,10 @@ def _substring(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     first = f"(CASE WHEN {position} > 0 THEN {position} - 1 WHEN {position} < 0"
     first += f" THEN length({text}) + {position} ELSE 0 END)"
     if len(args) == 2:
-        return f"substring({text}, greatest({first}, 0) + 1)"
+        return f"(CASE WHEN {position} IS NOT NULL THEN substring({text}, greatest({first}, 0) + 1) END)"
     end = f"greatest({first} + {args[2]}::BIGINT, 0)"
-    return f"substring({text}, greatest({first}, 0) + 1, greatest({end} - greatest({first}, 0), 0))"
+    part = f"substring({text}, greatest({first}, 0) + 1, greatest({end} - greatest({first}, 0), 0))"
+    return f"(CASE WHEN {position} IS NOT NULL AND {args[2]} IS NOT NULL THEN {part} END)"
 
 
 def _split_part(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -140,7 +141,8 @@ def _padding(name: str) -> Function:
         padded = f"{name}({', '.join(args)})"
         if constant(call, 2):
             return padded
-        return f"(CASE WHEN {args[2]} = '' THEN left({args[0]}, greatest({args[1]}, 0)) ELSE {padded} END)"
+        cut = f"left({args[0]}, CASE WHEN {args[1]} < 0 THEN 0 ELSE {args[1]} END)"
+        return f"(CASE WHEN {args[2]} = '' THEN {cut} ELSE {padded} END)"
 
     takes = (k.STRING_OR_BINARY, k.INT, k.STRING_OR_BINARY)
     return Function(name, takes, 0, _binary_or(sql), exact=f"texts:{name}", least=2, binds=binds)
@@ -247,8 +249,14 @@ FUNCTIONS = (
         aliases=("substr",),
     ),
     _exact("substring_index", (k.STRING, k.STRING, k.INT), _STRING),
-    scalar("left", (k.STRING_OR_BINARY, k.INT), 0, _binary_or("left({0}, greatest({1}, 0))"), exact="texts:left"),
-    scalar("right", (k.STRING, k.INT), _STRING, "right({0}, greatest({1}, 0))"),
+    scalar(
+        "left",
+        (k.STRING_OR_BINARY, k.INT),
+        0,
+        _binary_or("left({0}, CASE WHEN {1} < 0 THEN 0 ELSE {1} END)"),
+        exact="texts:left",
+    ),
+    scalar("right", (k.STRING, k.INT), _STRING, "right({0}, CASE WHEN {1} < 0 THEN 0 ELSE {1} END)"),
     scalar("split_part", (k.STRING, k.STRING, k.INT), _STRING, _split_part),
     scalar("locate", (k.STRING, k.STRING, k.INT), _INT, _locate, least=2, null=_locate_null, aliases=("position",)),
     _exact("instr", (k.STRING, k.STRING, k.INT, k.INT), _INT, sql=_instr, least=2),

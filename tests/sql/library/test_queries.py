@@ -1,0 +1,46 @@
+"""Queries of aggregates, window functions and sketches, and what Spark 4.3 answers with ``local[1]``.
+
+``queries.json`` maps a query to the types and the repr of its rows (of a single value, that alone), or to
+``! Class CONDITION`` for an error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from minispark.errors import PySparkException
+from minispark.sql import SparkSession
+
+QUERIES = Path(__file__).with_name("queries.json")
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    session = SparkSession.builder.master("local[1]").appName("queries").getOrCreate()
+    session.conf.set("spark.sql.session.timeZone", "UTC")
+    yield session
+    session.stop()
+
+
+def answer(spark: SparkSession, text: str) -> str:
+    try:
+        frame = spark.sql(text)
+        rows = [tuple(row) for row in frame.collect()]
+    except PySparkException as error:
+        return f"! {type(error).__name__} {error.getCondition()}"
+    kinds = ",".join([field.dataType.simpleString() for field in frame.schema.fields])
+    single = len(rows) == 1 and len(rows[0]) == 1
+    return f"{kinds} {(rows[0][0] if single else rows)!r}"
+
+
+def test_rows_are_those_of_spark(spark: SparkSession) -> None:
+    wrong = []
+    for text, expected in json.loads(QUERIES.read_text("utf-8")).items():
+        found = answer(spark, text).replace("bytearray(b'", "(b'")
+        if found != expected.replace("bytearray(b'", "(b'"):
+            wrong.append((text, expected, found))
+    assert wrong == []
