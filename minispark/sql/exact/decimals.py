@@ -66,7 +66,8 @@ def whole(bound: Bound) -> Callable[..., Any]:
 
     def called(one: Decimal, other: Decimal) -> int | None:
         if not other:
-            return _by_zero(bound)
+            _by_zero(bound)
+            return None
         found = int(_WIDE.divide(one, other).to_integral_value(ROUND_DOWN))
         return (found + half) % (2 * half) - half  # what is too large loses its upper bits, as in Spark
 
