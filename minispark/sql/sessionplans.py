@@ -57,8 +57,8 @@ class SessionPlans:
         """The session's view on names, by its settings now."""
 
         def parse(text: str) -> Expression:
-            from minispark.sql.parsing.settings import parse_settings
             from minispark.sql.parsing.expressions import parse_expression
+            from minispark.sql.parsing.settings import parse_settings
 
             return parse_expression(text, parse_settings(self))
 

@@ -53,7 +53,8 @@ def _labelled(item: Expression, known: dict[str, Expression], scope: Scope) -> E
 def _replaced(item: Expression, known: dict[str, Expression], scope: Scope) -> Expression:
     def before(one: Expression) -> Expression | None:
         if isinstance(one, LambdaFunction):  # its parameters hide aliases of the same names
-            rest = {name: meaning for name, meaning in known.items() if name not in map(scope.fold, one.parameters)}
+            hidden = set(map(scope.fold, one.parameters))
+            rest = {name: meaning for name, meaning in known.items() if name not in hidden}
             return replace(one, body=_replaced(one.body, rest, scope))
         if isinstance(one, Over):
             for part in walk(one):

@@ -54,8 +54,8 @@ def view_plan(session: Any, view: Table) -> Node:
     Raises AnalysisException (RECURSIVE_VIEW) where views refer to themselves.
     """
     from minispark.sql.commands.statements import plan_of
-    from minispark.sql.parsing.settings import parse_settings
     from minispark.sql.parsing.queries import parse_query
+    from minispark.sql.parsing.settings import parse_settings
 
     catalog = session._catalog
     open_views: list[tuple[str, ...]] = session.__dict__.setdefault("_open_views", [])

@@ -99,8 +99,8 @@ def _kinds(function: StoredFunction) -> list[tuple[str, Any]]:
 def _body(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]) -> Any:
     """The resolved body over columns that stand for the parameters."""
     from minispark.sql.commands.statements import planner_of
-    from minispark.sql.parsing.settings import parse_settings
     from minispark.sql.parsing.queries import QueryParser
+    from minispark.sql.parsing.settings import parse_settings
     from minispark.sql.plan.expressions import Subquery
     from minispark.sql.types.ddl import parse_one
 
@@ -224,8 +224,8 @@ def _count(function: StoredFunction, count: int) -> AnalysisException:
 
 def _table_plan(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]) -> Node:
     from minispark.sql.commands.statements import planner_of
-    from minispark.sql.parsing.settings import parse_settings
     from minispark.sql.parsing.queries import parse_query
+    from minispark.sql.parsing.settings import parse_settings
     from minispark.sql.types import StructField, StructType
     from minispark.sql.types.ddl import parse_fields
 

@@ -69,5 +69,3 @@ def planner_of(session: Any, analyzer: Any = None) -> Planner:
         lambda name, function: table_function(session, name, function),
         lambda plan: session._runner.table(plan, "sql"),
     )
-
-

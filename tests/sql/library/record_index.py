@@ -1,6 +1,6 @@
 """Writes minispark/sql/library/index.py, which tells the family of each function: run it after adding one.
 
-    python tests/sql/library/record_index.py
+python tests/sql/library/record_index.py
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ FAMILY_OF: dict[str, str] = {name: family for family, text in _NAMES.items() for
 
 def index() -> str:
     """The module's text."""
-    family_of = {name: family for family in FAMILIES for entry in entries(family) for name in (entry.name, *entry.aliases)}
+    family_of = {
+        name: family for family in FAMILIES for entry in entries(family) for name in (entry.name, *entry.aliases)
+    }
     lines = [HEAD]
     for family in FAMILIES:
         names = " ".join(sorted(name for name, home in family_of.items() if home == family))
