@@ -18,7 +18,7 @@ from minispark.sql.library.index import FAMILY_OF
 FAMILIES = (
     "operators", "conditions", "casts", "basics",
     "collections", "collections_sets", "collections_sequence", "lambdas", "maps", "structs", "generators",
-    "semistructured", "semistructured_records", "semistructured_xml",
+    "semistructured", "semistructured_records", "semistructured_xml", "shapes",
     "strings", "regex", "hashes", "maths", "bits", "misc",
     "aggregates", "distribution", "windows", "sketches",
     "datetimes", "datetimes_text", "intervals", "formats", "timewindows",
@@ -32,7 +32,8 @@ _loaded: set[str] = set()
 def lookup(name: str) -> Function | None:
     """The entry of a function or operator, in any case of letters; None without one.
 
-    A family is imported when one of its names is first asked for, as the index has it; all of them for a name that is not there.
+    A family is imported when one of its names is first asked for, as the index has it; all of them for a name that is
+    not there.
 
     >>> lookup("COALESCE").name, lookup("no_such")
     ('coalesce', None)

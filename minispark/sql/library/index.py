@@ -47,9 +47,10 @@ _NAMES = {
         variant_explode variant_explode_outer
     """,
     "semistructured": """
-        get_json_object is_variant_null json_array_length json_object_keys parse_json parse_url schema_of_variant
-        schema_of_variant_agg to_variant_object try_parse_json try_parse_url try_url_decode try_variant_get url_decode
-        url_encode variant_get
+        get_json_object is_valid_variant is_variant_null json_array_length json_object_keys parse_json parse_url
+        schema_of_variant schema_of_variant_agg to_variant_object try_parse_json try_parse_url try_url_decode
+        try_variant_array_append try_variant_get try_variant_insert try_variant_set url_decode url_encode
+        variant_array_append variant_delete variant_get variant_insert variant_set variant_strip_nulls
     """,
     "semistructured_records": """
         from_csv from_json schema_of_csv schema_of_json to_csv to_json
@@ -57,6 +58,9 @@ _NAMES = {
     "semistructured_xml": """
         from_avro from_protobuf from_xml schema_of_avro schema_of_xml to_avro to_protobuf to_xml xpath xpath_boolean
         xpath_double xpath_float xpath_int xpath_long xpath_number xpath_short xpath_string
+    """,
+    "shapes": """
+        st_asbinary st_geogfromwkb st_geomfromwkb st_setsrid st_srid
     """,
     "strings": """
         ascii bit_length btrim char char_length character_length chr concat_ws contains elt endswith find_in_set initcap

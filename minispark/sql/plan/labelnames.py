@@ -154,6 +154,8 @@ _DEFAULTS: dict[str, tuple[int, tuple[str, ...]]] = {
     "sentences": (3, ("", "")),
     "sort_array": (2, ("true",)),
     "split": (3, ("-1",)),
+    "st_asbinary": (2, ("NDR",)),
+    "st_geomfromwkb": (2, ("0",)),
     "str_to_map": (3, (",", ":")),
     "string_agg": (2, ("NULL",)),
     "substr": (3, ("2147483647",)),
