@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minispark.sql.analysis.scope import OuterNeeded
 from minispark.sql.column import Column, unexpected
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class TableValuedFunction:
 
     def _table(self, name: str, *args: Column) -> DataFrame:
         from minispark.sql.commands.statements import planner_of
+        from minispark.sql.dataframe.later import Later
         from minispark.sql.parsing.syntax import TableFunction
 
         for arg in args:
@@ -94,4 +96,7 @@ class TableValuedFunction:
                 raise unexpected("col", "Column", arg)
         session = self._sparkSession
         called = TableFunction(name, tuple(arg._expression for arg in args))
-        return session._frame(planner_of(session).plan(called))
+        try:
+            return session._frame(planner_of(session).plan(called))
+        except OuterNeeded:
+            return Later(lambda scope: session._frame(planner_of(session).plan(called, scope)))  # type: ignore[return-value]

@@ -38,7 +38,7 @@ def join_kind(how: str) -> str:
     return kind
 
 
-def apart(left: Node, right: Node) -> tuple[Node, dict[int, int]]:
+def apart(left: Node | Scope, right: Node) -> tuple[Node, dict[int, int]]:
     """The right side with new ids for what both have (a plan joined with itself), and the old ids by the new."""
     shared = {one.id for one in left.output} & {one.id for one in right.output}
     if not shared:

@@ -60,8 +60,8 @@ def _replaced(item: Expression, known: dict[str, Expression], scope: Scope) -> E
             for part in walk(one):
                 if _meant(part, known, scope) is not part:
                     raise AnalysisException(
-                        f"the alias {label(part)} of the same list cannot be used in a window function; compute it in a "
-                        "select of its own first",
+                        f"the alias {label(part)} of the same list cannot be used in a window function; compute it in "
+                        "a select of its own first",
                         "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW",
                         {"lca": label(part), "windowExpr": label(one)},
                     )

@@ -9,7 +9,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.calls import call, no_such_function
 from minispark.sql.analysis.fields import dropped, extracted, replaced
-from minispark.sql.analysis.scope import BARE, Scope, quoted
+from minispark.sql.analysis.scope import BARE, OuterNeeded, Scope, around, quoted
 from minispark.sql.library import lookup
 from minispark.sql.library.function import Settings
 from minispark.sql.plan.expressions import (
@@ -62,7 +62,7 @@ class Analyzer:
 
     def scope(self, attributes: Sequence[Attribute], outer: Scope | None = None) -> Scope:
         """A scope of these columns."""
-        return Scope(attributes, outer, self.settings.case_sensitive)
+        return Scope(attributes, around.get() if outer is None else outer, self.settings.case_sensitive)
 
     def resolve(self, expression: Expression, scope: Scope) -> Any:
         """The expression with types. Raises AnalysisException for what cannot be."""
@@ -182,6 +182,8 @@ class Analyzer:
     def _apply(self, one: Apply, scope: Scope) -> Expression:
         from minispark.sql.analysis.stars import expanded_arguments
 
+        if one.name == "lazy":
+            return self._of_outer(one.args[0], scope)
         one = expanded_arguments(self, one, scope)
         lambdas = any(isinstance(arg, LambdaFunction) for arg in one.args)
         if lambdas or one.within or one.where is not None or len(one.args) > 8:
@@ -190,6 +192,14 @@ class Analyzer:
             where = None if one.where is None else self.resolve(one.where, scope)
             return self.call(one, args, scope, where, within)
         return self._chained(one, scope)
+
+    def _of_outer(self, one: Expression, scope: Scope) -> Expression:
+        """An expression of columns of the queries around."""
+        if scope.outer is None:
+            raise OuterNeeded
+        inside = self.resolve(one, scope.outer)
+        found: Expression = transform(inside, lambda part: Outer(part) if isinstance(part, Attribute) else part)
+        return found
 
     def _chained(self, one: Apply, scope: Scope) -> Expression:
         """``((a + b) + c) + ...``: the left spine without recursion, so that long sums and conditions are no matter."""
@@ -202,7 +212,7 @@ class Analyzer:
                 or first.where is not None
             ):
                 break
-            if not first.args:
+            if not first.args or first.name == "lazy":
                 break
             spine.append(first)
         done: Any = None

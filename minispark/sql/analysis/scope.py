@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 
 from minispark.errors import AnalysisException
 from minispark.sql.plan.expressions import Attribute, LambdaVariable
@@ -27,6 +28,10 @@ def quoted(parts: Sequence[str]) -> str:
     return ".".join(f"`{part.replace('`', '``')}`" for part in parts)
 
 
+class OuterNeeded(Exception):
+    """A column is marked as one of the query around, and there is none (yet)."""
+
+
 class Scope:
     """The columns of one query level, and those around it.
 
@@ -48,6 +53,11 @@ class Scope:
         self._by_name: dict[str, list[Attribute]] | None = None
         self._ids: frozenset[int] | None = None
         self._copies: bool | None = None
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        """The columns, as a plan has them."""
+        return self.attributes
 
     def with_variables(self, variables: Sequence[LambdaVariable]) -> Scope:
         """The same with a lambda's parameters in front."""
@@ -130,3 +140,7 @@ class Scope:
             "UNRESOLVED_COLUMN.WITH_SUGGESTION",
             {**parameters, "proposal": listed},
         )
+
+
+around: ContextVar[Scope | None] = ContextVar("around", default=None)
+"""The scope of the query that a DataFrame's plan is being made for."""

@@ -38,12 +38,12 @@ class Combining(Base):
 
     def lateralJoin(self, other: Any, on: Any = None, how: str | None = None) -> Self:
         """For each row of this the rows of ``other``, whose columns of this are marked by ``outer()``."""
-        from minispark.sql.analysis.laterals import lateral_join  # type: ignore[import-untyped, unused-ignore]
+        from minispark.sql.analysis.laterals import lateral_join
 
         condition = None if on is None else on._expression
-        return self._over(
-            lateral_join(self._analyzer, self._plan, other._plan, joins.join_kind(how or "inner"), condition)
-        )
+        scope = self._analyzer.scope(self._plan.output)
+        right = other.plan_in(scope) if hasattr(other, "plan_in") else other._plan
+        return self._over(lateral_join(self._analyzer, self._plan, right, how or "inner", condition))
 
     def scalar(self) -> Column:
         """Its one value, as a Column of other DataFrames: more than one row is an error when the query runs."""

@@ -15,7 +15,9 @@ from minispark.sql.dataframe.describing import Describing
 from minispark.sql.dataframe.elsewhere import Elsewhere
 from minispark.sql.dataframe.facts import Facts
 from minispark.sql.dataframe.keeping import Keeping
+from minispark.sql.dataframe.later import METHODS, deferrable
 from minispark.sql.dataframe.missing import Missing
+from minispark.sql.dataframe.nearest import Nearest
 from minispark.sql.dataframe.observing import Observing
 from minispark.sql.dataframe.reshaping import Reshaping
 from minispark.sql.dataframe.selecting import Selecting
@@ -26,8 +28,8 @@ from minispark.sql.plan.expressions import Alias, Attribute, Field, Literal, Nam
 
 
 class DataFrame(
-    Selecting, Combining, Shaping, Missing, Statistics, Describing, Reshaping, Observing, Facts, Elsewhere, Keeping,
-    Storing, Actions,
+    Selecting, Combining, Nearest, Shaping, Missing, Statistics, Describing, Reshaping, Observing, Facts, Elsewhere,
+    Keeping, Storing, Actions,
 ):  # fmt: skip
     """Rows with named, typed columns: a plan that runs when asked for rows (``pyspark.sql.DataFrame``).
 
@@ -139,3 +141,7 @@ def _text(part: str) -> Literal:
     from minispark.sql.types import StringType
 
     return Literal(part, StringType())
+
+
+for _name in METHODS:
+    setattr(DataFrame, _name, deferrable(_name, getattr(DataFrame, _name)))

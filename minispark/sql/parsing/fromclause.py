@@ -9,12 +9,13 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.generators import generator_columns
+from minispark.sql.analysis.laterals import exploded
 from minispark.sql.analysis.resolver import is_generator
 from minispark.sql.library import lookup
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.reshaping import pivoted, unpivoted
-from minispark.sql.plan.expressions import Alias, Apply, MultiAlias, Outer, fresh_id, transform
-from minispark.sql.plan.nodes import Generate, Join, Named, Node, Numbers, OneRow, Project, Sample
+from minispark.sql.plan.expressions import Alias, Apply, MultiAlias, fresh_id
+from minispark.sql.plan.nodes import Generate, Join, Node, Numbers, OneRow, Sample
 from minispark.sql.plan.nodes import project as project_node
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def _joined(planner: Planner, joined: s.Joined, outer: Scope | None) -> Node:
             {"joinType": joined.kind.upper()},
         )  # fmt: skip
     right = planner.plan(joined.right, analyzer.scope(left.output, outer) if lateral else outer)
-    made: Any = _exploded(left, right, joined) if lateral else None
+    plain = lateral and not joined.natural and joined.using is None and joined.condition is None
+    made: Any = exploded(left, right, joined.kind == "left") if plain else None
     if made is not None:
         return made  # type: ignore[no-any-return]
     if joined.natural:
@@ -95,30 +97,6 @@ def _joined(planner: Planner, joined: s.Joined, outer: Scope | None) -> Node:
             else replace(made, child=replace(made.child, lateral=True))
         )
     return made  # type: ignore[no-any-return]
-
-
-def _exploded(left: Node, right: Node, joined: s.Joined) -> Node | None:
-    """A lateral join with a generator's rows alone as the generator over the left side, which keeps their order."""
-    if joined.natural or joined.using is not None or joined.condition is not None:
-        return None
-    below = right
-    while isinstance(below, Named) or isinstance(below, Project) and _renames(below):
-        below = below.child
-    if not isinstance(below, Generate) or not isinstance(below.child, OneRow) or below.output != below.made:
-        return None
-    here = {one.id for one in left.output}
-    generator = transform(
-        below.generator, lambda one: one.attribute if isinstance(one, Outer) and one.attribute.id in here else one
-    )
-    outer = below.outer or joined.kind == "left"
-    made = tuple(replace(one, nullable=one.nullable or outer) for one in right.output)
-    return Generate(left, generator, outer, made, (*left.output, *made))
-
-
-def _renames(node: Project) -> bool:
-    """Whether a projection gives all columns below in their order, under other names at most."""
-    given = [item.child if isinstance(item, Alias) else item for item in node.items]
-    return [getattr(one, "id", None) for one in given] == [one.id for one in node.child.output]
 
 
 def _bare(relation: Any) -> Any:

@@ -76,7 +76,10 @@ class Planner:
 
     def subquery(self, one: Subquery, scope: Scope, analyzer: Analyzer) -> Subquery:
         """A query inside of an expression, analysed within the scope around it."""
-        plan = one.plan if isinstance(one.plan, Node) else self.plan(one.plan, scope)
+        if isinstance(one.plan, Node):
+            plan = one.plan
+        else:
+            plan = one.plan(scope) if callable(one.plan) else self.plan(one.plan, scope)
         return resolved_subquery(self.analyzer, one, plan, scope)
 
 
