@@ -12,6 +12,7 @@ from minispark.errors import (
 )
 from minispark.rdd.conf import SparkConf
 from minispark.sql.confdefaults import CHOICES, POSITIVE, PREFIX, default_of, kind_of
+from minispark.sql.convert.localzone import local_zone as local_zone
 
 _STATIC = (
     "spark.sql.warehouse.dir",
@@ -155,18 +156,3 @@ def _checked_key(key: Any) -> str:
     if not isinstance(key, str):
         raise PySparkTypeError(f"a setting's key is a str, not {key!r:.200}")
     return key
-
-
-def local_zone() -> str:
-    """The name of this machine's time zone."""
-    import os
-
-    named = os.environ.get("TZ", "").lstrip(":")
-    if named:
-        return named
-    try:
-        with open("/etc/timezone") as file:
-            return file.read().strip() or "UTC"
-    except OSError:
-        link = os.path.realpath("/etc/localtime")
-        return link.partition("zoneinfo/")[2] or "UTC"

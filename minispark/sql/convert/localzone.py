@@ -17,6 +17,21 @@ def local_is_utc() -> bool:
     return time.timezone == 0 and not time.daylight and time.tzname[0] in ("UTC", "GMT", "UCT", "Universal", "Zulu")
 
 
+def local_zone() -> str:
+    """The name of this machine's time zone."""
+    import os
+
+    named = os.environ.get("TZ", "").lstrip(":")
+    if named:
+        return named
+    try:
+        with open("/etc/timezone") as file:
+            return file.read().strip() or "UTC"
+    except OSError:
+        link = os.path.realpath("/etc/localtime")
+        return link.partition("zoneinfo/")[2] or "UTC"
+
+
 @lru_cache(maxsize=256)
 def zone_of(name: str) -> datetime.tzinfo | None:
     """The zone that ``name`` means, a region or an offset; None for UTC.

@@ -12,13 +12,13 @@ from minispark.engine.core.errors import JobCancelledError
 from minispark.engine.core.values import value
 from minispark.sql import types as t
 from minispark.sql.fused.emit import Emit
+from minispark.sql.fused.exactly import NotPlain, exactly, is_exact, tells_of
 from minispark.sql.fused.exacts import batch_function
 from minispark.sql.fused.failures import Overflowed, translated
 from minispark.sql.fused.hearing import Heard, listener
 from minispark.sql.fused.relations import Relations
 from minispark.sql.library.function import Bound, Settings
 from minispark.sql.plan.nodes import Node, Observed
-from minispark.sql.sources.exactly import NotPlain, exactly, is_exact, tells_of
 
 if TYPE_CHECKING:
     import duckdb

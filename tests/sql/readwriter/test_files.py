@@ -180,6 +180,29 @@ def test_plain_csv_is_read_alike_fast_and_exactly(spark, tmp_path, monkeypatch, 
     assert found[0] == found[1]
 
 
+OBJECTS = """{"b":1,"a":null,"s":"x","st":{"z":1,"A":"q"},"l":[1,2]}
+{"b":2.5,"t":"2020-01-01","l":[],"bo":true,"st":null}
+{"a":7,"s":"\u00e9","st":{"z":null}}
+"""
+
+
+@pytest.mark.parametrize("tail", ["", "bad\n", '{"a":1,"a":2}\n', '{"a":"x"}\n', '{"a":1} {"a":2}\n', '{"b":\n1}\n'])
+@pytest.mark.parametrize("schema", [None, "a int, b double, s string, st struct<z:bigint,A:string>"])
+def test_plain_json_is_read_alike_fast_and_exactly(spark, tmp_path, monkeypatch, schema, tail):
+    from minispark.sql.sources.formats import jsonfast
+
+    (tmp_path / "x.json").write_text(OBJECTS + tail)
+    found = []
+    for least in (0, 1 << 40):
+        monkeypatch.setattr(jsonfast, "BYTES_MIN", least)
+        try:
+            df = (spark.read if schema is None else spark.read.schema(schema)).json(str(tmp_path))
+            found.append((df.schema, repr(df.collect()), df.count()))
+        except AnalysisException as error:
+            found.append(error.getCondition())
+    assert found[0] == found[1]
+
+
 # What Spark 4.3 wrote of these values.
 CSV = {
     (): 'a,1\na,2\n"a,b",3\n"a\\"b",4\n,5\n"",6\na\\b,7\n"#c",8\n',

@@ -16,7 +16,7 @@ from typing import Any
 from minispark.sql import types as t
 from minispark.sql.convert.physical import duck_type
 from minispark.sql.exact.csvtokens import Tokens
-from minispark.sql.sources.exactly import MARK, is_exact
+from minispark.sql.fused.exactly import MARK, is_exact
 from minispark.sql.sources.formats.csvreading import CsvInput
 from minispark.sql.sources.formats.format import Reading
 from minispark.sql.sources.formats.modes import corrupt_name

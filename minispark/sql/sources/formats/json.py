@@ -30,9 +30,13 @@ class Json:
     def infer(self, files: Sequence[PartFile], options: Options, settings: Settings) -> StructType | None:
         if not files:
             return None
+        from minispark.sql.sources.formats.jsonfast import fast_schema
         from minispark.sql.sources.formats.jsoninfer import json_schema
         from minispark.sql.sources.formats.jsonreading import file_texts
 
+        fast = fast_schema(files, options, settings)
+        if fast is not None:
+            return fast
         return json_schema((text for file in files for text in file_texts(file, options)), options, settings)
 
     def infer_texts(self, texts: Sequence[str], options: Options, settings: Settings) -> StructType:

@@ -121,8 +121,7 @@ class _File:
 
 
 def _zone() -> str:
-    from minispark.sql.conf import local_zone
-    from minispark.sql.convert.localzone import local_is_utc
+    from minispark.sql.convert.localzone import local_is_utc, local_zone
 
     return "UTC" if local_is_utc() else local_zone()
 
