@@ -57,8 +57,8 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
 
 
 _PLAIN = (
-    t.BooleanType, t.ByteType, t.ShortType, t.IntegerType, t.LongType, t.FloatType, t.DoubleType, t.StringType, t.DateType,
-    t.BinaryType,
+    t.BooleanType, t.ByteType, t.ShortType, t.IntegerType, t.LongType, t.FloatType, t.DoubleType, t.StringType,
+    t.DateType, t.BinaryType,
 )  # fmt: skip
 _FEW = 8
 
