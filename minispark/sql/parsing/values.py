@@ -69,7 +69,7 @@ def _plain(rows: list[list[Any]], kinds: list[t.DataType]) -> Node | None:
         return None
     columns = []
     for place, kind in enumerate(kinds):
-        column = [convert(row[place], kind) for row in rows]
+        column: list[Any] = [convert(row[place], kind) for row in rows]
         if not all(isinstance(one, Literal) for one in column):
             return None
         columns.append([one.item for one in column])
