@@ -103,9 +103,9 @@ class SessionPlans:
     def sql(self, sqlQuery: str, args: Any = None, **kwargs: Any) -> DataFrame:
         """Run a SQL statement: of a query its rows, lazily; commands run at once and give their result, if any.
 
-        ``args`` are values for ``:name`` (a dict) or for ``?`` (a list); ``kwargs`` fill ``{name}`` in the text, also with
-        DataFrames and Columns. Raises ParseException for what Spark's grammar does not have, AnalysisException for names and
-        types that do not fit.
+        ``args`` are values for ``:name`` (a dict) or for ``?`` (a list); ``kwargs`` fill ``{name}`` in the text, also
+        with DataFrames and Columns. Raises ParseException for what Spark's grammar does not have, AnalysisException for
+        names and types that do not fit.
 
         >>> from minispark.sql import SparkSession
         >>> spark = SparkSession.builder.getOrCreate()

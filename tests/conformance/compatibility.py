@@ -3,8 +3,8 @@
     python tests/conformance/compatibility.py RESULTS [--check]
 
 RESULTS is the JSON of a run of PySpark's examples: ``{group: {object: [examples, failed]}}``. The reasons are in
-``compatibility.toml`` beside this script, by group and object; an object without a reason of its own has that of the longest
-entry whose name its own begins with. A gap without a reason is an error, and so is a reason without a gap.
+``compatibility.toml`` beside this script, by group and object: ``"kll_*"`` is for all objects that begin so. A gap
+without a reason is an error, and so is a reason without a gap.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Reasons = Mapping[str, Mapping[str, str]]
 
 HEAD = """# Compatibility with PySpark 4.3
 
-This page is generated (`tests/conformance/compatibility.py`) from a run of the examples in PySpark's own documentation: each is
-run here as it is written there, and counts if it prints what the documentation says.
+This page is generated (`tests/conformance/compatibility.py`) from a run of the examples in PySpark's own documentation:
+each is run here as it is written there, and counts if it prints what the documentation says.
 """
 
 

@@ -30,7 +30,7 @@ def resolve_reaching(
         try:
             plain = analyzer.resolve(item, analyzer.scope(child.output, outer))
             if _calls_aggregate(plain):
-                reached = _reach(analyzer, child, item, outer)
+                reached = _reach(analyzer, child, item, outer, named=False)
                 if reached is not None:
                     child, plain = reached
             found.append(plain)
@@ -53,13 +53,14 @@ def _calls_aggregate(item: Expression) -> bool:
 
 
 def _reach(
-    analyzer: Analyzer, child: Node, item: Expression, outer: Scope | None
+    analyzer: Analyzer, child: Node, item: Expression, outer: Scope | None, named: bool = True
 ) -> tuple[Node, Any] | None:
+    """Through a name of a table only if ``named``."""
     from minispark.sql.analysis.aggregates import reach_aggregate
 
     path: list[Node] = []
     node = child
-    while isinstance(node, (Filter, Sort, Hinted)):  # a name of a table hides what is below
+    while isinstance(node, (Filter, Sort, Hinted, Named) if named else (Filter, Sort, Hinted)):
         path.append(node)
         node = node.child
     if not isinstance(node, Project):
@@ -85,7 +86,7 @@ def _reach(
     except AnalysisException:
         resolved = None
     if resolved is None or _calls_aggregate(resolved):
-        deeper = _reach(analyzer, below, item, outer)
+        deeper = _reach(analyzer, below, item, outer, named)
         if deeper is None:
             return None
         lower, resolved = deeper

@@ -8,10 +8,9 @@ from functools import reduce
 from itertools import chain
 from typing import Any
 
-from minispark.engine.core.values import value
 from minispark.errors import PySparkTypeError, PySparkValueError
 from minispark.sql.convert.lazily import Table
-from minispark.sql.convert.rowsin import columns_of, table_of_columns, transposed, values_of_row
+from minispark.sql.convert.rowsin import columns_of, table_of_columns, transposed
 from minispark.sql.types import ArrayType, DataType, MapType, Row, StructField, StructType, VariantVal
 from minispark.sql.types.infer import PLAIN, USUAL, Inference, infer_schema, infer_type
 from minispark.sql.types.merge import has_null_type, merged
@@ -23,35 +22,20 @@ _NONE = type(None)
 def table_of_local(
     data: Iterable[Any], schema: Any = None, verify: bool = True, how: Inference = USUAL
 ) -> tuple[Table, StructType]:
-    """The physical columns of rows, and their schema; see ``Rows``.
+    """The physical columns of rows, and their schema; see ``columns_of_local``.
 
     >>> table, schema = table_of_local([(1, "a")], ["n"])
     >>> schema.simpleString(), table.to_pylist()
     ('struct<n:bigint,_2:string>', [{'n': 1, '_2': 'a'}])
     """
-    rows = rows_of_local(data, schema, verify, how)
-    return rows.table(), rows.schema
+    columns, struct, rows = columns_of_local(data, schema, verify, how)
+    return table_of_columns(columns, struct, rows), struct
 
 
-@value(eq=False)
-class Rows:
-    """Rows of a schema. ``single`` ones are values of its only field."""
-
-    rows: list[Any]
-    schema: StructType
-    single: bool = False
-
-    def columns(self) -> Sequence[Sequence[Any]]:
-        """The values of each field. Raises IllegalArgumentException for a row of another length."""
-        return [self.rows] if self.single else columns_of(self.rows, self.schema)
-
-    def table(self) -> Table:
-        """The physical columns. Raises ArithmeticException for a decimal that is too long."""
-        return table_of_columns(self.columns(), self.schema, len(self.rows))
-
-
-def rows_of_local(data: Iterable[Any], schema: Any = None, verify: bool = True, how: Inference = USUAL) -> Rows:
-    """The rows of a program's own data, verified, and their schema.
+def columns_of_local(
+    data: Iterable[Any], schema: Any = None, verify: bool = True, how: Inference = USUAL
+) -> tuple[Sequence[Sequence[Any]], StructType, int]:
+    """The values of each field, the schema, and how many rows there are.
 
     ``schema`` is a StructType; another type, of single values in a column ``value``; a list of names; or None. Without
     types they are inferred from all rows.
@@ -64,13 +48,13 @@ def rows_of_local(data: Iterable[Any], schema: Any = None, verify: bool = True, 
             check = verifier(schema, name="field value")
             for row in rows:
                 check(row)
-        return Rows(rows, StructType([StructField("value", schema)]), True)
+        return [rows], StructType([StructField("value", schema)]), len(rows)
     if any(type(row) is VariantVal for row in rows):
         raise PySparkValueError("Rows cannot be of type VariantVal")
     if isinstance(schema, StructType):
         if verify:
             verify_rows(rows, schema)
-        return Rows(rows, schema)
+        return columns_of(rows, schema), schema, len(rows)
     if schema is not None and not isinstance(schema, (list, tuple)):
         raise PySparkTypeError(
             f"schema is a list of names, a type or a type's text, not {schema!r:.200}",
@@ -79,9 +63,7 @@ def rows_of_local(data: Iterable[Any], schema: Any = None, verify: bool = True, 
         )
     names = None if schema is None else list(schema)
     struct = infer_from_rows(rows, names, how)
-    if any(not isinstance(row, (tuple, list)) for row in rows):
-        rows = [row if isinstance(row, (tuple, list)) else values_of_row(row, struct) for row in rows]
-    return Rows(rows, renamed(struct, names))
+    return columns_of(rows, struct), renamed(struct, names), len(rows)
 
 
 def infer_from_rows(rows: Sequence[Any], names: list[str] | None, how: Inference = USUAL) -> StructType:

@@ -57,7 +57,8 @@ class Function:
         ``(args, settings) -> DataType`` over the converted arguments (each has ``dtype`` and ``nullable``).
         A generator's is a StructType: its columns.
     null: when the result may be null: ``any`` argument is (and then it is: exact functions are not called), ``maybe``
-        also for others (exact functions are not called with nulls), ``always``, ``never``; or a rule ``(args) -> bool``, or ``given`` for exact functions that want to see nulls.
+        also for others (exact functions are not called with nulls), ``always``, ``never``; or a rule
+        ``(args) -> bool``, or ``given`` for exact functions that want to see nulls.
     sql: DuckDB's SQL, with ``{0}``, ``{1}`` ... for the arguments (all of them: ``{all}``); or a rule
         ``(emit, call, args) -> str``. An aggregate's text writes ``{d}`` before the first argument (DISTINCT), and
         ``{f}`` right after the closing parenthesis of each aggregate of DuckDB's in it (FILTER and OVER). A

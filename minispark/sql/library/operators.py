@@ -31,9 +31,9 @@ def convert(expression: Any, dtype: t.DataType) -> Expression:
             return Literal(expression.item, dtype)
         if k.is_integral(given) and isinstance(dtype, t.DoubleType):
             return Literal(float(expression.item), dtype)
-        if k.is_integral(given) and isinstance(dtype, t.DecimalType) and dtype.scale == 0:
-            if len(str(abs(expression.item))) <= dtype.precision:
-                return Literal(Decimal(expression.item), dtype)
+        whole = k.is_integral(given) and isinstance(dtype, t.DecimalType) and dtype.scale == 0
+        if whole and len(str(abs(expression.item))) <= dtype.precision:  # type: ignore[attr-defined]
+            return Literal(Decimal(expression.item), dtype)
     return Cast(expression, dtype, "", given=False)
 
 

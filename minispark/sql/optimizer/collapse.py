@@ -24,7 +24,7 @@ from minispark.sql.plan.nodes import project as project_node  # noqa: F401 - the
 from minispark.sql.types import BooleanType
 
 SIZE_MAX = 100
-"""The most nodes of an expression that takes the place of a column, so that long chains cost no square of their length."""
+"""The most nodes of an expression that takes a column's place, so that long chains cost no square of their length."""
 
 
 def collapse(plan: Node, settings: Settings) -> Node:
@@ -45,7 +45,7 @@ def collapse(plan: Node, settings: Settings) -> Node:
 
 
 class _Collapsing:
-    """One pass over a plan. Columns stay the same objects from step to step: what is known of them is noted by identity."""
+    """One pass over a plan. Columns stay the same objects from step to step: what is known of them goes by identity."""
 
     def __init__(self) -> None:
         self._steady: dict[int, tuple[Expression, bool]] = {}
@@ -73,8 +73,8 @@ class _Collapsing:
                 lower = self._filter(Filter(below.child, _replaced(node.condition, meanings)))
                 return Project(lower, below.items, below.output)
         if isinstance(below, Filter) and not _large(below.condition):
-            if self._is_steady(below.condition) and self._is_steady(node.condition):
-                both = (below.condition, node.condition)
+            both = (below.condition, node.condition)
+            if all(map(self._is_steady, both)):
                 return Filter(below.child, Call(lookup("and"), both, BooleanType()))
         return node
 
