@@ -6,7 +6,13 @@ import sys
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from minispark.errors import AnalysisException, PySparkTypeError, PySparkValueError
+from minispark.errors import (
+    AnalysisException,
+    ArithmeticException,
+    IllegalArgumentException,
+    PySparkTypeError,
+    PySparkValueError,
+)
 from minispark.rdd.rdd import RDD
 from minispark.sql.types import CharType, DataType, StructType, VarcharType
 from minispark.sql.types.infer import Inference, infer_schema
@@ -48,18 +54,20 @@ def created(session: SparkSession, data: Any, schema: Any, ratio: float | None, 
 
 def _of_rows(session: SparkSession, data: Any, schema: Any, verify: bool) -> DataFrame:
     """Few plain values go into the queries themselves; others become columns now, so that mistakes in them are told."""
-    from minispark.sql.convert.local import columns_of_local
-    from minispark.sql.convert.rowsin import plain_texts, table_of_columns
+    from minispark.sql.convert.local import rows_of_local
+    from minispark.sql.convert.rowsin import plain_texts
     from minispark.sql.fused.smalldata import small
 
-    columns, struct, rows = columns_of_local(data, schema, verify, inference(session))
-    columns = plain_texts(columns, struct)
-    if small(columns, [field.dataType for field in struct.fields], rows):
-        return session._local(
-            lambda: table_of_columns(columns, struct, rows), struct, "Scan ExistingRDD", rows, tuple(columns)
-        )
-    table = table_of_columns(columns, struct, rows)
-    return session._local(lambda: table, struct, "Scan ExistingRDD", rows)
+    rows = rows_of_local(data, schema, verify, inference(session))
+    struct, count = rows.schema, len(rows.rows)
+    try:
+        columns = plain_texts(rows.columns(), struct)
+        if small(columns, [field.dataType for field in struct.fields], count):
+            return session._local(rows.table, struct, rows=count, columns=tuple(columns))
+        table = rows.table()
+    except (ArithmeticException, IllegalArgumentException):
+        return session._local(rows.table, struct, rows=count)  # as in PySpark, it is an action that fails
+    return session._local(lambda: table, struct, rows=count)
 
 
 def inference(session: SparkSession) -> Inference:

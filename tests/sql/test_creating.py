@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from minispark import SparkContext
-from minispark.errors import AnalysisException, PySparkRuntimeError, PySparkTypeError, PySparkValueError
+from minispark.errors import (
+    AnalysisException,
+    IllegalArgumentException,
+    PySparkRuntimeError,
+    PySparkTypeError,
+    PySparkValueError,
+)
 from minispark.rdd.rdd import RDD
 from minispark.sql import Row, SparkSession
 from minispark.sql.types import LongType, StructType
@@ -60,6 +66,10 @@ def test_mistakes(spark: SparkSession) -> None:
         spark.createDataFrame(frame)
     with pytest.raises(AnalysisException, match="UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING"):
         spark.createDataFrame([("a",)], "a char(3)")
+    late = spark.createDataFrame([(1, 2), (1,)])
+    assert late.columns == ["_1", "_2"]
+    with pytest.raises(IllegalArgumentException, match="STRUCT_ARRAY_LENGTH_MISMATCH"):
+        late.collect()
     with pytest.raises(IndexError):
         spark.createDataFrame([(1,)], ["a", "b"])
 

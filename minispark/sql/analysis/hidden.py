@@ -30,7 +30,7 @@ def resolve_reaching(
         try:
             plain = analyzer.resolve(item, analyzer.scope(child.output, outer))
             if _calls_aggregate(plain):
-                reached = _reach(analyzer, child, item, outer, named=False)
+                reached = _reach(analyzer, child, item, outer)
                 if reached is not None:
                     child, plain = reached
             found.append(plain)
@@ -53,14 +53,13 @@ def _calls_aggregate(item: Expression) -> bool:
 
 
 def _reach(
-    analyzer: Analyzer, child: Node, item: Expression, outer: Scope | None, named: bool = True
+    analyzer: Analyzer, child: Node, item: Expression, outer: Scope | None
 ) -> tuple[Node, Any] | None:
-    """Through a name of a table only if ``named``."""
     from minispark.sql.analysis.aggregates import reach_aggregate
 
     path: list[Node] = []
     node = child
-    while isinstance(node, (Filter, Sort, Hinted, Named) if named else (Filter, Sort, Hinted)):
+    while isinstance(node, (Filter, Sort, Hinted)):  # a name of a table hides what is below
         path.append(node)
         node = node.child
     if not isinstance(node, Project):
@@ -86,7 +85,7 @@ def _reach(
     except AnalysisException:
         resolved = None
     if resolved is None or _calls_aggregate(resolved):
-        deeper = _reach(analyzer, below, item, outer, named)
+        deeper = _reach(analyzer, below, item, outer)
         if deeper is None:
             return None
         lower, resolved = deeper

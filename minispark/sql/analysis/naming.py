@@ -73,6 +73,8 @@ def _spelled(one: Name, scope: Scope) -> str:
         found = level.find(one.parts)
         if found is not None:
             attribute, rest = found
+            if level is not scope:
+                return f"outer({'.'.join((*attribute.qualifier, attribute.name, *rest))})"
             return _path(one.parts[len(one.parts) - len(rest) - 1], attribute, rest, scope)
         level = level.outer
     bare = BARE.get(one.parts[0].lower()) if len(one.parts) == 1 else None

@@ -126,16 +126,13 @@ class Analyzer:
         variable = scope.variable(one.parts[0])
         if variable is not None:
             return self._fields(variable, one.parts[1:])
-        level: Scope | None = scope
-        depth = 0
-        while level is not None:
-            found = level.find(one.parts)
-            if found is not None:
-                attribute, rest = found
-                if depth:
-                    scope.used.append(attribute)
-                return self._fields(Outer(attribute) if depth else attribute, rest)
-            level, depth = level.outer, depth + 1
+        found = scope.find(one.parts)
+        if found is not None:
+            return self._fields(*found)
+        around = None if scope.outer is None else scope.outer.find(one.parts)  # no further out: as Spark has it
+        if around is not None:
+            scope.used.append(around[0])
+            return self._fields(Outer(around[0]), around[1])
         constant = self.variable(one.parts)
         if constant is not None:
             return constant

@@ -37,11 +37,14 @@ def star(analyzer: Analyzer, one: Star, scope: Scope) -> list[Any]:
         return [analyzer.resolve(each, scope) for each in one.columns]
     if not one.target:
         found = list(scope.attributes)
-        if not found:
+        if not found and scope.outer is None:
             raise AnalysisException("'*' stands for no column here", "INVALID_USAGE_OF_STAR_OR_REGEX", {"elem": "'*'"})
     else:
         target = tuple(map(scope.fold, one.target))
         found = [each for each in scope.attributes if tuple(map(scope.fold, each.qualifier[-len(target) :])) == target]
+        if not found and scope.outer is not None:
+            around = scope.outer.attributes
+            found = [each for each in around if tuple(map(scope.fold, each.qualifier[-len(target) :])) == target]
         if not found:
             found = _fields(analyzer, one, scope)
     if one.without:

@@ -78,11 +78,13 @@ def _checked(frame: Frame, order: tuple[SortOrder, ...]) -> Frame:
             f"DATATYPE_MISMATCH.{condition}",
             {"orderSpec": str(len(order))},
         )
-    if (
-        frame.start == UNBOUNDED_FOLLOWING
-        or frame.end == UNBOUNDED_PRECEDING
-        or (isinstance(frame.start, int) and isinstance(frame.end, int) and frame.start > frame.end)
-    ):
+    if frame.start == UNBOUNDED_FOLLOWING or frame.end == UNBOUNDED_PRECEDING:
+        raise AnalysisException(
+            "a frame cannot start with UNBOUNDED FOLLOWING, nor end with UNBOUNDED PRECEDING",
+            "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND",
+            {"upper": str(frame.end), "lower": str(frame.start)},
+        )
+    if isinstance(frame.start, int) and isinstance(frame.end, int) and frame.start > frame.end:
         raise AnalysisException(
             "the frame's start must not come after its end",
             "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",

@@ -8,9 +8,10 @@ from functools import reduce
 from itertools import chain
 from typing import Any
 
+from minispark.engine.core.values import value
 from minispark.errors import PySparkTypeError, PySparkValueError
 from minispark.sql.convert.lazily import Table
-from minispark.sql.convert.rowsin import columns_of, table_of_columns, transposed
+from minispark.sql.convert.rowsin import columns_of, table_of_columns, transposed, values_of_row
 from minispark.sql.types import ArrayType, DataType, MapType, Row, StructField, StructType, VariantVal
 from minispark.sql.types.infer import PLAIN, USUAL, Inference, infer_schema, infer_type
 from minispark.sql.types.merge import has_null_type, merged
@@ -22,20 +23,35 @@ _NONE = type(None)
 def table_of_local(
     data: Iterable[Any], schema: Any = None, verify: bool = True, how: Inference = USUAL
 ) -> tuple[Table, StructType]:
-    """The physical columns of rows, and their schema; see ``columns_of_local``.
+    """The physical columns of rows, and their schema; see ``Rows``.
 
     >>> table, schema = table_of_local([(1, "a")], ["n"])
     >>> schema.simpleString(), table.to_pylist()
     ('struct<n:bigint,_2:string>', [{'n': 1, '_2': 'a'}])
     """
-    columns, struct, rows = columns_of_local(data, schema, verify, how)
-    return table_of_columns(columns, struct, rows), struct
+    rows = rows_of_local(data, schema, verify, how)
+    return rows.table(), rows.schema
 
 
-def columns_of_local(
-    data: Iterable[Any], schema: Any = None, verify: bool = True, how: Inference = USUAL
-) -> tuple[Sequence[Sequence[Any]], StructType, int]:
-    """The values of each field, the schema, and how many rows there are.
+@value(eq=False)
+class Rows:
+    """Rows of a schema. ``single`` ones are values of its only field."""
+
+    rows: list[Any]
+    schema: StructType
+    single: bool = False
+
+    def columns(self) -> Sequence[Sequence[Any]]:
+        """The values of each field. Raises IllegalArgumentException for a row of another length."""
+        return [self.rows] if self.single else columns_of(self.rows, self.schema)
+
+    def table(self) -> Table:
+        """The physical columns. Raises ArithmeticException for a decimal that is too long."""
+        return table_of_columns(self.columns(), self.schema, len(self.rows))
+
+
+def rows_of_local(data: Iterable[Any], schema: Any = None, verify: bool = True, how: Inference = USUAL) -> Rows:
+    """The rows of a program's own data, verified, and their schema.
 
     ``schema`` is a StructType; another type, of single values in a column ``value``; a list of names; or None. Without
     types they are inferred from all rows.
@@ -48,13 +64,13 @@ def columns_of_local(
             check = verifier(schema, name="field value")
             for row in rows:
                 check(row)
-        return [rows], StructType([StructField("value", schema)]), len(rows)
+        return Rows(rows, StructType([StructField("value", schema)]), True)
     if any(type(row) is VariantVal for row in rows):
         raise PySparkValueError("Rows cannot be of type VariantVal")
     if isinstance(schema, StructType):
         if verify:
             verify_rows(rows, schema)
-        return columns_of(rows, schema), schema, len(rows)
+        return Rows(rows, schema)
     if schema is not None and not isinstance(schema, (list, tuple)):
         raise PySparkTypeError(
             f"schema is a list of names, a type or a type's text, not {schema!r:.200}",
@@ -63,7 +79,9 @@ def columns_of_local(
         )
     names = None if schema is None else list(schema)
     struct = infer_from_rows(rows, names, how)
-    return columns_of(rows, struct), renamed(struct, names), len(rows)
+    if any(not isinstance(row, (tuple, list)) for row in rows):
+        rows = [row if isinstance(row, (tuple, list)) else values_of_row(row, struct) for row in rows]
+    return Rows(rows, renamed(struct, names))
 
 
 def infer_from_rows(rows: Sequence[Any], names: list[str] | None, how: Inference = USUAL) -> StructType:

@@ -89,7 +89,7 @@ def columns_of(rows: Sequence[Any], schema: StructType) -> list[Sequence[Any]]:
     if not rows:
         return [() for _ in schema.fields]
     if not all(issubclass(kind, (tuple, list)) for kind in set(map(type, rows))):
-        rows = [_values(row, schema) for row in rows]
+        rows = [values_of_row(row, schema) for row in rows]
     if set(map(len, rows)) != {len(schema.fields)}:
         _mismatch(rows, schema)
     return transposed(rows)
@@ -100,7 +100,8 @@ def transposed(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
     return [list(map(itemgetter(place), rows)) for place in range(len(rows[0]))]
 
 
-def _values(row: Any, schema: StructType) -> Sequence[Any]:
+def values_of_row(row: Any, schema: StructType) -> Sequence[Any]:
+    """A row's values, in the order of the fields."""
     if isinstance(row, (tuple, list)):
         return row
     if isinstance(row, dict):

@@ -66,6 +66,13 @@ class Storing(Base):
         warnings.warn("registerTempTable is deprecated; use createOrReplaceTempView", FutureWarning, stacklevel=2)
         self.createOrReplaceTempView(name)
 
+    def inputFiles(self) -> list[str]:
+        """The URIs of the files that the plan reads."""
+        from minispark.sql.plan.nodes import Scan, walk_plan
+
+        scans = (node for node in walk_plan(self._plan) if isinstance(node, Scan))
+        return list(dict.fromkeys(file for node in scans for file in node.source.input_files()))
+
     def _view(self, name: str, replace: bool, is_global: bool) -> None:
         from minispark.sql.sources.catalog import TempView
 

@@ -54,10 +54,9 @@ def timestampadd(bound: Bound) -> Row:
 
     def row(name: str, amount: int, instant: datetime) -> datetime:
         unit = _unit(name, "TIMESTAMPADD")
-        days, micros = _days_and_rest(_MICROS.get(unit, 0) * amount)
-        days += _DAYS.get(unit, 0) * amount
+        months, days, micros = _MONTHS.get(unit, 0), _DAYS.get(unit, 0), _MICROS.get(unit, 0)
         try:
-            return calendar.plus(instant, _MONTHS.get(unit, 0) * amount, days, micros, at)
+            return calendar.plus(instant, months * amount, days * amount, micros * amount, at)
         except OverflowError:
             raise out_of_range(f"{instant} plus {amount} {unit}") from None
 
@@ -71,14 +70,14 @@ def _days_and_rest(micros: int) -> tuple[int, int]:
 
 
 def timestampdiff(bound: Bound) -> Row:
-    """``timestampdiff(unit, start, end)``: how many whole units, as the session's clocks count days and months."""
+    """``timestampdiff(unit, start, end)``: how many whole units, by what the session's clocks show."""
     at = _at(bound.types[1], bound)
 
     def row(name: str, start: datetime, end: datetime) -> int:
         unit = _unit(name, "TIMESTAMPDIFF")
-        if unit in _MICROS:
-            return _toward_zero((end - start) // MICRO, _MICROS[unit])
         first, last = at.local(start), at.local(end)
+        if unit in _MICROS:
+            return _toward_zero((last - first) // MICRO, _MICROS[unit])
         if unit in _DAYS:
             return _toward_zero((last - first) // MICRO, SIZES[0] * _DAYS[unit])
         return _toward_zero(_whole_months(first, last), _MONTHS[unit])

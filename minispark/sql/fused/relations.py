@@ -122,6 +122,8 @@ class Relations:
         return f"SELECT {_columns(node.output)} FROM ({below[0]}) WHERE {self.emit.sql(node.condition)}"
 
     def _aggregate(self, node: Aggregate, below: list[str]) -> str:
+        if not node.keys and not node.items and node.sets is None:
+            return "SELECT 1 AS nothing"  # one group, of which nobody asks anything
         select = f"SELECT {self._items(node.items)} FROM ({below[0]})"
         if node.sets is not None:
             sets = ", ".join(f"({', '.join(f'c{node.keys[place].id}' for place in one)})" for one in node.sets)

@@ -12,7 +12,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.castrules import castable
 from minispark.sql.library.function import Emitting, Function, macro, scalar
-from minispark.sql.library.zonesql import local_sql, of_number
+from minispark.sql.library.zonesql import instant_sql, local_sql, of_number
 from minispark.sql.plan.expressions import Attribute, Call, Cast
 
 _EXACT = scalar("cast", (k.ANY,), t.NullType(), exact="casts:cast", factory="casts:cast")
@@ -154,10 +154,23 @@ def _of_text(emit: Emitting, sql: str, source: t.DataType, target: t.DataType, m
     if isinstance(target, t.BooleanType):
         word = f"CASE {sql} WHEN 'true' THEN true WHEN 'false' THEN false END"
         return f"coalesce({word}, {exact_cast(emit, sql, source, target, mode)})"
+    if isinstance(target, t.TimestampType):
+        return _text_to_timestamp(emit, sql, source, target, mode)
     plain = _plain_form(target)
     if plain is None:
         return None
     quick = f"CASE WHEN regexp_full_match({sql}, '{plain}') THEN TRY_CAST({sql} AS {emit.duck(target)}) END"
+    return f"coalesce({quick}, {exact_cast(emit, sql, source, target, mode)})"
+
+
+_PLAIN_TIMESTAMP = r"[12][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+
+
+def _text_to_timestamp(emit: Emitting, sql: str, source: t.DataType, target: t.DataType, mode: str) -> str | None:
+    """In SQL where no zone matters."""
+    if local_sql("x", emit.settings.zone) != "x":
+        return None
+    quick = f"CASE WHEN regexp_full_match({sql}, '{_PLAIN_TIMESTAMP}') THEN TRY_CAST({sql} AS TIMESTAMP) END"
     return f"coalesce({quick}, {exact_cast(emit, sql, source, target, mode)})"
 
 
@@ -174,7 +187,7 @@ def _plain_form(target: t.DataType) -> str | None:
     if isinstance(target, t.DateType):
         return "[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
     if isinstance(target, t.TimestampNTZType):
-        return r"[12][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+        return _PLAIN_TIMESTAMP
     return None
 
 
@@ -231,8 +244,8 @@ def _of_datetime(emit: Emitting, sql: str, source: t.DataType, target: t.DataTyp
     if isinstance(source, (t.DateType, t.TimestampNTZType)):
         if isinstance(target, (t.DateType, t.TimestampNTZType)):
             return f"CAST({sql} AS {emit.duck(target)})"
-        if isinstance(target, t.TimestampType) and local_sql("x", zone) == "x":
-            return f"CAST({sql} AS TIMESTAMP)"
+        if isinstance(target, t.TimestampType):
+            return instant_sql(f"CAST({sql} AS TIMESTAMP)", zone)
     return None
 
 

@@ -10,7 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.operators import convert
-from minispark.sql.library.zonesql import local_sql
+from minispark.sql.library.zonesql import instant_sql, local_sql, nearest_sql
 from minispark.sql.plan.expressions import Call, Expression, Literal
 
 INT, LONG, STRING = t.IntegerType(), t.LongType(), t.StringType()
@@ -62,9 +62,15 @@ def _date_trunc(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     name = timestamp_unit(unit.item)
     if name is None:
         return "NULL::TIMESTAMP"
-    if name in ("microsecond", "millisecond") or local_sql("x", emit.settings.zone) == "x":
+    zone = emit.settings.zone
+    if name in ("microsecond", "millisecond") or local_sql("x", zone) == "x":
         return args[1] if name == "microsecond" else f"CAST(date_trunc('{name}', {args[1]}) AS TIMESTAMP)"
-    return emit.exact(call, args)
+    if len(args[1]) > 40:
+        return emit.exact(call, args)
+    local = f"CAST(date_trunc('{name}', {local_sql(args[1], zone)}) AS TIMESTAMP)"
+    by_clock = name in ("second", "minute", "hour", "day")
+    found = nearest_sql(local, args[1], zone) if by_clock else instant_sql(local, zone)
+    return found or emit.exact(call, args)
 
 
 def _instant_of_date(args: Sequence[Any]) -> list[Expression]:

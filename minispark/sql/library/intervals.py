@@ -48,8 +48,8 @@ def _move(sign: str) -> Any:
 
 
 def _differences(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    """Both sides as timestamps, or both as local times; a date goes with the other."""
-    local = all(isinstance(arg.dtype, (t.TimestampNTZType, t.DateType)) for arg in args)
+    """Both sides as timestamps, or as local times if one is; a date goes with the other."""
+    local = any(isinstance(arg.dtype, t.TimestampNTZType) for arg in args)
     return [convert(arg, t.TimestampNTZType() if local else t.TimestampType()) for arg in args]
 
 

@@ -67,7 +67,16 @@ def _aggregate(parser: QueryParser, query: Any) -> Any:
 
 
 def _organize(parser: QueryParser, query: Any) -> Any:
-    return parser._organized(s.Select((Star(),), _source(query)))
+    start = parser.token
+    found = parser._organized(s.Select((Star(),), _source(query)))
+    if isinstance(found, s.Organized):
+        clauses = (found.order, found.cluster, found.distribute, found.sort, found.limit or found.offset)
+        if sum(map(bool, clauses)) > 1:
+            raise parser.error(
+                start, "A step of pipes takes one of ORDER BY, SORT BY, LIMIT and their like: make several steps",
+                "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS", {"clause1": "ORDER BY", "clause2": "LIMIT"},
+            )  # fmt: skip
+    return found
 
 
 def _set_operation(parser: QueryParser, query: Any) -> Any:
@@ -84,11 +93,22 @@ def _join(parser: QueryParser, query: Any) -> Any:
 
 
 def _pivot(parser: QueryParser, query: Any) -> Any:
-    return s.Select((Star(),), parser.aliased(parser.pivot(_source(query))))
+    return _only(parser, parser.aliased(parser.pivot(_source(query))))
 
 
 def _unpivot(parser: QueryParser, query: Any) -> Any:
-    return s.Select((Star(),), parser.aliased(parser.unpivot(_source(query))))
+    return _only(parser, parser.aliased(parser.unpivot(_source(query))))
+
+
+def _only(parser: QueryParser, relation: Any) -> Any:
+    """The step alone: no second pivot may follow in it."""
+    if parser.at_any("PIVOT", "UNPIVOT") and parser.ahead().key in ("(", "INCLUDE", "EXCLUDE"):
+        raise parser.error(
+            parser.token,
+            "UNPIVOT and PIVOT cannot stand together: make several steps",
+            "NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT",
+        )
+    return s.Select((Star(),), relation)
 
 
 def _sample(parser: QueryParser, query: Any) -> Any:

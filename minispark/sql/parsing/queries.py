@@ -193,7 +193,14 @@ class QueryParser(GroupingParser, RelationParser):
         from minispark.sql.types import NullType
 
         while True:
+            start = self.token
             name = self.strict_name().lower()
+            if name in found:
+                raise self.error(
+                    start, f"The definition of window `{name}` is repetitive",
+                    "INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION",
+                    {"windowName": f"`{name}`"},
+                )  # fmt: skip
             self.expect("AS")
             one = self.window(Literal(None, NullType()))
             found[name] = found.get((one.named or "").lower(), one) if one.named else one

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from minispark.errors import ParseException
 from minispark.sql import types as t
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.calls import function_name
 from minispark.sql.parsing.cursor import NEVER_NAMES
 from minispark.sql.parsing.expressions import ExpressionParser
 from minispark.sql.parsing.grammar import NO_ALIAS
-from minispark.sql.parsing.tokens import NUMBER, QUOTED, WORD
+from minispark.sql.parsing.tokens import NUMBER, QUOTED, WORD, Token
 from minispark.sql.plan.expressions import Apply, Expression, Literal, Name
 
 _KINDS = {
@@ -75,6 +77,16 @@ class RelationParser(ExpressionParser):
         right = self._primary_relation()
         if lateral:
             right = s.Lateral(right)
+        if natural and lateral:
+            raise self.error(
+                self.tokens[start], "The join types LATERAL and NATURAL are incompatible", "INCOMPATIBLE_JOIN_TYPES",
+                {"joinType1": "LATERAL", "joinType2": "NATURAL"},
+            )  # fmt: skip
+        if lateral and self.at("USING", "("):
+            raise self.error(
+                self.tokens[start], "JOIN USING with LATERAL correlation is not supported: use ON",
+                "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING",
+            )  # fmt: skip
         if natural:
             return s.Joined(left, right, kind, natural=True)
         if self.accept("ON"):
@@ -251,6 +263,8 @@ class RelationParser(ExpressionParser):
             self.expect("OUT")
             self.expect("OF")
             high = self.integer()
+            if not 0 < low <= high:
+                raise self._no_fraction(start, low / high if high else float("inf"))
             if self.accept("ON"):
                 raise self.error(
                     start, "TABLESAMPLE(BUCKET x OUT OF y ON colname) is not supported", "_LEGACY_ERROR_TEMP_0015"
@@ -261,15 +275,22 @@ class RelationParser(ExpressionParser):
             share = float(self.next().text) * (-1 if negative else 1)
             self.next()
             if not -1e-9 <= share <= 100 + 1e-9:
-                raise self.error(
-                    start, f"Sampling fraction ({share / 100}) must be on interval [0, 1]", "_LEGACY_ERROR_TEMP_0064",
-                    {"msg": f"Sampling fraction ({share / 100}) must be on interval [0, 1]"},
-                )  # fmt: skip
+                raise self._no_fraction(start, share / 100)
             return "percent", share
         amount = self.expression()
+        if negative:
+            amount = Apply("unary_minus", (amount,))
         if self.accept("ROWS"):
             return "rows", amount
+        if isinstance(amount, Name) and re.fullmatch(r"\d+[bB]", amount.parts[0]):
+            raise self.error(start, "TABLESAMPLE(byteLengthLiteral) is not supported", "_LEGACY_ERROR_TEMP_0015")
         raise self.error(start, "TABLESAMPLE(byteLengthLiteral) is not supported", "_LEGACY_ERROR_TEMP_0016")
+
+    def _no_fraction(self, start: Token, fraction: float) -> ParseException:
+        return self.error(
+            start, f"Sampling fraction ({fraction}) must be on interval [0, 1]", "INVALID_TABLESAMPLE_FRACTION",
+            {"fraction": str(fraction)},
+        )  # fmt: skip
 
     def _pivots(self, found: Any) -> Any:
         while True:

@@ -9,12 +9,15 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis import pivots
 from minispark.sql.analysis.relations import cast_to
+from minispark.sql.analysis.resolver import constant
 from minispark.sql.library import kinds as k
 from minispark.sql.parsing import syntax as s
 from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Name, fresh_id, walk
+from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node, Unpivot
 
 if TYPE_CHECKING:
+    from minispark.sql.analysis.resolver import Analyzer
     from minispark.sql.analysis.scope import Scope
     from minispark.sql.parsing.planning import Planner
 
@@ -34,8 +37,32 @@ def pivoted(planner: Planner, pivot: s.Pivoted, outer: Scope | None) -> Node:
     column: Expression = pivot.columns[0]
     if len(pivot.columns) > 1:
         column = Apply("struct", tuple(Alias(one, f"col{place}") for place, one in enumerate(pivot.columns, 1)))
+    _check_values(analyzer, column, pivot, scope)
     values = [(item, _value_name(planner, item) if name is None else name) for item, name in pivot.values]
     return pivots.pivoted(analyzer, child, keys, column, values, pivot.aggregates)
+
+
+def _check_values(analyzer: Analyzer, column: Expression, pivot: s.Pivoted, scope: Scope) -> None:
+    """Raises AnalysisException for values that are no constants, or that the column cannot be compared with."""
+    subject = analyzer.resolve(column, scope)
+    if not k.is_orderable(subject.dtype):
+        raise AnalysisException(
+            f"the column to pivot by is of type {subject.dtype.simpleString()}, whose values cannot be compared",
+            "INCOMPARABLE_PIVOT_COLUMN", {"columnName": label(column)},
+        )  # fmt: skip
+    for item, _ in pivot.values:
+        resolved = analyzer.resolve(item, scope)
+        if not constant(resolved):
+            raise AnalysisException(
+                f"Literal expressions required for pivot values, found {label(item)}", "NON_LITERAL_PIVOT_VALUES",
+                {"expression": f'"{label(item)}"'},
+            )  # fmt: skip
+        if k.wider(subject.dtype, resolved.dtype) is None:
+            raise AnalysisException(
+                f"Invalid pivot value {label(item)}: value data type {resolved.dtype.simpleString()} does not match "
+                f"pivot column data type {subject.dtype.simpleString()}", "PIVOT_VALUE_DATA_TYPE_MISMATCH",
+                {"value": label(item), "valueType": resolved.dtype.simpleString()},
+            )  # fmt: skip
 
 
 def _value_name(planner: Planner, item: Expression) -> str:

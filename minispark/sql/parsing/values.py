@@ -57,8 +57,8 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
 
 
 _PLAIN = (
-    t.BooleanType, t.ByteType, t.ShortType, t.IntegerType, t.LongType, t.FloatType, t.DoubleType, t.StringType, t.DateType,
-    t.BinaryType,
+    t.BooleanType, t.ByteType, t.ShortType, t.IntegerType, t.LongType, t.FloatType, t.DoubleType, t.StringType,
+    t.DateType, t.BinaryType,
 )  # fmt: skip
 _FEW = 8
 
@@ -69,7 +69,7 @@ def _plain(rows: list[list[Any]], kinds: list[t.DataType]) -> Node | None:
         return None
     columns = []
     for place, kind in enumerate(kinds):
-        column = [convert(row[place], kind) for row in rows]
+        column: list[Any] = [convert(row[place], kind) for row in rows]
         if not all(isinstance(one, Literal) for one in column):
             return None
         columns.append([one.item for one in column])

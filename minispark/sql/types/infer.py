@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import array
-import ctypes
 import datetime
 from collections.abc import Iterable
 from decimal import Decimal
@@ -63,8 +62,6 @@ _BY_CLASS: dict[type, DataType] = {
 PLAIN = frozenset(_BY_CLASS)
 """Classes all of whose values are of one type (unless timestamps are without a zone)."""
 _BY_SIZE: dict[int, DataType] = {1: ByteType(), 2: ShortType(), 4: IntegerType(), 8: LongType()}
-_SIGNED = {"b": ctypes.c_byte, "h": ctypes.c_short, "i": ctypes.c_int, "l": ctypes.c_long}
-_UNSIGNED = {"B": ctypes.c_ubyte, "H": ctypes.c_ushort, "I": ctypes.c_uint, "L": ctypes.c_ulong}
 
 
 def infer_type(item: Any, how: Inference = USUAL) -> DataType:
@@ -178,9 +175,8 @@ def _of_code(code: str) -> DataType:
         return FloatType() if code == "f" else DoubleType()
     if code == "u":
         return StringType()
-    size = ctypes.sizeof(_SIGNED[code]) if code in _SIGNED else 0
-    if code in _UNSIGNED:
-        size = 2 * ctypes.sizeof(_UNSIGNED[code])
+    size = array.array(code).itemsize if code in "bBhHiIlL" else 0
+    size = 2 * size if code.isupper() else size  # without a sign they need one bit more
     if size not in _BY_SIZE:
         raise PySparkTypeError(
             f"an array with type code {code!r} holds numbers that no type of Spark's is wide enough for",

@@ -32,7 +32,8 @@ BYTES_MIN = 1 << 16
 _BLOCK = 16 << 20
 _PLAIN_OPTIONS = {
     "mode", "timezone", "samplingratio", "pathglobfilter", "recursivefilelookup", "modifiedbefore", "modifiedafter",
-    "path", "basepath", "locale", "columnnameofcorruptrecord", "dateformat", "timestampformat", "allownonnumericnumbers",
+    "path", "basepath", "locale", "columnnameofcorruptrecord", "dateformat", "timestampformat",
+    "allownonnumericnumbers",
 }  # fmt: skip
 _ODD_LINES = re.compile(rb"\r|\0|(?:^|\n)[^{\n]|[^}\n](?:\n|\Z)|\n\n")
 _LONG_NUMBER = re.compile(rb"[0-9]{19}")
