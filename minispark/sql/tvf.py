@@ -98,5 +98,6 @@ class TableValuedFunction:
         called = TableFunction(name, tuple(arg._expression for arg in args))
         try:
             return session._frame(planner_of(session).plan(called))
-        except OuterNeeded:
-            return Later(lambda scope: session._frame(planner_of(session).plan(called, scope)))  # type: ignore[return-value]
+        except OuterNeeded as needed:
+            made = lambda scope: session._frame(planner_of(session).plan(called, scope))  # noqa: E731
+            return Later(made, needed.error)  # type: ignore[return-value]

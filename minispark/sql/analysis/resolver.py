@@ -191,11 +191,13 @@ class Analyzer:
         return self._chained(one, scope)
 
     def _of_outer(self, one: Expression, scope: Scope) -> Expression:
-        """An expression of columns of the queries around."""
-        if scope.outer is None:
-            raise OuterNeeded
-        inside = self.resolve(one, scope.outer)
-        found: Expression = transform(inside, lambda part: Outer(part) if isinstance(part, Attribute) else part)
+        """An expression of columns of this query or those around it, of which some may come later."""
+        try:
+            found: Expression = self.resolve(one, scope)
+        except AnalysisException as error:
+            if not str(error.getCondition()).startswith(("UNRESOLVED_COLUMN", "MISSING_ATTRIBUTES")):
+                raise
+            raise OuterNeeded(error) from None
         return found
 
     def _chained(self, one: Apply, scope: Scope) -> Expression:

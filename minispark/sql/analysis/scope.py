@@ -29,7 +29,11 @@ def quoted(parts: Sequence[str]) -> str:
 
 
 class OuterNeeded(Exception):
-    """A column is marked as one of the query around, and there is none (yet)."""
+    """A column that may be of a query around is unknown so far; ``error`` says so to who asks for rows."""
+
+    def __init__(self, error: AnalysisException) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 class Scope:

@@ -27,11 +27,12 @@ class Later:
     """What such a method gives: it takes the same methods, and goes into another DataFrame.
 
     It does so as a value (``scalar``), as a condition (``exists``) or as the right side of ``lateralJoin``. Anything
-    else raises AnalysisException: the columns of the query around are not known.
+    else raises what its columns raise where there is no query around.
     """
 
-    def __init__(self, make: Callable[[Scope], DataFrame]) -> None:
+    def __init__(self, make: Callable[[Scope], DataFrame], error: AnalysisException) -> None:
         self._make = make
+        self._error = error
 
     def plan_in(self, scope: Scope) -> Node:
         """The plan within a query of these columns."""
@@ -49,17 +50,16 @@ class Later:
         """Whether it has a row, for each row of the query around."""
         return Column(Subquery("exists", self.plan_in))
 
+    def __repr__(self) -> str:
+        raise self._error
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in METHODS:
-            raise AnalysisException(
-                f"{name} needs columns of a query around, marked by outer(); use the DataFrame in one first: by "
-                "scalar(), exists() or lateralJoin",
-                "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION",
-                {"objectName": name},
-            )
-        return lambda *args, **kwargs: Later(lambda scope: getattr(self._make(scope), name)(*args, **kwargs))
+            raise self._error
+        made = self._make
+        return lambda *args, **kwargs: Later(lambda scope: getattr(made(scope), name)(*args, **kwargs), self._error)
 
 
 def deferrable(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,8 +69,8 @@ def deferrable(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     def deferred(self: DataFrame, *args: Any, **kwargs: Any) -> Any:
         try:
             return method(self, *args, **kwargs)
-        except OuterNeeded:
-            return Later(lambda scope: getattr(_renamed(self, scope), name)(*args, **kwargs))
+        except OuterNeeded as needed:
+            return Later(lambda scope: getattr(_renamed(self, scope), name)(*args, **kwargs), needed.error)
 
     return deferred
 
