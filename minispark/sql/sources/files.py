@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from minispark.engine.formats.filesystems import as_uri
 from minispark.sql.convert.physical import duck_type
 from minispark.sql.plan.expressions import Expression
 from minispark.sql.sources.formats.format import Format, Reading
+from minispark.sql.sources.lenience import missing, told
 from minispark.sql.sources.metadata import METADATA, metadata_sql, metadata_type
 from minispark.sql.sources.partitions import PartFile
 from minispark.sql.sources.pruning import kept_files
@@ -75,7 +77,7 @@ class FileSource:
         ``register`` gives a pyarrow.Table or RecordBatchReader a name in the query's connection, for files that DuckDB
         cannot read itself.
         """
-        files = kept_files(self.files, self.partitions, filters)
+        files = self.present(kept_files(self.files, self.partitions, filters))
         if not files:
             return self._none(columns)
         partition_names = {field.name for field in self.partitions}
@@ -100,6 +102,19 @@ class FileSource:
             relation = whole if len(groups) == 1 else self.format.sql(part, fields, self.reading)
             branches.append(f"SELECT {items} FROM {relation}")
         return "(" + " UNION ALL ".join(branches) + ")"
+
+    def present(self, files: Sequence[PartFile]) -> Sequence[PartFile]:
+        """The files that are still there.
+
+        Raises Py4JJavaError (FAILED_READ_FILE.FILE_NOT_EXIST), as PySpark does, for one that is gone, unless
+        ignoreMissingFiles says to leave it out.
+        """
+        gone = [file for file in files if "://" not in file.path and not os.path.exists(file.path)]
+        if not gone:
+            return files
+        if not told(self.reading, "ignoreMissingFiles"):
+            raise missing(gone[0].path)
+        return [file for file in files if file not in gone]
 
     def _joined(
         self, columns: Sequence[str], files: Sequence[PartFile], asked: Sequence[StructField], relation: str

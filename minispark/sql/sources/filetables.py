@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from minispark.errors import Py4JJavaError
 from minispark.sql.convert.physical import arrow_type
+from minispark.sql.sources.lenience import damaged, told
 from minispark.sql.sources.metadata import METADATA, metadata_value
 from minispark.sql.sources.partitions import PartFile
 from minispark.sql.types import StringType, StructField
@@ -40,8 +42,9 @@ def tables_of(
     schema = arrow_schema_of(source, columns)
     places = {field.name: place for place, field in enumerate(source.partitions)}
     names = [field.name for field in fields]
+    skips = told(source.reading, "ignoreCorruptFiles")
     for file in files:
-        for table in source.format.tables(file, fields, source.reading):
+        for table in _read(source, file, fields, skips):
             arrays: list[Any] = []
             for column in schema:
                 if column.name in places:
@@ -55,6 +58,14 @@ def tables_of(
                     item = file.path if "://" in file.path else "file://" + file.path
                 arrays.append(pa.repeat(pa.scalar(item, column.type), table.num_rows))
             yield pa.Table.from_arrays(arrays, schema=schema) if arrays else table.select([])
+
+
+def _read(source: FileSource, file: PartFile, fields: Sequence[StructField], skips: bool) -> Iterator[pa.Table]:
+    try:
+        yield from source.format.tables(file, fields, source.reading)
+    except Py4JJavaError as error:
+        if not skips or not damaged(error) or "badRecord" in (error.getMessageParameters() or {}):
+            raise
 
 
 def arrow_schema_of(source: FileSource, columns: Sequence[str]) -> pa.Schema:

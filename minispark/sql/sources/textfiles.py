@@ -7,6 +7,7 @@ import re
 from minispark.engine.formats.compression import codec_of, unpacked
 from minispark.engine.formats.filesystems import as_uri, filesystem_of
 from minispark.errors import IllegalArgumentException, Py4JJavaError
+from minispark.sql.sources.lenience import missing
 from minispark.sql.sources.options import Options
 from minispark.sql.sources.partitions import PartFile
 
@@ -28,11 +29,7 @@ def content_of(file: PartFile) -> bytes:
                 return b"".join(iter(lambda: source.read(1 << 24), b""))
         return b"".join(unpacked(codec, source, file.path))
     except FileNotFoundError:
-        raise Py4JJavaError(
-            f"{file.path} is gone since the DataFrame was made; read it again, or call spark.catalog.refreshByPath",
-            "FAILED_READ_FILE.FILE_NOT_EXIST",
-            {"path": as_uri(file.path)},
-        ) from None
+        raise missing(file.path) from None
     except (OSError, EOFError) as error:
         raise Py4JJavaError(
             f"{file.path} cannot be read: {error}", "FAILED_READ_FILE.NO_HINT", {"path": as_uri(file.path)}

@@ -254,3 +254,21 @@ def test_what_cannot_be_read(spark, tmp_path):
     with pytest.raises(Exception, match="CANNOT_READ_FILE_FOOTER"):
         spark.read.parquet(str(tmp_path))
     assert condition(spark.read.schema, 3, kind=PySparkTypeError) == "NOT_EXPECTED_TYPE"
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_files_that_are_gone_or_damaged(spark, tmp_path, form):
+    path = str(tmp_path / "out")
+    spark.range(4).repartition(2).write.format(form).save(path)
+    files = [tmp_path / "out" / name for name in names(path)[1:]]
+    df = spark.read.format(form).schema("id bigint").load(path)
+    lenient = spark.read.format(form).schema("id bigint").option("ignoreMissingFiles", True).load(path)
+    files[0].unlink()
+    assert lenient.count() == 2
+    with pytest.raises(Exception, match="FILE_NOT_EXIST"):
+        df.collect()
+    if form == "parquet":
+        files[1].write_bytes(b"PAR1 no more")
+        with pytest.raises(Exception, match="NO_HINT"):
+            spark.read.schema("id bigint").parquet(path).collect()
+        assert spark.read.schema("id bigint").option("ignoreCorruptFiles", True).parquet(path).collect() == []

@@ -66,7 +66,7 @@ class Parquet:
         """
         local = [_local(file) for file in files]
         if reading.given or len(files) > 1 or not all(file is one for file, one in zip(files, local, strict=True)):
-            read = footers(local, _skips(reading.options, reading.settings))
+            read = _footers(local, _skips(reading.options, reading.settings))
             local = [file for file, footer in zip(local, read, strict=True) if footer is not None]
             columns = _columns(reading.settings)
             for file, footer in zip(files, read, strict=True):
@@ -125,6 +125,14 @@ def _check(file: PartFile, columns: ParquetColumns, footer: Footer, fields: Sequ
                     "actualType": has.simpleString(),
                 },
             )
+
+
+def _footers(files: Sequence[PartFile], skip: bool) -> list[Footer | None]:
+    """Those of files that a query reads: there, a damaged one has another condition than where columns are inferred."""
+    try:
+        return footers(files, skip)
+    except Py4JJavaError as error:
+        raise Py4JJavaError(str(error.args[0]), "FAILED_READ_FILE.NO_HINT", error.getMessageParameters()) from None
 
 
 def _local(file: PartFile) -> PartFile:

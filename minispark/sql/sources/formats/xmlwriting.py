@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minispark.errors import UnsupportedOperationException
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.xmlwriting import _checked_name, _Writer
 from minispark.sql.sources.formats.textwriting import LineWriting, line_writing
@@ -21,6 +22,11 @@ _DECLARATION = 'version="1.0" encoding="UTF-8" standalone="yes"'
 def xml_writing(schema: StructType, tag: str, options: Options, settings: Settings) -> LineWriting:
     """A file without rows is empty. Raises SparkRuntimeException for names that elements cannot have."""
     lowered = {name.lower(): text for name, text in options}
+    if not options.flag("validateName", True):
+        raise UnsupportedOperationException(
+            "validateName=false is not there: what is written is always XML; rename the columns",
+            "UNSUPPORTED_FEATURE.OPTION",
+        )
     _checked_name(tag)
     part = _Writer(lowered, settings.zone).part(schema)
     names = physical_names(schema)
