@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
@@ -12,7 +12,7 @@ from minispark.sql.exact.csvs import day_reader, field_reader, java_double, whol
 from minispark.sql.exact.jsonschema import compatible
 from minispark.sql.exact.records import Options, Partial, Times, Unconvertible, flag, mode_of, options_of, whole_record
 from minispark.sql.exact.variant_encoding import java_order
-from minispark.sql.exact.xmltree import Node, XmlError, document, markup
+from minispark.sql.exact.xmltree import Event, Node, XmlError, document, events
 from minispark.sql.types import (
     ArrayType,
     BinaryType,
@@ -33,8 +33,6 @@ from minispark.sql.types import (
 if TYPE_CHECKING:
     from minispark.sql.library.function import Bound
 
-Read = Callable[[Node], Any]
-
 
 @value
 class XmlRules:
@@ -48,18 +46,18 @@ class XmlRules:
     local: bool
     wildcard: str
 
-    def name(self, node: Node) -> str:
+    def name(self, name: str) -> str:
         """The name of an element or attribute."""
-        return node.name.rpartition(":")[2] if self.local else node.name
+        return name.rpartition(":")[2] if self.local else name
 
-    def attributes_of(self, node: Node) -> list[tuple[str, str]]:
+    def attributes_of(self, attributes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Attributes under their names as fields; those that declare namespaces are none."""
         if not self.attributes:
             return []
         return [
-            (self.prefix + self.name(one), one.value)
-            for one in node.attributes
-            if one.name != "xmlns" and not one.name.startswith("xmlns:")
+            (self.prefix + self.name(name), text)
+            for name, text in attributes
+            if name != "xmlns" and not name.startswith("xmlns:")
         ]
 
     def trimmed(self, text: str) -> str:
@@ -98,79 +96,143 @@ def xml_reader(
     {'a': 2, 'b': ['s', 't'], '_x': 1}
     """
     mode = mode_of("from_xml", options, schema, corrupt)
-    readers = _Readers(rules_of(options), options, zone, case_sensitive)
-    fill = readers.members(schema, mode.corrupt)
+    rules = rules_of(options)
+    fill = _Readers(rules, options, zone, case_sensitive).members(schema, mode.corrupt)
 
     def read(text: str, row: dict[str, Any]) -> None:
         try:
-            root = document(text.strip(" \t\r\n"), trailing=True).children
+            found = events(document(text.strip(" \t\r\n"), trailing=True))
         except XmlError:
             raise Unconvertible from None
-        elements = [node for node in root if node.kind == "element"]
-        if not elements:
-            raise Unconvertible
+        stream = _Stream(found, rules)
         try:
-            fill(elements[0], row)
-        except (Unconvertible, PySparkException):
-            raise Partial(row) from None
+            fill(stream, stream.next()[2], row)
+        except PySparkException:
+            raise Unconvertible from None
 
     return whole_record(schema, mode, read)
 
 
+class _Stream:
+    """The events of a document, one after the other."""
+
+    __slots__ = ("events", "place", "rules")
+
+    def __init__(self, events: list[Event], rules: XmlRules) -> None:
+        self.events = events
+        self.rules = rules
+        self.place = 0
+
+    def peek(self) -> Event:
+        """The next event. Raises Unconvertible behind the last."""
+        if self.place >= len(self.events):
+            raise Unconvertible
+        return self.events[self.place]
+
+    def next(self) -> Event:
+        """The next event, which is taken."""
+        found = self.peek()
+        self.place += 1
+        return found
+
+    def end(self, name: str) -> None:
+        """Takes blanks and the end of an element. Raises Unconvertible for anything else, which is taken too."""
+        while True:
+            kind, text, _ = self.next()
+            if kind == "text" and not text.strip(_BLANKS):
+                continue
+            if kind != "end" or self.rules.name(text) != name:
+                raise Unconvertible
+            return
+
+    def skip(self) -> None:
+        """Takes the rest of an element, its end included."""
+        depth = 1
+        while depth:
+            kind = self.next()[0]
+            depth += (kind == "start") - (kind == "end")
+
+    def markup(self, name: str) -> str:
+        """The content of an element as XML, but that entities stay resolved; takes its end."""
+        made: list[str] = []
+        depth = 0
+        while depth or self.peek()[0] != "end" or not made:
+            kind, text, attributes = self.next()
+            if kind == "start":
+                made.append(f"<{text}{''.join([f' {one}={chr(34)}{other}{chr(34)}' for one, other in attributes])}>")
+                depth += 1
+            elif kind == "end":
+                made.append(f"</{text}>")
+                depth -= 1
+            else:
+                made.append(text)
+        self.end(name)
+        return "".join(made)
+
+
+_BLANKS = " \t\r\n"
+Read = Callable[[_Stream, str, tuple[tuple[str, str], ...]], Any]
+"""``(stream, name, attributes)``: the value of the element whose beginning has just been taken."""
+
+
 class _Readers:
+    """Makes readers that follow Spark's event by event. Where a value does not fit, its events stay where they are and
+    are met as the object's own: so what comes after a value that does not fit is mostly lost, as it is in Spark."""
+
     def __init__(self, rules: XmlRules, options: Options, zone: str, case_sensitive: bool) -> None:
         self.rules = rules
         self.options = options
         self.times = Times(options, zone)
         self.fold: Callable[[str], str] = str if case_sensitive else str.lower
 
-    def members(self, schema: StructType, skip: str | None = None) -> Callable[[Node, dict[str, Any]], None]:
-        """A function that fills in the fields that an element holds. The first that cannot be read ends it."""
+    def members(self, schema: StructType, skip: str | None = None) -> Callable[..., None]:
+        """A function ``(stream, attributes, row)`` that fills in the fields that an object holds, and takes its end.
+
+        Raises Partial where some could not be read.
+        """
         rules, fold = self.rules, self.fold
-        fields: dict[str, tuple[str, bool, Read, Callable[[str], Any]]] = {}
+        fields: dict[str, _Field] = {}
         for place, field in zip(physical_names(schema), schema.fields, strict=True):
-            if field.name == skip:
-                continue
-            kind = field.dataType
-            many = isinstance(kind, ArrayType)
-            inner = kind.elementType if isinstance(kind, ArrayType) else kind
-            fields[fold(field.name)] = (place, many, self.element(inner), self.scalar(inner))
+            if field.name != skip:
+                many = isinstance(field.dataType, ArrayType)
+                inner = field.dataType.elementType if isinstance(field.dataType, ArrayType) else field.dataType
+                fields[fold(field.name)] = _Field(place, many, self.element(inner), self.scalar(inner))
         wild = fields.get(fold(rules.wildcard))
+        text_field = fields.get(fold(rules.text))
 
-        def put(row: dict[str, Any], place: str, many: bool, item: Any) -> None:
-            row[place] = [*(row[place] or []), item] if many else item
+        def child(stream: _Stream, name: str, attributes: Any, row: dict[str, Any]) -> None:
+            known = fields.get(fold(name), wild)
+            if known is None:
+                stream.skip()
+            else:
+                known.put(row, known.read(stream, name, attributes))
 
-        def fill(node: Node, row: dict[str, Any]) -> None:
-            for name, text in rules.attributes_of(node):
+        def fill(stream: _Stream, attributes: Any, row: dict[str, Any]) -> None:
+            for name, text in rules.attributes_of(attributes):
                 known = fields.get(fold(name))
                 if known is not None:
-                    put(row, known[0], known[1], known[3](text))
-            for child in node.children:
-                if child.kind == "text" and child.value.strip(" \t\r\n"):
-                    known = fields.get(fold(rules.text))
-                    if known is not None:
-                        put(row, known[0], known[1], known[3](child.value))
-                elif child.kind == "element":
-                    known = fields.get(fold(rules.name(child)))
-                    if known is not None:
-                        put(row, known[0], known[1], known[2](child))
-                    elif wild is not None:
-                        put(row, wild[0], wild[1], wild[2](child))
+                    row[known.place] = known.of_attribute(text)
+            bad = False
+            while True:
+                kind, text, inner = stream.next()
+                if kind == "end":
+                    break
+                if kind == "start":
+                    try:
+                        child(stream, rules.name(text), inner, row)
+                    except (Partial, Unconvertible, PySparkException):
+                        bad = True
+                elif text_field is not None and text.strip(_BLANKS):
+                    text_field.put(row, text_field.scalar(text))
+            if bad:
+                raise Partial(row)
 
         return fill
 
     def element(self, dtype: DataType) -> Read:
         """A reader of elements as values of a type."""
         if isinstance(dtype, StructType):
-            fill = self.members(dtype)
-            empty = dict.fromkeys(physical_names(dtype))
-
-            def struct(node: Node) -> dict[str, Any]:
-                row = dict(empty)
-                fill(node, row)
-                return row
-
-            return struct
+            return self._struct(dtype)
         if isinstance(dtype, MapType):
             return self._map(dtype)
         if isinstance(dtype, VariantType):
@@ -180,38 +242,80 @@ class _Readers:
         scalar = self.scalar(dtype)
         texts = isinstance(dtype, StringType)
 
-        def plain(node: Node) -> Any:
-            kinds = {child.kind for child in node.children}
-            if not kinds:
-                return scalar("")
-            if "element" in kinds:
-                if not texts:
-                    raise Unconvertible
-                return "".join(map(markup, node.children))
-            if kinds != {"text"} and not texts:
+        def plain(stream: _Stream, name: str, attributes: Any) -> Any:
+            kind, text, _ = stream.peek()
+            if kind == "end":
+                stream.end(name)
+                return None if not texts or self.rules.null == "" else ""
+            if texts:
+                return scalar(stream.markup(name))
+            if kind == "text" and not text.strip(_BLANKS):
+                stream.next()
+                return plain(stream, name, attributes)
+            if kind == "start":
                 raise Unconvertible
-            return scalar(node.text())
+            made = scalar(text)
+            stream.next()
+            stream.end(name)
+            return made
 
         return plain
 
-    def _map(self, dtype: MapType) -> Read:
-        inside, attribute = self.element(dtype.valueType), self.scalar(dtype.valueType)
+    def _struct(self, dtype: StructType) -> Read:
+        fill = self.members(dtype)
+        names = physical_names(dtype)
+        empty = dict.fromkeys(names)
+        fields = {
+            self.fold(field.name): (place, self.scalar(field.dataType))
+            for place, field in zip(names, dtype.fields, strict=True)
+        }
 
-        def entries(node: Node) -> list[tuple[str, Any]]:
-            if any(child.kind == "text" and child.value.strip(" \t\r\n") for child in node.children):
+        def struct(stream: _Stream, name: str, attributes: Any) -> dict[str, Any]:
+            own = {}
+            for label, text in self.rules.attributes_of(attributes):
+                known = fields.get(self.fold(label))
+                if known is not None:
+                    own[known[0]] = known[1](text)
+            row = dict(empty)
+            if stream.peek()[0] == "end":
+                stream.end(name)
+            else:
+                fill(stream, (), row)
+            row.update(own)
+            return row
+
+        return struct
+
+    def _map(self, dtype: MapType) -> Read:
+        inside, scalar = self.element(dtype.valueType), self.scalar(dtype.valueType)
+
+        def entries(stream: _Stream, name: str, attributes: Any) -> list[tuple[str, Any]] | None:
+            kind, text, _ = stream.peek()
+            while kind == "text" and not text.strip(_BLANKS):
+                stream.next()
+                kind, text, _ = stream.peek()
+            if kind == "end":
+                stream.end(name)
+                return None
+            if kind == "text":
                 raise Unconvertible
-            found: dict[str, Any] = {name: attribute(text) for name, text in self.rules.attributes_of(node)}
-            for child in node.children:
-                if child.kind == "element":
-                    found[self.rules.name(child)] = inside(child)
-            return list(found.items())
+            found: dict[str, Any] = {one: scalar(other) for one, other in self.rules.attributes_of(attributes)}
+            while True:
+                kind, text, inner = stream.next()
+                if kind == "end":
+                    return list(found.items())
+                if kind == "start":
+                    label = self.rules.name(text)
+                    found[label] = inside(stream, label, inner)
+                elif text.strip(_BLANKS):
+                    found[self.rules.text] = scalar(text)
 
         return entries
 
     def scalar(self, dtype: DataType) -> Callable[[str], Any]:
         """A reader of texts as values of a type."""
         rules = self.rules
-        if isinstance(dtype, (StructType, MapType, ArrayType, BinaryType)):
+        if isinstance(dtype, (StructType, MapType, ArrayType, BinaryType, VariantType)):
 
             def refuse(text: str) -> Any:
                 raise Unconvertible
@@ -228,9 +332,29 @@ class _Readers:
 
         def read(text: str) -> Any:
             made = rules.trimmed(text)
-            return None if made in ("", rules.null) else convert(made)
+            return None if made == rules.null else convert(made)
 
         return read
+
+
+@value
+class _Field:
+    """A field of an object: where its value goes, and how it is read."""
+
+    place: str
+    many: bool
+    read: Read
+    scalar: Callable[[str], Any]
+
+    def put(self, row: dict[str, Any], item: Any) -> None:
+        """Put a value into the row: behind those that are there, where the field is an array."""
+        row[self.place] = [*(row[self.place] or []), item] if self.many else item
+
+    def of_attribute(self, text: str) -> Any:
+        """An attribute's value. Raises Unconvertible for an array, which no attribute is."""
+        if self.many:
+            raise Unconvertible
+        return self.scalar(text)
 
 
 def _boolean(text: str) -> bool:
@@ -298,7 +422,7 @@ class _Inferrer:
 
     def element(self, node: Node) -> DataType:
         """The type of an element: of its text alone, or a struct of its parts sorted by name."""
-        attributes = self.rules.attributes_of(node)
+        attributes = self.rules.attributes_of((one.name, one.value) for one in node.attributes)
         children = [child for child in node.children if child.kind == "element"]
         texts = [child.value for child in node.children if child.kind == "text" and child.value.strip()]
         if not attributes and not children:
@@ -316,7 +440,7 @@ class _Inferrer:
         for name, text in attributes:
             add(name, self.text(text))
         for child in children:
-            add(self.rules.name(child), self.element(child))
+            add(self.rules.name(child.name), self.element(child))
         for text in texts:
             add(self.rules.text, self.text(text))
         return StructType([StructField(name, found[name]) for name in sorted(found, key=java_order)])

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+Event = tuple[str, str, tuple[tuple[str, str], ...]]
+"""``start`` with a name and attributes, ``text`` with its characters, or ``end`` with a name."""
+
 
 class XmlError(ValueError):
     """A text is not XML."""
@@ -131,14 +134,24 @@ class _Builder:
         raise XmlError("a document type declaration is not read")
 
 
-def markup(node: Node) -> str:
-    """A node as XML again, but that entities stay resolved, as in Spark's fields of mixed content."""
-    if node.kind == "text":
-        return node.value
-    if node.kind != "element":
-        return f"<!--{node.value}-->" if node.kind == "comment" else ""
-    attributes = "".join([f' {one.name}="{one.value}"' for one in node.attributes])
-    return f"<{node.name}{attributes}>{''.join(map(markup, node.children))}</{node.name}>"
+def events(node: Node) -> list[Event]:
+    """What a reader of the document's text meets: beginnings of elements, texts and ends. Comments part texts."""
+    found: list[Event] = []
+    stack: list[tuple[Node, bool]] = [(node, False)]
+    while stack:
+        one, ended = stack.pop()
+        if one.kind == "text":
+            found.append(("text", one.value, ()))
+        elif one.kind == "element":
+            if ended:
+                found.append(("end", one.name, ()))
+            else:
+                found.append(("start", one.name, tuple((at.name, at.value) for at in one.attributes)))
+                stack.append((one, True))
+                stack.extend((child, False) for child in reversed(one.children))
+        elif one.kind == "document":
+            stack.extend((child, False) for child in reversed(one.children))
+    return found
 
 
 def escaped(text: str) -> str:
