@@ -18,6 +18,7 @@ from minispark.sql.plan.expressions import (
     Literal,
     Name,
     PythonCall,
+    SqlText,
     Star,
     transform,
     walk,
@@ -38,6 +39,8 @@ def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
     def dotted(one: Field) -> bool:
         return one.dotted or _in_struct(analyzer, one, scope)
 
+    if any(isinstance(part, SqlText) for part in walk(item)):
+        item = transform(item, lambda part: analyzer.parse(part.text) if isinstance(part, SqlText) else part)
     if any(isinstance(part, Star) or _registered(analyzer, part) for part in walk(item)):
         item = transform(item, lambda part: _with_columns(analyzer, part, scope))
     if isinstance(item, Name) and len(item.parts) == 1 and item.parts[0].lower() in BARE:
