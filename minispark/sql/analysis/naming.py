@@ -65,8 +65,10 @@ def _with_columns(analyzer: Analyzer, part: Expression, scope: Scope) -> Express
     if shown is not None and isinstance(part, Apply):
         words = tuple(name for name in part.names if name is not None)
         return PythonCall(analyzer.functions, shown, t.NullType(), part.args, words)
-    if not isinstance(part, Apply) or (len(part.args) == 1 and not part.distinct and part.name.lower() == "count"):
+    if not isinstance(part, Apply):
         return part
+    if len(part.args) == 1 and not part.distinct and part.name.lower() == "count":
+        return replace(part, args=(Literal(1, t.IntegerType()),)) if part.args[0] == Star() else part
     return expanded_arguments(analyzer, part, scope)
 
 

@@ -30,6 +30,7 @@ from minispark.sql.plan.expressions import (
     SortOrder,
     SqlText,
     fresh_id,
+    transform,
     walk,
 )
 from minispark.sql.plan.labels import label
@@ -43,7 +44,11 @@ if TYPE_CHECKING:
 
 def read(analyzer: Analyzer, items: Sequence[Expression]) -> list[Expression]:
     """A list of columns with SQL texts read, so that their names and stars show."""
-    return [analyzer.parse(item.text) if isinstance(item, SqlText) else item for item in items]
+
+    def parsed(one: Expression) -> Expression:
+        return analyzer.parse(one.text) if isinstance(one, SqlText) else one
+
+    return [transform(item, parsed) if any(isinstance(one, SqlText) for one in walk(item)) else item for item in items]
 
 
 def named_items(analyzer: Analyzer, items: Sequence[Expression], scope: Scope) -> list[Any]:

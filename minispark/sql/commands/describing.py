@@ -223,7 +223,7 @@ def _json(found: Table | TempView, schema: StructType) -> str:
             entry["table_properties"] = dict(found.properties)
         if found.comment is not None:
             entry["comment"] = found.comment
-    return json.dumps(entry)
+    return json.dumps(entry, separators=(",", ":"))
 
 
 # --- EXPLAIN ---------------------------------------------------------------------------------------------------------

@@ -200,8 +200,6 @@ def _drop_table(session: Any, command: c.Drop) -> None:
     catalog = session._catalog
     found = catalog.find(command.parts)
     view = command.kind == "view" or (isinstance(found, Table) and found.is_view)
-    if not command.if_exists and len(command.parts) > 1 and command.parts[0].lower() != "global_temp":
-        catalog.whole(command.parts)
     forget(session, command.parts)
     catalog.drop_table(command.parts, command.if_exists, view)
 

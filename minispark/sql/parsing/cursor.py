@@ -65,9 +65,12 @@ class Cursor:
     def at(self, *keys: str) -> bool:
         """Whether the next tokens are these words or signs, one after another."""
         tokens, place = self.tokens, self.place
-        if place + len(keys) > len(tokens):
+        if tokens[place].key != keys[0]:
             return False
-        return all(tokens[place + index].key == key for index, key in enumerate(keys))
+        if len(keys) == 1:
+            return True
+        after = tuple(token.key for token in tokens[place + 1 : place + len(keys)])
+        return after == keys[1:]
 
     def at_any(self, *keys: str) -> bool:
         """Whether the next token is one of these."""
@@ -96,7 +99,7 @@ class Cursor:
 
     def accept(self, *keys: str) -> bool:
         """Take these tokens if they are next."""
-        if not self.at(*keys):
+        if self.tokens[self.place].key != keys[0] or not self.at(*keys):
             return False
         self.place += len(keys)
         return True

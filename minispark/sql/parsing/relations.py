@@ -25,6 +25,9 @@ _NO_TABLE_ALIAS = (
 )
 
 
+_STARTS = frozenset(words[0] for words in _KINDS if words) | {"NATURAL", "JOIN"}
+
+
 class RelationParser(ExpressionParser):
     """Reads relations."""
 
@@ -63,6 +66,8 @@ class RelationParser(ExpressionParser):
     def join(self, left: Any) -> Any:
         """A join of ``left``, None where none follows."""
         start = self.place
+        if self.token.key not in _STARTS:
+            return None
         natural = self.accept("NATURAL")
         kind = None
         for words, name in _KINDS.items():

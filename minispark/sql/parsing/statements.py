@@ -22,11 +22,11 @@ class StatementParser(CreateParser, AlterParser, InsertParser, ShowParser, Sessi
         """A query as ``syntax`` has it, or one of ``commands``. Raises ParseException."""
         token = self.token
         if token.kind == "word":
-            for words, read in _READERS.items():
+            for words, read in _BY_WORD.get(token.key, ()):
                 if self.at(*words):
                     self.place += len(words)
                     return read(self)
-            for words in _NATIVE:
+            for words in _NATIVE if token.key not in _QUERIES else ():
                 if self.at(*words):
                     raise self.not_allowed(token, f"{' '.join(words)}")  # fmt: skip
         if self.at("WITH"):
@@ -35,7 +35,7 @@ class StatementParser(CreateParser, AlterParser, InsertParser, ShowParser, Sessi
             raise self.error(
                 token, "SQL scripts are not offered: run one statement at a time", "UNSUPPORTED_FEATURE.SQL_SCRIPTING"
             )
-        if not self.at_any("SELECT", "FROM", "VALUES", "TABLE", "(", "MAP", "REDUCE"):
+        if token.key not in _QUERIES:
             self.fail()
         if self.at("FROM"):
             return self._from_statement()
@@ -103,11 +103,16 @@ _READERS: dict[tuple[str, ...], Callable[[StatementParser], Any]] = {
     ("ADD",): StatementParser.resource,
     ("LIST",): StatementParser.resource,
 }
+_BY_WORD: dict[str, list[tuple[tuple[str, ...], Callable[[StatementParser], Any]]]] = {}
+for _words, _read in _READERS.items():
+    _BY_WORD.setdefault(_words[0], []).append((_words, _read))
+
 _NATIVE = (
     ("GRANT",), ("REVOKE",), ("EXPORT", "TABLE"), ("IMPORT", "TABLE"), ("LOCK", "TABLE"), ("LOCK", "DATABASE"),
     ("UNLOCK", "TABLE"), ("UNLOCK", "DATABASE"), ("START", "TRANSACTION"), ("COMMIT",), ("ROLLBACK",), ("DFS",),
 )  # fmt: skip
 """Statements of Hive that Spark refuses."""
+_QUERIES = frozenset(("SELECT", "FROM", "VALUES", "TABLE", "(", "MAP", "REDUCE"))
 
 
 def parse_statement(text: str, settings: Settings | None = None) -> Any:
