@@ -69,11 +69,34 @@ def _if_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 
 
 def _least(name: str) -> Function:
-    function = "least" if name == "least" else "greatest"
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        if isinstance(call.dtype, (t.ArrayType, t.StructType)):  # DuckDB puts nulls inside of them last
+            return emit.exact(call, args)
+        return f"{name}({', '.join(args)})"
+
     return Function(
-        name, (k.ORDERABLE, k.ORDERABLE), 0, f"{function}({{all}})", more=k.ORDERABLE, binds=_all_common(name),
-        null=lambda args: all(arg.nullable for arg in args),
+        name, (k.ORDERABLE, k.ORDERABLE), 0, sql, more=k.ORDERABLE, binds=_without_strings(name),
+        null=lambda args: all(arg.nullable for arg in args), factory=f"collecting:{name}",
     )  # fmt: skip
+
+
+def _without_strings(name: str) -> Any:
+    """All in their common type, for which strings do not become numbers."""
+
+    def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+        from minispark.errors import AnalysisException
+
+        kinds = [arg.dtype for arg in args if not isinstance(arg.dtype, t.NullType)]
+        if len({k.is_string(kind) for kind in kinds}) > 1:
+            shown = ", ".join(f'"{kind.simpleString().upper()}"' for kind in kinds)
+            raise AnalysisException(
+                f"{name} needs values of one type; here are {shown}: cast them",
+                "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
+                {"functionName": f"`{name}`", "dataType": f"[{shown}]"},
+            )
+        return common(args, name)
+
+    return binds
 
 
 def _raised(emit: Emitting, call: Call, args: Sequence[str]) -> str:
