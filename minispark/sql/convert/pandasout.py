@@ -144,7 +144,15 @@ class _Changes:
             import numpy
 
             made = [element(one) for one in item]
-            return numpy.array(made) if isinstance(item, numpy.ndarray) else made
+            if not isinstance(item, numpy.ndarray):
+                return made
+            try:
+                return numpy.array(made)
+            except ValueError:  # lists of several lengths, which PySpark fails at
+                ragged = numpy.empty(len(made), dtype=object)
+                for place, one in enumerate(made):
+                    ragged[place] = one
+                return ragged
 
         return change
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import array
 import datetime
+import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import chain
@@ -200,8 +201,10 @@ def _composed(values: Sequence[Any], dtype: DataType, kind: Any) -> Column:
         fields = list(zip(physical_names(dtype), (child.type for child in children), strict=True))
         return pa.StructArray.from_arrays(children, fields=[pa.field(*field) for field in fields], mask=mask)
     if isinstance(dtype, MapType):
-        code = code_of(dtype.keyType, True)
         dicts = [item if isinstance(item, dict) else None for item in values]
+        if isinstance(dtype.keyType, (DoubleType, FloatType)):
+            dicts = [item if item is None else _with_one_nan(item) for item in dicts]
+        code = code_of(dtype.keyType, True)
         if code is not None:
             dicts = [item if item is None or len(item) < 2 else taken_order(item, code) for item in dicts]
         keys = array_of(list(chain.from_iterable(item for item in dicts if item)), dtype.keyType)
@@ -211,6 +214,12 @@ def _composed(values: Sequence[Any], dtype: DataType, kind: Any) -> Column:
     lists = [item if isinstance(item, (list, tuple, array.array)) else None for item in values]
     element = array_of(list(chain.from_iterable(item for item in lists if item)), dtype.elementType)
     return pa.ListArray.from_arrays(_offsets(lists), element, type=pa.list_(pa.field("element", element.type)))
+
+
+def _with_one_nan(item: dict[Any, Any]) -> dict[Any, Any]:
+    """A dict where NaN is one key, as it is in the JVM, which reads from the end."""
+    read = {math.nan if key != key else key: one for key, one in reversed(item.items())}
+    return dict(reversed(read.items()))
 
 
 def _offsets(values: Sequence[Any]) -> Column:
