@@ -116,7 +116,7 @@ _FIELDS = {
     "L": "month",
     "D": "day of year",
     "d": "day",
-    "F": "week of month",
+    "F": "day of aligned week",
     "E": "day of week",
     "a": "am pm",
     "H": "hour",

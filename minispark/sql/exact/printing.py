@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from minispark.errors import DateTimeException
@@ -91,10 +91,6 @@ def _number(part: patterns.Number) -> Writer:
     return write
 
 
-def _week_of_month(day: date) -> int:
-    return (day.day - 1) // 7 + 1
-
-
 FIELDS: dict[str, Callable[[datetime], int]] = {
     "era": lambda at: 1,
     "year": lambda at: at.year,
@@ -103,7 +99,7 @@ FIELDS: dict[str, Callable[[datetime], int]] = {
     "month": lambda at: at.month,
     "day of year": lambda at: at.timetuple().tm_yday,
     "day": lambda at: at.day,
-    "week of month": _week_of_month,
+    "day of aligned week": lambda at: (at.day - 1) % 7 + 1,
     "day of week": lambda at: at.isoweekday(),
     "am pm": lambda at: at.hour // 12,
     "hour": lambda at: at.hour,

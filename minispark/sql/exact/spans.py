@@ -48,6 +48,17 @@ def _unit(name: str, function: str) -> str:
     return unit
 
 
+def fixed_size(name: str) -> int | None:
+    """The microseconds of a unit that always has as many; None for others.
+
+    >>> fixed_size("week"), fixed_size("month")
+    (604800000000, None)
+    """
+    unit = name.upper()
+    days = _DAYS.get(unit)
+    return _MICROS.get(unit) if days is None else days * SIZES[0]
+
+
 def timestampadd(bound: Bound) -> Row:
     """``timestampadd(unit, amount, timestamp)``."""
     at = _at(bound.types[2], bound)

@@ -163,7 +163,7 @@ def _of_text(emit: Emitting, sql: str, source: t.DataType, target: t.DataType, m
     return f"coalesce({quick}, {exact_cast(emit, sql, source, target, mode)})"
 
 
-_PLAIN_TIMESTAMP = r"[12][0-9]{3}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+_PLAIN_TIMESTAMP = r"[12][0-9]{3}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
 
 
 def _text_to_timestamp(emit: Emitting, sql: str, source: t.DataType, target: t.DataType, mode: str) -> str | None:

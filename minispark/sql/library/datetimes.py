@@ -53,6 +53,59 @@ def _trunc(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return "NULL::DATE" if name is None else f"CAST(date_trunc('{name}', {args[0]}) AS DATE)"
 
 
+def _next_day(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    from minispark.sql.exact.calendar import weekday_number
+
+    name = call.args[1]
+    number = weekday_number(name.item) if isinstance(name, Literal) and name.item is not None else None
+    if number is None:
+        return emit.exact(call, args)
+    return f"({args[0]} + CAST((({number} - isodow({args[0]})) % 7 + 7) % 7 + 1 AS INTEGER))"
+
+
+def _added(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    """A constant unit in SQL where no zone matters."""
+    unit = call.args[0]
+    plain = _local_kind(emit, call.args[2])
+    word = _UNITS.get(str(unit.item).upper()) if isinstance(unit, Literal) else None
+    if word is None or not plain:
+        return emit.exact(call, args)
+    return f"({args[2]} + {word.format(args[1])})"
+
+
+def _between_sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    """Units of a fixed length, on the session's clocks; months in Python."""
+    from minispark.sql.exact.spans import fixed_size
+
+    unit = call.args[0]
+    size = fixed_size(str(unit.item)) if isinstance(unit, Literal) else None
+    if size is None:
+        return emit.exact(call, args)
+    zone = emit.settings.zone
+    start, end = (local_sql(arg, zone) for arg in args[1:])
+    return f"((epoch_us({end}) - epoch_us({start})) // {size})"
+
+
+def _local_kind(emit: Emitting, arg: Any) -> bool:
+    """Whether calendar and clock of a timestamp are those of its number."""
+    return isinstance(arg.dtype, t.TimestampNTZType) or local_sql("x", emit.settings.zone) == "x"
+
+
+_UNITS = {
+    "YEAR": "to_months(12 * CAST({} AS INTEGER))",
+    "QUARTER": "to_months(3 * CAST({} AS INTEGER))",
+    "MONTH": "to_months(CAST({} AS INTEGER))",
+    "WEEK": "to_days(7 * CAST({} AS INTEGER))",
+    "DAY": "to_days(CAST({} AS INTEGER))",
+    "DAYOFYEAR": "to_days(CAST({} AS INTEGER))",
+    "HOUR": "to_microseconds(3600000000 * {})",
+    "MINUTE": "to_microseconds(60000000 * {})",
+    "SECOND": "to_microseconds(1000000 * {})",
+    "MILLISECOND": "to_microseconds(1000 * {})",
+    "MICROSECOND": "to_microseconds({})",
+}
+
+
 def _date_trunc(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     from minispark.sql.exact.calendar import timestamp_unit
 
@@ -122,7 +175,7 @@ _ARITHMETIC = (
         factory="calendar:months_between_in",
     ),
     scalar("last_day", (k.DATE,), DATE, "last_day({0})"),
-    scalar("next_day", (k.DATE, k.STRING), DATE, factory="calendar:next_day", null="maybe"),
+    scalar("next_day", (k.DATE, k.STRING), DATE, _next_day, factory="calendar:next_day", null="maybe"),
     scalar("trunc", (k.DATE, k.STRING), DATE, _trunc, exact="calendar:trunc_date", null="maybe"),
     scalar(
         "date_trunc",
@@ -136,6 +189,7 @@ _ARITHMETIC = (
         "timestampadd",
         (k.STRING, k.LONG, k.ANY),
         2,
+        _added,
         factory="spans:timestampadd",
         binds=_adding,
         aliases=("timestamp_add",),
@@ -144,6 +198,7 @@ _ARITHMETIC = (
         "timestampdiff",
         (k.STRING, k.ANY, k.ANY),
         LONG,
+        _between_sql,
         factory="spans:timestampdiff",
         binds=_between,
         aliases=("timestamp_diff",),

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from minispark.engine.core.values import replace
-from minispark.errors import AnalysisException
+from minispark.errors import AnalysisException, PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.exact.zones import find_zone
 from minispark.sql.library import kinds as k
 from minispark.sql.library.datetimes import SECONDS, told
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.operators import convert
-from minispark.sql.library.quickpatterns import formatted, read
-from minispark.sql.library.zonesql import local_sql, of_number
+from minispark.sql.library.quickpatterns import formatted, quickly, read
+from minispark.sql.library.zonesql import LONGEST, local_sql, of_number
 from minispark.sql.plan.expressions import Call, Cast, Expression, Literal
 
 STRING, DATE, TIMESTAMP, NTZ = t.StringType(), t.DateType(), t.TimestampType(), t.TimestampNTZType()
@@ -23,7 +23,20 @@ _NOW = "CAST(timezone('UTC', get_current_timestamp()) AS TIMESTAMP)"
 # --- by a pattern ----------------------------------------------------------------------------------------------------
 
 
+def check_policy(settings: Settings) -> None:
+    """Refuse the setting by which Spark reads patterns as Spark 2.4 did."""
+    policy = settings.conf("spark.sql.legacy.timeParserPolicy")
+    if policy is not None and policy.upper() != "CORRECTED":
+        raise PySparkNotImplementedError(
+            f"spark.sql.legacy.timeParserPolicy={policy} is not supported: datetime patterns are those of Spark 3 and later; "
+            "set it to CORRECTED, and the patterns as https://spark.apache.org/docs/latest/sql-ref-datetime-pattern.html",
+            "NOT_IMPLEMENTED",
+            {"feature": f"spark.sql.legacy.timeParserPolicy={policy}"},
+        )
+
+
 def _format_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    check_policy(settings)
     moment, pattern = args
     return [moment if isinstance(moment.dtype, t.TimeType) else convert(moment, TIMESTAMP), convert(pattern, STRING)]
 
@@ -40,6 +53,7 @@ def _reading(target: t.DataType, name: str, trying: bool = False) -> Function:
     """``to_date`` and its like: a cast without a pattern, and of what is no text; else read by it."""
 
     def binds(args: Sequence[Any], settings: Settings) -> Any:
+        check_policy(settings)
         moment = args[0]
         if isinstance(moment.dtype, t.StringType) and len(args) == 2:
             return [moment, convert(args[1], STRING)]
@@ -87,6 +101,7 @@ def _by_pattern(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _unix_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    check_policy(settings)
     if not args:
         return []
     moment = args[0]
@@ -98,17 +113,39 @@ def _unix_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     return [moment, *(convert(arg, STRING) for arg in args[1:])]
 
 
+def _from_unixtime(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    from minispark.sql.exact.patterncalls import DEFAULT
+
+    exact = emit.exact(call, args)
+    pattern: Any = call.args[1] if len(args) > 1 else Literal(DEFAULT, STRING)
+    if not isinstance(pattern, Literal) or pattern.item is None or len(args[0]) > LONGEST:
+        return exact
+    instant = f"make_timestamp(CASE WHEN abs({args[0]}) < 1000000000000 THEN {args[0]} * 1000000 END)"
+    local = local_sql(instant, emit.settings.zone)
+    return f"CASE WHEN {instant} IS NULL THEN {exact} ELSE {formatted(local, pattern.item, exact)} END"
+
+
 def _unix(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     if args and isinstance(call.args[0].dtype, t.StringType):  # type: ignore[attr-defined]
-        return emit.exact(call, args)
+        return _unix_text(emit, call, args)
     return f"(epoch_us({args[0] if args else _NOW}) // 1000000)"
+
+
+def _unix_text(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    from minispark.sql.exact.patterncalls import DEFAULT
+
+    exact = emit.exact(call, args)
+    pattern: Any = call.args[1] if len(args) > 1 else Literal(DEFAULT, STRING)
+    utc = local_sql("x", emit.settings.zone) == "x"
+    quick = quickly(args[0], pattern.item) if utc and isinstance(pattern, Literal) and pattern.item else None
+    return exact if quick is None else f"coalesce(epoch_us({quick}) // 1000000, {exact})"
 
 
 _TEXT = (
     Function(
         "date_format", (k.ANY, k.ANY), STRING, _date_format, binds=_format_binds, factory="patterncalls:date_format"
     ),
-    scalar("from_unixtime", (k.LONG, k.STRING), STRING, least=1, factory="patterncalls:from_unixtime"),
+    scalar("from_unixtime", (k.LONG, k.STRING), STRING, _from_unixtime, least=1, factory="patterncalls:from_unixtime"),
     Function(
         "unix_timestamp",
         (k.ANY, k.ANY),

@@ -42,12 +42,17 @@ def formatted(local: str, pattern: str, exact: str) -> str:
 
 def read(text: str, pattern: str, kind: str, exact: str) -> str:
     """SQL of a date or local time read by a pattern; what does not fit a plain form of it is for ``exact``."""
+    quick = quickly(text, pattern)
+    return exact if quick is None else f"coalesce(CAST({quick} AS {kind}), {exact})"
+
+
+def quickly(text: str, pattern: str) -> str | None:
+    """SQL of the local time of a text of a plain form, null for other texts; None for a pattern without one."""
     found = _strptime(pattern)
     if found is None:
-        return exact
+        return None
     shape, form = found
-    quick = f"CASE WHEN regexp_full_match({text}, '{shape}') THEN try_strptime({text}, '{form}') END"
-    return f"coalesce(CAST({quick} AS {kind}), {exact})"
+    return f"CASE WHEN regexp_full_match({text}, '{shape}') THEN try_strptime({text}, '{form}') END"
 
 
 @lru_cache(maxsize=256)
@@ -98,7 +103,7 @@ def _strptime(pattern: str) -> tuple[str, str] | None:
             case patterns.Number(field, least, _) if field in _READ and field not in fields:
                 if least != (4 if field == "year" else 2):
                     return None
-                shape += "[12][0-9]{3}" if field == "year" else "[0-9]{2}"
+                shape += {"year": "[12][0-9]{3}", "hour": "([01][0-9]|2[0-3])"}.get(field, "[0-9]{2}")
                 form += _WRITTEN[field]
                 fields.add(field)
             case _:

@@ -46,5 +46,7 @@ ROWS: list[tuple[str, str, Any]] = [
     ("timestamp'9999-12-31 23:59:59' + interval '1' hour", "timestamp", "+10000-01-01 00:59:59"),
     ("add_months(date'9999-12-31', 1)", "date", "+10000-01-31"),
     ("date_add(date'0001-01-01', -366)", "date", "0000-01-01"),
+    ("next_day(cast('12020-01-31' as date),'MO')", "date", "+12020-02-03"),
+    ("timestampadd(YEAR, 1, timestamp'9999-12-31 23:59:59')", "timestamp", "+10000-12-31 23:59:59"),
 ]
 """Expression, type (or "error"), and the value cast to text where it is no number or string."""
