@@ -89,9 +89,9 @@ _NAMES = {
         shiftright shiftrightunsigned | ~
     """,
     "misc": """
-        collation equal_null input_file_block_length input_file_block_start input_file_name java_method
-        monotonically_increasing_id reflect spark_partition_id try_add try_divide try_eval try_mod try_multiply
-        try_reflect try_subtract typeof version
+        as_string collate collation equal_null input_file_block_length input_file_block_start input_file_name
+        java_method monotonically_increasing_id reflect spark_partition_id try_add try_divide try_eval try_mod
+        try_multiply try_reflect try_subtract typeof version
     """,
     "aggregates": """
         any any_value approx_count_distinct approx_distinct array_agg avg bit_and bit_or bit_xor bool_and bool_or
