@@ -143,6 +143,11 @@ def _add_partitions(session: Any, command: c.Alter) -> None:
         folder = folder_of(table, values)
         if location is not None and os.path.abspath(location) != os.path.abspath(folder):
             raise unsupported(table.path, "ADD PARTITION with a LOCATION outside of the table's directory")
+        name = os.path.relpath(folder, table.location)
+        if name in table.pending:
+            table = replace(table, pending=tuple(one for one in table.pending if one != name))
+            session._catalog.alter_table(table)
+            continue
         if os.path.isdir(folder) and not tolerant:
             raise AnalysisException(
                 f"the partition {spec_text(values)} of {'.'.join(table.path)} exists already",

@@ -57,7 +57,8 @@ def check_partitioned(table: Table, operation: str) -> None:
 
 def partition_folders(table: Table, wanted: dict[str, str | None] | None = None) -> Iterator[tuple[str, str]]:
     """The directory and the name (``a=1/b=x``) of each partition there is, those of some values only, by name."""
-    yield from sorted(_below(table.location, list(table.partitions), wanted or {}, ""), key=lambda one: one[1])
+    found = _below(table.location, list(table.partitions), wanted or {}, "")
+    yield from sorted((one for one in found if one[1] not in table.pending), key=lambda one: one[1])
 
 
 def _below(folder: str, columns: list[str], wanted: dict[str, str | None], name: str) -> Iterator[tuple[str, str]]:

@@ -48,6 +48,8 @@ def create_table(session: Any, command: c.CreateTable) -> None:
         location or catalog.default_location(database, name), partitions, _buckets(command), _options(command),
         command.properties, command.comment, cluster=command.cluster,
     )  # fmt: skip
+    if partitions and location is not None and command.columns:
+        table = replace(table, pending=tuple(name for _, name in partition_folders(table)))
     catalog.create_table(table)
     if location is None:
         os.makedirs(table.location, exist_ok=True)
@@ -242,13 +244,16 @@ def _comment(session: Any, command: c.Comment) -> None:
 
 
 def _repair(session: Any, command: c.Repair) -> None:
-    """Nothing to do but to check: partitions are what directories there are."""
+    """Partitions that lay there when the table was declared become its own; others are, by their directories."""
     table = plain_table(session, command.parts, "MSCK REPAIR TABLE")
     if not table.partitions:
         raise AnalysisException(
             f"{'.'.join(table.path)} has no partitions to recover", "NOT_A_PARTITIONED_TABLE",
             {"operation": "MSCK REPAIR TABLE", "tableIdentWithDB": ".".join(table.path)},
         )  # fmt: skip
+    if table.pending:
+        session._catalog.alter_table(replace(table, pending=()))
+        refresh(session, table.path)
 
 
 COMMANDS = {

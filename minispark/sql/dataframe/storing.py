@@ -36,7 +36,7 @@ class Storing(Base):
         return MergeIntoWriter(self, table, condition)  # type: ignore[arg-type]
 
     def createTempView(self, name: str) -> None:
-        """Name the plan for this session. Raises TempTableAlreadyExistsException if the name is taken."""
+        """Name the plan for this session. Raises AnalysisException if the name is taken."""
         self._view(name, replace=False, is_global=False)
 
     def createOrReplaceTempView(self, name: str) -> None:
@@ -53,7 +53,7 @@ class Storing(Base):
     def createGlobalTempView(self, name: str) -> None:
         """Name the plan ``global_temp.name`` for all sessions of the context.
 
-        Raises TempTableAlreadyExistsException if the name is taken.
+        Raises AnalysisException if the name is taken.
         """
         self._view(name, replace=False, is_global=True)
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.fused.engine import schema_of
@@ -234,14 +235,18 @@ def insert_into(
         job.refuse_reading(table.location, errors.quoted(table.path))
     setting = dynamic or job.settings.conf("spark.sql.sources.partitionOverwriteMode") or "static"
     if not overwrite:
-        job.run(table.location, lambda output, _: output.add())
+        written = job.run(table.location, lambda output, _: output.add())
     elif setting.lower() == "dynamic" and table.partitions and len(fixed) < len(table.partitions):
-        job.run(table.location, lambda output, files: output.replace_directories(sorted(files.folders)))
+        written = job.run(table.location, lambda output, files: output.replace_directories(sorted(files.folders)))
     elif fixed:
         folder = _folder(job, table, fixed)
-        job.run(table.location, lambda output, files: output.replace_directories([folder] if folder else []))
+        written = job.run(table.location, lambda output, _: output.replace_directories([folder] if folder else []))
     else:
-        job.run(table.location, lambda output, _: output.replace())
+        written = job.run(table.location, lambda output, _: output.replace())
+    if table.pending:
+        gone = overwrite and not fixed and setting.lower() != "dynamic"
+        pending = tuple(name for name in table.pending if name not in written.folders and not gone)
+        catalog.alter_table(replace(table, pending=pending))
     refresh(session, table.path)
 
 

@@ -44,6 +44,9 @@ def table_source(table: Table, settings: Settings) -> FileSource:
         if error.getCondition() != "PATH_NOT_FOUND":
             raise
         source = load_files(table.provider, [], options, settings, schema)  # nothing was written yet, or it is gone
+    if table.pending:
+        hidden = tuple(f"{table.location.rstrip('/')}/{name}/" for name in table.pending)
+        source = replace(source, files=tuple(file for file in source.files if not file.path.startswith(hidden)))
     ordered = StructType([_field(source.schema, field.name, field) for field in schema.fields])
     return replace(source, schema=ordered, table=table.path)
 

@@ -105,3 +105,15 @@ def test_views(tables):
     assert condition(tables.table, "nope") == "TABLE_OR_VIEW_NOT_FOUND"
     joined = tables.table("v").alias("x").join(tables.table("v").alias("y"), "id")
     assert joined.count() == 3
+
+
+def test_partitions_that_lie_there_are_the_tables_when_it_is_repaired(tables, tmp_path):
+    path = str(tmp_path / "data")
+    rows = tables.range(4).select("id", (F.col("id") % 2).alias("p"))
+    rows.write.partitionBy("p").parquet(path)
+    tables.sql(f"CREATE TABLE t (id BIGINT, p BIGINT) USING parquet PARTITIONED BY (p) LOCATION '{path}'")
+    assert tables.table("t").count() == 0 and tables.sql("SHOW PARTITIONS t").count() == 0
+    tables.sql("ALTER TABLE t ADD PARTITION (p = 1)")
+    assert sorted(map(tuple, tables.table("t").collect())) == [(1, 1), (3, 1)]
+    tables.sql("MSCK REPAIR TABLE t")
+    assert tables.table("t").count() == 4

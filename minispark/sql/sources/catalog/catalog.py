@@ -173,7 +173,7 @@ class Catalog:
     # --- temporary views ---------------------------------------------------------------------------------------------
 
     def create_view(self, view: TempView, replace: bool = False) -> None:
-        """Name a plan. Raises TempTableAlreadyExistsException where the name is taken and not to be replaced."""
+        """Name a plan. Raises AnalysisException where the name is taken and not to be replaced."""
         views = self._global if view.is_global else self._views
         if view.name.lower() in views and not replace:
             raise errors.view_exists(view.path)

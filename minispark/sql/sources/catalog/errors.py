@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-from minispark.errors import AnalysisException, SparkRuntimeException, TempTableAlreadyExistsException
+from minispark.errors import AnalysisException, SparkRuntimeException
 
 
 def quoted(parts: Sequence[str]) -> str:
@@ -36,9 +36,9 @@ def table_exists(parts: Sequence[str]) -> AnalysisException:
     )
 
 
-def view_exists(parts: Sequence[str]) -> TempTableAlreadyExistsException:
+def view_exists(parts: Sequence[str]) -> AnalysisException:
     """The name of a temporary view is taken."""
-    return TempTableAlreadyExistsException(
+    return AnalysisException(
         f"temporary view {quoted(parts)} exists already; use createOrReplaceTempView, or drop it first",
         "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS",
         {"relationName": quoted(parts)},

@@ -62,6 +62,8 @@ class Table:
     statistics: Pairs = ()
     cluster: tuple[str, ...] = ()
     """The columns of CLUSTER BY, kept as metadata."""
+    pending: tuple[str, ...] = ()
+    """Directories of partitions that lay there when the table was declared: no rows of it until it is repaired."""
 
     @property
     def is_view(self) -> bool:

@@ -186,7 +186,7 @@ def _remove(path: str) -> None:
 _PLAIN = (
     "database", "name", "kind", "provider", "location", "comment", "created_ms", "owner", "text", "original", "setting",
 )  # fmt: skip
-_LISTS = ("partitions", "columns", "cluster")
+_LISTS = ("partitions", "columns", "cluster", "pending")
 _MAPS = ("options", "properties", "statistics")
 
 
@@ -209,7 +209,7 @@ def _table_entry(table: Table) -> dict[str, Any]:
 def _table(found: dict[str, Any]) -> Table:
     buckets = found["buckets"]
     fields: dict[str, Any] = {name: found[name] for name in _PLAIN}
-    fields |= {name: tuple(found[name]) for name in _LISTS}
+    fields |= {name: tuple(found.get(name, ())) for name in _LISTS}
     fields |= {name: _pairs(found[name]) for name in _MAPS}
     fields["buckets"] = None if buckets is None else Buckets(buckets[0], tuple(buckets[1]), tuple(buckets[2]))
     return Table(schema=StructType.fromJson(found["schema"]), **fields)
