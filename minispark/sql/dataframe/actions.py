@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from minispark.sql.row import Row
 
 T = TypeVar("T")
+_BATCH = 10_000
+"""How many rows are made of Arrow's columns at once where they are asked for one by one."""
 
 
 class Actions(Base):
@@ -54,11 +56,15 @@ class Actions(Base):
         return not self.take(1)
 
     def toLocalIterator(self, prefetchPartitions: bool = False) -> Iterator[Row]:
-        """The rows one by one; the query runs when the first is asked for."""
+        """The rows one by one; the query runs when the first is asked for, and few are Python objects at a time."""
         from minispark.sql.convert.rowsout import rows_of
 
         def rows() -> Iterator[Row]:
-            yield from rows_of(self._table(self._plan, "toLocalIterator"), self.schema)
+            schema, table = self.schema, self._table(self._plan, "toLocalIterator")
+            if not schema.fields:
+                yield from rows_of(table, schema)
+            for batch in table.to_batches(_BATCH) if schema.fields else ():
+                yield from rows_of(batch, schema)
 
         return rows()
 
