@@ -8,25 +8,17 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import value
 from minispark.errors import AnalysisException, PySparkException
 from minispark.sql.convert.physical import physical_names
-from minispark.sql.exact.csvs import day_reader, field_reader, java_double, whole_reader
-from minispark.sql.exact.jsonschema import compatible
+from minispark.sql.exact.csvs import field_reader
 from minispark.sql.exact.records import Options, Partial, Times, Unconvertible, flag, mode_of, options_of, whole_record
-from minispark.sql.exact.variant_encoding import java_order
 from minispark.sql.exact.xmltree import Event, Node, XmlError, document, events
 from minispark.sql.types import (
     ArrayType,
     BinaryType,
     BooleanType,
     DataType,
-    DateType,
-    DoubleType,
-    LongType,
     MapType,
-    NullType,
     StringType,
-    StructField,
     StructType,
-    TimestampType,
     VariantType,
 )
 
@@ -111,6 +103,22 @@ def xml_reader(
             raise Unconvertible from None
 
     return whole_record(schema, mode, read)
+
+
+def filler(
+    schema: StructType, rules: XmlRules, options: Options, zone: str, case_sensitive: bool
+) -> Callable[[Node, dict[str, Any]], None]:
+    """A function that fills in the fields of a row that an element holds.
+
+    Raises Partial where some could not be read, Unconvertible or a PySparkException where the whole could not.
+    """
+    fill = _Readers(rules, options, zone, case_sensitive).members(schema)
+
+    def read(node: Node, row: dict[str, Any]) -> None:
+        stream = _Stream(events(node), rules)
+        fill(stream, stream.next()[2], row)
+
+    return read
 
 
 class _Stream:
@@ -362,127 +370,3 @@ def _boolean(text: str) -> bool:
     if word not in ("true", "false", "1", "0"):
         raise Unconvertible
     return word in ("true", "1")
-
-
-# --- schemas ---------------------------------------------------------------------------------------------------------
-
-
-def schema_of_xml(bound: Bound) -> Callable[..., str]:
-    """The types of an element's parts as DDL; the second literal holds the options as JSON."""
-    options = options_of(bound.literals[1] if len(bound.literals) > 1 else None)
-    return schema_text(options, bound.settings.zone)
-
-
-def schema_text(options: Options, zone: str) -> Callable[[str], str]:
-    """A function that gives the type of an element as DDL.
-
-    >>> schema_text({}, "UTC")('<p x="1"><a>2.5</a><a>3</a></p>')
-    'STRUCT<_x: BIGINT, a: ARRAY<DOUBLE>>'
-    """
-    from minispark.sql.types.toddl import sql_type
-
-    inferrer = _Inferrer(rules_of(options), options, zone)
-
-    def describe(text: str) -> str:
-        try:
-            elements = [node for node in document(text.strip(), trailing=True).children if node.kind == "element"]
-        except XmlError:
-            elements = []
-        if not elements:
-            return sql_type(StructType([StructField("_corrupt_record", StringType())]))
-        found = inferrer.element(elements[0])
-        if not isinstance(found, StructType):
-            empty = isinstance(found, NullType)
-            found = StructType([] if empty else [StructField(inferrer.rules.text, found)])
-        return sql_type(_canonical(found))
-
-    return describe
-
-
-def _canonical(kind: DataType) -> DataType:
-    if isinstance(kind, StructType):
-        return StructType([StructField(field.name, _canonical(field.dataType)) for field in kind.fields])
-    if isinstance(kind, ArrayType):
-        return ArrayType(_canonical(kind.elementType), kind.containsNull)
-    return StringType() if isinstance(kind, NullType) else kind
-
-
-class _Inferrer:
-    def __init__(self, rules: XmlRules, options: Options, zone: str) -> None:
-        self.rules = rules
-        self.infers = flag(options, "inferSchema", True)
-        times = Times(options, zone)
-        self.readers: tuple[tuple[Callable[[str], Any], DataType], ...] = (
-            (whole_reader(64), LongType()),
-            (_double, DoubleType()),
-            (_word, BooleanType()),
-            (day_reader(times), DateType()),
-            (times.read_timestamp, TimestampType()),
-        )
-
-    def element(self, node: Node) -> DataType:
-        """The type of an element: of its text alone, or a struct of its parts sorted by name."""
-        attributes = self.rules.attributes_of((one.name, one.value) for one in node.attributes)
-        children = [child for child in node.children if child.kind == "element"]
-        texts = [child.value for child in node.children if child.kind == "text" and child.value.strip()]
-        if not attributes and not children:
-            return self.text("".join(texts))
-        found: dict[str, DataType] = {}
-
-        def add(name: str, kind: DataType) -> None:
-            if name not in found:
-                found[name] = kind
-                return
-            known = found[name]
-            inner = known.elementType if isinstance(known, ArrayType) else known
-            found[name] = ArrayType(self.both(inner, kind))
-
-        for name, text in attributes:
-            add(name, self.text(text))
-        for child in children:
-            add(self.rules.name(child.name), self.element(child))
-        for text in texts:
-            add(self.rules.text, self.text(text))
-        return StructType([StructField(name, found[name]) for name in sorted(found, key=java_order)])
-
-    def both(self, one: DataType, other: DataType) -> DataType:
-        """The type of two elements of one name: a text beside a struct with a text is one of these."""
-        if isinstance(one, ArrayType) or isinstance(other, ArrayType):
-            first, second = (kind.elementType if isinstance(kind, ArrayType) else kind for kind in (one, other))
-            return ArrayType(self.both(first, second))
-        if isinstance(one, StructType) and isinstance(other, StructType):
-            found = {field.name: field.dataType for field in one.fields}
-            for field in other.fields:
-                known = found.get(field.name)
-                found[field.name] = field.dataType if known is None else self.both(known, field.dataType)
-            return StructType([StructField(name, found[name]) for name in sorted(found, key=java_order)])
-        struct, plain = (one, other) if isinstance(one, StructType) else (other, one)
-        if isinstance(struct, StructType) and self.rules.text in struct.names and not isinstance(plain, NullType):
-            return self.both(struct, StructType([StructField(self.rules.text, plain)]))
-        return compatible(one, other)
-
-    def text(self, text: str) -> DataType:
-        """The narrowest type of a text."""
-        made = self.rules.trimmed(text)
-        if made in ("", self.rules.null):
-            return NullType()
-        if self.infers:
-            for read, kind in self.readers:
-                try:
-                    read(made)
-                    return kind
-                except (Unconvertible, PySparkException):
-                    continue
-        return StringType()
-
-
-def _double(text: str) -> float:
-    if text[-1] not in "0123456789.":
-        raise Unconvertible
-    return java_double(text)
-
-
-def _word(text: str) -> bool:
-    if text.lower() not in ("true", "false"):
-        raise Unconvertible
-    return text.lower() == "true"

@@ -17,7 +17,8 @@ from minispark.sql.library.index import FAMILY_OF
 
 FAMILIES = (
     "operators", "conditions", "casts", "basics",
-    "collections", "collections_sets", "collections_sequence", "lambdas", "maps", "structs", "generators",
+    "collections", "collections_cutting", "collections_sets", "collections_sequence",
+    "lambdas", "maps", "structs", "generators",
     "semistructured", "semistructured_records", "semistructured_xml", "shapes",
     "strings", "regex", "hashes", "maths", "bits", "misc",
     "aggregates", "distribution", "windows", "sketches",

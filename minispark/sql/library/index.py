@@ -21,9 +21,11 @@ _NAMES = {
         count row_index
     """,
     "collections": """
-        array array_append array_compact array_contains array_insert array_join array_position array_prepend
-        array_remove array_repeat array_size arrays_zip cardinality concat element_at flatten get get_array_item reverse
-        size slice try_element_at
+        array array_append array_compact array_contains array_insert array_position array_prepend array_remove
+        array_repeat array_size cardinality element_at get get_array_item size try_element_at
+    """,
+    "collections_cutting": """
+        array_join arrays_zip concat flatten reverse slice
     """,
     "collections_sets": """
         array_distinct array_except array_intersect array_max array_min array_sort_ascending array_union arrays_overlap

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -31,11 +32,10 @@ def constant_text(arg: Any, settings: Settings) -> Any:
     if arg.function.name == "concat":
         return None if None in parts else "".join(parts)
     if arg.function.name.startswith("schema_of_") and None not in parts[:1]:
-        from minispark.sql.fused.exacts import load
-
         kinds = tuple(part.dtype for part in arg.args)  # type: ignore[attr-defined]
         bound = Bound(kinds, tuple(parts), (True,) * len(parts), STRING, settings)
-        return load(arg.function.factory)(bound)(parts[0])
+        module, _, name = arg.function.factory.partition(":")
+        return getattr(importlib.import_module(f"minispark.sql.exact.{module}"), name)(bound)(parts[0])
     return False
 
 

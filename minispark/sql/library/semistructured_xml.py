@@ -80,7 +80,7 @@ FUNCTIONS: tuple[Function, ...] = (
     scalar("to_xml", (k.ANY, k.ANY), STRING, first_only, least=1, binds=writes("to_xml"), check=_struct_check,
            factory="xmlwriting:to_xml"),
     scalar("schema_of_xml", (k.ANY, k.ANY), STRING, first_only, least=1, binds=describes("schema_of_xml"),
-           factory="xmlreading:schema_of_xml"),
+           factory="xmlschema:schema_of_xml"),
     _xpath("xpath", t.ArrayType(STRING)),
     _xpath("xpath_boolean", t.BooleanType()),
     _xpath("xpath_double", t.DoubleType(), "xpath_number"),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
 from minispark.errors import AnalysisException, PySparkException
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.jsonschema import compatible
-from minispark.sql.exact.records import Unconvertible
+from minispark.sql.exact.records import Partial, Unconvertible
 from minispark.sql.exact.variant_encoding import java_order
-from minispark.sql.exact.xmlreading import XmlRules, _canonical, _Inferrer, _Readers, rules_of
+from minispark.sql.exact.xmlreading import XmlRules, filler, rules_of
+from minispark.sql.exact.xmlschema import Inferrer, canonical
 from minispark.sql.exact.xmltree import Node, XmlError, _Builder
 from minispark.sql.sources.formats.csvreading import check_only_corrupt, failed_fast, shaped
 from minispark.sql.sources.formats.format import Reading
@@ -114,25 +115,25 @@ class _FileRules:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._rules, name)
 
-    def attributes_of(self, node: Node) -> list[tuple[str, str]]:
+    def attributes_of(self, attributes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Attributes under their names as fields."""
         rules = self._rules
         if rules.local or not rules.attributes:
-            return rules.attributes_of(node)
-        return [(rules.prefix + rules.name(one), one.value) for one in node.attributes]
+            return rules.attributes_of(attributes)
+        return [(rules.prefix + rules.name(name), text) for name, text in attributes]
 
 
-class _FileInferrer(_Inferrer):
+class _FileInferrer(Inferrer):
     """Elements of one name in an element may have parts or not."""
 
     def element(self, node: Node) -> DataType:
-        attributes = self.rules.attributes_of(node)
+        attributes = self.rules.attributes_of((one.name, one.value) for one in node.attributes)
         children = [child for child in node.children if child.kind == "element"]
         if not attributes and not children:
             return super().element(node)
         texts = [child.value for child in node.children if child.kind == "text" and child.value.strip()]
         parts = [(name, self.text(text)) for name, text in attributes]
-        parts += [(self.rules.name(child), self.element(child)) for child in children]
+        parts += [(self.rules.name(child.name), self.element(child)) for child in children]
         parts += [(self.rules.text, self.text(text)) for text in texts]
         found: dict[str, DataType] = {}
         for name, kind in parts:
@@ -171,7 +172,7 @@ def xml_schema(rows: Iterator[Row], options: Options, settings: Settings) -> Str
     kinds = {field.name: field.dataType for field in found.fields}
     if malformed:
         kinds[corrupt_name(options, settings)] = StringType()
-    return StructType([StructField(name, _canonical(kinds[name])) for name in sorted(kinds, key=java_order)])
+    return StructType([StructField(name, canonical(kinds[name])) for name in sorted(kinds, key=java_order)])
 
 
 def merged(one: DataType, other: DataType, text_name: str) -> DataType:
@@ -218,8 +219,7 @@ def xml_table(rows: Sequence[Row], fields: Sequence[StructField], reading: Readi
     lowered = _lowered(reading.options)
     schema = StructType(list(wanted))
     rules: Any = _FileRules(rules_of(lowered))
-    readers = _Readers(rules, lowered, reading.settings.zone, reading.settings.case_sensitive)
-    fill = readers.members(schema)
+    fill = filler(schema, rules, lowered, reading.settings.zone, reading.settings.case_sensitive)
     names = physical_names(schema)
     bad: set[int] = set()
     made: list[dict[str, Any]] = []
@@ -230,7 +230,7 @@ def xml_table(rows: Sequence[Row], fields: Sequence[StructField], reading: Readi
         else:
             try:
                 fill(row.node, item)
-            except (Unconvertible, PySparkException):
+            except (Partial, Unconvertible, PySparkException):
                 bad.add(place)
         made.append(item)
     values: dict[str, Sequence[Any]] = {

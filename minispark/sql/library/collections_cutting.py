@@ -1,0 +1,163 @@
+"""Arrays cut, joined and put side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library.collections import array_wanted, mismatch, once, shown
+from minispark.sql.library.conditions import common
+from minispark.sql.library.function import Emitting, Function, Settings, scalar
+from minispark.sql.library.operators import convert
+from minispark.sql.plan.expressions import Call
+
+# --- cutting and joining --------------------------------------------------------------------------------------------
+
+
+@once
+def _slice(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    array, start, length = args[0], f"CAST({args[1]} AS BIGINT)", f"CAST({args[2]} AS BIGINT)"
+    zero = emit.failure(
+        "SparkRuntimeException",
+        "INVALID_PARAMETER_VALUE.START",
+        "'slice counts from 1, or from the end from -1; 0 is no start'",
+    )
+    negative = emit.failure(
+        "SparkRuntimeException",
+        "INVALID_PARAMETER_VALUE.LENGTH",
+        f"'the length of a slice is not negative, as ' || {length} || ' is'",
+    )
+    begin = f"(CASE WHEN {start} > 0 THEN {start} ELSE len({array}) + {start} + 1 END)"
+    return (
+        f"(CASE WHEN {array} IS NULL OR {start} IS NULL OR {length} IS NULL THEN NULL WHEN {start} = 0 THEN {zero} "
+        f"WHEN {length} < 0 THEN {negative} WHEN {begin} < 1 OR {begin} > len({array}) OR {length} = 0 "
+        f"THEN CAST([] AS {emit.duck(call.dtype)}) ELSE list_slice({array}, {begin}, {begin} + {length} - 1) END)"
+    )
+
+
+@once
+def _flatten(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    array = args[0]
+    return f"(CASE WHEN list_count({array}) = len({array}) THEN flatten({array}) END)"
+
+
+def _flatten_check(args: Sequence[Any], settings: Settings) -> None:
+    kind = args[0].dtype
+    if not (isinstance(kind, t.ArrayType) and isinstance(kind.elementType, t.ArrayType)):
+        raise array_wanted("flatten", 1, kind, "ARRAY of ARRAY")
+
+
+def _flatten_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    inner: t.ArrayType = args[0].dtype.elementType
+    return t.ArrayType(inner.elementType, inner.containsNull)
+
+
+def _flatten_null(args: Sequence[Any]) -> bool:
+    return bool(args[0].nullable or args[0].dtype.containsNull)
+
+
+def _reverse(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if isinstance(call.dtype, t.BinaryType):
+        return emit.exact(call, args)
+    if isinstance(call.dtype, t.ArrayType):
+        return f"list_reverse({args[0]})"
+    return f"array_to_string(list_reverse(string_split({args[0]}, '')), '')"
+
+
+def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    kinds = [arg.dtype for arg in args]
+    if any(isinstance(kind, t.ArrayType) for kind in kinds):
+        if not _all_arrays(kinds):
+            raise _no_concat(kinds)
+        return common(args, "`concat`")
+    if any(isinstance(kind, (t.MapType, t.StructType, t.VariantType)) for kind in kinds):
+        raise _no_concat(kinds)
+    if kinds and all(isinstance(kind, t.BinaryType) for kind in kinds):
+        return args
+    return [convert(arg, t.StringType()) if not k.is_string(arg.dtype) else arg for arg in args]
+
+
+def _all_arrays(kinds: Sequence[t.DataType]) -> bool:
+    return all(isinstance(kind, t.ArrayType) for kind in kinds) and k.widest(kinds) is not None
+
+
+def _no_concat(kinds: Sequence[t.DataType]) -> AnalysisException:
+    names = " or ".join(shown(kind) for kind in kinds)
+    return mismatch(
+        "DATA_DIFF_TYPES",
+        f"concat takes values of one type, texts, bytes or arrays, not {names}",
+        functionName="`concat`",
+        dataType=f"({names})",
+    )
+
+
+def _concat_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    if not args:
+        return t.StringType()
+    kind = args[0].dtype
+    if isinstance(kind, t.ArrayType):
+        return t.ArrayType(kind.elementType, any(arg.dtype.containsNull for arg in args))
+    return kind  # type: ignore[no-any-return]
+
+
+def _concat(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return f"({' || '.join(args)})" if args else "''"
+
+
+@once
+def _join(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    array, between = args[:2]
+    if len(args) == 3:
+        array = f"list_transform({array}, lambda _hole: coalesce(_hole, {args[2]}))"
+        absent = f"{args[0]} IS NULL OR {between} IS NULL OR {args[2]} IS NULL"
+    else:
+        absent = f"{array} IS NULL OR {between} IS NULL"
+    return f"(CASE WHEN {absent} THEN NULL ELSE coalesce(array_to_string({array}, {between}), '') END)"
+
+
+# --- side by side ---------------------------------------------------------------------------------------------------
+
+
+def _zip_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    none = t.ArrayType(t.NullType())
+    return [convert(arg, none) if isinstance(arg.dtype, t.NullType) else arg for arg in args]
+
+
+def _zip_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    for place, arg in enumerate(args):
+        if not isinstance(arg.dtype, t.ArrayType):
+            raise array_wanted("arrays_zip", place + 1, arg.dtype)
+    fields = [t.StructField(_zip_name(arg, place), arg.dtype.elementType, True) for place, arg in enumerate(args)]
+    return t.ArrayType(t.StructType(fields), False)
+
+
+def _zip_name(arg: Any, place: int) -> str:
+    """A column's own name, a field's, or the position."""
+    from minispark.sql.library.structs import name_of
+
+    return name_of(arg) or str(place)
+
+
+@once
+def _zip(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    kind = emit.duck(call.dtype)
+    if not args:
+        return f"CAST([] AS {kind})"
+    absent = " OR ".join(f"{arg} IS NULL" for arg in args)
+    zipped = f"list_zip({', '.join(args)})"
+    if len(args) == 1:
+        zipped = f"list_transform({args[0]}, lambda _one: row(_one))"
+    return f"(CASE WHEN {absent} THEN NULL ELSE CAST({zipped} AS {kind}) END)"
+
+
+FUNCTIONS: tuple[Function, ...] = (
+    scalar("slice", (k.ARRAY, k.INT, k.INT), 0, _slice),
+    scalar("flatten", (k.ANY,), _flatten_type, _flatten, check=_flatten_check, null=_flatten_null),
+    scalar("reverse", (k.one_of(k.STRING, k.ARRAY, k.BINARY),), 0, _reverse, exact="arrays:reversed_bytes"),
+    scalar("concat", (), _concat_type, _concat, more=k.ANY, binds=_concat_binds),
+    scalar("array_join", (k.array_of(k.STRING), k.STRING, k.STRING), t.StringType(), _join, least=2),
+    scalar("arrays_zip", (), _zip_type, _zip, more=k.ANY, binds=_zip_binds),
+)  # fmt: skip
