@@ -10,9 +10,10 @@ from minispark.sql import types as t
 from minispark.sql.analysis import relations
 from minispark.sql.analysis.resolver import constant
 from minispark.sql.parsing import syntax as s
+from minispark.sql.parsing.hinting import partitioned
 from minispark.sql.plan.expressions import Alias, Expression, Literal, Name, SortOrder, fresh_id
 from minispark.sql.plan.labels import label
-from minispark.sql.plan.nodes import Hinted, Node, OneRow, project
+from minispark.sql.plan.nodes import Node, OneRow, project
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.scope import Scope
@@ -25,7 +26,7 @@ def organized(planner: Planner, query: s.Organized, outer: Scope | None) -> Node
     if query.order:
         made = relations.order(planner.analyzer, made, _positions(planner, made, query.order), True, outer)
     if query.distribute or query.cluster:
-        made = Hinted(made, "repartition", tuple(label(one) for one in query.distribute or query.cluster))
+        made = partitioned(planner, made, "repartition", None, query.distribute or query.cluster, outer)
     keys = query.sort or tuple(SortOrder(one) for one in query.cluster)
     if keys:
         made = relations.order(planner.analyzer, made, _positions(planner, made, keys), False, outer)
@@ -37,6 +38,8 @@ def organized(planner: Planner, query: s.Organized, outer: Scope | None) -> Node
 
 def _positions(planner: Planner, made: Node, keys: Sequence[Expression]) -> list[Expression]:
     """Keys with positions (``ORDER BY 2``) and ALL replaced by the columns they mean."""
+    if planner.analyzer.settings.conf("spark.sql.orderByOrdinal") == "false":
+        return list(keys)
     scope = planner.analyzer.scope(made.output)
     only = keys[0] if len(keys) == 1 else None
     if isinstance(only, SortOrder) and isinstance(only.child, Name):

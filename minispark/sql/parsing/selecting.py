@@ -15,6 +15,7 @@ from minispark.sql.library import lookup
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fromclause import lateral_view
 from minispark.sql.parsing.hiddenkeys import with_hidden_keys
+from minispark.sql.parsing.hinting import hinted
 from minispark.sql.plan.expressions import (
     Alias,
     Apply,
@@ -28,7 +29,7 @@ from minispark.sql.plan.expressions import (
     Subquery,
 )
 from minispark.sql.plan.labels import label
-from minispark.sql.plan.nodes import Hinted, Node, OneRow
+from minispark.sql.plan.nodes import Node, OneRow
 from minispark.sql.plan.nodes import project as project_node
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def selected(planner: Planner, query: s.Select, outer: Scope | None) -> Node:
     for view in query.views:
         made = lateral_view(planner, made, view, outer)
     for hint in query.hints:
-        made = Hinted(made, hint.name, tuple(map(label, hint.parameters)))
+        made = hinted(planner, made, hint, outer)
     if query.where is not None:
         made = relations.where(analyzer, made, query.where, outer)
     items: Sequence[Expression] = query.items
@@ -92,7 +93,12 @@ def _key(
     planner: Planner, child: Node, key: Expression, items: Sequence[Expression], outer: Scope | None
 ) -> Expression:
     """A key of GROUP BY: a position or an alias of the list stands for that column's expression."""
-    if isinstance(key, Literal) and isinstance(key.dtype, t.IntegerType):
+    conf = planner.analyzer.settings.conf
+    if (
+        isinstance(key, Literal)
+        and isinstance(key.dtype, t.IntegerType)
+        and conf("spark.sql.groupByOrdinal") != "false"
+    ):
         if not 1 <= key.item <= len(items):
             raise AnalysisException(
                 f"GROUP BY position {key.item} is not in select list (valid range is [1, {len(items)}])",
@@ -106,7 +112,7 @@ def _key(
                 {"index": str(key.item), "aggExpr": label(item)},
             )  # fmt: skip
         return item.child if isinstance(item, Alias) else item
-    if isinstance(key, Name) and len(key.parts) == 1:
+    if isinstance(key, Name) and len(key.parts) == 1 and conf("spark.sql.groupByAliases") != "false":
         scope = planner.analyzer.scope(child.output, outer)
         if scope.find(key.parts) is None:
             for item in items:

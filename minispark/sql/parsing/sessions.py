@@ -205,6 +205,15 @@ class SessionParser(ClauseParser):
             self.expect("PARTITIONS")
         return c.Repair(parts)
 
+    def call(self) -> Any:
+        """CALL of a procedure, of which there are none."""
+        name = ".".join(f"`{part}`" for part in self.parts())
+        while self.token.kind != "end":
+            self.next()
+        return c.Unsupported(
+            f"there is no procedure {name}", "UNRESOLVED_ROUTINE", (("routineName", name), ("searchPath", ""))
+        )
+
     def resource(self) -> Any:
         """ADD and LIST of jars, files and archives."""
         verb = self.tokens[self.place - 1].key

@@ -100,6 +100,7 @@ _READERS: dict[tuple[str, ...], Callable[[StatementParser], Any]] = {
     ("ANALYZE",): StatementParser.analyze,
     ("MSCK", "REPAIR", "TABLE"): StatementParser.repair,
     ("REPAIR", "TABLE"): StatementParser.repair,
+    ("CALL",): StatementParser.call,
     ("ADD",): StatementParser.resource,
     ("LIST",): StatementParser.resource,
 }
