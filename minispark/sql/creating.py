@@ -63,11 +63,11 @@ def _of_rows(session: SparkSession, data: Any, schema: Any, verify: bool) -> Dat
     try:
         columns = plain_texts(rows.columns(), struct)
         if small(columns, [field.dataType for field in struct.fields], count):
-            return session._local(rows.table, struct, rows=count, columns=tuple(columns))
+            return session._local(rows.table, struct, "Scan ExistingRDD", count, tuple(columns))
         table = rows.table()
     except (ArithmeticException, IllegalArgumentException):
-        return session._local(rows.table, struct, rows=count)  # as in PySpark, it is an action that fails
-    return session._local(lambda: table, struct, rows=count)
+        return session._local(rows.table, struct, "Scan ExistingRDD", count)  # as in PySpark, it is an action that fails
+    return session._local(lambda: table, struct, "Scan ExistingRDD", count)
 
 
 def inference(session: SparkSession) -> Inference:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from minispark.errors import AnalysisException
+from minispark.errors import AnalysisException, IllegalArgumentException
 from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.resolver import constant
 from minispark.sql.column import Column
 from minispark.sql.dataframe.base import Base
 from minispark.sql.library import kinds as k
 from minispark.sql.literals import literal
-from minispark.sql.plan.expressions import Alias, Apply, Attribute, Call, Expression, Literal, Over, SortOrder, walk
+from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Literal, Over, SortOrder
 from minispark.sql.plan.nodes import Node, project
 
 MOST_RESULTS = 100_000
@@ -40,8 +40,6 @@ class Nearest(Base):
         numbered, number = self._numbered()
         joined = joins.join(analyzer, numbered, other._plan, "inner")
         rank = analyzer.resolve(rankingExpression._expression, analyzer.scope(joined.output))
-        if mode.lower() == "exact" and not _deterministic(rank):
-            raise _wrong("EXACT_WITH_NONDETERMINISTIC_EXPRESSION", "an exact search needs a deterministic ranking", {})
         if not k.is_orderable(rank.dtype):
             raise _wrong(
                 "NON_ORDERABLE_RANKING_EXPRESSION",
@@ -65,15 +63,12 @@ class Nearest(Base):
     ) -> Self:
         """For each row the one of ``other`` whose as-of column is nearest: before it, ``forward`` after it, or either.
 
-        Raises AnalysisException for another join than inner and left, another direction, and a negative tolerance.
+        Raises IllegalArgumentException for another join than inner and left, AnalysisException for another direction
+        and a negative tolerance.
         """
         kind = joins.join_kind(how or "inner")
         if kind not in ("inner", "left"):
-            raise AnalysisException(
-                f"an as-of join is inner or left, not {how!r}",
-                "UNSUPPORTED_JOIN_TYPE",
-                {"typ": str(how), "supported": "'inner', 'leftouter', 'left', 'left_outer'"},
-            )
+            raise IllegalArgumentException(f"Unsupported as-of join type {how!r}: an as-of join is inner or left")
         mine = self[leftAsOfColumn] if isinstance(leftAsOfColumn, str) else leftAsOfColumn  # type: ignore[index]
         theirs = other[rightAsOfColumn] if isinstance(rightAsOfColumn, str) else rightAsOfColumn
         left, right = mine._expression, theirs._expression
@@ -185,10 +180,6 @@ def _checked(mode: str, direction: str, how: str, count: int) -> str:
             {"numResults": str(count), "min": "1", "max": str(MOST_RESULTS)},
         )
     return "inner" if how.lower() == "inner" else "left"
-
-
-def _deterministic(rank: Any) -> bool:
-    return all(not isinstance(one, Call) or one.function.deterministic for one in walk(rank))
 
 
 def _wrong(condition: str, message: str, parameters: dict[str, str]) -> AnalysisException:
