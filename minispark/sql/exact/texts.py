@@ -269,6 +269,31 @@ def quote(text: str) -> str:
     return f"'{escaped}'"
 
 
+def uuid_of(text: str | None) -> str | None:
+    """What Java's ``UUID.fromString`` makes of a text: five hex numbers, each cut to its width."""
+    from minispark.errors import IllegalArgumentException
+
+    if text is None:
+        return None
+    found = try_uuid_of(text)
+    if found is None:
+        raise IllegalArgumentException(f"{text!r} is no UUID: that is five hex numbers, joined by hyphens")
+    return found
+
+
+def try_uuid_of(text: str | None) -> str | None:
+    """As :func:`uuid_of`, but None of what is no UUID."""
+    parts = (text or "").split("-")
+    widths = (8, 4, 4, 4, 12)
+    if len(parts) != 5 or not all(part and part.isascii() and part.isalnum() for part in parts):
+        return None
+    try:
+        numbers = [int(part, 16) for part in parts]
+    except ValueError:
+        return None
+    return "-".join([f"{number:0{width}x}"[-width:] for number, width in zip(numbers, widths, strict=True)])
+
+
 def concat_ws(separator: str, *parts: str | list[str | None] | None) -> str:
     """Strings and the strings of arrays, joined; nulls are left out."""
     found: list[str] = []

@@ -66,6 +66,12 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
         return errors.OutOfMemoryTaskError(
             f"the query needs more memory than spark.minispark.sql.memory allows: {plain}"
         )
+    if "cannot contain window functions" in text:
+        return errors.PySparkNotImplementedError(
+            "numbers of rows (monotonically_increasing_id) are given in a select; filter by them in a step after that",
+            "NOT_IMPLEMENTED",
+            {"feature": "monotonically_increasing_id() in a condition"},
+        )
     if "More than one row returned by a subquery" in text or "more than one row" in text:
         return SparkRuntimeException(
             "a subquery used as a value gave more than one row", "SCALAR_SUBQUERY_TOO_MANY_ROWS", {}

@@ -55,14 +55,34 @@ def _collate(args: tuple[Expression, ...], settings: Settings) -> Expression:
 def _no_java(name: str) -> Function:
     def rule(args: tuple[Expression, ...], settings: Settings) -> Expression:
         from minispark.errors import PySparkNotImplementedError
+        from minispark.sql.plan.expressions import Literal
 
+        called = tuple(arg.item if isinstance(arg, Literal) else None for arg in args[:2])
+        if called == ("java.util.UUID", "randomUUID") and len(args) == 2:
+            return Apply("uuid")
+        if called == ("java.util.UUID", "fromString") and len(args) == 3 and k.is_string(args[2].dtype):  # type: ignore[attr-defined]
+            return Apply("try_uuid_of" if name.startswith("try") else "uuid_of", args[2:])
         raise PySparkNotImplementedError(
-            f"{name} calls a method of a Java class, and there is no JVM here; write a Python function with udf()",
+            f"{name} calls a method of a Java class, and there is no JVM here but for java.util.UUID's fromString and"
+            " randomUUID; write a Python function with udf()",
             "NOT_IMPLEMENTED",
             {"feature": name},
         )
 
     return macro(name, 2, None, rule)
+
+
+def _no_blocks(name: str) -> Function:
+    def rule(args: tuple[Expression, ...], settings: Settings) -> Expression:
+        from minispark.errors import PySparkNotImplementedError
+
+        raise PySparkNotImplementedError(
+            f"{name}: files are read whole here, not in blocks; _metadata.file_size tells of them",
+            "NOT_IMPLEMENTED",
+            {"feature": name},
+        )
+
+    return macro(name, 0, 0, rule)
 
 
 def _version(args: tuple[Expression, ...], settings: Settings) -> Expression:
@@ -123,8 +143,10 @@ FUNCTIONS = (
     scalar("monotonically_increasing_id", (), _LONG, "(row_number() OVER () - 1)", null="never", deterministic=False),
     scalar("spark_partition_id", (), _INT, "0::INTEGER", null="never", deterministic=False),
     scalar("input_file_name", (), _STRING, "''", null="never", deterministic=False),
-    scalar("input_file_block_start", (), _LONG, "-1::BIGINT", null="never", deterministic=False),
-    scalar("input_file_block_length", (), _LONG, "-1::BIGINT", null="never", deterministic=False),
+    _no_blocks("input_file_block_start"),
+    _no_blocks("input_file_block_length"),
+    scalar("uuid_of", (k.STRING,), _STRING, exact="texts:uuid_of", null="always"),
+    scalar("try_uuid_of", (k.STRING,), _STRING, exact="texts:try_uuid_of", null="always"),
     _no_java("java_method"),
     _no_java("reflect"),
     _no_java("try_reflect"),

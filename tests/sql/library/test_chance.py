@@ -1,0 +1,57 @@
+"""Random functions over DataFrames, and what is not offered without a JVM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from minispark.errors import AnalysisException, PySparkNotImplementedError
+from minispark.sql import SparkSession
+from minispark.sql import functions as F
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    session = SparkSession.builder.master("inline").appName("chance").getOrCreate()
+    yield session
+    session.stop()
+
+
+def test_a_seed_gives_sparks_numbers_each_time_anew(spark: SparkSession) -> None:
+    frame = spark.range(2).select(F.rand(7).alias("u"), F.randn(7).alias("n"), F.randstr(4, 7).alias("s"))
+    expected = [
+        (0.28188121484885875, -1.773755556110447, "6Ogz"),
+        (0.45998819035056326, -0.32537852999017897, "59i3"),
+    ]
+    assert [tuple(row) for row in frame.collect()] == expected
+    assert [tuple(row) for row in frame.collect()] == expected
+
+
+def test_without_a_seed_a_column_keeps_the_one_that_it_was_made_with(spark: SparkSession) -> None:
+    frame = spark.range(100).select(F.rand().alias("u"))
+    first = frame.collect()
+    assert first == frame.collect()
+    assert len({row.u for row in first}) == 100
+    assert first != spark.range(100).select(F.rand().alias("u")).collect()
+
+
+def test_every_row_has_an_identifier_of_its_own(spark: SparkSession) -> None:
+    assert spark.range(50).select(F.uuid()).distinct().count() == 50
+
+
+def test_what_needs_a_jvm_says_so(spark: SparkSession) -> None:
+    text = "a5cf6c42-0c85-418f-af6c-3e4e5b1328f2"
+    assert spark.range(1).selectExpr(f"reflect('java.util.UUID', 'fromString', '{text}')").first()[0] == text
+    with pytest.raises(PySparkNotImplementedError, match="no JVM"):
+        spark.range(1).selectExpr("java_method('java.lang.Math', 'abs', -1)")
+    with pytest.raises(PySparkNotImplementedError, match="read whole"):
+        spark.range(1).select(F.input_file_block_length())
+
+
+def test_other_collations_than_that_of_bytes_are_refused(spark: SparkSession) -> None:
+    assert spark.range(1).selectExpr("collation(collate('a', 'UTF8_BINARY'))").first()[0].endswith("UTF8_BINARY")
+    with pytest.raises(PySparkNotImplementedError, match="UTF8_LCASE"):
+        spark.range(1).selectExpr("collate('a', 'UTF8_LCASE')")
+    with pytest.raises(AnalysisException, match="COLLATION_INVALID_NAME"):
+        spark.range(1).selectExpr("collate('a', 'NOPE')")
