@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException, PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
@@ -241,6 +242,31 @@ _NUMBERS = (
 )
 
 
+def _unix_nanos(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    """There are no timestamps of nanoseconds here, so that no argument fits."""
+    given = args[0].dtype.simpleString().upper()
+    raise AnalysisException(
+        f"unix_nanos is of timestamps with nanoseconds, which minispark does not have, not of {given}; use unix_micros",
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+        {"paramIndex": "first", "requiredType": '"TIMESTAMP_NTZ(9)"', "inputType": f'"{given}"'},
+    )
+
+
+def _timestamp_nanos(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    raise PySparkNotImplementedError(
+        "timestamp_nanos gives timestamps with nanoseconds, a preview of Spark 4.3 that minispark does not have; use "
+        "timestamp_micros",
+        "NOT_IMPLEMENTED",
+        {"feature": "timestamp_nanos"},
+    )
+
+
+_NANOS = (
+    Function("unix_nanos", (k.ANY,), LONG, binds=_unix_nanos),
+    Function("timestamp_nanos", (k.ANY,), TIMESTAMP, binds=_timestamp_nanos),
+)
+
+
 # --- times of day ----------------------------------------------------------------------------------------------------
 
 _TIMES = (
@@ -254,4 +280,4 @@ _TIMES = (
     ),
 )
 
-FUNCTIONS = (*_FIELDS, *_ARITHMETIC, *_NUMBERS, *_TIMES)
+FUNCTIONS = (*_FIELDS, *_ARITHMETIC, *_NUMBERS, *_NANOS, *_TIMES)

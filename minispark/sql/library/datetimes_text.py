@@ -28,7 +28,7 @@ def check_policy(settings: Settings) -> None:
     policy = settings.conf("spark.sql.legacy.timeParserPolicy")
     if policy is not None and policy.upper() != "CORRECTED":
         raise PySparkNotImplementedError(
-            f"spark.sql.legacy.timeParserPolicy={policy} is not supported: datetime patterns are those of Spark 3 and later; "
+            f"spark.sql.legacy.timeParserPolicy={policy} is not supported: patterns are those of Spark 3 and later; "
             "set it to CORRECTED, and the patterns as https://spark.apache.org/docs/latest/sql-ref-datetime-pattern.html",
             "NOT_IMPLEMENTED",
             {"feature": f"spark.sql.legacy.timeParserPolicy={policy}"},
@@ -57,16 +57,23 @@ def _reading(target: t.DataType, name: str, trying: bool = False) -> Function:
         moment = args[0]
         if isinstance(moment.dtype, t.StringType) and len(args) == 2:
             return [moment, convert(args[1], STRING)]
+        meant = told_by(settings, name, target)
         _takes(name, moment.dtype, numbers=isinstance(target, (t.TimestampType, t.TimestampNTZType)))
-        if moment.dtype == target:
+        if moment.dtype == meant:
             return moment
-        return Cast(moment, target, "try" if trying else "ansi" if settings.ansi else "legacy", given=False)
+        return Cast(moment, meant, "try" if trying else "ansi" if settings.ansi else "legacy", given=False)
 
     function = f"try_to_{'date' if isinstance(target, t.DateType) else 'timestamp'}" if trying else _plain_name(target)
     return Function(
-        name, (k.ANY, k.ANY), target, _by_pattern, least=1, null="maybe", binds=binds,
-        factory=f"patterncalls:{function}",
+        name, (k.ANY, k.ANY), lambda args, settings: told_by(settings, name, target), _by_pattern, least=1,
+        null="maybe", binds=binds, factory=f"patterncalls:{function}",
     )  # fmt: skip
+
+
+def told_by(settings: Settings, name: str, target: t.DataType) -> t.DataType:
+    """The type that a function gives: timestamps are local times where the session's setting says so."""
+    follows = name in ("to_timestamp", "try_to_timestamp", "make_timestamp", "try_make_timestamp")
+    return NTZ if follows and settings.conf("spark.sql.timestampType") == "TIMESTAMP_NTZ" else target
 
 
 def _plain_name(target: t.DataType) -> str:
@@ -194,7 +201,8 @@ def _parts_bind() -> Any:
 def _making(name: str, target: t.DataType, trying: bool = False) -> Function:
     most = 6 if isinstance(target, t.TimestampNTZType) else 7
     return Function(
-        name, (k.ANY,) * most, target, told("try") if trying else told(None), least=1, null="maybe",
+        name, (k.ANY,) * most, lambda args, settings: told_by(settings, name, target),
+        told("try") if trying else told(None), least=1, null="maybe",
         binds=_parts_bind(), factory="making:make_timestamp",
         parameters=("years", "months", "days", "hours", "mins", "secs", "timezone")[:most],
     )  # fmt: skip
