@@ -38,6 +38,8 @@ class Settings:
     quoted_identifiers: bool = False
     named: dict[str, Any] | None = None
     positional: tuple[Any, ...] | None = None
+    local_timestamps: bool = False
+    """Whether TIMESTAMP means the type without a time zone (``spark.sql.timestampType``)."""
 
 
 class Cursor:

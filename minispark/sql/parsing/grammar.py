@@ -155,7 +155,7 @@ class Grammar(Cursor):
         start = self.token
         self._skip_type()
         try:
-            return parse_one(self.since(start))
+            return parse_one(self.since(start), self.settings.local_timestamps)
         except ParseException as error:
             raise self.error(
                 start, str(error._message), error.getCondition() or "", error.getMessageParameters()

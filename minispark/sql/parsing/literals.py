@@ -105,8 +105,10 @@ TYPED = ("DATE", "TIMESTAMP", "TIMESTAMP_LTZ", "TIMESTAMP_NTZ", "TIME", "X", "IN
 """The words that make a literal of a string after them."""
 
 
-def typed(kind: str, text: str, zone: str) -> Literal:
+def typed(kind: str, text: str, zone: str, local: bool = False) -> Literal:
     """The literal of a typed string but INTERVAL's: ``DATE '2020-01-01'``. Raises LiteralError.
+
+    ``local`` says that TIMESTAMP without a zone in it is a local time.
 
     >>> typed("DATE", "2020-01-01", "UTC").item, typed("X", "1f", "UTC").item
     (datetime.date(2020, 1, 1), b'\\x1f')
@@ -117,6 +119,10 @@ def typed(kind: str, text: str, zone: str) -> Literal:
     from minispark.sql.exact.zones import zone as zone_of
 
     place = zone_of(zone)
+    if local and kind == "TIMESTAMP":
+        parts = read.timestamp_parts(text)
+        zoneless = parts is not None and parts[0] is not None and parts[2] is None
+        kind = "TIMESTAMP_NTZ" if zoneless or _special(kind, text, place) is not None else kind
     special = _special(kind, text, place)
     found: Any
     dtype: t.DataType

@@ -129,7 +129,7 @@ class PrimaryParser(CallParser):
                 "UNSUPPORTED_TYPED_LITERAL", {"unsupportedType": f'"{token.key}"'},
             )  # fmt: skip
         try:
-            return literals.typed(token.key, text, self.settings.zone)
+            return literals.typed(token.key, text, self.settings.zone, self.settings.local_timestamps)
         except LiteralError as error:
             raise self.error(token, error.message, error.condition, error.parameters) from None
 

@@ -10,4 +10,5 @@ from minispark.sql.parsing.cursor import Settings
 def parse_settings(session: Any, **more: Any) -> Settings:
     """The rules to read by; ``more`` are parameters and the like."""
     quoted = str(session.conf.get("spark.sql.ansi.doubleQuotedIdentifiers", "false")).lower() == "true"
-    return Settings(session._zone, quoted, **more)
+    local = str(session.conf.get("spark.sql.timestampType", "")).upper() == "TIMESTAMP_NTZ"
+    return Settings(session._zone, quoted, local_timestamps=local, **more)
