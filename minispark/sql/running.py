@@ -11,6 +11,7 @@ from minispark.engine.plan.callsite import call_site
 from minispark.errors import PySparkNotImplementedError
 from minispark.sql.fused.engine import Ending, Engine, interruptible, schema_of
 from minispark.sql.library.function import Settings
+from minispark.sql.optimizer.windoworder import ordered_by_windows
 from minispark.sql.plan.nodes import EvalPython, Node, Observed, fold_plan, transform_plan
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Runner:
         """What ``take`` makes of the result of a plan."""
         context = self._session.sparkContext
         context._check_running()
-        prepared = self.prepared(plan)
+        prepared = self.prepared(plan if action == "save" else ordered_by_windows(plan))
         engine, settings, ending = engine_of(context), self.settings(), Ending()
         observed = [node for node in _nodes(prepared) if isinstance(node, Observed) and node.observation is not None]
         heard: dict[int, list[Any]] | None = {} if observed else None

@@ -52,9 +52,7 @@ def _calls_aggregate(item: Expression) -> bool:
     return aggregates_in(item)
 
 
-def _reach(
-    analyzer: Analyzer, child: Node, item: Expression, outer: Scope | None
-) -> tuple[Node, Any] | None:
+def _reach(analyzer: Analyzer, child: Node, item: Expression, outer: Scope | None) -> tuple[Node, Any] | None:
     from minispark.sql.analysis.aggregates import reach_aggregate
 
     path: list[Node] = []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from minispark.sql import SparkSession
+from minispark.sql import SparkSession, Window
 from minispark.sql import functions as F
 from minispark.sql.optimizer import RULES, optimized
 from minispark.sql.optimizer.collapse import collapse
@@ -114,3 +114,13 @@ def test_no_rule_changes_the_output(spark: SparkSession, people: Any, rule: Any)
         assert [one.id for one in changed.output] == [one.id for one in frame._plan.output]
         other = type(frame)(changed, spark)
         assert sorted(map(str, other.collect())) == sorted(map(str, frame.collect()))
+
+
+def test_rows_come_in_the_order_of_the_last_window(spark: SparkSession) -> None:
+    rows = spark.createDataFrame([(n % 3, (n * 7) % 20, n) for n in range(20)], ["k", "v", "n"])
+    one, other = Window.partitionBy("k").orderBy(F.desc("v")), Window.partitionBy(F.col("n") % 2).orderBy("n")
+    frame = rows.withColumn("r", F.row_number().over(one)).filter("r <= 4").select("k", "v")
+    assert frame.collect() == sorted(frame.collect(), key=lambda row: (row.k, -row.v))
+    both = rows.select("n", F.rank().over(one).alias("a"), F.lag("n").over(other).alias("b"))
+    assert [row.n for row in both.collect()] == [*range(0, 20, 2), *range(1, 20, 2)]
+    assert [row.n for row in both.sort("n").collect()] == [*range(20)]

@@ -1,0 +1,52 @@
+"""Rows of window functions come in the order of their windows, as Spark's do within a partition.
+
+Spark sorts by partition and order to compute a window, and hands the rows on so. DuckDB promises no order there; where a
+query's rows are shown or collected, and nothing above sorts, this order is asked for. It costs little beside the rows' way to
+Python, and a limit above makes it a search for the first rows.
+"""
+
+from __future__ import annotations
+
+from minispark.engine.core.values import replace
+from minispark.sql.plan.expressions import Alias, Expression, Over, SortOrder, fresh_id, walk
+from minispark.sql.plan.nodes import Filter, Hinted, Limit, Named, Node, Project, Sort, project
+
+_PASSING = (Limit, Filter, Hinted, Named)
+
+
+def ordered_by_windows(plan: Node) -> Node:
+    """The plan with its rows in the order of the last window that its topmost projection computes, if nothing else orders them.
+
+    >>> from minispark.sql.plan.nodes import OneRow
+    >>> ordered_by_windows(OneRow())
+    OneRow()
+    """
+    path: list[Node] = []
+    node = plan
+    while isinstance(node, _PASSING) or (isinstance(node, Project) and _last_window(node) is None):
+        path.append(node)
+        node = node.child
+    window = _last_window(node) if isinstance(node, Project) else None
+    if window is None or not isinstance(node, Project):
+        return plan
+    keys = [SortOrder(one) for one in window.partition] + list(window.order)
+    if not keys:
+        return plan
+    aliases = [Alias(key.child, "key", None, fresh_id()) for key in keys]  # type: ignore[attr-defined]
+    wide = project(node.child, (*node.items, *aliases))
+    orders = tuple(replace(key, child=alias.attribute) for key, alias in zip(keys, aliases, strict=True))  # type: ignore[type-var]
+    made: Node = Project(Sort(wide, orders), node.output, node.output)
+    for above in reversed(path):
+        made = replace(above, child=made)  # type: ignore[type-var]
+    return made
+
+
+def _last_window(node: Project) -> Over | None:
+    found: Over | None = None
+    specifications: list[tuple[tuple[Expression, ...], tuple[Expression, ...]]] = []
+    for item in node.items:
+        for one in walk(item):
+            if isinstance(one, Over) and (one.partition, one.order) not in specifications:
+                specifications.append((one.partition, one.order))
+                found = one
+    return found
