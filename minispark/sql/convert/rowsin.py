@@ -175,6 +175,8 @@ def _internal(values: Sequence[Any], dtype: DataType, classes: set[type]) -> Seq
         fast = classes <= {datetime.datetime, _NONE} and local_is_utc()
         return values if fast else list(map(dtype.toInternal, values))
     if isinstance(dtype, TimestampNTZType):
+        if not classes <= {datetime.datetime, _NONE}:
+            return list(map(dtype.toInternal, values))
         return [item if item is None else item.replace(tzinfo=None) for item in values]
     if isinstance(dtype, TimeType):
         return [item if item is None else (dtype.toInternal(item) or 0) // 1000 for item in values]
@@ -201,7 +203,7 @@ def _composed(values: Sequence[Any], dtype: DataType, kind: Any) -> Column:
         fields = list(zip(physical_names(dtype), (child.type for child in children), strict=True))
         return pa.StructArray.from_arrays(children, fields=[pa.field(*field) for field in fields], mask=mask)
     if isinstance(dtype, MapType):
-        dicts = [item if isinstance(item, dict) else None for item in values]
+        dicts = _of_class(values, dict, dtype)
         if isinstance(dtype.keyType, (DoubleType, FloatType)):
             dicts = [item if item is None else _with_one_nan(item) for item in dicts]
         code = code_of(dtype.keyType, True)
@@ -211,9 +213,20 @@ def _composed(values: Sequence[Any], dtype: DataType, kind: Any) -> Column:
         items = array_of(list(chain.from_iterable(item.values() for item in dicts if item)), dtype.valueType)
         return pa.MapArray.from_arrays(_offsets(dicts), keys, items)
     assert isinstance(dtype, ArrayType)
-    lists = [item if isinstance(item, (list, tuple, array.array)) else None for item in values]
+    lists = _of_class(values, (list, tuple, array.array), dtype)
     element = array_of(list(chain.from_iterable(item for item in lists if item)), dtype.elementType)
     return pa.ListArray.from_arrays(_offsets(lists), element, type=pa.list_(pa.field("element", element.type)))
+
+
+def _of_class(values: Sequence[Any], wanted: type | tuple[type, ...], dtype: DataType) -> list[Any]:
+    """The values of a class, None for others, unless PySpark's own conversion already fails at these."""
+    made: list[Any] = []
+    for item in values:
+        fits = isinstance(item, wanted)
+        if not fits and item is not None and dtype.needConversion():
+            dtype.toInternal(item)
+        made.append(item if fits else None)
+    return made
 
 
 def _with_one_nan(item: dict[Any, Any]) -> dict[Any, Any]:
