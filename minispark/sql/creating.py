@@ -66,7 +66,7 @@ def _of_rows(session: SparkSession, data: Any, schema: Any, verify: bool) -> Dat
             return session._local(rows.table, struct, "Scan ExistingRDD", count, tuple(columns))
         table = rows.table()
     except (ArithmeticException, IllegalArgumentException):
-        return session._local(rows.table, struct, "Scan ExistingRDD", count)  # as in PySpark, it is an action that fails
+        return session._local(rows.table, struct, "Scan ExistingRDD", count)  # an action fails, as in PySpark
     return session._local(lambda: table, struct, "Scan ExistingRDD", count)
 
 

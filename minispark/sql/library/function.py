@@ -88,7 +88,7 @@ class Function:
     parameters: tuple[str, ...] = ()
     deterministic: bool = True
     aliases: tuple[str, ...] = ()
-    binds: Callable[[Sequence[Any], Settings], Sequence[Any]] | None = None
+    binds: Callable[[Sequence[Any], Settings], Sequence[Any] | Expression] | None = None
     """A rule that converts the arguments by itself, in place of ``takes`` (which then only counts them)."""
     keyed: bool = False
     """Whether the key of WITHIN GROUP is the first argument, as of ``mode() WITHIN GROUP (ORDER BY x)``."""

@@ -202,7 +202,10 @@ def _whole_checked(args: Sequence[Any], settings: Settings) -> None:
     _checked("div", "div")(args, settings)
     doubles = [isinstance(arg.dtype, (t.DoubleType, t.FloatType)) for arg in args]
     if any(doubles):
-        given = [arg.child.dtype if isinstance(arg, Cast) and not arg.given else arg.dtype for arg in args]
+        given: list[t.DataType] = [
+            arg.child.dtype if isinstance(arg, Cast) and not arg.given else arg.dtype  # type: ignore[attr-defined]
+            for arg in args
+        ]
         different = given[0] != given[1] and not any(isinstance(one, t.DecimalType) for one in given)
         raise AnalysisException(
             "div takes integers, decimals or intervals, no doubles; divide with / and cast what it gives",

@@ -278,7 +278,7 @@ class Hinted(Passing):
 
 @value(eq=False)
 class Shared(Passing):
-    """A plan that several places of a query read, subqueries among them: ``key`` tells it apart. It is computed once."""
+    """A plan that several places of a query read, subqueries too: ``key`` tells it apart. It is computed once."""
 
     below = ("child",)
     child: Node
