@@ -11,6 +11,7 @@ from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.plan.expressions import Alias, fresh_id
 from minispark.sql.plan.nodes import Node, project
 from minispark.sql.sources.catalog import Table, TempView
+from minispark.sql.sources.schemas import check_names
 from minispark.sql.types import StructField, StructType
 
 
@@ -19,6 +20,7 @@ def _create(session: Any, command: c.CreateView) -> None:
 
     catalog = session._catalog
     plan = _with_columns(plan_of(session, command.query), command)
+    check_names([one.name for one in plan.output], session._runner.settings().case_sensitive)
     if command.temporary:
         view = TempView(command.parts[-1], plan, command.is_global, command.text, command.comment, command.properties)
         catalog.create_view(view, command.replace)

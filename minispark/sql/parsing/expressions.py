@@ -49,7 +49,7 @@ class ExpressionParser(PrimaryParser):
             return Alias(found, self.strict_name())
         if self.at("(") and isinstance(found, Apply) and self.ahead().kind in (WORD, QUOTED):
             return MultiAlias(found, self.names())
-        if self.at_name() and self.token.key not in NO_ALIAS:
+        if self.at_name() and (self.token.key not in NO_ALIAS or self.last_word()):
             return Alias(found, self.strict_name())
         return found
 

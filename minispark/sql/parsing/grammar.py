@@ -86,6 +86,10 @@ class Grammar(Cursor):
                 return place < len(self.tokens) and self.tokens[place].key == key
         return False
 
+    def last_word(self) -> bool:
+        """Whether a word ends the statement: then it is a name, whatever else it starts elsewhere."""
+        return self.token.key not in NEVER_NAMES and self.ahead().key in ("end", ";")
+
     # --- parameters and names that are computed ------------------------------------------------------------------
 
     def _parameter(self) -> Expression:

@@ -168,10 +168,12 @@ class RelationParser(ExpressionParser):
 
     def aliased(self, relation: Any) -> Any:
         """A relation and the name after it, if any."""
-        if self.accept("AS") or self.token.kind in (WORD, QUOTED) and self.token.key not in _NO_TABLE_ALIAS:
-            name = self.name()
-        else:
+        if self.accept("AS"):
+            if self.token.key in NEVER_NAMES:
+                self.fail()
+        elif self.token.kind not in (WORD, QUOTED) or (self.token.key in _NO_TABLE_ALIAS and not self.last_word()):
             return relation
+        name = self.name()
         columns: tuple[str, ...] = ()
         if self.at("(") and self.ahead().kind in (WORD, QUOTED):
             columns = self.names()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException, ParseException
 from minispark.sql import types as t
 from minispark.sql.analysis import joins
 from minispark.sql.analysis.relations import cast_to
+from minispark.sql.analysis.resolver import constant
+from minispark.sql.fused.smalldata import small
 from minispark.sql.library import kinds as k
 from minispark.sql.library.operators import convert
 from minispark.sql.parsing import syntax as s
@@ -53,23 +57,28 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
             for place, (one, dtype) in enumerate(zip(made, kinds, strict=True), 1)
         ]
         parts.append(project_node(OneRow(), tuple(items)))
-    return parts[0] if len(parts) == 1 else joins.merge(planner.analyzer, parts, "union", True)
+    if len(parts) == 1:
+        return parts[0]
+    merged = joins.merge(planner.analyzer, parts, "union", True)
+    if not all(constant(one) for made in rows for one in made):
+        return merged
+    # computed once, in order: first(), last() and their like may ask for it
+    return Local(lambda: planner.table(merged), tuple(replace(one, id=fresh_id()) for one in merged.output))
 
 
 _PLAIN = (
     t.BooleanType, t.ByteType, t.ShortType, t.IntegerType, t.LongType, t.FloatType, t.DoubleType, t.StringType,
-    t.DateType, t.BinaryType,
+    t.DateType, t.BinaryType, t.DecimalType, t.TimestampType, t.TimestampNTZType, t.NullType,
 )  # fmt: skip
-_FEW = 8
 
 
 def _plain(rows: list[list[Any]], kinds: list[t.DataType]) -> Node | None:
-    """Many rows of plain constants as data; None for others, and for few, which explain shows better as they are."""
-    if len(rows) < _FEW or not all(type(kind) in _PLAIN for kind in kinds):
+    """Rows of plain constants as data; None for others."""
+    if not all(type(kind) in _PLAIN for kind in kinds):
         return None
     columns = []
     for place, kind in enumerate(kinds):
-        column: list[Any] = [convert(row[place], kind) for row in rows]
+        column: list[Any] = [_as(row[place], kind) for row in rows]
         if not all(isinstance(one, Literal) for one in column):
             return None
         columns.append([one.item for one in column])
@@ -86,7 +95,18 @@ def _plain(rows: list[list[Any]], kinds: list[t.DataType]) -> Node | None:
         arrays = [pa.array(column, arrow_type(kind)) for column, kind in zip(columns, kinds, strict=True)]
         return pa.Table.from_arrays(arrays, names=[f"c{place}" for place in range(len(arrays))])
 
-    return Local(table, output, rows=len(rows))
+    written = tuple(columns) if small(columns, kinds, len(rows)) else None
+    return Local(table, output, rows=len(rows), columns=written)
+
+
+def _as(one: Any, kind: t.DataType) -> Any:
+    """A constant as one of a type; a number as a decimal of as many digits after the point."""
+    if isinstance(kind, t.DecimalType) and isinstance(one, Literal) and isinstance(one.item, (int, Decimal)):
+        return Literal(Decimal(one.item).quantize(Decimal(1).scaleb(-kind.scale), context=_EXACT), kind)
+    return convert(one, kind)
+
+
+_EXACT = Context(prec=80)
 
 
 def _common(place: int, column: list[Any]) -> Any:
