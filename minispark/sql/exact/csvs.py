@@ -50,7 +50,7 @@ from minispark.sql.types import (
 if TYPE_CHECKING:
     from minispark.sql.library.function import Bound
 
-Read = Callable[[str], Any]
+Read = Callable[[Any], Any]
 _WHOLE = re.compile(r"[+-]?\d+")  # digits of any script, as Java reads them
 _NUMBER = re.compile(r"([+-]?)(?:([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(NaN|Infinity))[fFdD]?")
 _HEX = re.compile(r"[+-]?0[xX][0-9a-fA-F]*\.?[0-9a-fA-F]*[pP][+-]?[0-9]+[fFdD]?")
@@ -85,7 +85,7 @@ def csv_reader(schema: StructType, options: Options, zone: str, corrupt: str = "
     split = splitter(rules_of(options, False))
     times = Times(options, zone)
     fields = [
-        (place, field_reader(field.dataType, options, times))
+        (place, field_reader(field.dataType, options, times), isinstance(field.dataType, VariantType))
         for place, field in zip(physical_names(schema), schema.fields, strict=True)
         if field.name != mode.corrupt
     ]
@@ -97,9 +97,9 @@ def csv_reader(schema: StructType, options: Options, zone: str, corrupt: str = "
                 return
             raise Unconvertible
         bad = len(tokens) != len(fields)
-        for (place, convert), token in zip(fields, tokens, strict=False):
+        for (place, convert, takes_null), token in zip(fields, tokens, strict=False):
             try:
-                row[place] = None if token is None else convert(token)
+                row[place] = None if token is None and not takes_null else convert(token)
             except (Unconvertible, PySparkException):
                 bad = True
         if bad:
@@ -132,7 +132,11 @@ def field_reader(dtype: DataType, options: Options, times: Times) -> Read:
     }
     if type(dtype) in readers:
         return readers[type(dtype)]
-    if isinstance(dtype, (ArrayType, MapType, StructType, VariantType)):
+    if isinstance(dtype, VariantType):
+        from minispark.sql.exact.variant_texts import text_variant
+
+        return lambda text: text_variant(text, times)
+    if isinstance(dtype, (ArrayType, MapType, StructType)):
         raise UnsupportedOperationException(
             f"a field of CSV is no {dtype.simpleString()}; read it as a string",
             "UNSUPPORTED_DATATYPE",
@@ -296,7 +300,10 @@ def field_type(options: Options, zone: str) -> Callable[[str | None], DataType]:
             try:
                 read(token)
                 return kind
-            except (Unconvertible, PySparkException):
+            except PySparkException as error:
+                if error.getCondition() == "DATETIME_OVERFLOW":
+                    return kind
+            except Unconvertible:
                 continue
         return StringType()
 
@@ -307,7 +314,9 @@ def day_reader(times: Times) -> Read:
     """Dates alone, without a time after them."""
 
     def read(text: str) -> Any:
-        if times.date_format is None and ("T" in text or " " in text.strip(_BLANKS)):
+        from minispark.sql.exact.variant_texts import PLAIN_DATE
+
+        if times.date_format is None and not PLAIN_DATE.fullmatch(text):
             raise Unconvertible
         return times.read_date(text)
 

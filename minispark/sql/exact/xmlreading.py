@@ -6,10 +6,20 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
-from minispark.errors import AnalysisException, PySparkException
+from minispark.errors import PySparkException
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.csvs import field_reader
-from minispark.sql.exact.records import Options, Partial, Times, Unconvertible, flag, mode_of, options_of, whole_record
+from minispark.sql.exact.records import (
+    Options,
+    Partial,
+    Times,
+    Unconvertible,
+    flag,
+    malformed,
+    mode_of,
+    options_of,
+    whole_record,
+)
 from minispark.sql.exact.xmltree import Event, Node, XmlError, document, events
 from minispark.sql.types import (
     ArrayType,
@@ -74,6 +84,8 @@ def from_xml(bound: Bound) -> Callable[..., Any]:
     """Reads elements as structs of the result's type; the third literal holds the options as JSON."""
     options = options_of(bound.literals[2] if len(bound.literals) > 2 else None)
     corrupt = bound.settings.conf("spark.sql.columnNameOfCorruptRecord") or "_corrupt_record"
+    if isinstance(bound.result, VariantType):
+        return variant_reader(options)
     assert isinstance(bound.result, StructType)
     return xml_reader(bound.result, options, bound.settings.zone, corrupt, bound.settings.case_sensitive)
 
@@ -103,6 +115,25 @@ def xml_reader(
             raise Unconvertible from None
 
     return whole_record(schema, mode, read)
+
+
+def variant_reader(options: Options) -> Callable[[str], Any]:
+    """A function that reads one element as a variant; for what is no XML, None, or an error under FAILFAST."""
+    from minispark.sql.exact.variant_texts import element_variant
+
+    rules = rules_of(options)
+    fail = mode_of("from_xml", options, VariantType(), "").fail
+
+    def read(text: str) -> Any:
+        try:
+            root = document(text.strip(" \t\r\n"), trailing=True)
+            return element_variant(next(one for one in root.children if one.kind == "element"), rules)
+        except (XmlError, StopIteration) as error:
+            if fail:
+                raise malformed(text) from error
+            return None
+
+    return read
 
 
 def filler(
@@ -160,6 +191,20 @@ class _Stream:
             kind = self.next()[0]
             depth += (kind == "start") - (kind == "end")
 
+    def tree(self, name: str, attributes: Iterable[tuple[str, str]]) -> Node:
+        """The element whose beginning has just been taken, as a tree; takes its end."""
+        root = here = _node(name, attributes, None)
+        while True:
+            kind, text, inner = self.next()
+            if kind == "start":
+                here = _node(text, inner, here)
+            elif kind == "text":
+                here.children.append(Node("text", "", text, here, 0))
+            elif here.parent is None:
+                return root
+            else:
+                here = here.parent
+
     def markup(self, name: str) -> str:
         """The content of an element as XML, but that entities stay resolved; takes its end."""
         made: list[str] = []
@@ -176,6 +221,14 @@ class _Stream:
                 made.append(text)
         self.end(name)
         return "".join(made)
+
+
+def _node(name: str, attributes: Iterable[tuple[str, str]], parent: Node | None) -> Node:
+    made = Node("element", name, "", parent, 0)
+    made.attributes = [Node("attribute", one, text, made, 0) for one, text in attributes]
+    if parent is not None:
+        parent.children.append(made)
+    return made
 
 
 _BLANKS = " \t\r\n"
@@ -244,9 +297,7 @@ class _Readers:
         if isinstance(dtype, MapType):
             return self._map(dtype)
         if isinstance(dtype, VariantType):
-            raise AnalysisException(
-                "from_xml reads no variants; read a struct or a map", "UNSUPPORTED_DATATYPE", {"typeName": '"VARIANT"'}
-            )
+            return self._variant
         scalar = self.scalar(dtype)
         texts = isinstance(dtype, StringType)
 
@@ -268,6 +319,11 @@ class _Readers:
             return made
 
         return plain
+
+    def _variant(self, stream: _Stream, name: str, attributes: Any) -> Any:
+        from minispark.sql.exact.variant_texts import element_variant
+
+        return element_variant(stream.tree(name, attributes), self.rules)
 
     def _struct(self, dtype: StructType) -> Read:
         fill = self.members(dtype)
