@@ -224,6 +224,9 @@ class Relations:
             columns = [f"c{one.id} AS {_quoted(name)}" for name, one in told] or ["1 AS nothing"]
             return f"(SELECT {', '.join(columns)} FROM {self._tables(data)})"
 
+        if len({name.lower() for name in node.columns}) < len(node.columns):
+            # names that differ in their case only are one in DuckDB
+            return self._table(Local(lambda: node.source.table_of(node.columns), node.output), below)
         rows = node.source.sql(node.columns, node.filters, register)
         return f"SELECT {', '.join(pairs) or '1 AS nothing'} FROM {rows}"
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
-from minispark.errors import AnalysisException
+from minispark.errors import AnalysisException, ArithmeticException
 from minispark.sql import types as t
 from minispark.sql.fused.engine import schema_of
 from minispark.sql.kepttables import refresh
-from minispark.sql.plan.expressions import Alias, Expression, Literal, fresh_id
-from minispark.sql.plan.nodes import Node, project
+from minispark.sql.plan.expressions import Alias, Cast, Expression, Literal, fresh_id, walk
+from minispark.sql.plan.nodes import Node, project, walk_plan
 from minispark.sql.readwriter.assigning import assigned
 from minispark.sql.readwriter.saving import Job, Wanted
 from minispark.sql.sources.catalog import errors
@@ -233,21 +233,43 @@ def insert_into(
     job = Job(session, rows, wanted)
     if overwrite:
         job.refuse_reading(table.location, errors.quoted(table.path))
+    run = _overflow_named(job.run, plan, rows)
     setting = dynamic or job.settings.conf("spark.sql.sources.partitionOverwriteMode") or "static"
     if not overwrite:
-        written = job.run(table.location, lambda output, _: output.add())
+        written = run(table.location, lambda output, _: output.add())
     elif setting.lower() == "dynamic" and table.partitions and len(fixed) < len(table.partitions):
-        written = job.run(table.location, lambda output, files: output.replace_directories(sorted(files.folders)))
+        written = run(table.location, lambda output, files: output.replace_directories(sorted(files.folders)))
     elif fixed:
         folder = _folder(job, table, fixed)
-        written = job.run(table.location, lambda output, _: output.replace_directories([folder] if folder else []))
+        written = run(table.location, lambda output, _: output.replace_directories([folder] if folder else []))
     else:
-        written = job.run(table.location, lambda output, _: output.replace())
+        written = run(table.location, lambda output, _: output.replace())
     if table.pending:
         gone = overwrite and not fixed and setting.lower() != "dynamic"
         pending = tuple(name for name in table.pending if name not in written.folders and not gone)
         catalog.alter_table(replace(table, pending=pending))
     refresh(session, table.path)
+
+
+def _overflow_named(run: Any, plan: Node, rows: Node) -> Any:
+    """``run`` with Spark's condition for values too large for their column, where no cast of the query can be meant."""
+    own = any(isinstance(part, Cast) for node in walk_plan(plan) for one in node.expressions for part in walk(one))
+    if own or not any(isinstance(part, Cast) for one in rows.expressions for part in walk(one)):
+        return run
+
+    def named(*args: Any) -> Any:
+        try:
+            return run(*args)
+        except ArithmeticException as error:
+            if error.getCondition() not in ("CAST_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION"):
+                raise
+            raise ArithmeticException(
+                f"a value is too large for its column of the table: {error.args[0]}",
+                "CAST_OVERFLOW_IN_TABLE_INSERT",
+                error.getMessageParameters(),
+            ) from None
+
+    return named
 
 
 def _fixed(table: Table, partition: Mapping[str, Any]) -> dict[str, Literal]:

@@ -159,13 +159,22 @@ class FileSource:
         assert register is not None, "files of this format are read into Arrow tables, which need a place in the query"
         return register(reader_of(self, columns, files, fields))
 
+    def table_of(self, columns: Sequence[str]) -> pa.Table:
+        """The rows of these columns, read without DuckDB's SQL."""
+        from minispark.sql.sources.filetables import reader_of
+
+        names = {field.name for field in self.partitions}
+        known = {field.name: field for field in self.schema.fields}
+        fields = [known[name] for name in columns if name in known and name not in names]
+        return reader_of(self, columns, self.present(self.files), fields)
+
     def tables(self, columns: Sequence[str], files: Sequence[PartFile] | None = None) -> Iterator[pa.Table]:
         """The rows of the files, read without DuckDB."""
         from minispark.sql.sources.filetables import tables_of
 
-        partition_names = {field.name for field in self.partitions}
+        names = {field.name for field in self.partitions}
         known = {field.name: field for field in self.schema.fields}
-        fields = [known[name] for name in columns if name in known and name not in partition_names]
+        fields = [known[name] for name in columns if name in known and name not in names]
         return tables_of(self, columns, self.files if files is None else files, fields)
 
 

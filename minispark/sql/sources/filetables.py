@@ -22,7 +22,7 @@ _ROWS_MAX = 1 << 16
 
 def reader_of(
     source: FileSource, columns: Sequence[str], files: Sequence[PartFile], fields: Sequence[StructField]
-) -> Any:
+) -> pa.Table:
     """A table of the rows. It is whole, so that a query may read it twice, and errors arise before the query runs."""
     import pyarrow as pa
 

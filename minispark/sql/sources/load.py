@@ -42,8 +42,8 @@ def load_files(
     check_types(form, data)
     if form.name in ("csv", "json", "xml"):
         check_corrupt(data, options, settings)
-    schema = _whole(data, parts.columns)
     inside = [field for field in data.fields if field.name.lower() not in partition_names]
+    schema = _whole(data if given is None else StructType(inside), parts.columns)
     told = Reading(data if given is None else StructType(inside), options, settings, given is not None)
     return FileSource(form, tuple(paths), files, told, parts.columns, schema)
 

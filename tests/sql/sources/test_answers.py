@@ -1,4 +1,4 @@
-"""CSV and JSON files as Spark 4.3 read them: its answers are in ``answers/``, a line each: text, schema, options,
+"""CSV, JSON and XML files as Spark 4.3 read them: its answers are in ``answers/``, a line each: text, schema, options,
 answer.
 
 An answer is the schema and the rows, or an error's class and condition.
@@ -31,7 +31,7 @@ def answer(path, schema, options):
 
 
 @pytest.mark.filterwarnings("ignore:mode NOPE")
-@pytest.mark.parametrize("form", ["csv", "json"])
+@pytest.mark.parametrize("form", ["csv", "json", "xml"])
 def test_files_are_read_as_spark_reads_them(form, tmp_path):
     wrong = []
     for number, line in enumerate((ANSWERS / f"{form}.jsonl").read_text(encoding="utf-8").splitlines()):

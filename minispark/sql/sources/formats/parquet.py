@@ -89,6 +89,13 @@ class Parquet:
         """For what DuckDB's SQL cannot name: by DuckDB all the same, a file at a time."""
         from minispark.sql.sources.formats.parquettables import parquet_tables
 
+        if len({field.name.lower() for field in fields}) < len(fields):
+            raise AnalysisException(
+                f"{file.path} has columns whose names differ in their case only, and both are asked for; select one "
+                "of the two",
+                "COLUMN_ALREADY_EXISTS",
+                {"columnName": ", ".join(f"`{field.name}`" for field in fields)},
+            )
         return parquet_tables(_local(file), fields, _skips(reading.options, reading.settings))
 
     def writer(self, schema: StructType, options: Options, settings: Settings) -> ParquetWriting:
