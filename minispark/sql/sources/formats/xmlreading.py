@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import value
 from minispark.errors import AnalysisException, PySparkException
 from minispark.sql.convert.physical import physical_names
+from minispark.sql.exact.jsonschema import compatible
 from minispark.sql.exact.records import Partial, Unconvertible
 from minispark.sql.exact.variant_encoding import java_order
-from minispark.sql.exact.xmlreading import XmlRules, _canonical, _Inferrer, _Readers, _Stream, rules_of
-from minispark.sql.exact.xmltree import Node, XmlError, _Builder, document, events
+from minispark.sql.exact.xmlreading import XmlRules, filler, rules_of
+from minispark.sql.exact.xmlschema import Inferrer, canonical
+from minispark.sql.exact.xmltree import Node, XmlError, _Builder
 from minispark.sql.sources.formats.csvreading import check_only_corrupt, failed_fast, shaped
 from minispark.sql.sources.formats.format import Reading
 from minispark.sql.sources.formats.modes import corrupt_name, mode_of
 from minispark.sql.sources.options import Options
 from minispark.sql.sources.partitions import PartFile
 from minispark.sql.sources.textfiles import content_of
-from minispark.sql.types import DataType, NullType, StringType, StructField, StructType
+from minispark.sql.types import ArrayType, DataType, NullType, StringType, StructField, StructType
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -121,6 +123,28 @@ class _FileRules:
         return [(rules.prefix + rules.name(name), text) for name, text in attributes]
 
 
+class _FileInferrer(Inferrer):
+    """Elements of one name in an element may have parts or not."""
+
+    def element(self, node: Node) -> DataType:
+        attributes = self.rules.attributes_of((one.name, one.value) for one in node.attributes)
+        children = [child for child in node.children if child.kind == "element"]
+        if not attributes and not children:
+            return super().element(node)
+        texts = [child.value for child in node.children if child.kind == "text" and child.value.strip()]
+        parts = [(name, self.text(text)) for name, text in attributes]
+        parts += [(self.rules.name(child.name), self.element(child)) for child in children]
+        parts += [(self.rules.text, self.text(text)) for text in texts]
+        found: dict[str, DataType] = {}
+        for name, kind in parts:
+            known = found.get(name)
+            if known is not None:
+                inner = known.elementType if isinstance(known, ArrayType) else known
+                kind = ArrayType(merged(inner, kind, self.rules.text))
+            found[name] = kind
+        return StructType([StructField(name, found[name]) for name in sorted(found, key=java_order)])
+
+
 # --- schema ----------------------------------------------------------------------------------------------------------
 
 
@@ -128,7 +152,7 @@ def xml_schema(rows: Iterator[Row], options: Options, settings: Settings) -> Str
     """The parts of all rows by name, each of a type that holds all its values."""
     lowered = _lowered(options)
     rules: Any = _FileRules(rules_of(lowered))
-    inferrer = _Inferrer(rules, lowered, settings.zone)
+    inferrer = _FileInferrer(rules, lowered, settings.zone)
     mode = mode_of(options)
     found: DataType = NullType()
     malformed = False
@@ -142,14 +166,35 @@ def xml_schema(rows: Iterator[Row], options: Options, settings: Settings) -> Str
                 raise failed_fast("", row.text)
             malformed |= mode == "PERMISSIVE"
             continue
-        kind = inferrer.element(row.node)
-        found = kind if isinstance(found, NullType) else inferrer.both(found, kind)
+        found = merged(found, inferrer.element(row.node), rules.text)
     if not isinstance(found, StructType):
         found = StructType([] if isinstance(found, NullType) else [StructField(rules.text, found)])
     kinds = {field.name: field.dataType for field in found.fields}
     if malformed:
         kinds[corrupt_name(options, settings)] = StringType()
-    return StructType([StructField(name, _canonical(kinds[name])) for name in sorted(kinds, key=java_order)])
+    return StructType([StructField(name, canonical(kinds[name])) for name in sorted(kinds, key=java_order)])
+
+
+def merged(one: DataType, other: DataType, text_name: str) -> DataType:
+    """The type that holds elements of both: what is there several times is an array, a text beside parts a part."""
+    if isinstance(one, NullType):
+        return other
+    if isinstance(other, NullType):
+        return one
+    if isinstance(one, ArrayType) or isinstance(other, ArrayType):
+        inner = [kind.elementType if isinstance(kind, ArrayType) else kind for kind in (one, other)]
+        return ArrayType(merged(inner[0], inner[1], text_name))
+    if isinstance(one, StructType) and isinstance(other, StructType):
+        kinds = {field.name: field.dataType for field in one.fields}
+        for field in other.fields:
+            known = kinds.get(field.name, NullType())
+            kinds[field.name] = merged(known, field.dataType, text_name)
+        return StructType([StructField(name, kinds[name]) for name in sorted(kinds, key=java_order)])
+    if isinstance(one, StructType):
+        return merged(one, StructType([StructField(text_name, other)]), text_name)
+    if isinstance(other, StructType):
+        return merged(StructType([StructField(text_name, one)]), other, text_name)
+    return compatible(one, other)
 
 
 # --- values ----------------------------------------------------------------------------------------------------------
@@ -174,8 +219,7 @@ def xml_table(rows: Sequence[Row], fields: Sequence[StructField], reading: Readi
     lowered = _lowered(reading.options)
     schema = StructType(list(wanted))
     rules: Any = _FileRules(rules_of(lowered))
-    readers = _Readers(rules, lowered, reading.settings.zone, reading.settings.case_sensitive)
-    fill = readers.members(schema)
+    fill = filler(schema, rules, lowered, reading.settings.zone, reading.settings.case_sensitive)
     names = physical_names(schema)
     bad: set[int] = set()
     made: list[dict[str, Any]] = []
@@ -185,9 +229,8 @@ def xml_table(rows: Sequence[Row], fields: Sequence[StructField], reading: Readi
             bad.add(place)
         else:
             try:
-                stream = _Stream(events(document(row.text, trailing=True)), rules)
-                fill(stream, stream.next()[2], item)
-            except (Partial, Unconvertible, PySparkException, XmlError):
+                fill(row.node, item)
+            except (Partial, Unconvertible, PySparkException):
                 bad.add(place)
         made.append(item)
     values: dict[str, Sequence[Any]] = {
