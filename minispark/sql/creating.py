@@ -15,6 +15,7 @@ from minispark.errors import (
 )
 from minispark.rdd.rdd import RDD
 from minispark.sql.types import CharType, DataType, StructType, VarcharType
+from minispark.sql.types.ddl import parse_type
 from minispark.sql.types.infer import Inference, infer_schema
 from minispark.sql.types.merge import has_null_type, has_type, merged
 
@@ -34,7 +35,7 @@ def created(session: SparkSession, data: Any, schema: Any, ratio: float | None, 
             {"arg_name": "data", "arg_type": "DataFrame"},
         )
     if isinstance(schema, str):
-        schema = DataType.fromDDL(schema)
+        schema = parse_type(schema, inference(session).timestamps_without_zone)
     elif isinstance(schema, (list, tuple)):
         schema = [name if isinstance(name, str) else str(name) for name in schema]
     if isinstance(schema, DataType) and has_type(schema, (CharType, VarcharType)):

@@ -40,6 +40,17 @@ def test_small_and_large_data_give_the_same(spark: SparkSession) -> None:
     assert spark.createDataFrame([1, None], LongType()).collect() == [(1,), (None,)]
 
 
+def test_settings_say_what_types_are_meant(spark: SparkSession) -> None:
+    moment = datetime.datetime(2020, 1, 1)
+    other = spark.newSession()
+    other.conf.set("spark.sql.timestampType", "TIMESTAMP_NTZ")
+    other.conf.set("spark.sql.pyspark.inferNestedDictAsStruct.enabled", True)
+    inferred = other.createDataFrame([(moment, moment.replace(tzinfo=datetime.UTC), {"a": 1, "b": None})])
+    assert inferred.schema.simpleString() == "struct<_1:timestamp_ntz,_2:timestamp,_3:struct<a:bigint>>"
+    assert other.createDataFrame([(moment,)], "a timestamp").dtypes == [("a", "timestamp_ntz")]
+    assert spark.createDataFrame([(moment,)], "a timestamp").dtypes == [("a", "timestamp")]
+
+
 def test_rdds(spark: SparkSession) -> None:
     rdd = spark.sparkContext.parallelize([Row(a=1, b="x"), Row(a=2, b=None)], 2)
     assert rdd.toDF().collect() == [(1, "x"), (2, None)]

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from minispark.sql.types.base import DataType
+from minispark.sql.types.base import DataType, SpatialType
 from minispark.sql.types.intervals import DayTimeIntervalType, YearMonthIntervalType
 from minispark.sql.types.nested import ArrayType, MapType
 from minispark.sql.types.plain import DecimalType
 from minispark.sql.types.strings import CharType, VarcharType
 from minispark.sql.types.struct import StructType
 from minispark.sql.types.times import TimeType
+from minispark.sql.types.udt import UserDefinedType
 
-_WITH_PARAMETERS = (DecimalType, CharType, VarcharType, DayTimeIntervalType, YearMonthIntervalType, TimeType)
+_WITH_PARAMETERS = (
+    DecimalType,
+    CharType,
+    VarcharType,
+    DayTimeIntervalType,
+    YearMonthIntervalType,
+    TimeType,
+    SpatialType,
+)
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\b": "\\b", "\v": "\\v", "\a": "\\a"}
 _TABLE = str.maketrans(_ESCAPES)
 
@@ -60,6 +69,8 @@ def _inside(kind: DataType, prefix: str, depth: int, lines: list[str]) -> None:
 
 
 def _name(kind: DataType) -> str:
+    if isinstance(kind, UserDefinedType):
+        return "pythonuserdefined"
     return kind.simpleString() if isinstance(kind, _WITH_PARAMETERS) else kind.typeName()
 
 
