@@ -19,10 +19,26 @@ from minispark.sql.dataframe.base import Base, count_of, expression_of, flat, na
 from minispark.sql.library import kinds as k
 from minispark.sql.plan.expressions import Attribute, Expression, SortOrder, SqlText
 from minispark.sql.plan.labels import label
-from minispark.sql.plan.nodes import Distinct, Hinted, Sample
+from minispark.sql.plan.nodes import (
+    Distinct,
+    Filter,
+    Hinted,
+    Limit,
+    Local,
+    Named,
+    Numbers,
+    Project,
+    Sample,
+    Sort,
+    walk_plan,
+)
 
 if TYPE_CHECKING:
     from minispark.sql.group import GroupedData
+
+
+_ORDERED = (Numbers, Local, Project, Filter, Named, Hinted, Limit, Sort)
+"""Plans of these alone give their rows in one order, however often they run."""
 
 
 class Shaping(Base):
@@ -94,6 +110,8 @@ class Shaping(Base):
         if subset is None:
             return self.distinct()
         names = names_of(subset, "subset")
+        if not names:
+            return self.limit(1)
         scope = self._analyzer.scope(self._plan.output)
         keys: list[Attribute] = []
         for name in names:
@@ -135,7 +153,10 @@ class Shaping(Base):
         return self._over(Sample(self._plan, 0.0, float(fraction), bool(withReplacement), _seed(seed)))
 
     def randomSplit(self, weights: list[float], seed: int | None = None) -> list[Self]:
-        """Disjoint random parts whose sizes are about in proportion to the weights."""
+        """Disjoint random parts whose sizes are about in proportion to the weights.
+
+        Rows are ordered first, so that every part sees them in one order: together they are all rows.
+        """
         for weight in weights:
             if weight < 0:
                 raise PySparkValueError(
@@ -148,10 +169,11 @@ class Shaping(Base):
         for weight in weights:
             edges.append(edges[-1] + weight / total)
         edges[-1] = 1.0
-        return [
-            self._over(Sample(self._plan, low, high, False, chosen))
-            for low, high in zip(edges, edges[1:], strict=False)
-        ]
+        plan = self._plan
+        keys = tuple(SortOrder(one) for one in plan.output if k.is_orderable(one.dtype))
+        if keys and any(not isinstance(node, _ORDERED) for node in walk_plan(plan)):
+            plan = Sort(plan, keys, False)
+        return [self._over(Sample(plan, low, high, False, chosen)) for low, high in zip(edges, edges[1:], strict=False)]
 
     def groupBy(self, *cols: Any) -> GroupedData:
         """Groups of rows that are equal in the given columns: names, positions from 1, Columns, or one list of them."""
