@@ -8,8 +8,10 @@ Python, and a limit above makes it a search for the first rows.
 from __future__ import annotations
 
 from minispark.engine.core.values import replace
-from minispark.sql.plan.expressions import Alias, Expression, Over, SortOrder, fresh_id, walk
+from minispark.sql.library import lookup
+from minispark.sql.plan.expressions import Alias, Call, Expression, Over, SortOrder, fresh_id, walk
 from minispark.sql.plan.nodes import Filter, Hinted, Limit, Named, Node, Project, Sort, project
+from minispark.sql.types import IntegerType
 
 _PASSING = (Limit, Filter, Hinted, Named)
 
@@ -29,12 +31,12 @@ def ordered_by_windows(plan: Node) -> Node:
     window = _last_window(node) if isinstance(node, Project) else None
     if window is None or not isinstance(node, Project):
         return plan
-    keys = [SortOrder(one) for one in window.partition] + list(window.order)
-    if not keys:
+    if not window.partition and not window.order:
         return plan
-    aliases = [Alias(key.child, "key", None, fresh_id()) for key in keys]  # type: ignore[attr-defined]
-    wide = project(node.child, (*node.items, *aliases))
-    orders = tuple(replace(key, child=alias.attribute) for key, alias in zip(keys, aliases, strict=True))  # type: ignore[type-var]
+    place = Over(Call(lookup("row_number"), (), IntegerType(), False), window.partition, window.order)
+    keys = tuple(Alias(one, "key", None, fresh_id()) for one in (*window.partition, place))
+    wide = project(node.child, (*node.items, *keys))
+    orders = tuple(SortOrder(one.attribute) for one in keys)
     made: Node = Project(Sort(wide, orders), node.output, node.output)
     for above in reversed(path):
         made = replace(above, child=made)  # type: ignore[type-var]
