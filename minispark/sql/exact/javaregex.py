@@ -130,6 +130,14 @@ class _Translator:
         return "(?-i:" if self.folding else ""
 
     def quantified(self, atom: str) -> str:
+        """The atom with its quantifier; one in braces may follow another."""
+        found = self.once_quantified(atom)
+        while found != atom and self.peek() == "{":
+            atom = f"(?:{found})"
+            found = self.once_quantified(atom)
+        return found
+
+    def once_quantified(self, atom: str) -> str:
         self.skip_comments()
         if not self.more():
             return atom
@@ -138,16 +146,24 @@ class _Translator:
             self.at += 1
             quantifier = sign
         elif sign == "{":
-            found = _QUANTIFIER.match(self.text, self.at)
-            if found is None or (found[3] and int(found[3]) < int(found[1])):
+            match = _QUANTIFIER.match(self.text, self.at)
+            if match is None or (match[3] and int(match[3]) < int(match[1])):
                 self.fail("an illegal repetition")
-            self.at = found.end()
-            quantifier = found[0]
+            self.at = match.end()
+            quantifier = match[0]
         else:
             return atom
         if self.more() and self.peek() in "?+":
             quantifier += self.take()
         return f"(?:{atom}){quantifier}" if len(atom) > 1 and not _atomic(atom) else atom + quantifier
+
+    def taken_quantifier(self) -> None:
+        """Passes over a quantifier in braces after flags alone, where Java gives it no meaning."""
+        match = _QUANTIFIER.match(self.text, self.at)
+        if match is not None:
+            self.at = match.end()
+            if self.more() and self.peek() in "?+":
+                self.at += 1
 
     def skip_comments(self) -> None:
         while "x" in self.flags and self.more():
@@ -256,6 +272,7 @@ class _Translator:
         changed = (outer | set(found[1])) - set(found[2] or "")
         if found[3] == ")":
             self.flags = changed
+            self.taken_quantifier()
             return None
         self.flags = changed
         inner = self.enclosed("(?:", "i" in outer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NoReturn
 
 from minispark.errors import PySparkException, PySparkNotImplementedError, SparkRuntimeException
@@ -29,6 +30,24 @@ def _wrong(pattern: str, function: str, error: PatternError) -> PySparkException
     return SparkRuntimeException(text, "INVALID_PARAMETER_VALUE.PATTERN", parameters)
 
 
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches as Java finds them: after an empty one it goes on a character later, where Python looks once more."""
+    at = 0
+    for match in pattern.finditer(text):
+        yield match
+        if match.end() == match.start():
+            at = match.end() + 1
+            break
+    else:
+        return
+    while at <= len(text):
+        found = pattern.search(text, at)
+        if found is None:
+            return
+        yield found
+        at = found.end() + (found.end() == found.start())
+
+
 def rlike(text: str, pattern: str) -> bool:
     """Whether the pattern matches anywhere."""
     return _pattern(pattern, "rlike").search(text) is not None
@@ -46,11 +65,11 @@ def regexp_replace(text: str, pattern: str, replacement: str, position: int = 1)
     start = _offset(text, position - 1)
     if start >= len(text) and position != 1:
         return text
+    parts: list[str | tuple[int | str]] | None = None
     if "$" not in replacement and "\\" not in replacement:
-        return text[:start] + found.sub(lambda match: replacement, text[start:])
-    parts = None
+        parts = [replacement]
     out, at, rest = [text[:start]], 0, text[start:]
-    for match in found.finditer(rest):
+    for match in _matches(found, rest):
         if parts is None:
             parts = _replacement(replacement, found)
             if parts is None:
@@ -131,7 +150,7 @@ def regexp_extract_all(text: str, pattern: str, index: int = 1) -> list[str]:
     """A group of every match."""
     found = _pattern(pattern, "regexp_extract_all")
     out = []
-    for match in found.finditer(text):
+    for match in _matches(found, text):
         _check_index("regexp_extract_all", found.groups, index)
         out.append(match[index] or "")
     return out
@@ -147,7 +166,7 @@ def _check_index(function: str, count: int, index: int) -> None:
 
 def regexp_count(text: str, pattern: str) -> int:
     """How many matches there are."""
-    return sum(1 for _ in _pattern(pattern, "regexp_count").finditer(text))
+    return sum(1 for _ in _matches(_pattern(pattern, "regexp_count"), text))
 
 
 @strict
@@ -174,7 +193,7 @@ def split(text: str, pattern: str, limit: int = -1) -> list[str]:
         return [*text[: count - 1], text[count - 1 :]]
     out: list[str] = []
     at = 0
-    for match in _pattern(pattern, "split").finditer(text):
+    for match in _matches(_pattern(pattern, "split"), text):
         if 0 < limit == len(out) + 1:
             break
         if match.end() == 0:
