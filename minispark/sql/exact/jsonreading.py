@@ -84,6 +84,8 @@ def json_reader(schema: DataType, options: Options, zone: str, corrupt: str = "_
 
         def read(text: str, row: dict[str, Any]) -> None:
             tree = _tree(parse, text)
+            if mode.fail and type(tree) is list:
+                raise malformed(text, "CANNOT_PARSE_JSON_ARRAYS_AS_STRUCTS")
             if not isinstance(tree, Members):
                 raise Unconvertible
             inner(tree, row)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from minispark.errors import SparkRuntimeException
+from minispark.errors import AnalysisException, SparkRuntimeException
 from minispark.sql.exact.jsontree import ABSENT, FloatText, IntText, JsonError, Members, reader_of, rules_of
 from minispark.sql.exact.records import Options, Times, Unconvertible, flag, options_of
 from minispark.sql.exact.variant_encoding import java_order
@@ -100,7 +100,13 @@ def _digits(text: str) -> DataType:
     item = Decimal(str(text))
     digits, scale = len(item.as_tuple().digits), -int(item.as_tuple().exponent)
     size = max(digits, scale)
-    return DecimalType(size, scale) if size <= 38 and scale >= 0 else DoubleType()
+    if scale < 0 and digits <= 38:
+        raise AnalysisException(
+            f"{text} would be a decimal with the scale {scale}; leave prefersDecimal out",
+            "NEGATIVE_SCALE_DISALLOWED",
+            {"scale": str(scale)},
+        )
+    return DecimalType(size, scale) if size <= 38 else DoubleType()
 
 
 def _of_text(text: str, decimals: bool, times: Times | None) -> DataType:

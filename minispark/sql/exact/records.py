@@ -84,11 +84,11 @@ def mode_of(function: str, options: Options, schema: DataType, default_corrupt: 
     return Mode(given == "FAILFAST", name)
 
 
-def malformed(text: str) -> SparkRuntimeException:
+def malformed(text: str, why: str = "WITHOUT_SUGGESTION") -> SparkRuntimeException:
     """The error for a malformed record under FAILFAST."""
     return SparkRuntimeException(
         f"the record {text!r:.200} does not fit its schema, and the mode is FAILFAST; PERMISSIVE gives nulls",
-        "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION",
+        f"MALFORMED_RECORD_IN_PARSING.{why}",
         {"badRecord": text, "failFastMode": "FAILFAST"},
     )
 

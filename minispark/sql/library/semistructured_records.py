@@ -7,13 +7,13 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from minispark.errors import AnalysisException
+from minispark.errors import AnalysisException, SparkRuntimeException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.collections import mismatch, nullable, shown
 from minispark.sql.library.function import Bound, Emitting, Function, Settings, scalar
 from minispark.sql.library.operators import convert
-from minispark.sql.plan.expressions import Call, Literal
+from minispark.sql.plan.expressions import Call, Cast, Literal
 
 STRING = t.StringType()
 
@@ -24,6 +24,8 @@ def constant_text(arg: Any, settings: Settings) -> Any:
     """The text of an argument that is one before the query runs, None for a null one; False where it is none."""
     if isinstance(arg, Literal):
         return arg.item if k.is_string(arg.dtype) or arg.item is None else False
+    if isinstance(arg, Cast) and k.is_string(arg.dtype):
+        return constant_text(arg.child, settings)
     if not isinstance(arg, Call):
         return False
     parts = [constant_text(part, settings) for part in arg.args]
@@ -56,6 +58,8 @@ def options_literal(name: str, arg: Any, settings: Settings) -> Literal:
             "INVALID_OPTIONS.NON_STRING_TYPE",
             {"mapType": shown(kind)},
         )
+    if len(set(texts[::2])) < len(texts) // 2:
+        raise SparkRuntimeException(f"the options of {name} have a name twice", "DUPLICATED_MAP_KEY", {})
     return Literal(json.dumps(dict(zip(texts[::2], texts[1::2], strict=True))), STRING)
 
 
