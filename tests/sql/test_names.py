@@ -32,6 +32,7 @@ def spark() -> Iterator[SparkSession]:
         yield SparkSession(sc)
 
 
+@pytest.mark.timeout(120)  # six hundred queries are analysed
 def test_names_are_pysparks(spark: SparkSession) -> None:
     df = spark.createDataFrame([], SCHEMA).alias("tt")
     df.createOrReplaceTempView("tt")
