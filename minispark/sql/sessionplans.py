@@ -81,6 +81,9 @@ class SessionPlans:
         if name in ("current_database", "current_schema", "current_catalog"):
             text = "spark_catalog" if name == "current_catalog" else self._catalog.current  # type: ignore[attr-defined]
             return lambda: Literal(text, StringType())
+        if name == "current_path":
+            searched = f"system.builtin,system.session,spark_catalog.{self._catalog.current}"  # type: ignore[attr-defined]
+            return lambda: Literal(searched, StringType())
         if "_names" not in self.__dict__:
             return None
         if lookup(name) is not None:

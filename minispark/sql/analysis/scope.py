@@ -13,6 +13,7 @@ BARE = {
     "current_timestamp": "current_timestamp",
     "localtimestamp": "localtimestamp",
     "current_time": "current_time",
+    "localtime": "current_time",
     "current_user": "current_user",
     "session_user": "session_user",
     "user": "current_user",

@@ -283,7 +283,7 @@ _ZONES = (
     scalar(
         "current_date", (), DATE, lambda emit, call, args: _local_now(emit, "DATE"), null="never", aliases=("curdate",)
     ),
-    Function("current_time", (k.INT,), _precision, _current_time, least=0, null="never"),
+    Function("current_time", (k.INT,), _precision, _current_time, least=0, null="never", aliases=("localtime",)),
     macro("current_timezone", 0, 0, _current_timezone),
 )
 

@@ -145,13 +145,13 @@ def _both(name: str, takes: tuple[k.Kind, ...], gives: Any, sql: Any = None, **m
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    *_both("explode", (k.ANY,), _columns("explode", False), _rows(False)),
-    *_both("posexplode", (k.ANY,), _columns("posexplode", True), _rows(True)),
-    *_both("inline", (k.ANY,), _inline_type, "{0}"),
+    *_both("explode", (k.ANY,), _columns("explode", False), _rows(False), parameters=("collection",)),
+    *_both("posexplode", (k.ANY,), _columns("posexplode", True), _rows(True), parameters=("collection",)),
+    *_both("inline", (k.ANY,), _inline_type, "{0}", parameters=("input",)),
     generator("stack", (), _stack_type, _stack, more=k.ANY, binds=_stack_binds),
     generator("json_tuple", (k.ANY, k.ANY), _tuple_type, _as_list, more=k.ANY, binds=_tuple_binds,
               factory="jsonpaths:json_tuple_rows", null="given"),
     scalar("variant_elements", (k.VARIANT,), t.ArrayType(_VARIANT_ROW, False), exact="variants:variant_explode"),
-    generator("variant_explode", (k.ANY,), None, binds=_exploded("inline")),
-    generator("variant_explode_outer", (k.ANY,), None, binds=_exploded("inline_outer")),
+    generator("variant_explode", (k.ANY,), None, binds=_exploded("inline"), parameters=("input",)),
+    generator("variant_explode_outer", (k.ANY,), None, binds=_exploded("inline_outer"), parameters=("input",)),
 )  # fmt: skip

@@ -135,10 +135,10 @@ _NAMES = {
     """,
     "datetimes_text": """
         convert_timezone curdate current_date current_time current_timestamp current_timezone date_format from_unixtime
-        from_utc_timestamp localtimestamp make_date make_time make_timestamp make_timestamp_ltz make_timestamp_ntz now
-        to_date to_time to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp
-        try_make_timestamp try_make_timestamp_ltz try_make_timestamp_ntz try_to_date try_to_time try_to_timestamp
-        unix_timestamp
+        from_utc_timestamp localtime localtimestamp make_date make_time make_timestamp make_timestamp_ltz
+        make_timestamp_ntz now to_date to_time to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp
+        to_utc_timestamp try_make_timestamp try_make_timestamp_ltz try_make_timestamp_ntz try_to_date try_to_time
+        try_to_timestamp unix_timestamp
     """,
     "intervals": """
         add_interval add_intervals calendar_day calendar_hour calendar_minute calendar_month calendar_second

@@ -7,8 +7,8 @@ from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.function import Function, Settings, scalar
-from minispark.sql.plan.expressions import Literal
+from minispark.sql.library.function import Emitting, Function, Settings, scalar
+from minispark.sql.plan.expressions import Call, Literal
 
 _SHAPE = k.Kind('("GEOGRAPHY" or "GEOMETRY")', lambda given: isinstance(given, (t.GeographyType, t.GeometryType)))
 
@@ -30,10 +30,16 @@ def _moved(args: Sequence[Any], settings: Settings) -> t.DataType:
     return _in(type(args[0].dtype), args[1])
 
 
+def _srid(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if isinstance(call.args[0].dtype, t.NullType):  # type: ignore[attr-defined]
+        return "CAST(NULL AS INTEGER)"
+    return f"({args[0]}).srid"
+
+
 FUNCTIONS: tuple[Function, ...] = (
     scalar("st_geomfromwkb", (k.BINARY, k.INT), _geometry, least=1, exact="shapes:geometry"),
     scalar("st_geogfromwkb", (k.BINARY,), t.GeographyType(4326), exact="shapes:geography"),
-    scalar("st_srid", (_SHAPE,), t.IntegerType(), "({0}).srid"),
+    scalar("st_srid", (_SHAPE,), t.IntegerType(), _srid),
     scalar("st_setsrid", (_SHAPE, k.INT), _moved, factory="shapes:with_srid"),
     scalar("st_asbinary", (_SHAPE, k.STRING), t.BinaryType(), least=1, exact="shapes:as_binary"),
 )

@@ -93,9 +93,9 @@ def _counter(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 FUNCTIONS = (
     _window("row_number", (), _INT, "CAST(row_number(){f} AS INTEGER)"),
-    _window("rank", (), _INT, "CAST(rank(){f} AS INTEGER)"),
-    _window("dense_rank", (), _INT, "CAST(dense_rank(){f} AS INTEGER)"),
-    _window("percent_rank", (), _DOUBLE, "percent_rank(){f}"),
+    _window("rank", (), _INT, "CAST(rank(){f} AS INTEGER)", more=k.ANY),
+    _window("dense_rank", (), _INT, "CAST(dense_rank(){f} AS INTEGER)", more=k.ANY),
+    _window("percent_rank", (), _DOUBLE, "percent_rank(){f}", more=k.ANY),
     _window("cume_dist", (), _DOUBLE, "cume_dist(){f}"),
     _window(
         "ntile",

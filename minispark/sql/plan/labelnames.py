@@ -109,7 +109,14 @@ _FIRST_ALONE = (
     *("first", "last", "first_value", "last_value", "any_value", "shuffle", "approx_count_distinct"),
     *("likeany", "likeall", "notlikeany", "notlikeall"),
 )
-_KEPT = {**dict.fromkeys(_FIRST_ALONE, 1), "variant_get": 2, "try_variant_get": 2, "uuid": 0, "ilike": 2}
+_KEPT = {
+    **dict.fromkeys(_FIRST_ALONE, 1),
+    **dict.fromkeys(("rank", "dense_rank", "percent_rank"), 0),
+    "variant_get": 2,
+    "try_variant_get": 2,
+    "uuid": 0,
+    "ilike": 2,
+}
 """How many arguments show; the others only steer the function."""
 
 _TIME = "yyyy-MM-dd HH:mm:ss"

@@ -160,7 +160,7 @@ def _is_struct(node: e.Field) -> bool:
 
 def _apply(node: e.Apply, texts: Sequence[str]) -> str:
     if node.label is not None:
-        return node.label
+        return _tuple(node, texts) if node.name == "struct" else node.label
     count = len(node.args)
     args = list(texts[:count])
     if node.names:
@@ -175,6 +175,16 @@ def _apply(node: e.Apply, texts: Sequence[str]) -> str:
     if node.where is not None:
         text += f" FILTER (WHERE {texts[count]})"
     return text
+
+
+def _tuple(node: e.Apply, texts: Sequence[str]) -> str:
+    """``(a, b)`` of SQL: a struct whose fields have the names of columns, or of their places."""
+    parts: list[str] = []
+    for place, (item, text) in enumerate(zip(node.args, texts, strict=True), 1):
+        named = item.parts[-1] if isinstance(item, e.Name) else getattr(item, "name", None)
+        plain = isinstance(item, (e.Name, e.Alias, e.Attribute, e.LambdaVariable))
+        parts += [str(named) if plain else f"col{place}", text]
+    return f"named_struct({', '.join(parts)})"
 
 
 def _within(node: e.Apply, texts: Sequence[str]) -> Sequence[str]:
