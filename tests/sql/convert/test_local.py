@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import array
 import datetime
+import time
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -104,6 +106,26 @@ def test_mistakes_are_told_as_in_pyspark() -> None:
         with pytest.raises(Exception) as caught:
             table_of_local(rows, DataType.fromDDL(schema) if isinstance(schema, str) else schema)
         assert (rows, caught.value.getCondition()) == (rows, condition)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process is fixed here")
+def test_naive_timestamps_are_local(in_berlin: None) -> None:
+    schema = StructType.fromDDL("a timestamp, b array<timestamp>")
+    summer = datetime.datetime(2020, 7, 1, 12, 0, 0, 5)
+    table, _ = table_of_local([(summer, [DAY.replace(tzinfo=UTC), None])], schema)
+    physical = (datetime.datetime(2020, 7, 1, 10, 0, 0, 5), [DAY, None])
+    assert tuple(table.to_pylist()[0].values()) == physical
+    expected = [(summer, [datetime.datetime(2020, 1, 1, 1), None])]
+    assert rows_of(table, schema) == expected == rows_of_tuples([physical], schema)
 
 
 def test_tuples_and_columns_make_the_same_rows() -> None:
