@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,13 +30,13 @@ def bound(session: Any, text: str, args: Any, kwargs: Mapping[str, Any]) -> Iter
 
 
 def _arguments(args: Any, text: str) -> dict[str, Any]:
-    if args is None or (not isinstance(args, Mapping) and len(args) == 0):
+    if args is None:
         return {}
-    if isinstance(args, Mapping):
-        if _has_positional(text):
+    if isinstance(args, dict):
+        if args and _has_positional(text):
             raise _mixed()
         return {"named": {str(name): parameter(item) for name, item in args.items()}}
-    if isinstance(args, Sequence) and not isinstance(args, str):
+    if isinstance(args, list):
         return {"positional": tuple(parameter(item) for item in args)}
     raise PySparkTypeError(
         f"args must be a dict or a list, not {type(args).__name__}", "INVALID_TYPE",
