@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
+from minispark.sql.library import lookup
 from minispark.sql.library import names as known_names
 from minispark.sql.library.function import Function, Settings
 from minispark.sql.library.operators import convert
-from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, LambdaFunction, transform
+from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, LambdaFunction, Literal, transform
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -154,6 +156,14 @@ class _Lambdas:
         return [Unbound(self._analyzer, self._scope, arg) if isinstance(arg, LambdaFunction) else arg for arg in args]
 
 
+def by_position(one: Apply) -> Apply:
+    """A call as it shows: arguments given by name in their places, what is left out before them as it is meant."""
+    function = lookup(one.name) if any(one.names) else None
+    if function is None or not function.parameters:
+        return one
+    return replace(one, args=tuple(_by_position(function, one, list(one.args))), names=())
+
+
 def _by_position(function: Function, one: Apply, args: list[Any]) -> list[Any]:
     if not any(one.names):
         return args
@@ -177,6 +187,11 @@ def _by_position(function: Function, one: Apply, args: list[Any]) -> list[Any]:
                 {"routineName": f"`{function.name}`"},
             )
         placed[where] = arg
+    for place in range(max(placed)):
+        if place not in placed and place < len(function.defaults) and place >= (function.least or 0):
+            item = function.defaults[place]
+            kinds = {str: t.StringType(), int: t.IntegerType()}
+            placed[place] = Literal(item, kinds.get(type(item), t.NullType()))
     if sorted(placed) != list(range(len(placed))):
         left = next(place for place in range(len(function.parameters)) if place not in placed)
         raise AnalysisException(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.sql import types as t
+from minispark.sql.analysis.calls import by_position
 from minispark.sql.analysis.scope import BARE
 from minispark.sql.analysis.stars import expanded_arguments
 from minispark.sql.analysis.temporalnames import as_spark_shows
@@ -43,6 +44,8 @@ def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
         item = transform(item, lambda part: analyzer.parse(part.text) if isinstance(part, SqlText) else part)
     if any(isinstance(part, Star) or _registered(analyzer, part) for part in walk(item)):
         item = transform(item, lambda part: _with_columns(analyzer, part, scope))
+    if any(isinstance(part, Apply) and part.names for part in walk(item)):
+        item = transform(item, lambda part: by_position(part) if isinstance(part, Apply) else part)
     if isinstance(item, Name) and len(item.parts) == 1 and item.parts[0].lower() in BARE:
         return _spelled(item, scope)
     return column_name(as_spark_shows(item, scope), names, dotted, analyzer.settings.zone)

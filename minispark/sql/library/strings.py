@@ -323,6 +323,7 @@ FUNCTIONS = (
         check=_mask_check,
         binds=_mask_binds,
         parameters=("str", "upperChar", "lowerChar", "digitChar", "otherChar"),
+        defaults=("", "X", "x", "n", None),
     ),
     scalar(
         "sentences",
