@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -61,17 +61,33 @@ def formatted(number: Any, pattern: str) -> str:
             return "NaN"
         return f"{form.negative_prefix}∞{form.negative_suffix}" if number < 0 else f"{form.prefix}∞{form.suffix}"
     negative = math.copysign(1, number) < 0 if isinstance(number, float) else number < 0
-    # the digits of a float are all of its binary value: 1.005 is below the middle
-    exact = abs(Decimal(number)).scaleb(form.scale, _WIDE)
-    body = _scientific(exact, form) if form.exponent else _plain(exact, form)
+    digits = _Digits(number, form.scale)
+    body = _scientific(digits, form) if form.exponent else _plain(digits, form)
     if negative:
         return f"{form.negative_prefix}{body}{form.negative_suffix}"
     return f"{form.prefix}{body}{form.suffix}"
 
 
-def _plain(number: Decimal, form: Pattern) -> str:
-    rounded = number.quantize(Decimal(1).scaleb(-form.fraction_most), ROUND_HALF_EVEN, _WIDE)
-    whole, _, fraction = f"{rounded:f}".partition(".")
+class _Digits:
+    """A number without its sign: what is shown of a float are its shortest digits, what rounds it is its whole value."""
+
+    def __init__(self, number: Any, scale: int) -> None:
+        shown = Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+        self.shown = abs(shown).scaleb(scale, _WIDE)
+        self.whole = abs(Decimal(number)).scaleb(scale, _WIDE)
+
+    def rounded(self, places: int) -> Decimal:
+        """Half-even at a place after the point (before it, if negative); a half of the digits alone is decided by the whole."""
+        step = Decimal(1).scaleb(-places)
+        low = self.shown.quantize(step, ROUND_FLOOR, _WIDE)
+        middle = low + step / 2
+        if self.shown == middle and self.whole != middle:
+            return low if self.whole < middle else low + step
+        return self.shown.quantize(step, ROUND_HALF_EVEN, _WIDE)
+
+
+def _plain(digits: _Digits, form: Pattern) -> str:
+    whole, _, fraction = f"{digits.rounded(form.fraction_most):f}".partition(".")
     fraction = fraction.rstrip("0").ljust(form.fraction_least, "0")
     whole = whole.lstrip("0").rjust(form.whole_least, "0")
     if form.group:
@@ -87,19 +103,18 @@ def _grouped(whole: str, size: int) -> str:
     return ",".join(parts + [whole[at : at + size] for at in range(head, len(whole), size)])
 
 
-def _scientific(number: Decimal, form: Pattern) -> str:
+def _scientific(digits: _Digits, form: Pattern) -> str:
+    """As many significant digits as the pattern has; exponents are multiples of its largest number of whole digits."""
+    shown = digits.shown
+    number = digits.rounded(form.whole_most + form.fraction_most - shown.adjusted() - 1) if shown else shown
     exponent = number.adjusted() if number else 0
     if form.whole_most > form.whole_least and form.whole_most > 1:
         exponent = exponent // form.whole_most * form.whole_most
-        digits = form.whole_least + form.fraction_most
-        kept = max(digits - (number.adjusted() - exponent + 1 if number else 1), 0)
     else:
-        exponent -= form.whole_least - 1 if form.whole_least else -1
-        kept = form.fraction_most
+        exponent -= form.whole_least - 1 if form.whole_least or form.fraction_least else -1
     if not number:
         exponent = 0
-    mantissa = number.scaleb(-exponent, _WIDE).quantize(Decimal(1).scaleb(-kept), ROUND_HALF_EVEN, _WIDE)
-    whole, _, fraction = f"{mantissa:f}".partition(".")
+    whole, _, fraction = f"{number.scaleb(-exponent, _WIDE):f}".partition(".")
     fraction = fraction.rstrip("0").ljust(form.fraction_least, "0")
     whole = whole.lstrip("0").rjust(form.whole_least, "0") or ("" if fraction else "0")
     power = f"{'-' if exponent < 0 else ''}{abs(exponent):0{form.exponent}d}"
@@ -184,14 +199,14 @@ def _numbers(body: str, pattern: str, affixes: tuple[str, str, str, str], scale:
     whole = whole.replace(",", "")
     if "," in fraction or "0#" in whole or "#0" in fraction or (body and not whole and not fraction):
         raise _malformed(pattern)
-    zeros = whole.count("0")
-    if zeros == 0 and whole and not fraction.count("0") and not point:
-        zeros = 0 if power else 1 if pattern.strip("#,") != "" else 0
+    zeros, decimals = whole.count("0"), fraction.count("0")
+    if zeros == decimals == 0 and point and (whole or fraction):
+        zeros, decimals = (1, 0) if whole else (0, 1)
     return Pattern(
         *affixes,
         whole_least=zeros,
         whole_most=len(whole) if power else 1 << 30,
-        fraction_least=fraction.count("0"),
+        fraction_least=decimals,
         fraction_most=len(fraction),
         group=0 if power else group,
         scale=scale,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from minispark.errors import IllegalArgumentException
+from minispark.errors import ArithmeticException, IllegalArgumentException
 from minispark.sql.exact.datetime_text import BLANKS
 
 DAY_TIME = ("DAY", "HOUR", "MINUTE", "SECOND")
@@ -82,9 +82,14 @@ def read_year_month(text: str, start: int, end: int) -> int:
         raise NoInterval
     first = int(match[2])
     months = first * 12 + int(match[3]) if start != end else first * 12 if start == 0 else first
-    if start != end and int(match[3]) > 11:
-        raise NoInterval
-    return _signed(months, sign, match[1], 32)
+    number = -months if (sign == "-") != (match[1] == "-") else months
+    if (start != end and int(match[3]) > 11) or not fits(number, 32):
+        raise IllegalArgumentException(
+            f"Error parsing interval year-month string: {text!r} has more than 11 months beside years, or is too long.",
+            "INVALID_INTERVAL_FORMAT.INTERVAL_PARSING",
+            {"input": text, "interval": "year-month"},
+        )
+    return number
 
 
 def read_day_time(text: str, start: int, end: int) -> int:
@@ -105,11 +110,16 @@ def read_day_time(text: str, start: int, end: int) -> int:
     numbers = [int(number) for number in match.groups()[1 : end - start + 2]]
     for field, number in zip(range(start + 1, end + 1), numbers[1:], strict=True):
         if number > (LIMITS[field] or 0):
-            raise NoInterval
+            raise IllegalArgumentException(
+                f"requirement failed: {DAY_TIME[field].lower()} {number} outside range [0, {LIMITS[field]}]", None, {}
+            )
     micros = sum(number * size for number, size in zip(numbers, SIZES[start : end + 1], strict=True))
     if end == 3:
         micros += int((match.groups()[-1] or "")[:6].ljust(6, "0"))
-    return _signed(micros, sign, match[1], 64)
+    number = -micros if (sign == "-") != (match[1] == "-") else micros
+    if not fits(number, 64):
+        raise ArithmeticException(f"long overflow: {text!r} is too long an interval", None, {})
+    return number
 
 
 def _body(text: str, names: tuple[str, ...], start: int, end: int) -> tuple[str, str]:
@@ -122,13 +132,6 @@ def _body(text: str, names: tuple[str, ...], start: int, end: int) -> tuple[str,
     if (first, last) != (names[start], names[end]):
         raise NoInterval
     return match[1], match[2]
-
-
-def _signed(size: int, outer: str, inner: str, bits: int) -> int:
-    number = -size if (outer == "-") != (inner == "-") else size
-    if not fits(number, bits):
-        raise NoInterval
-    return number
 
 
 def no_interval(text: str, names: tuple[str, ...], start: int, end: int) -> IllegalArgumentException:
