@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from minispark.engine.core.values import value
 from minispark.errors import IllegalArgumentException, SparkRuntimeException
-from minispark.sql.exact.csvtokens import TokenRules, line_tokens
+from minispark.sql.exact.csvtokens import TokenRules, Unquoted, checked_handling, line_tokens
 from minispark.sql.exact.records import Options, flag
 
 _ESCAPED = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\b": "\b", "\\f": "\f", "\\\\": "\\", '\\"': '"', "\\'": "'"}
@@ -27,6 +27,9 @@ class CsvRules:
     quote_all: bool = False
     escape_quotes: bool = True
     quote_escape: str = ""
+    handling: str = "STOP_AT_DELIMITER"
+    columns_max: int = 20480
+    chars_max: int = -1
 
 
 def rules_of(options: Options, writing: bool) -> CsvRules:
@@ -46,7 +49,18 @@ def rules_of(options: Options, writing: bool) -> CsvRules:
         quote_all=flag(options, "quoteAll", False),
         escape_quotes=flag(options, "escapeQuotes", True),
         quote_escape=_one("charToEscapeQuoteEscaping", options.get("chartoescapequoteescaping", "")) or escape,
+        handling=checked_handling(options.get("unescapedquotehandling", "STOP_AT_DELIMITER")),
+        columns_max=_number("maxColumns", options, 20480),
+        chars_max=_number("maxCharsPerColumn", options, -1),
     )
+
+
+def _number(name: str, options: Options, default: int) -> int:
+    given = options.get(name.lower())
+    try:
+        return default if given is None else int(given)
+    except ValueError:
+        raise IllegalArgumentException(f"the option {name} is a whole number, not {given!r}") from None
 
 
 def _one(name: str, text: str) -> str:
@@ -81,6 +95,10 @@ def _separator(text: str) -> str:
     return made
 
 
+def _malformed(line: str, why: str) -> SparkRuntimeException:
+    return SparkRuntimeException(f"{line!r:.200} cannot be parsed: {why}", "MALFORMED_CSV_RECORD", {"badRecord": line})
+
+
 def splitter(rules: CsvRules) -> Callable[[str], list[str | None] | None]:
     """A function that gives the fields of one line, None for null; None for an empty line or a comment.
 
@@ -99,13 +117,22 @@ def splitter(rules: CsvRules) -> Callable[[str], list[str | None] | None]:
             rules.trim_right,
             None,
             rules.empty,
+            rules.handling,
         )
     )
 
     def split(line: str) -> list[str | None] | None:
         if not line or rules.comment and line.startswith(rules.comment):
             return None
-        return [None if text == rules.null else text for text in tokens(line)]
+        try:
+            found = tokens(line)
+        except Unquoted as error:
+            raise _malformed(line, str(error)) from error
+        if len(found) > rules.columns_max:
+            raise _malformed(line, f"it has {len(found)} fields; maxColumns allows {rules.columns_max}")
+        if rules.chars_max >= 0 and any(text is not None and len(text) > rules.chars_max for text in found):
+            raise _malformed(line, f"a field is longer than maxCharsPerColumn={rules.chars_max}")
+        return [None if text == rules.null else text for text in found]
 
     return split
 
