@@ -253,7 +253,12 @@ def insert_into(
 
 def _overflow_named(run: Any, plan: Node, rows: Node) -> Any:
     """``run`` with Spark's condition for values too large for their column, where no cast of the query can be meant."""
-    own = any(isinstance(part, Cast) for node in walk_plan(plan) for one in node.expressions for part in walk(one))
+    own = any(
+        isinstance(part, Cast) and part.given
+        for node in walk_plan(plan)
+        for one in node.expressions
+        for part in walk(one)
+    )
     if own or not any(isinstance(part, Cast) for one in rows.expressions for part in walk(one)):
         return run
 

@@ -33,7 +33,8 @@ _PLAIN_OPTIONS = {
     "samplingratio", "pathglobfilter", "recursivefilelookup", "modifiedbefore", "modifiedafter", "encoding", "charset",
     "multiline", "ignoreleadingwhitespace", "ignoretrailingwhitespace", "path", "basepath", "locale", "preferdate",
 }  # fmt: skip
-_BLANK_LINE = re.compile(rb"(?:^|\n)[\x00-\x20]*\n")
+_BLANK_LINE = re.compile(rb"\n[\x00-\x20]*\n")
+_BLANK_START = re.compile(rb"[\x00-\x20]*\n")
 _known: dict[tuple[str, int, int, str, str], bool] = {}
 
 
@@ -90,7 +91,7 @@ def _looks_plain(file: PartFile, told: CsvInput) -> bool:
     if "://" in file.path or not file.size or re.search(r"\.(gz|bz2|zst|lz4|snappy|deflate|xz)$", file.path):
         return False
     with open(file.path, "rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if data.find(b"\r") >= 0 or data.find(b"\0") >= 0 or _BLANK_LINE.search(data):
+        if data.find(b"\r") >= 0 or data.find(b"\0") >= 0 or _BLANK_LINE.search(data) or _BLANK_START.match(data):
             return False
         quote = told.rules.quote.encode()
         if not quote or data.find(quote) < 0:
@@ -120,8 +121,12 @@ def text_relation(files: Sequence[PartFile], columns: int, told: CsvInput) -> st
 
 # --- values ----------------------------------------------------------------------------------------------------------
 
-_WORD = "[A-Za-z_/:;,!?&() -]*"
-"""Texts of letters and marks: none of them is a number or a date, but for the names of doubles."""
+_LETTER = r"^[\x00-\x20]*([^\P{L}Tt]|[Tt]([^0-9]|$))"
+"""Begins with a letter, but not as a time does (``T10:00``): no number or date, unless it is one of the names."""
+_NAMES = r"(?i)[\x00-\x20]*[+-]?(true|false|nan|inf|infinity)[\x00-\x20]*"
+_OTHER_LETTER = "[A-CG-WYZa-cg-wyz]"
+"""Letters that no number has in it, if it is none of base 16."""
+_NUMBER_OR_TIME = r"^[\x00-\x20]*[+-]?([0-9]{4,7}-|[0-9]{1,2}:|0[xX]|T)"
 _NUMBER = r"[+-]?([0-9]{1,30}(\.[0-9]{1,30})?)([eE][+-]?[0-9]{1,2})?"
 _DECIMAL = r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?"
 _DATE = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-[0-9]{2}-[0-9]{2}"
@@ -160,7 +165,17 @@ def value_sql(text: str, dtype: DataType) -> str:
 
 
 def _otherwise(text: str, kind: str) -> str:
-    return f"WHEN {text} IS NULL OR {_full(text, _WORD)} THEN NULL ELSE CAST(error('{MARK}') AS {kind}) END"
+    return f"WHEN {text} IS NULL OR {_only_text(text)} THEN NULL ELSE CAST(error('{MARK}') AS {kind}) END"
+
+
+def _only_text(text: str) -> str:
+    """SQL of whether a text is surely no number, date, time or truth value."""
+    return (
+        f"((regexp_matches({text}, {sql_text(_LETTER)}) AND NOT {_full(text, _NAMES)}) OR "
+        f"(regexp_matches({text}, {sql_text(_OTHER_LETTER)}) AND NOT regexp_matches({text}, "
+        f"{sql_text(_NUMBER_OR_TIME)}) "
+        f"AND NOT {_full(text, _NAMES)}))"
+    )
 
 
 def _full(text: str, pattern: str) -> str:
@@ -181,52 +196,50 @@ def fast_types(files: Sequence[PartFile], header: Tokens, told: CsvInput) -> lis
         return None
     if not told.options.flag("preferDate", True) or not all(is_plain_file(file, told) for file in files):
         return None
-    classes = {
-        "i": "-?[0-9]{1,9}",
-        "l": "-?[0-9]{1,18}",
-        "d": r"-?[0-9]{1,18}(\.[0-9]{1,18})?|NaN|Inf|-Inf",
-        "e": _DATE,
-        "t": f"{_DATE}([ T]{_CLOCK})?",
-        "b": "(?i)true|(?i)false",
-        "w": f"{_WORD}[A-Za-z]{_WORD}",
-    }
     items = []
     for place, name_there in enumerate(header):
         text = f"nullif(c{place}, {sql_text(told.null)})"
-        again = f"count(*) FILTER (WHERE c{place} = {sql_text(name_there or '')})" if told.header else "0"
-        items += [again, f"count({text})"]
-        for name, pattern in classes.items():
-            test = _full(text, pattern)
-            if name in "et":
-                test = f"({test} AND TRY_CAST({text} AS TIMESTAMP) IS NOT NULL)"
-            if name == "w":
-                test = f"({test} AND NOT {_full(text, '(?i)true|(?i)false|NaN|[+-]?Inf(inity)?')})"
-            items.append(f"count(*) FILTER (WHERE {test})")
+        again = f"bool_or(c{place} = {sql_text(name_there or '')})" if told.header else "false"
+        items += [f"coalesce({again}, false)", f"coalesce(bit_or({_class_sql(text)}), 0)"]
     counts = _counted(f"SELECT {', '.join(items)} FROM {text_relation(files, len(header), told)}")
     if counts is None:
         return None
-    width = len(classes) + 2
-    found = [_kind(counts[at : at + width]) for at in range(0, len(counts), width)]
+    found = [None if again else _kind(classes) for again, classes in zip(counts[::2], counts[1::2], strict=True)]
     return None if any(kind is None for kind in found) else [kind for kind in found if kind is not None]
 
 
-def _kind(counts: Sequence[int]) -> DataType | None:
-    again, total, ints, longs, doubles, dates, times, words, others = counts
-    if again:
-        return None
-    if others:
+_INT, _LONG, _DOUBLE, _DAY, _TIME, _TRUTH, _TEXT, _ODD = (1 << place for place in range(8))
+"""Classes of fields: the forms that all say of which type they are, texts, and those that only exact rules know."""
+
+
+def _class_sql(text: str) -> str:
+    moment = f"TRY_CAST({text} AS TIMESTAMP) IS NOT NULL"
+    return (
+        f"CASE WHEN {text} IS NULL THEN 0 WHEN {_full(text, '-?[0-9]{1,9}')} THEN {_INT} "
+        f"WHEN {_only_text(text)} THEN {_TEXT} "
+        f"WHEN {_full(text, '-?[0-9]{1,18}')} THEN {_LONG} "
+        f"WHEN {_full(text, '-?[0-9]{1,18}[.][0-9]{1,18}|NaN|-?Inf')} THEN {_DOUBLE} "
+        f"WHEN {_full(text, _DATE)} AND {moment} THEN {_DAY} "
+        f"WHEN {_full(text, f'{_DATE}[ T]{_CLOCK}')} AND {moment} THEN {_TIME} "
+        f"WHEN {_full(text, '(?i)true|false')} THEN {_TRUTH} ELSE {_ODD} END"
+    )
+
+
+def _kind(classes: int) -> DataType | None:
+    if classes & _TEXT:
         return t.StringType()
-    if total == 0:
-        return t.NullType()
-    for count, kind in (
-        (ints, t.IntegerType()),
-        (longs, t.LongType()),
-        (doubles, t.DoubleType()),
-        (dates, t.DateType()),
-        (times, t.TimestampType()),
-        (words, t.BooleanType()),
+    if classes & _ODD:
+        return None
+    for allowed, kind in (
+        (0, t.NullType()),
+        (_INT, t.IntegerType()),
+        (_INT | _LONG, t.LongType()),
+        (_INT | _LONG | _DOUBLE, t.DoubleType()),
+        (_DAY, t.DateType()),
+        (_DAY | _TIME, t.TimestampType()),
+        (_TRUTH, t.BooleanType()),
     ):
-        if count == total:
+        if not classes & ~allowed:
             return kind
     return None
 

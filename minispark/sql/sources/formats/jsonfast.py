@@ -35,7 +35,6 @@ _PLAIN_OPTIONS = {
     "path", "basepath", "locale", "columnnameofcorruptrecord", "dateformat", "timestampformat",
     "allownonnumericnumbers",
 }  # fmt: skip
-_ODD_LINES = re.compile(rb"\r|\0|(?:^|\n)[^{\n]|[^}\n](?:\n|\Z)|\n\n")
 _LONG_NUMBER = re.compile(rb"[0-9]{19}")
 
 
@@ -103,7 +102,14 @@ def _plain_bytes(file: PartFile) -> bytes | None:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return None if data.startswith(b"\xef\xbb\xbf") or _ODD_LINES.search(data) else data
+    return data if _object_lines(data) else None
+
+
+def _object_lines(data: bytes) -> bool:
+    """Whether every line begins with ``{`` and ends with ``}``: then no object goes over several lines."""
+    if not data.startswith(b"{") or not data.endswith((b"}", b"}\n")) or b"\r" in data or b"\0" in data:
+        return False
+    return data.count(b"}\n{") == data.count(b"\n") - data.endswith(b"\n")
 
 
 def _read(data: bytes, schema: Any) -> Any:
