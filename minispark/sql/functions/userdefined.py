@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import typing
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 from minispark.errors import PySparkNotImplementedError
@@ -59,8 +60,42 @@ def udf(
         raise _later("udf(useArrow=True)", "use udf without useArrow")
     if f is None or isinstance(f, (str, DataType)):
         kind = _type(f or returnType)
-        return lambda function: function_of_columns(function, kind)
-    return function_of_columns(f, returnType)
+        return lambda function: _made(function, kind, useArrow)
+    return _made(f, returnType, useArrow)
+
+
+def _made(function: Any, return_type: Any, use_arrow: bool | None) -> Any:
+    """A function whose hints say that it takes pandas or Arrow data is one of those, as in PySpark."""
+    kind = _batches(function) if use_arrow is None else None
+    if kind is None:
+        return function_of_columns(function, return_type)
+    made: Any = _refusing("udf with hints of pandas or Arrow data", function)
+    made.func, made.returnType, made.evalType = function, _type(return_type), kind
+    return made
+
+
+def _batches(function: Any) -> int | None:
+    """PySpark's number for what a function's type hints say; None for plain values."""
+    try:
+        hints = typing.get_type_hints(function)
+    except (NameError, TypeError):
+        return None
+    result = hints.pop("return", None)
+    taken = [_library(hint) for hint in hints.values()]
+    found = next((one for one in taken if one), None)
+    if found is None:
+        return None
+    by_parts = any(typing.get_origin(hint) is Iterator for hint in hints.values())
+    kinds = PandasUDFType if found == "pandas" else ArrowUDFType
+    if _library(result):
+        return kinds.SCALAR_ITER if by_parts else kinds.SCALAR
+    return kinds.GROUPED_AGG
+
+
+def _library(hint: Any) -> str | None:
+    names = [_library(part) for part in typing.get_args(hint)]
+    own = str(getattr(hint, "__module__", "")).partition(".")[0]
+    return own if own in ("pandas", "pyarrow") else next((name for name in names if name), None)
 
 
 def pandas_udf(f: Any = None, returnType: Any = None, functionType: int | None = None) -> Any:

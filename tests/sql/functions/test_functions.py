@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from minispark.errors import PySparkException, PySparkTypeError, PySparkValueError
+from minispark.errors import PySparkException, PySparkNotImplementedError, PySparkTypeError, PySparkValueError
 from minispark.sql import functions
 from minispark.sql.column import Column
 
@@ -80,3 +80,16 @@ def test_deprecated_names_say_so() -> None:
     with pytest.warns(FutureWarning, match="sum_distinct"):
         column = F.sumDistinct("a")
     assert isinstance(column, Column)
+
+
+def test_hints_tell_functions_of_whole_columns() -> None:
+    pandas = pytest.importorskip("pandas")
+
+    def whole(x: Any) -> Any:
+        return x
+
+    whole.__annotations__ = {"x": pandas.Series, "return": pandas.Series}
+    assert F.udf(whole, "int").evalType == F.PandasUDFType.SCALAR
+    with pytest.raises(PySparkNotImplementedError):
+        F.udf(whole, "int")("a")
+    assert repr(F.udf(whole, "int", useArrow=False)("a")) == "Column<'whole(a)'>"
