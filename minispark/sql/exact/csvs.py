@@ -93,7 +93,7 @@ def csv_reader(schema: StructType, options: Options, zone: str, corrupt: str = "
     def read(line: str, row: dict[str, Any]) -> None:
         tokens = split(line)
         if tokens is None:
-            if not line and not mode.fail:
+            if len(line) != 1 and not mode.fail:
                 return
             raise Unconvertible
         bad = len(tokens) != len(fields)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
-from minispark.errors import PySparkException
+from minispark.errors import AnalysisException, PySparkException
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.csvs import field_reader
 from minispark.sql.exact.records import (
@@ -68,7 +68,13 @@ class XmlRules:
 
 
 def rules_of(options: Options) -> XmlRules:
-    """The rules that options in lower case ask for."""
+    """The rules that options in lower case ask for. Raises AnalysisException for what is not offered."""
+    if "rowvalidationxsdpath" in options:
+        raise AnalysisException(
+            "rowValidationXSDPath is not there: no XML Schema is checked; leave the option out",
+            "UNSUPPORTED_FEATURE.OPTION",
+            {"option": "rowValidationXSDPath"},
+        )
     return XmlRules(
         prefix=options.get("attributeprefix", "_"),
         text=options.get("valuetag", "_VALUE"),

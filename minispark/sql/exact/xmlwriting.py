@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.errors import IllegalArgumentException, SparkRuntimeException
 from minispark.sql.exact.casts import BITS
 from minispark.sql.exact.jsontext import double_text
-from minispark.sql.exact.records import Options, Times, options_of
+from minispark.sql.exact.records import Options, Times, flag, options_of
 from minispark.sql.exact.variant_reading import Variant, float_text, of_value
 from minispark.sql.exact.xmltree import escaped, escaped_attribute
 from minispark.sql.types import (
@@ -53,7 +53,7 @@ def xml_writer(dtype: DataType, options: Options, zone: str) -> Callable[[Any], 
     writer = _Writer(options, zone)
     part = writer.part(dtype)
     name = options.get("rowtag", "ROW")
-    _checked_name(name)
+    writer.check(name)
     end = "" if writer.indent else "\n"
     return lambda item: part(name, item, 0).lstrip("\n") + end
 
@@ -74,13 +74,19 @@ class _Writer:
         self.element_name = options.get("arrayelementname", "item")
         self.times = Times(options, zone)
         self.zone = zone
+        self.validates = flag(options, "validateName", True)
+
+    def check(self, name: str) -> None:
+        """Raises SparkRuntimeException for what is no name, unless the option validateName is false."""
+        if self.validates:
+            _checked_name(name)
 
     def line(self, depth: int) -> str:
         return "\n" + self.indent * depth if self.indent else ""
 
     def element(self, name: str, attributes: str, inside: str, depth: int, nested: bool) -> str:
         """An element around what is inside; nested elements put its end on a line of its own."""
-        _checked_name(name)
+        self.check(name)
         end = self.line(depth) if nested else ""
         return f"{self.line(depth)}<{name}{attributes}>{inside}{end}</{name}>"
 
@@ -106,24 +112,25 @@ class _Writer:
             fields.append((field.name, attribute, self.scalar(kind) if plain else None, self.part(kind), kind))
 
         def write(name: str, row: dict[str, Any], depth: int) -> str:
-            attributes, text, inside = "", "", ""
+            attributes, inside, nested = "", "", False
             for (label, attribute, plain, part, kind), item in zip(fields, row.values(), strict=False):
                 if item is None and (self.null is None or isinstance(kind, (StructType, MapType))):
                     continue
                 if plain is None:
-                    inside += self._null(label, depth + 1) if item is None else part(label, item, depth + 1)
+                    made = self._null(label, depth + 1) if item is None else part(label, item, depth + 1)
+                    inside += made
+                    nested = nested or bool(made)
                     continue
-                made = self.null if item is None else plain(item)
-                assert made is not None
+                made = (self.null or "") if item is None else plain(item)
                 if attribute:
-                    _checked_name(label[len(self.prefix) :])
+                    self.check(label[len(self.prefix) :])
                     attributes += f' {label[len(self.prefix) :]}="{escaped_attribute(made)}"'
                 else:
-                    text += escaped(made)
-            if not text and not inside:
-                _checked_name(name)
+                    inside += escaped(made)
+            if not inside:
+                self.check(name)
                 return f"{self.line(depth)}<{name}{attributes}/>"
-            return self.element(name, attributes, text + inside, depth, bool(inside))
+            return self.element(name, attributes, inside, depth, nested)
 
         return write
 
@@ -141,7 +148,7 @@ class _Writer:
                     made += "" if self.null is None else self._null(name, depth)
                 elif isinstance(inner, ArrayType):
                     inside = part(self.element_name, item, depth + 1)
-                    made += self.element(name, "", inside, depth, True)
+                    made += self.element(name, "", inside, depth, True) if inside else f"{self.line(depth)}<{name}/>"
                 else:
                     made += part(name, item, depth)
             return made
@@ -180,6 +187,9 @@ class _Writer:
         """The text of values of a type. Raises IllegalArgumentException for types that have none in XML."""
         if isinstance(dtype, StringType):
             return str
+        if isinstance(dtype, ArrayType) and not isinstance(dtype.elementType, (ArrayType, MapType, StructType)):
+            element = self.scalar(dtype.elementType)
+            return lambda items: "".join([element(item) for item in items if item is not None])
         if isinstance(dtype, BooleanType):
             return lambda item: "true" if item else "false"
         if isinstance(dtype, DoubleType):
