@@ -28,7 +28,16 @@ def slice_like_pyspark(records: list[T], count: int) -> list[list[T]]:
     >>> slice_like_pyspark(list(range(10)), 4)
     [[0, 1], [2, 3], [4, 5], [6, 7, 8, 9]]
     """
-    batch = max(1, min(len(records) // count, BATCH_MAX))
-    batches = -(-len(records) // batch)
-    borders = [i * batches // count * batch for i in range(count + 1)]
+    borders = slice_borders(len(records), count)
     return [records[borders[i] : borders[i + 1]] for i in range(count)]
+
+
+def slice_borders(records: int, count: int) -> list[int]:
+    """Where each of ``count`` parts of so many records begins, and the last ends.
+
+    >>> slice_borders(10, 4)
+    [0, 2, 4, 6, 10]
+    """
+    batch = max(1, min(records // count, BATCH_MAX))
+    batches = -(-records // batch)
+    return [min(i * batches // count * batch, records) for i in range(count + 1)]

@@ -2,24 +2,71 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
+from minispark.engine.plan.callsite import CallSite, call_site
+from minispark.engine.plan.nodes import SourceNode
+from minispark.rdd.rdd import RDD
+from minispark.rdd.slices import slice_borders
 from minispark.sql.fused.engine import schema_of
 from minispark.sql.plan.expressions import PythonCall
 from minispark.sql.plan.nodes import EvalPython, Hinted, Local, Node
 from minispark.sql.row import Row
 
 if TYPE_CHECKING:
-    from minispark.rdd.rdd import RDD
     from minispark.sql.session import SparkSession
 
 
 def rows_rdd(session: SparkSession, plan: Node) -> RDD[Row]:
-    """The plan's rows as an RDD of Rows, in as many partitions as the plan asks for, or the context's parallelism."""
-    rows = session._run_rows(plan, "rdd")
-    return session.sparkContext.parallelize(rows, partitions_of(session, plan))
+    """The plan's rows as an RDD of Rows, in as many partitions as the plan asks for, or the context's parallelism.
+
+    The query runs when the RDD is first used for more than its number of partitions. Its result waits in Arrow columns and
+    is made rows and stored a partition at a time.
+    """
+    return _FrameRDD(session, plan)
+
+
+class _FrameRDD(RDD[Row]):
+    """An RDD whose source is made when it is first asked for."""
+
+    def __init__(self, session: SparkSession, plan: Node) -> None:
+        self.ctx = session.sparkContext
+        self._name = None
+        self._frame = (session, plan)
+        self._site = call_site()
+        self._made: Any = None
+
+    @property
+    def _node(self) -> Any:  # type: ignore[override]
+        if self._made is None:
+            self._made = _source(*self._frame, self._site)
+        return self._made
+
+    @_node.setter
+    def _node(self, node: Any) -> None:
+        self._made = node
+
+    def _make(self, node: Any) -> Any:
+        return RDD(self.ctx, node)
+
+    def getNumPartitions(self) -> int:
+        """How many partitions there are, without running the query."""
+        return partitions_of(*self._frame) if self._made is None else super().getNumPartitions()
+
+
+def _source(session: SparkSession, plan: Node, site: CallSite) -> SourceNode:
+    from minispark.sql.convert.rowsout import rows_of
+
+    context = session.sparkContext
+    partitions = partitions_of(session, plan)
+    table, schema = session._run_table(plan, "rdd"), schema_of(plan)
+    borders = slice_borders(table.num_rows, partitions)
+    slices = (rows_of(table.slice(low, high - low), schema) for low, high in itertools.pairwise(borders))
+    data = context._session.store_slices(slices)
+    return SourceNode(context._next_id(), partitions, site, data)
 
 
 def partitions_of(session: SparkSession, plan: Node) -> int:

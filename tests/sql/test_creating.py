@@ -16,9 +16,11 @@ from minispark.errors import (
     PySparkRuntimeError,
     PySparkTypeError,
     PySparkValueError,
+    SparkRuntimeException,
 )
 from minispark.rdd.rdd import RDD
 from minispark.sql import Row, SparkSession
+from minispark.sql import functions as F
 from minispark.sql.types import LongType, StructType
 
 
@@ -125,3 +127,19 @@ def test_rows_as_dataclasses(spark: SparkSession) -> None:
         frame.withColumn("age", frame.NAME).as_dataclass(Person)
     with pytest.raises(PySparkValueError, match="FIELD_NOT_NULLABLE_WITH_NAME"):
         list(spark.createDataFrame([(None,)], "city string").as_dataclass(Place))
+
+
+def test_rdd_of_a_frame_runs_the_query_when_it_is_used(spark):
+    frame = spark.range(10).withColumn("x", F.assert_true(F.col("id") < 5).cast("int"))
+    rdd = frame.rdd
+    assert rdd.getNumPartitions() == spark.sparkContext.defaultParallelism
+    with pytest.raises(SparkRuntimeException):
+        rdd.count()
+
+
+def test_rdd_of_a_frame_is_an_rdd(spark):
+    rdd = spark.range(0, 10, 1, 5).selectExpr("id", "id * 2 AS x").rdd
+    assert [len(part) for part in rdd.glom().collect()] == [2] * 5
+    assert rdd.map(lambda row: row.x).sum() == 90 == rdd.cache().map(lambda row: row.x).sum()
+    assert rdd.toDF().collect() == rdd.collect() == [(n, 2 * n) for n in range(10)]
+    assert spark.createDataFrame([], "a int").rdd.isEmpty()

@@ -7,7 +7,7 @@ import itertools
 import pickle
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -174,7 +174,7 @@ class Session:
         """A fresh directory for the context's use, removed with it."""
         return self._store.make_directory(name)
 
-    def store_slices(self, slices: list[list[Any]]) -> SourceData:
+    def store_slices(self, slices: Iterable[list[Any]]) -> SourceData:
         """Parallelized data, encoded now: inline where small, else as a file that is written again if lost."""
         data = self._store.store_slices(slices)
         if isinstance(data, StoredSlices):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +84,7 @@ class Store:
 
     # --- data for tasks --------------------------------------------------------------------------------------------
 
-    def store_slices(self, slices: list[list[Any]]) -> SourceData:
+    def store_slices(self, slices: Iterable[list[Any]]) -> SourceData:
         """Each slice encoded now, so that changing the records later changes nothing."""
         chunks = [[(joined(payload), n) for payload, n in encode_chunks(records)] for records in slices]
         if sum(len(payload) for part in chunks for payload, _ in part) <= INLINE_BYTES_MAX:
