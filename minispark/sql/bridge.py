@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def rows_rdd(session: SparkSession, plan: Node) -> RDD[Row]:
     """The plan's rows as an RDD of Rows, in as many partitions as the plan asks for, or the context's parallelism.
 
-    The query runs when the RDD is first used for more than its number of partitions. Its result waits in Arrow columns and
-    is made rows and stored a partition at a time.
+    The query runs when the RDD is first used for more than its number of partitions. Its result waits in Arrow columns,
+    and is made rows and stored a partition at a time.
     """
     return _FrameRDD(session, plan)
 
@@ -40,7 +40,7 @@ class _FrameRDD(RDD[Row]):
         self._made: Any = None
 
     @property
-    def _node(self) -> Any:  # type: ignore[override]
+    def _node(self) -> Any:
         if self._made is None:
             self._made = _source(*self._frame, self._site)
         return self._made

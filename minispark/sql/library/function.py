@@ -69,8 +69,8 @@ class Function:
     factory: the same for functions that prepare: called with a ``Bound`` once for a query, gives the function for rows.
     macro: ``(args, settings) -> Expression``: the function is another expression of its unresolved arguments.
     check: ``(args, settings) -> None`` raises typed errors for wrong arguments, after conversion.
-    parameters: the parameters' names, for arguments given by name. defaults: the values (strings, ints, None) of those that
-        may be left out before one that is given by name.
+    parameters: the parameters' names, for arguments given by name. defaults: the values (strings, ints, None) of those
+        that may be left out before one that is given by name.
     deterministic: False where each row (or run) has an answer of its own.
     """
 

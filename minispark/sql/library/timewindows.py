@@ -1,7 +1,7 @@
 """Windows of time: fixed ones, overlapping ones, sessions, buckets.
 
-What ``window`` and ``session_window`` mean for rows (several windows of a row, none of a null, sessions that grow) is in
-``analysis/timewindows.py``; here are the structs that they give.
+What ``window`` and ``session_window`` mean for rows (several windows of a row, none of a null, sessions that grow) is
+in ``analysis/timewindows.py``; here are the structs that they give.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Rows of window functions come in the order of their windows, as Spark's do within a partition.
 
-Spark sorts by partition and order to compute a window, and hands the rows on so. DuckDB promises no order there; where a
-query's rows are shown or collected, and nothing above sorts, this order is asked for. It costs little beside the rows' way to
-Python, and a limit above makes it a search for the first rows.
+Spark sorts by partition and order to compute a window, and hands the rows on so. DuckDB promises no order there; where
+a query's rows are shown or collected, and nothing above sorts, this order is asked for. It costs little beside the rows'
+way to Python, and a limit above makes it a search for the first rows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _PASSING = (Limit, Filter, Hinted, Named)
 
 
 def ordered_by_windows(plan: Node) -> Node:
-    """The plan with its rows in the order of the last window that its topmost projection computes, if nothing else orders them.
+    """The plan with its rows in the order of the last window of its topmost projection, if nothing else orders them.
 
     >>> from minispark.sql.plan.nodes import OneRow
     >>> ordered_by_windows(OneRow())
@@ -39,7 +39,7 @@ def ordered_by_windows(plan: Node) -> Node:
     orders = tuple(SortOrder(one.attribute) for one in keys)
     made: Node = Project(Sort(wide, orders), node.output, node.output)
     for above in reversed(path):
-        made = replace(above, child=made)  # type: ignore[type-var]
+        made = replace(above, child=made)
     return made
 
 
