@@ -47,7 +47,7 @@ class Colour(enum.Enum):
         (A.try_cast("date"), "TRY_CAST(a AS DATE)"), (A.desc(), "a DESC NULLS LAST"), (A.asc(), "a ASC NULLS FIRST"),
         (A.alias("b", metadata={"k": [1]}), "a AS b"), (A.name("k", "v"), "a AS (k, v)"),
         (A == Colour.RED, "=(a, 'red')"),
-        (when(A > 1, "x").when(A < 0, None).otherwise(A), "CASE WHEN >(a, 1) THEN 'x' WHEN <(a, 0) THEN NULL ELSE a END"),
+        (when(A > 1, 1).when(A < 0, None).otherwise(A), "CASE WHEN >(a, 1) THEN 1 WHEN <(a, 0) THEN NULL ELSE a END"),
         (A.transform(lambda one: one + 1), "+(a, 1)"), (col("t.`b.c`"), "t.`b.c`"), (col("t.*"), "t.*"),
     ],
 )  # fmt: skip
