@@ -187,7 +187,7 @@ OBJECTS = """{"b":1,"a":null,"s":"x","st":{"z":1,"A":"q"},"l":[1,2]}
 
 
 @pytest.mark.parametrize("tail", ["", "bad\n", '{"a":1,"a":2}\n', '{"a":"x"}\n', '{"a":1} {"a":2}\n', '{"b":\n1}\n'])
-@pytest.mark.parametrize("schema", [None, "a int, b double, s string, st struct<z:bigint,A:string>"])
+@pytest.mark.parametrize("schema", [None, "a int, b double, s string, st struct<z:bigint,A:string>", "t date, a int"])
 def test_plain_json_is_read_alike_fast_and_exactly(spark, tmp_path, monkeypatch, schema, tail):
     from minispark.sql.sources.formats import jsonfast
 
@@ -272,3 +272,12 @@ def test_files_that_are_gone_or_damaged(spark, tmp_path, form):
         with pytest.raises(Exception, match="NO_HINT"):
             spark.read.schema("id bigint").parquet(path).collect()
         assert spark.read.schema("id bigint").option("ignoreCorruptFiles", True).parquet(path).collect() == []
+
+
+def test_files_of_other_file_systems(spark, tmp_path):
+    path = f"local://{tmp_path}/out"
+    spark.range(3).write.csv(path)
+    spark.range(4).write.mode("overwrite").csv(path)
+    spark.range(1).write.mode("append").csv(path)
+    assert spark.read.schema("id bigint").csv(path).count() == 5
+    assert spark.read.text(f"file://{tmp_path}/out").count() == 5

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from minispark.errors import PySparkException
 from minispark.sql import types as t
 from minispark.sql.convert.physical import arrow_type
 from minispark.sql.exact.variant_encoding import java_order
@@ -30,6 +31,8 @@ BYTES_MIN = 1 << 16
 """Smaller files are read exactly at once: that is as fast."""
 
 _BLOCK = 16 << 20
+_TIMES = (t.DateType, t.TimestampType, t.TimestampNTZType)
+"""Read as texts, and then as what they are."""
 _PLAIN_OPTIONS = {
     "mode", "timezone", "samplingratio", "pathglobfilter", "recursivefilelookup", "modifiedbefore", "modifiedafter",
     "path", "basepath", "locale", "columnnameofcorruptrecord", "dateformat", "timestampformat",
@@ -42,7 +45,11 @@ def fast_table(file: PartFile, fields: Sequence[StructField], reading: Reading) 
     """The rows of a file; None where the file or what is asked of it is not plain."""
     corrupt = corrupt_name(reading.options, reading.settings)
     wanted = [field for field in fields if field.name != corrupt]
-    if not wanted or not _plain_options(reading.options) or not all(_reads(field.dataType) for field in wanted):
+    if (
+        not wanted
+        or not _plain_options(reading.options)
+        or not all(isinstance(field.dataType, _TIMES) or _reads(field.dataType) for field in wanted)
+    ):
         return None
     if len({field.name for field in wanted}) < len(wanted):
         return None
@@ -51,13 +58,38 @@ def fast_table(file: PartFile, fields: Sequence[StructField], reading: Reading) 
         return None
     import pyarrow as pa
 
-    table = _read(data, pa.schema([pa.field(field.name, arrow_type(field.dataType)) for field in wanted]))
+    kinds = [pa.string() if isinstance(field.dataType, _TIMES) else arrow_type(field.dataType) for field in wanted]
+    table = _read(data, pa.schema([pa.field(field.name, kind) for field, kind in zip(wanted, kinds, strict=True)]))
     if table is None:
         return None
-    arrays: list[Any] = [
-        table.column(field.name) if field.name != corrupt else pa.nulls(table.num_rows, pa.string()) for field in fields
-    ]
+    arrays: list[Any] = []
+    for field in fields:
+        if field.name == corrupt:
+            arrays.append(pa.nulls(table.num_rows, pa.string()))
+        elif isinstance(field.dataType, _TIMES):
+            made = _moments(table.column(field.name), field.dataType, reading)
+            if made is None:
+                return None
+            arrays.append(made)
+        else:
+            arrays.append(table.column(field.name))
     return pa.table(arrays, names=[field.name for field in fields])
+
+
+def _moments(column: Any, dtype: DataType, reading: Reading) -> Any:
+    """Dates or times of texts, each distinct text read once; None where one cannot be read."""
+    import pyarrow as pa
+
+    from minispark.sql.exact.jsonreading import _Makers
+    from minispark.sql.exact.records import Unconvertible
+
+    coded: Any = pa.concat_arrays(column.chunks).dictionary_encode()  # a file has rows
+    convert = _Makers({name.lower(): text for name, text in reading.options}, reading.settings.zone).converter(dtype)
+    try:
+        values = [convert(text) for text in coded.dictionary.to_pylist()]
+    except (Unconvertible, PySparkException):
+        return None
+    return pa.array(values, arrow_type(dtype)).take(coded.indices)
 
 
 def fast_schema(files: Sequence[PartFile], options: Options, settings: Settings) -> StructType | None:
