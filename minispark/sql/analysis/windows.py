@@ -52,6 +52,13 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
             "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
             {"windowExpr": child.name},
         )
+    whole = child.name in ("median", "percentile_cont", "percentile_disc") or (child.name == "listagg" and child.within)
+    if whole and (order or one.frame is not None):
+        raise AnalysisException(
+            f"{child.name} has an order of its own: its window takes neither ORDER BY nor a frame, only PARTITION BY",
+            "INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC",
+            {"aggFunc": child.name},
+        )
     rank = child.function.kind == "window" and child.name in _RANKS
     if rank and not order:
         raise AnalysisException(

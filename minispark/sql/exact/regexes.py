@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import NoReturn
 
-from minispark.errors import PySparkException, PySparkNotImplementedError, SparkRuntimeException
+from minispark.errors import (
+    IllegalArgumentException,
+    PySparkException,
+    PySparkNotImplementedError,
+    SparkRuntimeException,
+)
 from minispark.sql.exact.javaregex import PatternError, compiled
 from minispark.sql.exact.nulls import strict
 
@@ -27,6 +32,8 @@ def _wrong(pattern: str, function: str, error: PatternError) -> PySparkException
             {"feature": f"the pattern {pattern}"},
         )
     text = f"{function}: '{pattern}' is no regular expression: {error}"
+    if function == "split":  # whose patterns Spark leaves to Java to complain about
+        return IllegalArgumentException(text)
     return SparkRuntimeException(text, "INVALID_PARAMETER_VALUE.PATTERN", parameters)
 
 
