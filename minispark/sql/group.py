@@ -9,6 +9,7 @@ from minispark.sql import types as t
 from minispark.sql.analysis.aggregates import aggregate
 from minispark.sql.analysis.pivots import pivoted, value_names
 from minispark.sql.column import Column
+from minispark.sql.convert.javaorder import argument_order
 from minispark.sql.dataframe.base import expression_of, name_expression
 from minispark.sql.literals import literal
 from minispark.sql.plan.expressions import Alias, Apply, Expression, Star
@@ -62,7 +63,7 @@ class GroupedData:
         if not exprs:
             raise AssertionError("exprs should not be empty: agg needs at least one aggregate")
         if len(exprs) == 1 and isinstance(exprs[0], dict):
-            items = [self._by_name(column, function) for column, function in exprs[0].items()]
+            items = [self._by_name(column, function) for column, function in argument_order(exprs[0]).items()]
         elif all(isinstance(one, Column) for one in exprs):
             items = [one._expression for one in exprs]
         else:

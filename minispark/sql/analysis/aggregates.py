@@ -255,7 +255,7 @@ class _Builder:
             for call in self.calls:
                 if canonical(call.child) == shape:
                     return call.attribute
-        made = Alias(_grouping(one, self._meant, self._keys), one.name, None, fresh_id())
+        made = Alias(_grouping(one, self._meant, self._keys, self._sets is not None), one.name, None, fresh_id())
         self.calls.append(made)
         return made.attribute
 
@@ -281,10 +281,16 @@ class _Builder:
         )
 
 
-def _grouping(one: Any, meant: Sequence[tuple[Expression, Attribute]], keys: Sequence[Attribute]) -> Any:
+def _grouping(one: Any, meant: Sequence[tuple[Expression, Attribute]], keys: Sequence[Attribute], grouped: bool) -> Any:
     """``grouping(k)`` and ``grouping_id()`` speak of keys, by the columns that hold them."""
     if one.name not in ("grouping", "grouping_id"):
         return one
+    if not grouped:
+        raise AnalysisException(
+            f"{one.name} tells grouping sets apart, and there are none; use rollup, cube or groupingSets",
+            "UNSUPPORTED_GROUPING_EXPRESSION",
+            {},
+        )
     if not one.args and one.name == "grouping_id":
         return replace(one, args=tuple(keys))
     places = {

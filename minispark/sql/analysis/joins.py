@@ -9,9 +9,11 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.relations import boolean, cast_to
+from minispark.sql.analysis.resolver import is_aggregate, is_generator
 from minispark.sql.analysis.scope import quoted
 from minispark.sql.library import kinds as k
-from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Literal, fresh_id, transform
+from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Literal, Over, fresh_id, transform, walk
+from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Join, Merged, Node
 from minispark.sql.plan.nodes import project as project_node
 
@@ -94,8 +96,27 @@ def join(
     if renamed:
         condition = _told_apart(analyzer, condition, left, right, direct)
     both = (*left.output, *right.output)
-    resolved = boolean(analyzer.resolve(condition, analyzer.scope(both, outer)), condition)
+    resolved = _condition(analyzer.resolve(condition, analyzer.scope(both, outer)), condition)
     return Join(left, right, "inner" if kind == "cross" else kind, resolved, joined_output(left, right, kind))
+
+
+def _condition(one: Any, shown: Expression) -> Any:
+    """A join condition. Raises AnalysisException for a value of another type, aggregates, windows and generators."""
+    if not isinstance(one.dtype, (t.BooleanType, t.NullType)):
+        kind = f'"{one.dtype.simpleString().upper()}"'
+        raise AnalysisException(
+            f"the join condition {label(shown)} is of type {kind}, not boolean",
+            "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
+            {"joinCondition": f'"{label(shown)}"', "conditionType": kind},
+        )
+    for part in walk(one):
+        if isinstance(part, Over) or is_aggregate(part) or is_generator(part):
+            raise AnalysisException(
+                f"the join condition {label(shown)} has an aggregate, window or generator function; compute it first",
+                "UNSUPPORTED_EXPR_FOR_OPERATOR",
+                {"operator": "Join", "invalidExprSqls": f'"{label(shown)}"'},
+            )
+    return boolean(one, shown)
 
 
 def _told_apart(analyzer: Analyzer, condition: Expression, left: Node, right: Node, direct: bool) -> Expression:
@@ -247,6 +268,7 @@ def union_by_name(analyzer: Analyzer, left: Node, right: Node, missing: bool) ->
                     "COLUMN_ALREADY_EXISTS",
                     {"columnName": f"`{name}`"},
                 )
+    left, right = _alike(analyzer, left, right, missing)
     mine = {fold(one.name): one for one in left.output}
     theirs = {fold(one.name): one for one in right.output}
     items: list[Expression] = []
@@ -274,6 +296,23 @@ def union_by_name(analyzer: Analyzer, left: Node, right: Node, missing: bool) ->
         left = project_node(left, (*left.output, *nulls))
         items += further
     return merge(analyzer, (left, project_node(right, tuple(items))), "union", True)
+
+
+def _alike(analyzer: Analyzer, left: Node, right: Node, missing: bool) -> tuple[Node, Node]:
+    """Both sides with the same fields in structs of one name."""
+    from minispark.sql.analysis.merging import shaped
+
+    fold = analyzer.scope(()).fold
+    sides = []
+    for side, other, first in ((left, right, True), (right, left, False)):
+        kinds = {fold(one.name): one.dtype for one in other.output}
+        items: list[Expression] = []
+        for one in side.output:
+            made = shaped(analyzer, one, kinds.get(fold(one.name), one.dtype), missing, first)
+            items.append(one if made is one else Alias(made, one.name, None, fresh_id()))
+        changed = any(new is not old for new, old in zip(items, side.output, strict=True))
+        sides.append(project_node(side, tuple(items)) if changed else side)
+    return sides[0], sides[1]
 
 
 def scope_missing(name: str, side: Node) -> AnalysisException:

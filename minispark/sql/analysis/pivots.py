@@ -14,7 +14,7 @@ from minispark.sql.analysis.relations import named_items
 from minispark.sql.analysis.resolver import is_aggregate
 from minispark.sql.library import lookup
 from minispark.sql.literals import literal
-from minispark.sql.plan.expressions import Alias, Apply, Cast, Expression, SqlText, transform, walk
+from minispark.sql.plan.expressions import Alias, Apply, Cast, Expression, Literal, SqlText, Star, transform, walk
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node
 
@@ -30,10 +30,20 @@ def value_names(values: Sequence[Any], dtype: t.DataType, zone: str) -> tuple[tu
     found = []
     for one in values:
         item = one if isinstance(one, Expression) else literal(one)
-        name = item.name if isinstance(item, Alias) else label(item, zone=zone)
         inner = item.child if isinstance(item, Alias) else item
-        found.append((Cast(inner, dtype, "", given=False), "null" if name == "NULL" else name))
+        name = item.name if isinstance(item, Alias) else _text(inner, zone)
+        found.append((Cast(inner, dtype, "", given=False), name))
     return tuple(found)
+
+
+def _text(item: Expression, zone: str) -> str:
+    if not isinstance(item, Literal):
+        return label(item, zone=zone)
+    if item.item is None:
+        return "null"
+    from minispark.sql.convert.text import cast_text
+
+    return cast_text(item.dtype, zone)(item.item)
 
 
 def pivoted(
@@ -48,6 +58,13 @@ def pivoted(
 
     ``values`` come with their names.
     """
+    for item in items:
+        if any(isinstance(part, Star) for part in walk(item)):
+            raise AnalysisException(
+                "'*' stands for no column in a pivot; count(1) counts rows",
+                "INVALID_USAGE_OF_STAR_OR_REGEX",
+                {"elem": "'*'", "prettyName": "Pivot"},
+            )
     scope = analyzer.scope(child.output)
     resolved = named_items(analyzer, items, scope)
     for one in resolved:

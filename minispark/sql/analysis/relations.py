@@ -164,7 +164,11 @@ def boolean(one: Any, shown: Expression) -> Any:
     raise AnalysisException(
         f"the condition {label(shown)} is of type {one.dtype.simpleString()}, not boolean",
         "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
-        {"filter": label(shown), "type": f'"{one.dtype.simpleString().upper()}"'},
+        {
+            "sqlExpr": f'"{label(shown)}"',
+            "filter": f'"{label(shown)}"',
+            "type": f'"{one.dtype.simpleString().upper()}"',
+        },
     )
 
 
@@ -177,7 +181,8 @@ def order(
     """
     keys = [key if isinstance(key, SortOrder) else SortOrder(key) for key in read(analyzer, keys)]
     extended, resolved = resolve_reaching(analyzer, child, keys, outer)
-    for one in resolved:
+    for key, one in zip(keys, resolved, strict=True):
+        _sortable(key, one)
         if not k.is_orderable(one.dtype):
             raise AnalysisException(
                 f"values of {one.dtype.simpleString()} have no order to sort by",
@@ -190,14 +195,29 @@ def order(
     return made if len(made.output) == len(child.output) else project_node(made, child.output)
 
 
+def _sortable(key: Expression, one: Any) -> None:
+    if any(is_generator(part) for part in walk(one)):
+        raise AnalysisException(
+            f"{label(key)} has a generator, which stands in a list of columns only",
+            "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
+            {"plan": "Sort"},
+        )
+    if aggregates_in(one):
+        raise AnalysisException(
+            f"{label(key)} has an aggregate function, and what is sorted is no aggregation",
+            "UNSUPPORTED_EXPR_FOR_OPERATOR",
+            {"invalidExprSqls": f'"{label(key)}"'},
+        )
+
+
 def limit(child: Node, count: int | None, offset: int = 0) -> Node:
     """At most ``count`` rows, after the first ``offset``."""
     return Limit(child, count, offset)
 
 
-def distinct(child: Node) -> Node:
-    """Each row once. Raises AnalysisException for columns that cannot be compared."""
-    for one in child.output:
+def distinct(child: Node, keys: Sequence[Attribute] | None = None) -> Node:
+    """Each row once, or each combination of keys. Raises AnalysisException for columns that cannot be compared."""
+    for one in child.output if keys is None else keys:
         if any(isinstance(part, (t.MapType, t.VariantType)) for part in _types_in(one.dtype)):
             what = "MAP" if not isinstance(one.dtype, t.VariantType) else "VARIANT"
             raise AnalysisException(
@@ -206,7 +226,7 @@ def distinct(child: Node) -> Node:
                 f"UNSUPPORTED_FEATURE.SET_OPERATION_ON_{what}_TYPE",
                 {"colName": f"`{one.name}`", "dataType": f'"{one.dtype.simpleString().upper()}"'},
             )
-    return Distinct(child)
+    return Distinct(child, None if keys is None else tuple(keys))
 
 
 def _types_in(dtype: t.DataType) -> list[t.DataType]:
@@ -246,6 +266,9 @@ def with_columns(analyzer: Analyzer, child: Node, columns: Sequence[tuple[str, E
         else:
             items.append(one)
     items += [item for folded, item in new.items() if folded not in taken]
+    from minispark.sql.analysis.lateral import with_lateral_aliases
+
+    child, items = with_lateral_aliases(analyzer, child, items, None)
     return keeping(analyzer, child, items)
 
 

@@ -59,7 +59,11 @@ def _fitted(analyzer: Analyzer, one: Any, field: t.StructField, path: str) -> Ex
                 got = analyzer.call(Apply("get_field"), (one, Literal(place, t.IntegerType())))
                 part = _fitted(analyzer, got, inner, f"{path}.{inner.name}")
             parts += (Literal(inner.name, t.StringType()), part)
-        return analyzer.call(Apply("named_struct"), parts)
+        made: Any = analyzer.call(Apply("named_struct"), parts)
+        if not one.nullable:
+            return made  # type: ignore[no-any-return]
+        nothing = Literal(None, made.dtype)
+        return analyzer.call(Apply("case"), (analyzer.call(Apply("isnull"), (one,)), nothing, made))
     if not k.converts(given, wanted) or (k.is_string(given) and not k.is_string(wanted)):
         raise AnalysisException(
             f"`{path}` is of type {given.simpleString()} and does not fit {wanted.simpleString()}; cast it",

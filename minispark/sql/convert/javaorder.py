@@ -51,6 +51,35 @@ def taken_order(items: dict[Any, Any], code: Code) -> dict[Any, Any]:
     return _listed(items, list(read), _size(int(len(items) / 0.75 + 1), 0), code)
 
 
+def argument_order(items: dict[str, Any]) -> dict[str, Any]:
+    """``items`` in the order in which a dict that is an argument reaches Spark: through a HashMap into a Scala map.
+
+    >>> argument_order({"db": "max", "*": "count"})
+    {'*': 'count', 'db': 'max'}
+    """
+    listed = _listed(items, list(items), _size(16, len(items)), text_code)
+    return listed if len(listed) <= 4 else {key: listed[key] for key in _trie(list(listed), 0)}
+
+
+def _trie(keys: list[str], shift: int) -> list[str]:
+    """Keys as Scala's immutable HashMap lists them: by five bits of their hashes, those that share them at the end."""
+    slots: dict[int, list[str]] = {}
+    for key in keys:
+        slots.setdefault(_improved(text_code(key)) >> shift & 31, []).append(key)
+    alone = [slots[slot][0] for slot in sorted(slots) if len(slots[slot]) == 1]
+    shared = [slots[slot] for slot in sorted(slots) if len(slots[slot]) > 1]
+    deeper = [key for several in shared for key in (several if shift > 30 else _trie(several, shift + 5))]
+    return alone + deeper
+
+
+def _improved(code: int) -> int:
+    code = code & _MASK
+    code = (code + ~(code << 9)) & _MASK
+    code ^= code >> 14
+    code = (code + (code << 4)) & _MASK
+    return code ^ (code >> 10)
+
+
 def _size(capacity: int, count: int) -> int:
     """The buckets of a HashMap of this initial capacity once it holds ``count`` keys."""
     size = 1 << max(capacity - 1, 0).bit_length()

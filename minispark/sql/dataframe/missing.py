@@ -5,10 +5,16 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, Self
 
-from minispark.errors import IllegalArgumentException, PySparkTypeError, PySparkValueError
+from minispark.errors import (
+    IllegalArgumentException,
+    PySparkTypeError,
+    PySparkValueError,
+    UnsupportedOperationException,
+)
 from minispark.sql import types as t
 from minispark.sql.analysis import relations
-from minispark.sql.dataframe.base import Base, wrong_type
+from minispark.sql.analysis.scope import quoted
+from minispark.sql.dataframe.base import Base, name_expression, wrong_type
 from minispark.sql.literals import literal
 from minispark.sql.plan.expressions import Alias, Apply, Attribute, Cast, Expression
 from minispark.sql.plan.names import parse_name
@@ -40,7 +46,9 @@ class Missing(Base):
                 "VALUE_NOT_ALLOWED",
                 {"arg_name": "how", "allowed_values": "['any', 'all']"},
             )
-        columns = list(self._plan.output) if subset is None else self._named(subset, "list, str or tuple")
+        columns: list[Any] = list(self._plan.output)
+        if subset is not None:
+            columns = [self._resolved(name) for name in self._names(subset, "list, str or tuple")]
         least = (len(columns) if how == "any" else 1) if thresh is None else thresh
         return self._over(relations.where(self._analyzer, self._plan, _present(columns, least)))
 
@@ -54,7 +62,10 @@ class Missing(Base):
         if isinstance(value, dict):
             chosen = {self._of_name(name).id: _fillable(item) for name, item in value.items()}
         else:
-            columns = list(self._plan.output) if subset is None else self._named(subset, "list or tuple")
+            columns = list(self._plan.output)
+            if subset is not None:
+                found = [self._resolved(name) for name in self._names(subset, "list or tuple")]
+                columns = [one for one in found if isinstance(one, Attribute)]
             item = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
             chosen = {one.id: item for one in columns if _fits(one.dtype, item)}
         items = [_filled(one, chosen[one.id]) if one.id in chosen else one for one in self._plan.output]
@@ -67,7 +78,9 @@ class Missing(Base):
         Raises PySparkTypeError and PySparkValueError for arguments of other types, lengths, and for types mixed.
         """
         changes = _changes(to_replace, value, subset)
-        columns = list(self._plan.output) if subset is None else self._named(subset, "list, str or tuple")
+        columns = list(self._plan.output)
+        if subset is not None:
+            columns = [self._of_name(name) for name in self._names(subset, "list, str or tuple")]
         kind = next((type(key) for key in changes), None)
         if kind is None or not columns:
             return self
@@ -75,20 +88,26 @@ class Missing(Base):
         items = [_replaced(one, changes) if one.id in ids else one for one in self._plan.output]
         return self._over(relations.keeping(self._analyzer, self._plan, items))
 
-    def _named(self, subset: Any, expected: str) -> list[Attribute]:
+    def _names(self, subset: Any, expected: str) -> list[str]:
         if isinstance(subset, str):
             subset = [subset]
         if not isinstance(subset, (list, tuple)):
             raise wrong_type("subset", expected, subset)
-        return [self._of_name(name) for name in subset]
+        return list(subset)
+
+    def _resolved(self, name: str) -> Any:
+        return self._analyzer.resolve(name_expression(name), self._analyzer.scope(self._plan.output))
 
     def _of_name(self, name: str) -> Attribute:
-        scope = self._analyzer.scope(self._plan.output)
-        found = scope.find(parse_name(name))
-        if found is None or found[1]:
-            raise scope.missing(parse_name(name))
-        column: Attribute = found[0]
-        return column
+        """A column by its name. Raises UnsupportedOperationException for a field of a struct."""
+        found = self._resolved(name)
+        if not isinstance(found, Attribute):
+            raise UnsupportedOperationException(
+                f"{name} is a field of a struct, and only whole columns can be replaced; use withField",
+                "UNSUPPORTED_FEATURE.REPLACE_NESTED_COLUMN",
+                {"colName": quoted(parse_name(name))},
+            )
+        return found
 
 
 class DataFrameNaFunctions:
@@ -116,7 +135,7 @@ class DataFrameNaFunctions:
         return self.df.replace(to_replace, value, subset)
 
 
-def _present(columns: list[Attribute], least: int) -> Expression:
+def _present(columns: list[Any], least: int) -> Expression:
     """Whether at least so many columns hold a value."""
     tests: list[Expression] = []
     for one in columns:

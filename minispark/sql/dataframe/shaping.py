@@ -20,7 +20,6 @@ from minispark.sql.library import kinds as k
 from minispark.sql.plan.expressions import Attribute, Expression, SortOrder, SqlText
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import (
-    Distinct,
     Filter,
     Hinted,
     Limit,
@@ -124,7 +123,7 @@ class Shaping(Base):
                     {"colName": name, "fieldNames": listed},
                 )
             keys += found
-        return self._over(Distinct(self._plan, tuple(keys)))
+        return self._over(relations.distinct(self._plan, keys))
 
     drop_duplicates = dropDuplicates
 
