@@ -10,6 +10,7 @@ from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.analysis.windows import default_frame
 from minispark.sql.convert.physical import duck_type
+from minispark.sql.fused.failures import TYPED
 from minispark.sql.library.casts import cast as cast_sql
 from minispark.sql.library.constants import literal_sql, text_sql
 from minispark.sql.library.function import Bound, Settings
@@ -66,7 +67,7 @@ class Emit:
 
     def failure(self, kind: str, condition: str, message: str, dtype: t.DataType | None = None) -> str:
         """SQL that raises a typed error when it is evaluated."""
-        raised = f"error('minispark!{kind}!{condition}!' || {message})"
+        raised = f"error('{TYPED}{kind}!{condition}!' || {message})"
         return raised if dtype is None else f"CAST({raised} AS {duck_type(dtype)})"
 
     def exact(self, call: Call, args: Sequence[str], path: str | None = None) -> str:

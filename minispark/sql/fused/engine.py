@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,8 +14,8 @@ from minispark.engine.core.values import value
 from minispark.sql import types as t
 from minispark.sql.fused.emit import Emit
 from minispark.sql.fused.exactly import NotPlain, exactly, is_exact, tells_of
-from minispark.sql.fused.exacts import batch_function
-from minispark.sql.fused.failures import Overflowed, translated
+from minispark.sql.fused.exacts import batch_function, raise_text
+from minispark.sql.fused.failures import TYPED, Overflowed, translated
 from minispark.sql.fused.hearing import Heard, listener
 from minispark.sql.fused.relations import Relations
 from minispark.sql.library.function import Bound, Settings
@@ -38,6 +39,9 @@ class Query:
     tables: tuple[tuple[str, Any], ...]
     wide: bool
     listeners: tuple[str, ...] = ()
+
+
+_TRIES = re.compile(r"\btry\(", re.IGNORECASE)
 
 
 class Ending:
@@ -200,7 +204,20 @@ class Engine:
             emit, table, None if heard is None else lambda node: self._listener(node, heard, listeners)
         )
         sql = relations.query(plan)
+        if _TRIES.search(sql) is not None:
+            sql = sql.replace(f"error('{TYPED}", f"{self._raising()}('{TYPED}")
         return Query(sql, tuple(tables.values()), wide, tuple(listeners))
+
+    def _raising(self) -> str:
+        """The name of a function that raises as DuckDB's ``error`` does, and that its TRY accepts."""
+        with self._lock:
+            if "raising" not in self._exacts:
+                self._exacts["raising"] = name = f"x{next(self._numbers)}"
+                self._connection().create_function(  # type: ignore[call-overload]
+                    name, raise_text, None, "NULL", type="arrow", null_handling="special"
+                )
+            self._exacts.move_to_end("raising")
+            return self._exacts["raising"]
 
     def _listener(self, node: Observed, heard: Heard, names: list[str]) -> str:
         names.append(f"h{next(self._numbers)}")

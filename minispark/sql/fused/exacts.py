@@ -56,3 +56,12 @@ def _typed(error: BaseException, path: str) -> BaseException:
     from minispark.sql.exact.zones import out_of_range
 
     return out_of_range(f"{path.partition(':')[2]} of a date or timestamp")
+
+
+def raise_text(texts: Any) -> Any:
+    """Raise the first of a column of texts, as DuckDB's ``error`` does; a column of nulls for no text at all."""
+    import pyarrow as pa
+
+    for text in texts.to_pylist():
+        raise RuntimeError(text)
+    return pa.nulls(0)

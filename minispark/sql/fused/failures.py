@@ -17,6 +17,8 @@ class Overflowed(Exception):
     """A decimal did not fit the narrow width that DuckDB computes it at first."""
 
 
+TYPED = "minispark!"
+"""How a text begins that stands for a typed error."""
 _RAISED = re.compile(r"minispark-raised (\d+);")
 _TYPED = re.compile(r"minispark!(\w+)!([\w.]*)!(.*?)(?:\n\nLINE|\Z)", re.DOTALL)
 _DECIMAL = re.compile(r"Overflow in \w+ of DECIMAL\((\d+)|Casting .* to DECIMAL|Could not cast value .* to DECIMAL")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,8 @@ def spark() -> Iterator[SparkSession]:
             -0.20161253,
         ),
         ("add_months(try_to_date(x, 'yyyy-MM-dd'), 1) <=> try_cast('a' as date)", True),
+        ("to_date(timestamp_seconds(map('a', 1)['a']))", datetime.date(1969, 12, 31)),
+        ("try_add(date'9999-12-31', cast(x as int))", None),
         ("try_add(9223372036854775807, unix_timestamp(timestamp'1970-01-02'))", None),
     ],
 )
