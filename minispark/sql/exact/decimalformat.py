@@ -44,6 +44,8 @@ def format_number(bound: Bound) -> Callable[[Any, Any], str | None]:
             return formatted(number, how or _DEFAULT)
         if how < 0:
             return None
+        if isinstance(number, float) and how <= 4 and -1e10 < number < 1e10:
+            return format(number, f",.{how}f")  # rounds the whole value half-even, as Java does
         return formatted(number, _DEFAULT + ("." + "0" * how if how else ""))
 
     return row
@@ -69,7 +71,7 @@ def formatted(number: Any, pattern: str) -> str:
 
 
 class _Digits:
-    """A number without its sign: what is shown of a float are its shortest digits, what rounds it is its whole value."""
+    """A number without its sign: of a float its shortest digits are shown, and its whole value decides on halves."""
 
     def __init__(self, number: Any, scale: int) -> None:
         shown = Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
@@ -77,7 +79,7 @@ class _Digits:
         self.whole = abs(Decimal(number)).scaleb(scale, _WIDE)
 
     def rounded(self, places: int) -> Decimal:
-        """Half-even at a place after the point (before it, if negative); a half of the digits alone is decided by the whole."""
+        """Half-even at a place after the point (before it, if negative)."""
         step = Decimal(1).scaleb(-places)
         low = self.shown.quantize(step, ROUND_FLOOR, _WIDE)
         middle = low + step / 2

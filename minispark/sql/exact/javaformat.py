@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import IllegalArgumentException
@@ -48,18 +49,12 @@ def formatted(pattern: str, values: list[tuple[Any, t.DataType]]) -> str:
     '   42|a   |1,234.50'
     """
     out: list[str] = []
-    at = next_value = 0
+    next_value = 0
     last = -1
-    while at < len(pattern):
-        stop = pattern.find("%", at)
-        if stop < 0:
-            out.append(pattern[at:])
-            break
-        out.append(pattern[at:stop])
-        match = _SPECIFIER.match(pattern, stop)
-        if match is None:
-            raise _refused(f"Conversion = '{pattern[stop + 1 : stop + 2] or '%'}'")
-        at = match.end()
+    for match in _pieces(pattern):
+        if isinstance(match, str):
+            out.append(match)
+            continue
         conversion = match[8]
         if conversion in ("n", "%"):
             out.append("\n" if conversion == "n" else _padded("%", match[3], match[4]))
@@ -73,8 +68,29 @@ def formatted(pattern: str, values: list[tuple[Any, t.DataType]]) -> str:
         if not 0 <= place < len(values):
             raise _refused(f"Format specifier '{match[0]}'")
         last = place
-        out.append(_Specifier(match, *values[place]).text())
+        item, kind = values[place]
+        if match[0] == "%s" and isinstance(item, str):
+            out.append(item)
+        elif match[0] == "%d" and isinstance(item, int) and type(kind) in _BITS:
+            out.append(str(item))
+        else:
+            out.append(_Specifier(match, item, kind).text())
     return "".join(out)
+
+
+@lru_cache(maxsize=256)
+def _pieces(pattern: str) -> tuple[str | re.Match[str], ...]:
+    """The texts and the specifiers of a format."""
+    found: list[str | re.Match[str]] = []
+    at = 0
+    while (stop := pattern.find("%", at)) >= 0:
+        found.append(pattern[at:stop])
+        match = _SPECIFIER.match(pattern, stop)
+        if match is None:
+            raise _refused(f"Conversion = '{pattern[stop + 1 : stop + 2] or '%'}'")
+        found.append(match)
+        at = match.end()
+    return (*found, pattern[at:])
 
 
 def _refused(message: str) -> IllegalArgumentException:
@@ -241,9 +257,16 @@ def _java_text(item: Any, kind: t.DataType) -> str:
     if isinstance(kind, t.StructType):
         parts = zip(item.values(), kind.fields, strict=True)
         return f"[{','.join('null' if one is None else _java_text(one, field.dataType) for one, field in parts)}]"
+    if isinstance(item, str):
+        return item
+    return _writer(kind)(item)
+
+
+@lru_cache(maxsize=64)
+def _writer(kind: t.DataType) -> Callable[[Any], str]:
     from minispark.sql.convert.text import cast_text
 
-    return cast_text(kind)(item)
+    return cast_text(kind)
 
 
 def _java_hash(item: Any, kind: t.DataType) -> int:

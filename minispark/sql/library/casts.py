@@ -124,7 +124,7 @@ def _number(emit: Emitting, sql: str, source: t.DataType, target: t.DataType, mo
             return f"CASE WHEN {sql} = 9223372036854775808 THEN 9223372036854775807 ELSE {text} END"
         return text
     if isinstance(target, t.DecimalType):
-        return None if isinstance(source, _FLOATS) else _decimal(emit, sql, target, mode)
+        return _decimal(emit, sql, target, mode, isinstance(source, _FLOATS))
     if isinstance(source, t.DecimalType):
         narrow = source.precision <= 15 and isinstance(target, t.DoubleType)
         return f"CAST({sql} AS {kind})" if narrow else f"CAST(CAST({sql} AS VARCHAR) AS {kind})"
@@ -132,9 +132,14 @@ def _number(emit: Emitting, sql: str, source: t.DataType, target: t.DataType, mo
     return f"coalesce(TRY_CAST({sql} AS FLOAT), {ends})"
 
 
-def _decimal(emit: Emitting, sql: str, target: t.DecimalType, mode: str) -> str:
-    """An integer or decimal in another decimal type."""
-    tried = f"TRY_CAST({sql} AS {emit.duck(target)})"
+def _decimal(emit: Emitting, sql: str, target: t.DecimalType, mode: str, of_float: bool) -> str | None:
+    """A number in a decimal type; of a float its shortest digits, and null where it is not finite."""
+    given = sql
+    if of_float:
+        if target.scale == 38:
+            return None
+        given = f"TRY_CAST(CAST(CAST({sql} AS DOUBLE) AS VARCHAR) AS DECIMAL(38,{target.scale}))"
+    tried = f"TRY_CAST({given} AS {emit.duck(target)})"
     if mode == "try":
         return tried
     message = (
@@ -142,7 +147,8 @@ def _decimal(emit: Emitting, sql: str, target: t.DecimalType, mode: str) -> str:
         "Use try_cast, which gives null instead, or a type of more digits.'"
     )
     failed = emit.failure("ArithmeticException", "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", message, target)
-    return f"coalesce({tried}, CASE WHEN {sql} IS NOT NULL THEN {failed} END)"
+    wrong = f"isfinite({sql})" if of_float else f"{sql} IS NOT NULL"
+    return f"coalesce({tried}, CASE WHEN {wrong} THEN {failed} END)"
 
 
 # --- text ------------------------------------------------------------------------------------------------------------

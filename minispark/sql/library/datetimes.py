@@ -11,7 +11,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.operators import convert
-from minispark.sql.library.zonesql import instant_sql, local_sql, nearest_sql
+from minispark.sql.library.zonesql import LONGEST, instant_sql, local_sql, nearest_sql
 from minispark.sql.plan.expressions import Call, Expression, Literal
 
 INT, LONG, STRING = t.IntegerType(), t.LongType(), t.StringType()
@@ -85,6 +85,23 @@ def _between_sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     zone = emit.settings.zone
     start, end = (local_sql(arg, zone) for arg in args[1:])
     return f"((epoch_us({end}) - epoch_us({start})) // {size})"
+
+
+def _months_between(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    """Where days have 24 hours; rounded half up at eight places as it is, or as a constant says."""
+    rounded = call.args[2] if len(args) > 2 else Literal(True, t.BooleanType())
+    plain = local_sql("x", emit.settings.zone) == "x" and max(map(len, args[:2])) <= LONGEST
+    if not plain or not isinstance(rounded, Literal) or rounded.item is None:
+        return emit.exact(call, args)
+    one, other = args[:2]
+    months = f"((year({one}) - year({other})) * 12 + month({one}) - month({other}))"
+    whole = (
+        f"day({one}) = day({other}) OR (day({one}) = day(last_day({one})) AND day({other}) = day(last_day({other})))"
+    )
+    parts = [f"(day({at}) * 86400 + hour({at}) * 3600 + minute({at}) * 60 + second({at}))" for at in (one, other)]
+    apart = f"({months} + CAST({parts[0]} - {parts[1]} AS DOUBLE) / 2678400)"
+    fine = f"floor({apart} * 1e8 + 0.5) / 1e8" if rounded.item else apart
+    return f"CASE WHEN {whole} THEN CAST({months} AS DOUBLE) ELSE {fine} END"
 
 
 def _local_kind(emit: Emitting, arg: Any) -> bool:
@@ -172,6 +189,7 @@ _ARITHMETIC = (
         "months_between",
         (k.TIMESTAMP, k.TIMESTAMP, k.BOOLEAN),
         t.DoubleType(),
+        _months_between,
         least=2,
         factory="calendar:months_between_in",
     ),

@@ -76,13 +76,23 @@ def _write(part: patterns.Part) -> str | None:
         case patterns.Literal(text):
             return _literal(text)
         case patterns.Number(field, least, _):
-            width = {"year": 4, "day of year": 3}.get(field, 2)
-            return _WRITTEN.get(field) if least == width else None
+            return _number(field, least)
+        case patterns.TwoDigitYear():
+            return "%y"
         case patterns.Text(field, style):
             return _WORDS.get((field, style))
         case patterns.Fraction(_, digits):
             return _FRACTIONS.get(digits)
     return None
+
+
+def _number(field: str, least: int) -> str | None:
+    """Years from 1000 have four digits whatever is asked for; of other fields all digits, or those that there are."""
+    form = _WRITTEN.get(field)
+    if form is None or field == "year":
+        return form if least <= 4 else None
+    full = 3 if field == "day of year" else 2
+    return form if least == full else form.replace("%", "%-") if least == 1 else None
 
 
 def _literal(text: str) -> str | None:
