@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import json
 import warnings
 from collections.abc import Iterator
@@ -13,15 +15,16 @@ from typing import Any
 
 import pytest
 
-from minispark.rdd.context import SparkContext
+from minispark import SparkConf, SparkContext
 from minispark.sql import SparkSession, Window, functions, types
 
+CONF = SparkConf().setMaster("local[1]").setAppName("answers").set("spark.sql.session.timeZone", "UTC")
 ANSWERS = json.loads(Path(__file__).with_name("answers.json").read_text())
 
 
 @pytest.fixture(scope="module")
 def names() -> Iterator[dict[str, Any]]:
-    with SparkContext("local[1]", "answers") as sc:
+    with SparkContext(conf=CONF) as sc:
         yield given(SparkSession(sc))
 
 
@@ -37,7 +40,17 @@ def given(spark: SparkSession) -> dict[str, Any]:
     a.createOrReplaceTempView("a")
     b = a.filter("id>1")
     p = new([("a", 1, "x", True), ("a", 2, "y", None), ("b", 3, "x", False)], "k string, n int, s string, b boolean")
+    nested = "i int, d decimal(10,2), dt date, ar array<int>, mp map<string,int>, st struct<a:int,b:string>, bi binary"
+    day, dec = datetime.date, decimal.Decimal
+    full = (1, dec("1.50"), day(2020, 1, 2), [1, 2], {"k": 1}, (1, "q"), b"ab")
+    keyed = [("a", day(2020, 1, 1), 1.5, dec("1.0"), True), ("b", None, 2.0, None, False)]
     named = {
+        "x": new([full, (2, None, None, None, None, None, None)], nested),
+        "y": new([((1, 2),), ((3, 4),)], "s struct<a:int,c:int>"),
+        "pp": new(
+            [*keyed, ("a", day(2020, 1, 2), nan, dec("2.5"), None)],
+            "k string, dt date, db double, dc decimal(5,2), bo boolean",
+        ),
         "n": n,
         "m": new([(1, 2.0), (2, None), (None, 4.0), (4, 5.5)], "i int, d double"),
         "a": a,
