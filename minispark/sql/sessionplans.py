@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from minispark.sql.analysis.scope import Scope
     from minispark.sql.conf import RuntimeConfig
     from minispark.sql.dataframe import DataFrame
+    from minispark.sql.parsing.planning import Planner
     from minispark.sql.row import Row
 
 
@@ -57,17 +58,21 @@ class SessionPlans:
         """The session's view on names, by its settings now."""
 
         def parse(text: str) -> Expression:
-            from minispark.sql.parsing.expressions import parse_expression
+            from minispark.sql.parsing.queries import parse_expression
             from minispark.sql.parsing.settings import parse_settings
 
             return parse_expression(text, parse_settings(self))
 
         def subquery(one: Subquery, scope: Scope, analyzer: Analyzer) -> Subquery:
-            from minispark.sql.commands.statements import planner_of
-
-            return planner_of(self, analyzer).subquery(one, scope, analyzer)
+            return self._planner(analyzer).subquery(one, scope, analyzer)
 
         return Analyzer(self._runner.settings(), self._function, parse, subquery, self._variable)
+
+    def _planner(self, analyzer: Analyzer | None = None) -> Planner:
+        """What makes plans of parsed queries, with the session's tables and functions."""
+        from minispark.sql.commands.statements import planner_of
+
+        return planner_of(self, analyzer)
 
     def _function(self, name: str) -> Callable[..., Expression] | None:
         """A function of the program's own by its name, which may have a database in front; None where there is none."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.analysis.items import aggregates_in, named_items, projected, read
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import constant, is_aggregate, is_generator
 from minispark.sql.analysis.scope import quoted
@@ -67,7 +68,6 @@ def aggregate(
     Raises AnalysisException for a column that is neither key nor in an aggregate, and for aggregates in aggregates or
     keys.
     """
-    from minispark.sql.analysis.relations import named_items, read
     from minispark.sql.analysis.timewindows import has_windows, with_windows
 
     keys, items = read(analyzer, keys), read(analyzer, items)
@@ -88,8 +88,6 @@ def _assembled(
     named: Sequence[Any],
     sets: tuple[tuple[int, ...], ...] | None,
 ) -> Node:
-    from minispark.sql.analysis.relations import projected
-
     outputs = tuple(Alias(one, one.name, None, fresh_id()) if sets is not None else one for one in attributes)
     given = [(expression, _key_of(attribute, attributes, outputs, sets)) for expression, attribute in meant]
     builder = _Builder(analyzer, given, attributes, sets)
@@ -124,7 +122,6 @@ def _keys(
 ) -> tuple[Node, tuple[Attribute, ...], list[tuple[Expression, Attribute]]]:
     """The child with a column for each key, these columns, and what expression each of them stands for."""
     from minispark.sql.analysis.naming import as_written, name_of
-    from minispark.sql.analysis.relations import aggregates_in, read
 
     attributes: list[Attribute] = []
     meant: list[tuple[Expression, Attribute]] = []

@@ -13,7 +13,21 @@ from minispark.sql.library import lookup
 from minispark.sql.library import names as known_names
 from minispark.sql.library.function import Function, Settings
 from minispark.sql.library.operators import convert
-from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, LambdaFunction, Literal, transform
+from minispark.sql.plan.expressions import (
+    Apply,
+    Attribute,
+    Call,
+    Cast,
+    Expression,
+    LambdaFunction,
+    Literal,
+    Outer,
+    Over,
+    PythonCall,
+    Subquery,
+    transform,
+    walk,
+)
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -113,7 +127,7 @@ def _again(
 
 def _raw(arg: Any) -> bool:
     """Whether something in it is not resolved yet."""
-    from minispark.sql.plan.expressions import Field, Name, SqlText, walk
+    from minispark.sql.plan.expressions import Field, Name, SqlText
 
     return any(
         isinstance(part, (Apply, Name, SqlText, Field)) or (isinstance(part, Cast) and not part.mode)
@@ -271,8 +285,6 @@ def wrong_type(name: str, place: int, wanted: str, given: t.DataType) -> Analysi
 
 
 def _constant(name: str, place: int, arg: Expression) -> None:
-    from minispark.sql.analysis.resolver import constant
-
     if not constant(arg):
         raise AnalysisException(
             f"argument {place + 1} of {name} must be a constant",
@@ -299,3 +311,12 @@ def _nullable(function: Function, args: Sequence[Any]) -> bool:
 
 
 __all__ = ["Settings", "call", "kind_at", "no_such_function", "wrong_type"]
+
+
+def constant(one: Expression) -> bool:
+    """Whether a resolved expression has one value for all rows."""
+    return all(
+        not isinstance(part, (Attribute, Outer, Subquery, PythonCall, Over))
+        and (not isinstance(part, Call) or (part.function.deterministic and part.function.kind == "scalar"))
+        for part in walk(one)
+    )

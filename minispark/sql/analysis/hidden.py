@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
+from minispark.sql.analysis.aggregates import reach_aggregate
+from minispark.sql.analysis.items import aggregates_in
 from minispark.sql.plan.expressions import Expression, references
 from minispark.sql.plan.nodes import Aggregate, Filter, Hinted, Named, Node, Project, Sort
 from minispark.sql.plan.nodes import project as project_node
@@ -47,14 +49,10 @@ def resolve_reaching(
 
 def _calls_aggregate(item: Expression) -> bool:
     """Whether aggregates are called outside of windows: HAVING and ORDER BY may, over an aggregation."""
-    from minispark.sql.analysis.relations import aggregates_in
-
     return aggregates_in(item)
 
 
 def _reach(analyzer: Analyzer, child: Node, item: Expression, outer: Scope | None) -> tuple[Node, Any] | None:
-    from minispark.sql.analysis.aggregates import reach_aggregate
-
     path: list[Node] = []
     node = child
     while isinstance(node, (Filter, Sort, Hinted)):  # a name of a table hides what is below

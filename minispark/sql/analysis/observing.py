@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
-from minispark.sql.analysis.relations import named_items
+from minispark.sql.analysis.items import named_items
 from minispark.sql.analysis.resolver import is_aggregate
 from minispark.sql.plan.expressions import Attribute, Call, Expression, Over
 from minispark.sql.plan.labels import label

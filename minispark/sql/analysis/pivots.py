@@ -9,8 +9,8 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.aggregates import aggregate
+from minispark.sql.analysis.items import named_items
 from minispark.sql.analysis.naming import name_of
-from minispark.sql.analysis.relations import named_items
 from minispark.sql.analysis.resolver import is_aggregate
 from minispark.sql.library import lookup
 from minispark.sql.literals import literal

@@ -9,13 +9,11 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.filecolumns import with_metadata
-from minispark.sql.analysis.generators import generated
 from minispark.sql.analysis.hidden import resolve_reaching
-from minispark.sql.analysis.naming import as_written, name_of
+from minispark.sql.analysis.items import aggregates_in, named_item, named_items, projected, read
 from minispark.sql.analysis.pythoncalls import with_python
-from minispark.sql.analysis.resolver import is_aggregate, is_generator
+from minispark.sql.analysis.resolver import is_generator
 from minispark.sql.analysis.stars import expanded
-from minispark.sql.analysis.windows import over_windows
 from minispark.sql.library import kinds as k
 from minispark.sql.plan.expressions import (
     Alias,
@@ -25,12 +23,9 @@ from minispark.sql.plan.expressions import (
     Cast,
     Expression,
     Literal,
-    MultiAlias,
     Over,
     SortOrder,
-    SqlText,
     fresh_id,
-    transform,
     walk,
 )
 from minispark.sql.plan.labels import label
@@ -40,58 +35,6 @@ from minispark.sql.plan.nodes import project as project_node
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
     from minispark.sql.analysis.scope import Scope
-
-
-def read(analyzer: Analyzer, items: Sequence[Expression]) -> list[Expression]:
-    """A list of columns with SQL texts read, so that their names and stars show."""
-
-    def parsed(one: Expression) -> Expression:
-        return analyzer.parse(one.text) if isinstance(one, SqlText) else one
-
-    return [transform(item, parsed) if any(isinstance(one, SqlText) for one in walk(item)) else item for item in items]
-
-
-def named_items(analyzer: Analyzer, items: Sequence[Expression], scope: Scope) -> list[Any]:
-    """A list of columns resolved: attributes, aliases with ids, generators as they are (with their names).
-
-    A column may use one before it in the list by its alias, where the child has no column of that name.
-    """
-    found: list[Any] = []
-    for item in expanded(analyzer, read(analyzer, items), scope):
-        found.append(_named_item(analyzer, item, scope))
-    over_windows(found)
-    return found
-
-
-def _named_item(analyzer: Analyzer, item: Expression, scope: Scope) -> Any:
-    if isinstance(item, MultiAlias):
-        return MultiAlias(analyzer.resolve(item.child, scope), item.names)
-    if isinstance(item, Alias):
-        if item.id:
-            return Alias(analyzer.resolve(item.child, scope), item.name, item.metadata, item.id)
-        child = analyzer.resolve(item.child, scope)
-        return Alias(child, item.name, item.metadata, fresh_id())
-    resolved = as_written(analyzer.resolve(item, scope), item)
-    if isinstance(resolved, (Attribute, Alias)) and (not isinstance(resolved, Alias) or resolved.id):
-        return resolved
-    if isinstance(resolved, Alias):
-        return replace(resolved, id=fresh_id())
-    if is_generator(resolved):
-        return resolved
-    return Alias(resolved, name_of(analyzer, item, scope), None, fresh_id())
-
-
-def aggregates_in(item: Expression) -> bool:
-    """Whether a resolved expression has an aggregate function outside of a window."""
-    waiting = [item]
-    while waiting:
-        one = waiting.pop()
-        if is_aggregate(one):
-            return True
-        waiting += one.child.children if isinstance(one, Over) else one.children
-        if isinstance(one, Over):
-            waiting += (*one.partition, *one.order)
-    return False
 
 
 def select(analyzer: Analyzer, child: Node, items: Sequence[Expression], outer: Scope | None = None) -> Node:
@@ -117,14 +60,6 @@ def select(analyzer: Analyzer, child: Node, items: Sequence[Expression], outer: 
 def expand_items(analyzer: Analyzer, child: Node, items: Sequence[Expression], outer: Scope | None) -> list[Expression]:
     """A list with SQL texts read and stars expanded."""
     return expanded(analyzer, read(analyzer, items), analyzer.scope(child.output, outer))
-
-
-def projected(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> Node:
-    """A projection of resolved columns; generators and Python functions become nodes of their own below it."""
-    if any(is_generator(part) for item in named for part in walk(item)):
-        child, named = generated(analyzer, child, named)
-    child, named = with_python(child, named)
-    return project_node(child, tuple(named))
 
 
 def where(analyzer: Analyzer, child: Node, condition: Expression, outer: Scope | None = None) -> Node:
@@ -275,7 +210,7 @@ def with_columns(analyzer: Analyzer, child: Node, columns: Sequence[tuple[str, E
 def keeping(analyzer: Analyzer, child: Node, items: Sequence[Expression]) -> Node:
     """As ``select``, where attributes stand for themselves even if two have one name."""
     scope = analyzer.scope(child.output)
-    named = [item if isinstance(item, Attribute) else _named_item(analyzer, item, scope) for item in items]
+    named = [item if isinstance(item, Attribute) else named_item(analyzer, item, scope) for item in items]
     return projected(analyzer, child, named)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
-from minispark.sql.analysis.calls import call, no_such_function
+from minispark.sql.analysis.calls import call, constant, no_such_function
 from minispark.sql.analysis.fields import dropped, extracted, replaced
 from minispark.sql.analysis.scope import BARE, OuterNeeded, Scope, around, quoted
 from minispark.sql.library import lookup
@@ -26,7 +26,6 @@ from minispark.sql.plan.expressions import (
     Name,
     Outer,
     Over,
-    PythonCall,
     SortOrder,
     SqlText,
     Star,
@@ -262,17 +261,6 @@ def is_aggregate(one: Expression) -> bool:
 def is_generator(one: Expression) -> bool:
     """Whether a resolved node is a generator's call."""
     return isinstance(one, Call) and one.function.kind == "generator"
-
-
-def constant(one: Expression) -> bool:
-    """Whether a resolved expression has one value for all rows."""
-    from minispark.sql.plan.expressions import walk
-
-    return all(
-        not isinstance(part, (Attribute, Outer, Subquery, PythonCall, Over))
-        and (not isinstance(part, Call) or (part.function.deterministic and part.function.kind == "scalar"))
-        for part in walk(one)
-    )
 
 
 __all__ = ["Analyzer", "SortOrder", "constant", "is_aggregate", "is_generator"]

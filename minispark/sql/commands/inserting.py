@@ -163,7 +163,7 @@ def _by_name(table: Table, plan: Node, fields: list[StructField], fold: Any) -> 
 
 def _default(field: StructField) -> Any:
     """The value of a column that the statement leaves out."""
-    from minispark.sql.parsing.expressions import parse_expression
+    from minispark.sql.parsing.queries import parse_expression
 
     text = (field.metadata or {}).get("CURRENT_DEFAULT")
     return Literal(None, NullType()) if text is None else parse_expression(text)

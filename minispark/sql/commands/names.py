@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException, PySparkException
+from minispark.sql.commands.rewriting import as_schema
 from minispark.sql.library import lookup
-from minispark.sql.plan.expressions import fresh_id
 from minispark.sql.plan.nodes import Named, Node
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ def view_plan(session: Any, view: Table) -> Node:
 
     Raises AnalysisException (RECURSIVE_VIEW) where views refer to themselves.
     """
-    from minispark.sql.commands.statements import plan_of
     from minispark.sql.parsing.queries import parse_query
     from minispark.sql.parsing.settings import parse_settings
 
@@ -69,25 +68,11 @@ def view_plan(session: Any, view: Table) -> Node:
     before, catalog.current = catalog.current, view.setting
     open_views.append(view.path)
     try:
-        plan = plan_of(session, parse_query(view.text or "", parse_settings(session)))
+        plan = session._planner().plan(parse_query(view.text or "", parse_settings(session)))
     finally:
         catalog.current = before
         open_views.pop()
     return as_schema(session, plan, view.schema)
-
-
-def as_schema(session: Any, plan: Node, schema: Any) -> Node:
-    """The plan with the names, types and comments that a schema says."""
-    from minispark.sql.analysis.relations import cast_to
-    from minispark.sql.plan.expressions import Alias
-    from minispark.sql.plan.nodes import project
-
-    analyzer = session._analyzer
-    items = []
-    for one, field in zip(plan.output, schema.fields, strict=True):
-        metadata = tuple((field.metadata or {}).items())
-        items.append(Alias(cast_to(analyzer, one, field.dataType), field.name, metadata, fresh_id()))
-    return project(plan, tuple(items))
 
 
 def _files(session: Any, parts: tuple[str, ...], options: dict[str, str]) -> Node | None:

@@ -1,11 +1,11 @@
-"""Plans with the columns around them replaced by values."""
+"""Plans with the columns around them replaced by values, or with their own columns as a schema says."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from minispark.engine.core.values import field_names, replace
-from minispark.sql.plan.expressions import Attribute, Expression, Outer, Subquery, transform
+from minispark.sql.plan.expressions import Attribute, Expression, Outer, Subquery, fresh_id, transform
 from minispark.sql.plan.nodes import Node, transform_plan
 
 
@@ -51,3 +51,17 @@ def _mapped(part: Any, change: Any) -> Any:
         new = tuple(_mapped(one, change) for one in part)
         return part if all(one is other for one, other in zip(new, part, strict=True)) else new
     return part
+
+
+def as_schema(session: Any, plan: Node, schema: Any) -> Node:
+    """The plan with the names, types and comments that a schema says."""
+    from minispark.sql.analysis.relations import cast_to
+    from minispark.sql.plan.expressions import Alias
+    from minispark.sql.plan.nodes import project
+
+    analyzer = session._analyzer
+    items = []
+    for one, field in zip(plan.output, schema.fields, strict=True):
+        metadata = tuple((field.metadata or {}).items())
+        items.append(Alias(cast_to(analyzer, one, field.dataType), field.name, metadata, fresh_id()))
+    return project(plan, tuple(items))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
 from minispark.sql.parsing import commands as c
@@ -10,6 +10,9 @@ from minispark.sql.parsing import syntax as s
 from minispark.sql.plan.expressions import Attribute, Cast, Expression, fresh_id, transform
 from minispark.sql.plan.nodes import Node
 from minispark.sql.sources.catalog import StoredFunction
+
+if TYPE_CHECKING:
+    from minispark.sql.parsing.planning import Planner
 
 
 def _create(session: Any, command: c.CreateFunction) -> None:
@@ -98,7 +101,6 @@ def _kinds(function: StoredFunction) -> list[tuple[str, Any]]:
 
 def _body(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]) -> Any:
     """The resolved body over columns that stand for the parameters."""
-    from minispark.sql.commands.statements import planner_of
     from minispark.sql.parsing.queries import QueryParser
     from minispark.sql.parsing.settings import parse_settings
     from minispark.sql.plan.expressions import Subquery
@@ -107,7 +109,7 @@ def _body(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]
     parser = QueryParser(function.text or "", parse_settings(session))
     parsed: Expression = Subquery("scalar", parser.query()) if parser.at_query() else parser.expression()
     parser.end()
-    planner = planner_of(session)
+    planner: Planner = session._planner()
     resolved = planner.analyzer.resolve(parsed, planner.analyzer.scope(holders))
     if not function.returns:
         return resolved
@@ -173,7 +175,7 @@ def _over(plan: Node, values: dict[int, Any]) -> Node:
 
 def _given(session: Any, function: StoredFunction, args: tuple[Any, ...], names: tuple[str | None, ...]) -> list[Any]:
     """A value for each parameter. Raises AnalysisException for arguments too few, too many or unknown."""
-    from minispark.sql.parsing.expressions import parse_expression
+    from minispark.sql.parsing.queries import parse_expression
 
     parameters = [name for name, _ in function.parameters]
     found: dict[str, Any] = {}
@@ -223,13 +225,12 @@ def _count(function: StoredFunction, count: int) -> AnalysisException:
 
 
 def _table_plan(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]) -> Node:
-    from minispark.sql.commands.statements import planner_of
     from minispark.sql.parsing.queries import parse_query
     from minispark.sql.parsing.settings import parse_settings
     from minispark.sql.types import StructField, StructType
     from minispark.sql.types.ddl import parse_fields
 
-    planner = planner_of(session)
+    planner: Planner = session._planner()
     plan = planner.plan(parse_query(function.text or "", parse_settings(session)), planner.analyzer.scope(holders))
     if not function.returns:
         return plan
@@ -240,7 +241,7 @@ def _table_plan(session: Any, function: StoredFunction, holders: tuple[Attribute
             "USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH",
             {"outputSize": str(len(plan.output)), "returnParamSize": str(len(schema.fields)), "name": function.name},
         )
-    from minispark.sql.commands.names import as_schema
+    from minispark.sql.commands.rewriting import as_schema
 
     return as_schema(session, plan, StructType([StructField(one.name, one.dataType) for one in schema.fields]))
 

@@ -66,7 +66,7 @@ def _assign(session: Any, command: c.SetVariable) -> None:
     for name, value in zip(names, command.values, strict=True):
         default = isinstance(value, Name) and [part.lower() for part in value.parts] == ["default"]
         if default:
-            from minispark.sql.parsing.expressions import parse_expression
+            from minispark.sql.parsing.queries import parse_expression
 
             value = parse_expression(session._variable_defaults.get(name, "NULL"))
         found[name] = _value(session, value, session._variables[name].dtype)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from minispark.sql import types as t
-from minispark.sql.parsing.cursor import Settings
 from minispark.sql.parsing.grammar import NO_ALIAS
 from minispark.sql.parsing.primaries import PrimaryParser
 from minispark.sql.parsing.special import shown
@@ -305,19 +304,4 @@ def _path_named(found: Expression) -> Expression:
         inner = inner.child
     if isinstance(inner, Apply) and inner.name == "variant_get" and inner.label:
         return Alias(found, inner.label)
-    return found
-
-
-def parse_expression(text: str, settings: Settings | None = None) -> Expression:
-    """The expression that a text is, with its alias if it has one (``F.expr``). Raises ParseException.
-
-    >>> parse_expression("a + 1 AS b")
-    Alias(child=Apply(name='+', args=(Name(parts=('a',)), Literal(item=1, dtype=IntegerType(), text=None)), ...
-    """
-    from minispark.sql.parsing.queries import QueryParser
-
-    parser = QueryParser(text, settings)
-    found = parser.named_expression()
-    if parser.token.kind != "end":
-        parser.fail()
     return found

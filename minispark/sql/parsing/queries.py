@@ -261,3 +261,16 @@ def parse_query(text: str, settings: Settings | None = None) -> Any:
     found = parser.query()
     parser.end()
     return found
+
+
+def parse_expression(text: str, settings: Settings | None = None) -> Expression:
+    """The expression that a text is, with its alias if it has one (``F.expr``). Raises ParseException.
+
+    >>> parse_expression("a + 1 AS b")
+    Alias(child=Apply(name='+', args=(Name(parts=('a',)), Literal(item=1, dtype=IntegerType(), text=None)), ...
+    """
+    parser = QueryParser(text, settings)
+    found = parser.named_expression()
+    if parser.token.kind != "end":
+        parser.fail()
+    return found

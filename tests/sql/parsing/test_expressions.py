@@ -10,7 +10,7 @@ import pytest
 from minispark.errors import AnalysisException, ParseException
 from minispark.sql import types as t
 from minispark.sql.parsing.cursor import Settings
-from minispark.sql.parsing.expressions import parse_expression
+from minispark.sql.parsing.queries import parse_expression
 from minispark.sql.plan.expressions import (
     Alias,
     Apply,
