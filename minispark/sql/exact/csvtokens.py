@@ -1,7 +1,7 @@
 """Tokens of CSV, as univocity's parser finds them, on one line or across lines.
 
-A quoted field ends at a quote before a separator or the end of its line. Where another character follows a quote, the quotes
-were not meant to enclose the field: what happens then is ``handling`` (Spark's option unescapedQuoteHandling).
+A quoted field ends at a quote before a separator or the end of its line. Where another character follows a quote, the
+quotes were not meant to enclose the field: what happens then is ``handling`` (Spark's option unescapedQuoteHandling).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ class Unquoted(ValueError):
 class TokenRules:
     """``quote`` and ``escape`` are empty where there is none; ``escape_escape`` escapes the escape inside of quotes.
 
-    ``null`` stands for a field without characters, ``empty`` for one with quotes around nothing. Both are texts, as they come out.
+    ``null`` stands for a field without characters, ``empty`` for one with quotes around nothing. Both are texts, as
+    they come out.
     """
 
     separator: str = ","
@@ -79,7 +80,7 @@ def line_tokens(rules: TokenRules) -> Callable[[str], Tokens]:
 
 
 def text_tokens(rules: TokenRules, text: str, line_end: str, comment: str = "") -> Iterator[tuple[Tokens, int, int]]:
-    """The records of a text in which fields may have line ends, with where each begins and ends; empty lines are left out."""
+    """The records of a text in which fields may have line ends, with where each begins and ends, but empty lines."""
     record = _Record(rules, text, line_end)
     at = 0
     while at < len(text):

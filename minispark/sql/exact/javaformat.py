@@ -218,7 +218,8 @@ class _Specifier:
         except OverflowError:
             return self._far_year()
         forms = {"Y": "%Y", "m": "%m", "d": "%d", "H": "%H", "M": "%M", "S": "%S", "y": "%y", "j": "%j", "B": "%B",
-                 "b": "%b", "A": "%A", "a": "%a", "p": "%p", "F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M"}  # fmt: skip
+                 "b": "%b", "A": "%A", "a": "%a", "p": "%p", "F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M",
+                 }  # fmt: skip
         form = forms.get(self.date_part or "")
         if form is None:
             raise _refused(f"Conversion = 't{self.date_part}'")

@@ -1,8 +1,8 @@
 """Rows of window functions come in the order of their windows, as Spark's do within a partition.
 
 Spark sorts by partition and order to compute a window, and hands the rows on so. DuckDB promises no order there; where
-a query's rows are shown or collected, and nothing above sorts, this order is asked for. It costs little beside the rows'
-way to Python, and a limit above makes it a search for the first rows.
+a query's rows are shown or collected, and nothing above sorts, this order is asked for. It costs little beside the
+rows' way to Python, and a limit above makes it a search for the first rows.
 """
 
 from __future__ import annotations
