@@ -77,6 +77,16 @@ def _hasher(dtype: Any, mixer: Mixer) -> Hasher:
         return _decimal(dtype.precision, dtype.scale, mixer)
     if name == "interval":
         return lambda item, state: mixer.int32(item[0], mixer.int32(item[1], mixer.int64(item[2] // 1000, state)))
+    if name == "userdefinedtype":
+        return _hasher(dtype.sqlType(), mixer)
+    if name not in _PLAIN:
+        from minispark.errors import PySparkNotImplementedError
+
+        raise PySparkNotImplementedError(
+            f"values of {dtype.simpleString()} cannot be hashed; hash a text of them (to_json, cast)",
+            "NOT_IMPLEMENTED",
+            {"feature": f"the hash of {dtype.simpleString()}"},
+        )
     width, convert = _PLAIN[name]
     mix: Hasher = getattr(mixer, width)
     return mix if convert is None else lambda item, state: mix(convert(item), state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NoReturn
 
 from minispark.errors import (
@@ -87,6 +88,7 @@ def regexp_replace(text: str, pattern: str, replacement: str, position: int = 1)
     return "".join(out) + rest[at:]
 
 
+@lru_cache(64)
 def _replacement(replacement: str, pattern: re.Pattern[str]) -> list[str | tuple[int | str]] | None:
     """Texts and groups; None if it is malformed."""
     parts: list[str | tuple[int | str]] = []

@@ -166,25 +166,6 @@ def endswith(text: Text, part: Text) -> bool:
     return text.endswith(part)
 
 
-def levenshtein(left: str, right: str, threshold: int | None = None) -> int:
-    """How many characters must be inserted, deleted or replaced; -1 if more than the threshold.
-
-    >>> levenshtein("kitten", "sitting"), levenshtein("kitten", "sitting", 2)
-    (3, -1)
-    """
-    if threshold is not None and (threshold < 0 or abs(len(left) - len(right)) > threshold):
-        return -1
-    if len(left) < len(right):
-        left, right = right, left
-    row = list(range(len(right) + 1))
-    for above, one in enumerate(left):
-        diagonal, row[0] = row[0], above + 1
-        for place, other in enumerate(right):
-            cost = diagonal if one == other else 1 + min(diagonal, row[place], row[place + 1])
-            diagonal, row[place + 1] = row[place + 1], cost
-    return -1 if threshold is not None and row[-1] > threshold else row[-1]
-
-
 def jaro_winkler_similarity(left: str, right: str) -> float:
     """Winkler's similarity, 0 to 1: common characters and transpositions, and up to 4 characters of common prefix.
 

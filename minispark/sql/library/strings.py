@@ -107,6 +107,15 @@ def _instr(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"CAST(instr({args[0]}, {args[1]}) AS INTEGER)" if len(args) == 2 else emit.exact(call, args)
 
 
+def _levenshtein(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    """DuckDB counts code points, as Spark does."""
+    found = f"CAST(levenshtein({args[0]}, {args[1]}) AS INTEGER)"
+    if len(args) == 2:
+        return found
+    limit = args[2]
+    return f"(CASE WHEN {limit} IS NULL THEN NULL WHEN {found} > {limit} OR {limit} < 0 THEN -1 ELSE {found} END)"
+
+
 def _locate_null(args: Sequence[Any]) -> bool:
     return any(arg.nullable for arg in args[:2])
 
@@ -308,7 +317,7 @@ FUNCTIONS = (
         null=lambda args: args[0].nullable,
     ),
     _exact("find_in_set", (k.STRING, k.STRING), _INT),
-    _exact("levenshtein", (k.STRING, k.STRING, k.INT), _INT, least=2),
+    scalar("levenshtein", (k.STRING, k.STRING, k.INT), _INT, _levenshtein, least=2),
     _exact("jaro_winkler_similarity", (k.STRING, k.STRING), t.DoubleType()),
     _exact("soundex", (k.STRING,), _STRING),
     _exact("luhn_check", (k.STRING,), _BOOLEAN),
