@@ -19,16 +19,6 @@ def crc32(text: bytes) -> int:
     return zlib.crc32(text)
 
 
-def md5(text: bytes) -> str:
-    """128 bits as lower-case hex digits."""
-    return hashlib.md5(text, usedforsecurity=False).hexdigest()
-
-
-def sha1(text: bytes) -> str:
-    """160 bits as lower-case hex digits."""
-    return hashlib.sha1(text, usedforsecurity=False).hexdigest()
-
-
 @strict
 def sha2(text: bytes, bits: int) -> str | None:
     """224, 256, 384 or 512 bits as lower-case hex digits (0 is 256); None for another number of bits.

@@ -26,11 +26,6 @@ def initcap(text: str) -> str:
     return " ".join([word[:1].title() + word.lower()[len(word[:1].lower()) :] for word in text.split(" ")])
 
 
-def reverse(text: str) -> str:
-    """The characters from the last to the first."""
-    return text[::-1]
-
-
 def substring(text: Text, position: int, length: int = 2**31 - 1) -> Text:
     """``length`` characters from a position: from the end if it is negative (0 is 1).
 
@@ -91,13 +86,6 @@ def _filled(pad: Text, length: int) -> Text:
     return (pad * (length // len(pad) + 1))[:length] if pad else pad
 
 
-def locate(part: str, text: str, position: int = 1) -> int:
-    """The position of ``part`` at or after one, 0 if it is not there."""
-    if position < 1:
-        return 0
-    return text.find(part, position - 1) + 1 if part else 1
-
-
 def instr(text: str, part: str, start: int = 1, occurrence: int = 1) -> int:
     """The position of an occurrence at or after ``start``, 0 without one; with a negative start backwards from there.
 
@@ -123,24 +111,6 @@ def instr(text: str, part: str, start: int = 1, occurrence: int = 1) -> int:
         if at < 0:
             return 0
     return at + 1
-
-
-def split_part(text: str, delimiter: str, index: int) -> str:
-    """The part of this number between delimiters (negative: from the end), empty if there are not so many."""
-    if index == 0:
-        raise SparkRuntimeException(
-            "split_part counts parts from 1, or from -1 at the end: 0 is none", "INVALID_INDEX_OF_ZERO", {}
-        )
-    parts = text.split(delimiter) if delimiter else [text]
-    return parts[index - 1 if index > 0 else index] if abs(index) <= len(parts) else ""
-
-
-def translate(text: str, matching: str, replacing: str) -> str:
-    """Each character of ``matching`` replaced by that at its place in ``replacing``, or dropped if there is none."""
-    table: dict[int, str | None] = {}
-    for place, character in enumerate(matching):
-        table.setdefault(ord(character), replacing[place] if place < len(replacing) else None)
-    return text.translate(table)
 
 
 def find_in_set(item: str, items: str) -> int:
@@ -273,14 +243,3 @@ def try_uuid_of(text: str | None) -> str | None:
     except ValueError:
         return None
     return "-".join([f"{number:0{width}x}"[-width:] for number, width in zip(numbers, widths, strict=True)])
-
-
-def concat_ws(separator: str, *parts: str | list[str | None] | None) -> str:
-    """Strings and the strings of arrays, joined; nulls are left out."""
-    found: list[str] = []
-    for part in parts:
-        if isinstance(part, list):
-            found += [one for one in part if one is not None]
-        elif part is not None:
-            found.append(part)
-    return separator.join(found)

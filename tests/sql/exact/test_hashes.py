@@ -113,7 +113,6 @@ def test_a_changed_text_is_not_decrypted() -> None:
 
 def test_digests() -> None:
     assert digests.crc32(b"Spark") == 1557323817
-    assert digests.md5("é".encode()) == "66ddcd97cfdeabb2f6fb8a999b4bc76f"
     assert digests.sha2(b"Spark", 224) == "dbeab94971678d36af2195851c0f7485775a2a7c60073d62fc04549c"
     assert digests.hmac(b"k", b"x", "sha-1").hex() == "cb00131fcec602a8fc84413a2a70154d8c06a0d2"
     for key, name, condition in ((b"k", "FOO", "HMAC_ALGORITHM"), (b"", "MD5", "HMAC_CRYPTO_ERROR")):
