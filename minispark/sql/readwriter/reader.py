@@ -295,7 +295,7 @@ class DataFrameReader(OptionUtils):
 
     def _texts(self, path: Any, name: str, schema: StructType | str | None, given: dict[str, Any]) -> DataFrame:
         from minispark.rdd.rdd import RDD
-        from minispark.sql.dataframe import DataFrame
+        from minispark.sql.dataframe.base import Base
 
         given.pop("self")
         self._begin(schema)
@@ -304,7 +304,7 @@ class DataFrameReader(OptionUtils):
             return self._load([path], name)
         if isinstance(path, list):
             return self._load(path, name)
-        if isinstance(path, (RDD, DataFrame)):
+        if isinstance(path, (RDD, Base)):
             from minispark.sql.readwriter.texts import frame_of_texts
 
             return frame_of_texts(self._spark, name, path, self._told(), self._schema)
