@@ -93,6 +93,8 @@ def _looks_plain(file: PartFile, told: CsvInput) -> bool:
     with open(file.path, "rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data.find(b"\r") >= 0 or data.find(b"\0") >= 0 or _BLANK_LINE.search(data) or _BLANK_START.match(data):
             return False
+        if not data[data.rfind(b"\n", 0, -1) + 1 :].strip(bytes(range(33))):
+            return False
         quote = told.rules.quote.encode()
         if not quote or data.find(quote) < 0:
             return True
