@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from datetime import datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import InternalError, PySparkException
 from minispark.sql import types as t
-from minispark.sql.exact import datetime_text, interval_text, number_text
+from minispark.sql.exact import interval_text, momentcasts, number_text
 from minispark.sql.exact.casterrors import invalid_input, no_decimal, overflow
 from minispark.sql.exact.zones import Zone, zone
 
@@ -319,161 +319,17 @@ def _to_boolean(source: t.DataType, target: t.DataType, mode: str, at: Zone) -> 
     return convert
 
 
-# --- to dates and times ----------------------------------------------------------------------------------------------
-
-
-def _reading(read: Callable[[str], Any], source: t.DataType, target: t.DataType, mode: str) -> Convert:
-    def convert(text: str) -> Any:
-        found = read(text)
-        if found is None and mode != "legacy":
-            raise invalid_input(text, source, target)
-        return found
-
-    return convert
-
-
-def _to_date(source: t.DataType, target: t.DataType, mode: str, at: Zone) -> Convert:
-    if isinstance(source, t.StringType):
-        return _reading(datetime_text.read_date, source, target, mode)
-    if isinstance(source, t.TimestampType):
-        return lambda instant: at.local(instant).date()
-    return lambda local: local.date()
-
-
-def _to_timestamp(source: t.DataType, target: t.DataType, mode: str, at: Zone) -> Convert:
-    if isinstance(source, t.StringType):
-        return _reading(lambda text: datetime_text.read_timestamp(text, at), source, target, mode)
-    if isinstance(source, t.DateType):
-        return at.start_of_day
-    if isinstance(source, t.TimestampNTZType):
-        return at.instant
-    if isinstance(source, t.TimeType):
-        return lambda clock: at.instant(datetime.combine(_today(at), clock))
-    if isinstance(source, (t.DoubleType, t.FloatType)):
-        return _seconds_to_timestamp(source, target, mode)
-    if isinstance(source, t.DecimalType):
-        return lambda number: _of_micros(int(_WIDE.multiply(number, Decimal(1_000_000)).to_integral_value(ROUND_DOWN)))
-    if isinstance(source, t.BooleanType):
-        return lambda truth: _of_micros(int(truth))
-    return lambda number: _of_micros(int(number) * 1_000_000)
-
-
-def _today(at: Zone) -> date:
-    return at.local(datetime.now(UTC).replace(tzinfo=None)).date()
-
-
-def _of_micros(micros: int) -> datetime:
-    from minispark.sql.exact.zones import out_of_range
-
-    try:
-        return EPOCH + timedelta(microseconds=micros)
-    except OverflowError:
-        raise out_of_range(f"the timestamp of {micros} microseconds since 1970") from None
-
-
-def _seconds_to_timestamp(source: t.DataType, target: t.DataType, mode: str) -> Convert:
-    def convert(number: float) -> datetime | None:
-        if not math.isfinite(number):
-            if mode == "legacy":
-                return None
-            raise invalid_input(
-                "NaN" if number != number else "Infinity" if number > 0 else "-Infinity", source, target
-            )
-        return _of_micros(int(number * 1_000_000))
-
-    return convert
-
-
-def _to_timestamp_ntz(source: t.DataType, target: t.DataType, mode: str, at: Zone) -> Convert:
-    if isinstance(source, t.StringType):
-        return _reading(datetime_text.read_timestamp_ntz, source, target, mode)
-    if isinstance(source, t.TimestampType):
-        return at.local
-    if isinstance(source, t.TimeType):
-        return lambda clock: datetime.combine(_today(at), clock)
-    return lambda day: datetime(day.year, day.month, day.day)
-
-
-def _to_time(source: t.DataType, target: t.TimeType, mode: str, at: Zone) -> Convert:
-    step = 10 ** (6 - target.precision)
-
-    def cut(clock: time) -> time:
-        return clock.replace(microsecond=clock.microsecond // step * step)
-
-    if isinstance(source, t.StringType):
-        read = _reading(datetime_text.read_time, source, target, mode)
-        return lambda text: None if (clock := read(text)) is None else cut(clock)
-    if isinstance(source, t.TimestampType):
-        return lambda instant: cut(at.local(instant).time())
-    if isinstance(source, t.TimestampNTZType):
-        return lambda local: cut(local.time())
-    return cut
-
-
-# --- to intervals ----------------------------------------------------------------------------------------------------
-
-
-def _to_year_month(source: t.DataType, target: t.YearMonthIntervalType, mode: str, at: Zone) -> Convert:
-    start, end = target.startField, target.endField
-    size = 12 if end == 0 else 1
-    if isinstance(source, t.StringType):
-        return _interval_reading(interval_text.read_year_month, interval_text.YEAR_MONTH, start, end, mode)
-    if isinstance(source, t.YearMonthIntervalType):
-        return lambda months: months - int(math.fmod(months, size))
-    return _scaled(source, target, size, 32)
-
-
-def _to_day_time(source: t.DataType, target: t.DayTimeIntervalType, mode: str, at: Zone) -> Convert:
-    start, end = target.startField, target.endField
-    size = interval_text.SIZES[end]
-    if isinstance(source, t.StringType):
-        return _interval_reading(interval_text.read_day_time, interval_text.DAY_TIME, start, end, mode)
-    if isinstance(source, t.DayTimeIntervalType):
-        return (lambda micros: micros) if end == 3 else (lambda micros: _toward_zero(micros, size) * size)
-    return _scaled(source, target, size, 64)
-
-
-def _interval_reading(
-    read: Callable[[str, int, int], int], names: tuple[str, ...], start: int, end: int, mode: str
-) -> Convert:
-    def convert(text: str) -> int | None:
-        try:
-            return read(text, start, end)
-        except interval_text.NoInterval:
-            if mode == "try":
-                return None
-            raise interval_text.no_interval(text, names, start, end) from None
-
-    return convert
-
-
-def _scaled(source: t.DataType, target: t.DataType, size: int, bits: int) -> Convert:
-    """A number of the interval's last field; a fraction is rounded to the smallest unit."""
-
-    def convert(number: Any) -> int:
-        product = _WIDE.multiply(Decimal(number), Decimal(size)).quantize(Decimal(1), ROUND_HALF_UP, _WIDE)
-        if not interval_text.fits(int(product), bits):
-            raise overflow(number, source, target)
-        return int(product)
-
-    return convert
-
-
-def _to_calendar(source: t.DataType, target: t.DataType, mode: str, at: Zone) -> Convert:
-    return interval_text.read_calendar
-
-
 _MAKERS: tuple[tuple[Any, Callable[..., Convert]], ...] = (
     (t.IntegralType, _to_integer),
     ((t.FloatType, t.DoubleType), _to_float),
     (t.DecimalType, _to_decimal),
     (t.BooleanType, _to_boolean),
     (t.BinaryType, _to_binary),
-    (t.DateType, _to_date),
-    (t.TimestampType, _to_timestamp),
-    (t.TimestampNTZType, _to_timestamp_ntz),
-    (t.TimeType, _to_time),
-    (t.YearMonthIntervalType, _to_year_month),
-    (t.DayTimeIntervalType, _to_day_time),
-    (t.CalendarIntervalType, _to_calendar),
+    (t.DateType, momentcasts.to_date),
+    (t.TimestampType, momentcasts.to_timestamp),
+    (t.TimestampNTZType, momentcasts.to_timestamp_ntz),
+    (t.TimeType, momentcasts.to_time),
+    (t.YearMonthIntervalType, momentcasts.to_year_month),
+    (t.DayTimeIntervalType, momentcasts.to_day_time),
+    (t.CalendarIntervalType, momentcasts.to_calendar),
 )

@@ -75,16 +75,31 @@ def _added(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _between_sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    """Units of a fixed length, on the session's clocks; months in Python."""
+    """A constant unit, on the session's clocks."""
     from minispark.sql.exact.spans import fixed_size
 
     unit = call.args[0]
-    size = fixed_size(str(unit.item)) if isinstance(unit, Literal) else None
-    if size is None:
+    name = str(unit.item).upper() if isinstance(unit, Literal) else ""
+    size = fixed_size(name)
+    if size is None and (name not in _MONTHS or max(map(len, args)) > LONGEST):
         return emit.exact(call, args)
     zone = emit.settings.zone
     start, end = (local_sql(arg, zone) for arg in args[1:])
+    if size is None:
+        return _whole_months(start, end, _MONTHS[name])
     return f"((epoch_us({end}) - epoch_us({start})) // {size})"
+
+
+_MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
+
+
+def _whole_months(start: str, end: str, size: int) -> str:
+    """A month is whole when the day and time of the other end are reached."""
+    months = f"((year({end}) - year({start})) * 12 + month({end}) - month({start}))"
+    into = [f"(epoch_us({at}) - epoch_us(date_trunc('month', {at})))" for at in (start, end)]
+    later = f"{months} - CAST({into[1]} < {into[0]} AS INTEGER)"
+    earlier = f"{months} + CAST({into[1]} > {into[0]} AS INTEGER)"
+    return f"CAST((CASE WHEN {end} >= {start} THEN {later} ELSE {earlier} END) // {size} AS BIGINT)"
 
 
 def _months_between(emit: Emitting, call: Call, args: Sequence[str]) -> str:

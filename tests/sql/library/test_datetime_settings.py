@@ -57,3 +57,10 @@ def test_timestamps_with_nanoseconds_are_not_there(spark: SparkSession) -> None:
     with pytest.raises(PySparkException) as caught:
         spark.range(1).select(F.unix_nanos(F.current_timestamp()))
     assert caught.value.getCondition() == "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"
+
+
+def test_a_time_of_day_cast_to_a_timestamp_is_of_today(spark: SparkSession) -> None:
+    text = "cast(time'10:00:00' as timestamp) in ({0}, {0} - interval '1' day)".format(
+        "to_timestamp(concat(current_date(), ' 10:00:00'))"
+    )
+    assert spark.range(1).selectExpr(text).collect()[0][0]
