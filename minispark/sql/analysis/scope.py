@@ -29,12 +29,12 @@ def quoted(parts: Sequence[str]) -> str:
     return ".".join(f"`{part.replace('`', '``')}`" for part in parts)
 
 
-class OuterNeeded(Exception):
-    """A column that may be of a query around is unknown so far; ``error`` says so to who asks for rows."""
+class OuterNeeded(AnalysisException):
+    """A column that may be of a query around is unknown so far: an error, but for those who can wait for that query."""
 
     def __init__(self, error: AnalysisException) -> None:
-        super().__init__(str(error))
-        self.error = error
+        super().__init__(*error.args)
+        self.error = AnalysisException(*error.args)
 
 
 class Scope:
