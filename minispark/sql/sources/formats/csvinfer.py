@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from minispark.errors import PySparkException
+from minispark.errors import ArithmeticException, PySparkException
 from minispark.sql import types as t
 from minispark.sql.exact import reading
 from minispark.sql.exact.csvs import java_double
@@ -170,6 +170,8 @@ class Ladder:
         try:
             reading.read_local(token, self._times.date_format or _DATE_PATTERN)
             return t.DateType()
+        except ArithmeticException:
+            return t.DateType()  # one that Python does not have
         except (reading.Unreadable, PySparkException):
             return self._timestamp(token)
 

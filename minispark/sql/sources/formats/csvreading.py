@@ -6,7 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
-from minispark.errors import AnalysisException, IllegalArgumentException, Py4JJavaError, PySparkException
+from minispark.errors import (
+    AnalysisException,
+    ArithmeticException,
+    IllegalArgumentException,
+    Py4JJavaError,
+    PySparkException,
+)
 from minispark.sql import types as t
 from minispark.sql.convert.physical import arrow_type
 from minispark.sql.exact.csvlines import rules_of
@@ -242,6 +248,8 @@ def _converted(
         if token is not None and token != null:
             try:
                 known[token] = convert(token)
+            except ArithmeticException:
+                raise  # a date that Spark has and Python does not
             except (Unconvertible, NoInterval, PySparkException, ArithmeticError, ValueError):
                 known[token] = None
                 failed.add(token)
