@@ -11,16 +11,13 @@ import struct
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minispark.errors import InternalError, PySparkException
 from minispark.sql import types as t
 from minispark.sql.exact import interval_text, momentcasts, number_text
 from minispark.sql.exact.casterrors import invalid_input, no_decimal, overflow
 from minispark.sql.exact.zones import Zone, zone
-
-if TYPE_CHECKING:
-    from minispark.sql.library.function import Bound
 
 Convert = Callable[[Any], Any]
 """From a physical value that is not null to one of another type, or None."""
@@ -30,13 +27,14 @@ MICRO = timedelta(microseconds=1)
 _WIDE = Context(prec=800, Emax=10**6, Emin=-(10**6))
 
 
-def cast(bound: Bound) -> Convert:
-    """The conversion of one argument to the bound result; ``extra`` is the way of failing."""
-    return converter(bound.types[0], bound.result, bound.extra or "ansi", bound.settings.zone)
+Special = Callable[[t.DataType, t.DataType, str, str], "Convert | None"]
+"""A rule for types that this module does not know: the arguments of ``converter``."""
 
 
-def converter(source: t.DataType, target: t.DataType, mode: str, zone_name: str) -> Convert:
-    """The cast between two types, nested ones too, in a session's zone.
+def converter(
+    source: t.DataType, target: t.DataType, mode: str, zone_name: str, special: Special | None = None
+) -> Convert:
+    """The cast between two types, nested ones too, in a session's zone; of variants where ``special`` has it.
 
     >>> to_int = converter(t.StringType(), t.IntegerType(), "try", "UTC")
     >>> to_int(" 12 "), to_int("12.5"), to_int("3000000000")
@@ -44,16 +42,13 @@ def converter(source: t.DataType, target: t.DataType, mode: str, zone_name: str)
     """
     if source == target or isinstance(source, t.NullType):
         return lambda item: item
-    if isinstance(source, t.VariantType):
-        return _of_variant(target, mode, zone_name)
-    if isinstance(target, t.VariantType):
-        from minispark.sql.exact.variants import value_encoder
-
-        return value_encoder(source)
+    found = special(source, target, mode, zone_name) if special is not None else None
+    if found is not None:
+        return found
     if isinstance(target, t.StringType):
         return _to_text(source, mode, zone_name)
     if isinstance(target, (t.ArrayType, t.MapType, t.StructType)):
-        return _nested(source, target, mode, zone_name)
+        return _nested(source, target, lambda one, other: converter(one, other, mode, zone_name, special))
     if isinstance(source, t.DateType) and isinstance(target, (t.NumericType, t.BooleanType)):
         return lambda day: None
     plain = _plain(source, target, mode, zone(zone_name))
@@ -84,19 +79,19 @@ def _plain(source: t.DataType, target: t.DataType, mode: str, at: Zone) -> Conve
 # --- nested types ----------------------------------------------------------------------------------------------------
 
 
-def _nested(source: t.DataType, target: t.DataType, mode: str, zone_name: str) -> Convert:
+def _nested(source: t.DataType, target: t.DataType, inner: Callable[[t.DataType, t.DataType], Convert]) -> Convert:
     if isinstance(source, t.ArrayType) and isinstance(target, t.ArrayType):
-        element = _nullable(converter(source.elementType, target.elementType, mode, zone_name))
+        element = _nullable(inner(source.elementType, target.elementType))
         return lambda items: [element(item) for item in items]
     if isinstance(source, t.MapType) and isinstance(target, t.MapType):
-        key = _nullable(converter(source.keyType, target.keyType, mode, zone_name))
-        item = _nullable(converter(source.valueType, target.valueType, mode, zone_name))
+        key = _nullable(inner(source.keyType, target.keyType))
+        item = _nullable(inner(source.valueType, target.valueType))
         return lambda pairs: [(key(one), item(other)) for one, other in pairs]
     if isinstance(source, t.StructType) and isinstance(target, t.StructType):
         from minispark.sql.convert.physical import physical_names
 
         parts = [
-            _nullable(converter(one.dataType, other.dataType, mode, zone_name))
+            _nullable(inner(one.dataType, other.dataType))
             for one, other in zip(source.fields, target.fields, strict=True)
         ]
         given, names = physical_names(source), physical_names(target)
@@ -106,14 +101,6 @@ def _nested(source: t.DataType, target: t.DataType, mode: str, zone_name: str) -
 
 def _nullable(convert: Convert) -> Convert:
     return lambda item: None if item is None else convert(item)
-
-
-def _of_variant(target: t.DataType, mode: str, zone_name: str) -> Convert:
-    from minispark.sql.exact.variant_casts import caster
-    from minispark.sql.exact.variant_reading import of_value
-
-    cast = caster(target, zone_name, mode == "try")
-    return lambda item: cast(of_value(item))
 
 
 # --- to text and binary ----------------------------------------------------------------------------------------------

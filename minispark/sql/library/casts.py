@@ -1,7 +1,7 @@
 """Conversions between types as Spark's CAST makes them: which there are, and their SQL.
 
 A cast is DuckDB's own where that is exactly Spark's. Casts of text try a plain form in SQL first, and read the rest in
-Python (``exact/casts.py``), which also raises the errors.
+Python (``exact/anycasts.py``), which also raises the errors.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from minispark.sql.library.function import Emitting, Function, macro, scalar
 from minispark.sql.library.zonesql import instant_sql, local_sql, of_number
 from minispark.sql.plan.expressions import Attribute, Call, Cast
 
-_EXACT = scalar("cast", (k.ANY,), t.NullType(), exact="casts:cast", factory="casts:cast")
+_EXACT = scalar("cast", (k.ANY,), t.NullType(), exact="anycasts:cast", factory="anycasts:cast")
 _TEXT_TO_MOMENT = scalar("text to moment", (k.ANY,), t.NullType(), factory="far:text_cast")
 _BY_NAME: dict[str, t.DataType] = {
     "boolean": t.BooleanType(),
