@@ -8,9 +8,9 @@ from typing import Any
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import array_wanted, mismatch, once, shown
 from minispark.sql.library.conditions import common
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
+from minispark.sql.library.nested import array_wanted, mismatch, once, shown
 from minispark.sql.library.operators import convert
 from minispark.sql.plan.expressions import Call
 

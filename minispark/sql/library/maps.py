@@ -8,10 +8,10 @@ from typing import Any
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import BOOLEAN, array_wanted, let, mismatch, once, shown, together
 from minispark.sql.library.conditions import common
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.lambdas import over_parts, returning, wanting
+from minispark.sql.library.nested import BOOLEAN, array_wanted, let, mismatch, once, shown, together
 from minispark.sql.library.operators import convert
 from minispark.sql.plan.expressions import Call, Lambda
 

@@ -8,8 +8,8 @@ from typing import Any
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.castrules import castable, from_variant
-from minispark.sql.library.collections import INT, array_wanted, mismatch, shown
 from minispark.sql.library.function import Function, Settings, aggregate, scalar
+from minispark.sql.library.nested import INT, array_wanted, mismatch, shown
 from minispark.sql.library.operators import convert
 from minispark.sql.plan.expressions import Literal
 

@@ -10,8 +10,8 @@ from typing import Any
 from minispark.errors import AnalysisException, SparkRuntimeException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import mismatch, nullable, shown
 from minispark.sql.library.function import Bound, Emitting, Function, Settings, scalar
+from minispark.sql.library.nested import mismatch, nullable, shown
 from minispark.sql.library.operators import convert
 from minispark.sql.plan.expressions import Call, Cast, Literal
 

@@ -8,8 +8,8 @@ from typing import Any
 from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import array_wanted, mismatch, nullable, shown
 from minispark.sql.library.function import Function, Settings, macro, scalar
+from minispark.sql.library.nested import array_wanted, mismatch, nullable, shown
 from minispark.sql.library.operators import convert
 from minispark.sql.library.semistructured_records import (
     constant_text,

@@ -9,8 +9,8 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.library import kinds as k
-from minispark.sql.library.collections import mismatch
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
+from minispark.sql.library.nested import mismatch
 from minispark.sql.plan.expressions import Alias, Apply, Attribute, Call, Expression, LambdaVariable, Literal
 
 
