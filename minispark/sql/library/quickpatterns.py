@@ -96,8 +96,8 @@ def _number(field: str, least: int) -> str | None:
 
 
 def _literal(text: str) -> str | None:
-    """Text that means itself in a format, in a regular expression and in SQL."""
-    return text if re.fullmatch(r"[A-Za-z0-9 :/_,-]*", text) else None
+    """Text that means itself in a format and in SQL, and but for the point in a regular expression."""
+    return text if re.fullmatch(r"[A-Za-z0-9 :/_,.-]*", text) else None
 
 
 @lru_cache(maxsize=256)
@@ -109,7 +109,7 @@ def _strptime(pattern: str) -> tuple[str, str] | None:
             case patterns.Literal(text):
                 if _literal(text) is None:
                     return None
-                shape, form = shape + text, form + text
+                shape, form = shape + text.replace(".", "[.]"), form + text
             case patterns.Number(field, least, _) if field in _READ and field not in fields:
                 if least != (4 if field == "year" else 2):
                     return None
