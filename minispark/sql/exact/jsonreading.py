@@ -194,7 +194,7 @@ class _Makers:
 
         def convert(tree: Any) -> float:
             if isinstance(tree, (IntText, FloatText)):
-                number = float(tree)
+                number = float(tree) if isinstance(tree, FloatText) or float(tree) else 0.0  # -0 is a whole number
             elif type(tree) is str and tree in named:
                 number = named[tree]
             else:

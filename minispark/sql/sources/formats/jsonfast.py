@@ -38,6 +38,7 @@ _PLAIN_OPTIONS = {
     "path", "basepath", "locale", "columnnameofcorruptrecord", "dateformat", "timestampformat",
     "allownonnumericnumbers",
 }  # fmt: skip
+_MINUS_ZERO = re.compile(rb"-0[^.0-9eE]")
 _LONG_NUMBER = re.compile(rb"[0-9]{19}")
 
 
@@ -134,6 +135,8 @@ def _plain_bytes(file: PartFile) -> bytes | None:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return None
+    if b"-0" in data and _MINUS_ZERO.search(data):
+        return None  # Jackson reads it as a whole number, without its sign
     return data if _object_lines(data) else None
 
 

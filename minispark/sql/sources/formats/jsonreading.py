@@ -17,7 +17,7 @@ from minispark.sql.sources.formats.modes import corrupt_name, mode_of
 from minispark.sql.sources.options import Options
 from minispark.sql.sources.partitions import PartFile
 from minispark.sql.sources.textfiles import lines_of, separator_of, text_of
-from minispark.sql.types import DataType, StringType, StructField, StructType
+from minispark.sql.types import DataType, NullType, StringType, StructField, StructType
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,7 +57,8 @@ def json_table(texts: Sequence[str], fields: Sequence[StructField], reading: Rea
     check_only_corrupt(fields, wanted, corrupt)
     kept = [text for text in texts if text.strip(_BLANKS)]
     if not fields:
-        bad = _rows(kept, StructType([]), reading)[2] if mode != "PERMISSIVE" else set()
+        nothing = StructType([StructField("", NullType())])
+        bad = _rows(kept, nothing, reading)[2] if mode != "PERMISSIVE" else set()
         if bad and mode == "FAILFAST":
             raise failed_fast(path, kept[0])
         return pa.table({"_": pa.nulls(len(kept) - len(bad))})
