@@ -88,7 +88,9 @@ def sail(data: str, memory: str | None) -> Answer:
     server = SparkConnectServer("127.0.0.1", 0)
     server.start()
     _, port = server.listening_address
-    return _spark_like(SparkSession.builder.remote(f"sc://localhost:{port}").getOrCreate(), data)
+    answer = _spark_like(SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate(), data)
+    answer.server = server  # type: ignore[attr-defined]  # it ends when nobody holds it
+    return answer
 
 
 def datafusion(data: str, memory: str | None) -> Answer:

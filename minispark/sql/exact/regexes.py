@@ -13,7 +13,8 @@ from minispark.errors import (
     PySparkNotImplementedError,
     SparkRuntimeException,
 )
-from minispark.sql.exact.javaregex import PatternError, compiled
+from minispark.sql.exact.javaescapes import PatternError
+from minispark.sql.exact.javaregex import compiled
 from minispark.sql.exact.nulls import strict
 
 

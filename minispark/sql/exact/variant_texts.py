@@ -15,7 +15,7 @@ from minispark.sql.exact.xmltree import Node
 if TYPE_CHECKING:
     from minispark.sql.exact.records import Times
     from minispark.sql.exact.variants import Physical
-    from minispark.sql.exact.xmlreading import XmlRules
+    from minispark.sql.exact.xmlrules import XmlRules
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")

@@ -10,7 +10,7 @@ from minispark.sql.exact.csvs import day_reader, java_double, whole_reader
 from minispark.sql.exact.jsonschema import compatible
 from minispark.sql.exact.records import Options, Times, Unconvertible, flag, options_of
 from minispark.sql.exact.variant_encoding import java_order
-from minispark.sql.exact.xmlreading import XmlRules, rules_of
+from minispark.sql.exact.xmlrules import XmlRules, rules_of
 from minispark.sql.exact.xmltree import Node, XmlError, document
 from minispark.sql.types import (
     ArrayType,

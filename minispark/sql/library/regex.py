@@ -33,7 +33,8 @@ def shared(pattern: Any, empty: bool = True) -> bool:
     """
     if not isinstance(pattern, str) or not _SHARED.match(pattern):
         return False
-    from minispark.sql.exact.javaregex import PatternError, compiled
+    from minispark.sql.exact.javaescapes import PatternError
+    from minispark.sql.exact.javaregex import compiled
 
     try:
         return empty or compiled(pattern).match("") is None
@@ -46,7 +47,8 @@ def _shared_valid(pattern: Any, empty: bool) -> bool:
 
 
 def _valid(pattern: str) -> bool:
-    from minispark.sql.exact.javaregex import PatternError, compiled
+    from minispark.sql.exact.javaescapes import PatternError
+    from minispark.sql.exact.javaregex import compiled
 
     try:
         compiled(pattern)

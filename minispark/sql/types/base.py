@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
+from minispark.sql.types.late import late
+
 
 class DataType:
     """A type of Spark's. Types of equal contents are equal and hash alike; they print as what makes them.
@@ -70,9 +72,8 @@ class DataType:
         >>> DataType.fromDDL("decimal(10, 2)"), DataType.fromDDL("b string, a: int").simpleString()
         (DecimalType(10,2), 'struct<b:string,a:int>')
         """
-        from minispark.sql.types.ddl import parse_type
-
-        return parse_type(ddl)
+        found: DataType = late("types.ddl:parse_type")(ddl)
+        return found
 
 
 class DataTypeSingleton(type):

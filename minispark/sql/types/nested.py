@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minispark.sql.types.base import DataType
+from minispark.sql.types.late import late
 
 
 class ArrayType(DataType):
@@ -45,7 +46,7 @@ class ArrayType(DataType):
         cls, json: dict[str, Any], fieldPath: str = "", collationsMap: dict[str, str] | None = None
     ) -> ArrayType:
         """The type that ``jsonValue`` described."""
-        from minispark.sql.types.fromjson import parse_json_value
+        parse_json_value = late("types.fromjson:parse_json_value")
 
         path = f"{fieldPath}.element" if fieldPath else "element"
         return ArrayType(parse_json_value(json["elementType"], path, collationsMap), json["containsNull"])
@@ -101,7 +102,7 @@ class MapType(DataType):
         cls, json: dict[str, Any], fieldPath: str = "", collationsMap: dict[str, str] | None = None
     ) -> MapType:
         """The type that ``jsonValue`` described."""
-        from minispark.sql.types.fromjson import parse_json_value
+        parse_json_value = late("types.fromjson:parse_json_value")
 
         prefix = f"{fieldPath}." if fieldPath else ""
         return MapType(

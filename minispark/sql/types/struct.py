@@ -14,6 +14,7 @@ from minispark.errors import (
 from minispark.sql.row import Row, named_row
 from minispark.sql.types.base import DataType
 from minispark.sql.types.collations import COLLATIONS, collations_of, names_of, without_collations
+from minispark.sql.types.late import late
 from minispark.sql.types.variant import VariantVal
 
 
@@ -54,7 +55,7 @@ class StructField(DataType):
     @classmethod
     def fromJson(cls, json: dict[str, Any]) -> StructField:
         """The field that ``jsonValue`` described."""
-        from minispark.sql.types.fromjson import parse_json_value
+        parse_json_value = late("types.fromjson:parse_json_value")
 
         metadata = json.get("metadata")
         collations = names_of(metadata)
@@ -122,7 +123,7 @@ class StructType(DataType):
         """
         if not isinstance(field, StructField):
             if isinstance(data_type, str):
-                from minispark.sql.types.fromjson import parse_json_value
+                parse_json_value = late("types.fromjson:parse_json_value")
 
                 data_type = parse_json_value(data_type)
             elif data_type is None:
@@ -131,6 +132,7 @@ class StructType(DataType):
                     "ARGUMENT_REQUIRED",
                     {"arg_name": "data_type", "condition": "passing name of struct_field to create"},
                 )
+            assert isinstance(data_type, DataType)
             field = StructField(field, data_type, nullable, metadata)
         self.fields.append(field)
         self.names.append(field.name)
@@ -232,9 +234,8 @@ class StructType(DataType):
 
     def treeString(self, maxDepth: int = 0) -> str:
         """The tree that ``printSchema`` prints, down to ``maxDepth`` levels if that is positive."""
-        from minispark.sql.types.tree import tree
-
-        return tree(self, maxDepth)
+        found: str = late("types.tree:tree")(self, maxDepth)
+        return found
 
     def toDDL(self) -> str:
         """The fields as a text that ``fromDDL`` reads.
@@ -242,6 +243,5 @@ class StructType(DataType):
         >>> StructType.fromDDL("a INT NOT NULL, `b c` array<string>").toDDL()
         'a INT NOT NULL,`b c` ARRAY<STRING>'
         """
-        from minispark.sql.types.toddl import fields_ddl
-
-        return fields_ddl(self)
+        found: str = late("types.toddl:fields_ddl")(self)
+        return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minispark.sql.types.base import AtomicType
+from minispark.sql.types.late import late
 
 
 class VariantVal:
@@ -22,15 +23,14 @@ class VariantVal:
 
     def toPython(self) -> Any:
         """The value as Python has it: dicts, lists, numbers, decimals, texts, bytes, dates and times."""
-        from minispark.sql.exact.variant_python import to_python
+        to_python = late("exact.variant_python:to_python")
 
         return to_python(self.value, self.metadata)
 
     def toJson(self, zone_id: str = "UTC") -> str:
         """The value as JSON text, its timestamps as of the zone ``zone_id``."""
-        from minispark.sql.exact.variant_python import to_json
-
-        return to_json(self.value, self.metadata, zone_id)
+        found: str = late("exact.variant_python:to_json")(self.value, self.metadata, zone_id)
+        return found
 
     @classmethod
     def parseJson(cls, json_str: str) -> VariantVal:
@@ -40,7 +40,7 @@ class VariantVal:
         >>> variant.toPython(), variant.toJson()
         ({'a': [1, Decimal('2.5'), None]}, '{"a":[1,2.5,null]}')
         """
-        from minispark.sql.exact.variants import parse_json
+        parse_json = late("exact.variants:parse_json")
 
         made = parse_json(json_str)
         return VariantVal(made["value"], made["metadata"])

@@ -12,7 +12,8 @@ from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.jsonschema import compatible
 from minispark.sql.exact.records import Partial, Unconvertible
 from minispark.sql.exact.variant_encoding import java_order
-from minispark.sql.exact.xmlreading import XmlRules, filler, rules_of
+from minispark.sql.exact.xmlreading import filler
+from minispark.sql.exact.xmlrules import XmlRules, rules_of
 from minispark.sql.exact.xmlschema import Inferrer, canonical
 from minispark.sql.exact.xmltree import Node, XmlError, _Builder
 from minispark.sql.sources.formats.csvreading import check_only_corrupt, failed_fast, shaped
