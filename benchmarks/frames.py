@@ -17,6 +17,7 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,6 +31,8 @@ from tpch.sql import QUERIES, TABLES  # noqa: E402 (the folder beside this scrip
 ENGINES = ("duckdb", "minispark", "polars", "datafusion", "sail", "spark")
 FORMS = {"minispark": ("sql", "frame"), "spark": ("sql", "frame"), "sail": ("sql", "frame")}
 LARGE_MEMORY = "2g"
+QUERY_SECONDS_MAX = 120.0
+"""An engine that takes longer for a query is ended."""
 CLOSE = 1e-4
 """Engines round averages of decimals to different digits."""
 
@@ -60,7 +63,12 @@ class Engine:
             stdin.flush()
         except OSError:
             return {"error": f"the process of {self.name} ended with {self._process.poll()}"}
-        return self._line()
+        too_long = threading.Timer(QUERY_SECONDS_MAX, self._process.kill)
+        too_long.start()
+        try:
+            return self._line()
+        finally:
+            too_long.cancel()
 
     def _line(self) -> dict[str, Any]:
         stdout = self._process.stdout
@@ -72,7 +80,7 @@ class Engine:
 
     def close(self) -> None:
         """End the process."""
-        self._process.terminate()
+        self._process.kill()
         self._process.wait()
 
 
