@@ -51,27 +51,40 @@ class Ending:
         self._lock = threading.Lock()
         self._interrupt: Callable[[], None] | None = None
         self._wanted = False
+        self._ended = threading.Event()
 
     def now(self) -> None:
         """End it: what runs raises soon, what has not begun does when it would."""
         with self._lock:
+            if self._wanted:
+                return
             self._wanted = True
-            if self._interrupt is not None:
-                self._interrupt()
+        threading.Thread(target=self._insist, name="minispark-interrupt", daemon=True).start()
+
+    def _insist(self) -> None:
+        """DuckDB forgets an interrupt that comes just before the query: it is told again until the query has ended."""
+        while not self._ended.wait(INTERRUPT_AGAIN_SECONDS):
+            with self._lock:
+                if self._interrupt is not None:
+                    self._interrupt()
 
     def begin(self, interrupt: Callable[[], None]) -> None:
         """The query runs from now on. Raises JobCancelledError where its end was asked for before."""
         with self._lock:
             if self._wanted:
                 raise JobCancelledError("the query was cancelled")
+            self._ended.clear()
             self._interrupt = interrupt
 
     def end(self) -> None:
         """The query runs no more."""
         with self._lock:
             self._interrupt = None
+            self._ended.set()
 
 
+INTERRUPT_AGAIN_SECONDS = 0.01
+"""How long a query that is to end is left alone before it is interrupted, and interrupted again."""
 INTERRUPT_SECONDS_MAX = 2.0
 """How long Ctrl-C waits for a query to give way."""
 
