@@ -206,8 +206,10 @@ class SparkSession(SessionPlans, SessionTables):
 
     def stop(self) -> None:
         """Stop the context, and with it every session on it."""
-        self._end_plans()
-        self._context.stop()
+        try:
+            self._end_plans()
+        finally:
+            self._context.stop()
         with SparkSession._lock:
             if SparkSession._active is not None and SparkSession._active._context is self._context:
                 SparkSession._active = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -155,13 +156,24 @@ class Engine:
             return self._root
 
     def close(self) -> None:
-        """Give everything back; running queries end with an error."""
+        """Give everything back; running queries end with an error.
+
+        Never raises: DuckDB refuses while a query is still on its way out, and what it keeps then goes with the process.
+        """
         with self._lock:
             root, self._root = self._root, None
-            for cursor in list(self._running.values()):
-                cursor.interrupt()
-        if root is not None:
-            root.close()
+        deadline = time.monotonic() + INTERRUPT_SECONDS_MAX
+        while root is not None:
+            with self._lock:
+                for cursor in list(self._running.values()):
+                    cursor.interrupt()
+            try:
+                root.close()
+                return
+            except Exception:
+                if time.monotonic() > deadline:
+                    return
+                time.sleep(INTERRUPT_AGAIN_SECONDS)
 
     # --- exact functions ---------------------------------------------------------------------------------------------
 
