@@ -158,7 +158,7 @@ class Engine:
     def close(self) -> None:
         """Give everything back; running queries end with an error.
 
-        Never raises: DuckDB refuses while a query is still on its way out, and what it keeps then goes with the process.
+        Never raises: DuckDB refuses while a query is on its way out, and what it keeps then goes with the process.
         """
         with self._lock:
             root, self._root = self._root, None
