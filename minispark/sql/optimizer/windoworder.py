@@ -20,8 +20,9 @@ def ordered_by_windows(plan: Node) -> Node:
     """The plan with its rows in the order of the last window of its topmost projection, if nothing else orders them.
 
     >>> from minispark.sql.plan.nodes import OneRow
-    >>> ordered_by_windows(OneRow())
-    OneRow()
+    >>> plan = OneRow()
+    >>> ordered_by_windows(plan) is plan
+    True
     """
     path: list[Node] = []
     node = plan
