@@ -7,7 +7,7 @@ rows' way to Python, and a limit above makes it a search for the first rows.
 
 from __future__ import annotations
 
-from minispark.engine.core.values import replace
+from minispark.sql.analysis.hidden import rebuilt
 from minispark.sql.library import lookup
 from minispark.sql.plan.expressions import Alias, Call, Expression, Over, SortOrder, fresh_id, walk
 from minispark.sql.plan.nodes import Filter, Hinted, Limit, Named, Node, Project, Sort, project
@@ -39,9 +39,7 @@ def ordered_by_windows(plan: Node) -> Node:
     wide = project(node.child, (*node.items, *keys))
     orders = tuple(SortOrder(one.attribute) for one in keys)
     made: Node = Project(Sort(wide, orders), node.output, node.output)
-    for above in reversed(path):
-        made = replace(above, child=made)
-    return made
+    return rebuilt(path, made)
 
 
 def _last_window(node: Project) -> Over | None:
