@@ -16,7 +16,7 @@ def fitted(number: Decimal, bound: Bound) -> Decimal | None:
     """The number in the result's type. Raises ArithmeticException where it is too large (null outside of ANSI mode)."""
     kind: Any = bound.result
     found = number.quantize(Decimal(1).scaleb(-kind.scale), ROUND_HALF_UP, _WIDE)
-    if abs(found) < Decimal(10) ** (kind.precision - kind.scale):
+    if found.copy_abs() < Decimal(1).scaleb(kind.precision - kind.scale):  # abs would round to 28 digits
         return found
     if not bound.settings.ansi:
         return None

@@ -8,10 +8,11 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.basics import _avg_type, _sum_type
+from minispark.sql.library.basics import average_type, sum_type
 from minispark.sql.library.constants import text_sql
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, macro
 from minispark.sql.library.operators import convert
+from minispark.sql.library.quotients import quotient
 from minispark.sql.library.strings import constant
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 
@@ -70,12 +71,12 @@ def _averaging(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
             return emit.exact(call, [_ranged(emit, total, _sum_of(call), tries), count], "collecting:interval_average")
         if tries or not emit.settings.ansi:
             return emit.exact(call, [gathered(args[0])], "collecting:decimal_average")
-        return emit.exact(call, [total, count], _AVERAGE)
+        if emit.wide:
+            return emit.exact(call, [total, count], "decimals:average")
+        scale: int = _sum_of(call).scale  # type: ignore[attr-defined]
+        return quotient(total, scale, f"nullif({count}, 0)", 0, call.dtype)
 
     return sql
-
-
-_AVERAGE = "decimals:average"
 
 
 def _sum_of(call: Call) -> t.DataType:
@@ -86,7 +87,7 @@ def _average_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     kind = args[0].dtype
     if isinstance(kind, t.DayTimeIntervalType):
         return t.DayTimeIntervalType()
-    return t.YearMonthIntervalType() if isinstance(kind, t.YearMonthIntervalType) else _avg_type(args, settings)
+    return t.YearMonthIntervalType() if isinstance(kind, t.YearMonthIntervalType) else average_type(args, settings)
 
 
 # --- extremes --------------------------------------------------------------------------------------------------------
@@ -263,8 +264,8 @@ def _bits(name: str) -> Function:
 
 
 FUNCTIONS = (
-    aggregate("sum", (SUMMED,), _sum_type, _summing(False), factory="collecting:decimal_sum"),
-    aggregate("try_sum", (SUMMED,), _sum_type, _summing(True), factory="collecting:decimal_sum"),
+    aggregate("sum", (SUMMED,), sum_type, _summing(False), factory="collecting:decimal_sum"),
+    aggregate("try_sum", (SUMMED,), sum_type, _summing(True), factory="collecting:decimal_sum"),
     aggregate("avg", (SUMMED,), _average_type, _averaging(False), aliases=("mean",)),
     aggregate("try_avg", (SUMMED,), _average_type, _averaging(True)),
     _extreme("min"),

@@ -42,3 +42,11 @@ def test_answers_are_sparks(spark: SparkSession, expression: str, answer: Any) -
 def test_what_is_tried_forgives_its_own_failure_only(spark: SparkSession) -> None:
     with pytest.raises(NumberFormatException):
         spark.sql("SELECT 'x' AS x").selectExpr("try_add(cast(x as int), 1)").collect()
+
+
+def test_averages_of_long_decimals_keep_all_digits(spark: SparkSession) -> None:
+    nines = "9" * 28
+    rows = f"SELECT cast(v AS decimal(30,2)) AS v FROM VALUES ('{nines}.99'), ('{nines}.98') AS t(v)"
+    assert str(spark.sql(rows).selectExpr("avg(v)").collect()[0][0]) == f"{nines}.985000"
+    whole = spark.sql(rows).selectExpr("cast(v AS decimal(38,2)) / cast(1 AS decimal(38,0)) AS q").collect()
+    assert str(whole[0][0]) == f"{nines}.990000"
