@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from minispark.sql.exact.mixing import Mixer, murmur3, xxh64
+from minispark.sql.exact.vectors import flat
 
 Hasher = Callable[[Any, int], int]
 _EPOCH = datetime.datetime(1970, 1, 1)
@@ -178,11 +179,19 @@ _PLAIN: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
 }
 
 
-def murmur3_bound(bound: Any) -> Callable[..., int]:
-    """``hash`` of a call's arguments."""
-    return murmur3_of(bound.types)
+def murmur3_bound(bound: Any) -> Callable[..., Any]:
+    """``hash`` of a call's arguments; by columns where their types are flat."""
+    from minispark.sql.exact import hashvectors
+
+    return hashvectors.murmur3(bound.types) if _flat(bound.types) else murmur3_of(bound.types)
 
 
-def xxh64_bound(bound: Any) -> Callable[..., int]:
-    """``xxhash64`` of a call's arguments."""
-    return xxh64_of(bound.types)
+def xxh64_bound(bound: Any) -> Callable[..., Any]:
+    """``xxhash64`` of a call's arguments; by columns where their types are flat."""
+    from minispark.sql.exact import hashvectors
+
+    return hashvectors.xxh64(bound.types) if _flat(bound.types) else xxh64_of(bound.types)
+
+
+def _flat(types: tuple[Any, ...]) -> bool:
+    return bool(types) and all(map(flat, types))

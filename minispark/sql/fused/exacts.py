@@ -20,16 +20,19 @@ def load(path: str) -> Any:
 def batch_function(
     path: str, bound: Bound, factory: bool, sees_nulls: bool, keep: Callable[[BaseException], int]
 ) -> Callable[..., Any]:
-    """A function over Arrow columns. Rows with a null are null unless it ``sees_nulls``.
+    """A function over Arrow columns. Rows with a null are null unless it ``sees_nulls``; one that works by columns
+    (``exact/vectors.py``) is given them whole.
 
     What it raises is given to ``keep``, and its number travels through DuckDB in its stead.
     """
     import pyarrow as pa
 
     from minispark.sql.convert.physical import arrow_type
+    from minispark.sql.fused.vectors import arrow, vector
 
     row = load(path)(bound) if factory else load(path)
     kind = arrow_type(bound.result)
+    by_columns = getattr(row, "columnwise", False)
 
     def compute(columns: Sequence[Any]) -> list[Any]:
         if sees_nulls:
@@ -42,6 +45,8 @@ def batch_function(
         try:
             if not columns:
                 return pa.array([row()], kind)
+            if by_columns:
+                return arrow(row(*map(vector, columns)), kind)
             return pa.array(compute([column.to_pylist() for column in columns]), kind)
         except BaseException as error:
             raise RuntimeError(f"minispark-raised {keep(_typed(error, path))};") from None
