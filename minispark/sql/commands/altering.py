@@ -14,6 +14,7 @@ from minispark.sql.commands.tables import plain_table, unsupported
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.sources.catalog import Table, TempView
+from minispark.sql.sources.catalog.errors import quoted
 from minispark.sql.types import StructField, StructType
 
 
@@ -24,12 +25,14 @@ def _alter(session: Any, command: c.Alter) -> None:
     if command.view and not is_view:
         raise AnalysisException(
             f"{name} is a table, and ALTER VIEW needs a view; use ALTER TABLE", "EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE",
-            {"tableName": name, "operation": "ALTER VIEW"},
+            {"tableName": quoted(found.path), "operation": f"ALTER VIEW ... {_OPERATIONS[command.action]}"},
         )  # fmt: skip
     if not command.view and is_view and command.action != "rename":
+        hint = "USE_ALTER_VIEW" if command.action in ("properties", "unset properties") else "NO_ALTERNATIVE"
         raise AnalysisException(
-            f"{name} is a view, and ALTER TABLE needs a table; use ALTER VIEW", "EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW",
-            {"viewName": name, "operation": "ALTER TABLE"},
+            f"{name} is a view, and ALTER TABLE needs a table; use ALTER VIEW", f"EXPECT_TABLE_NOT_VIEW.{hint}",
+            {"viewName": quoted(found.path[-2:] if isinstance(found, TempView) else found.path),
+             "operation": f"ALTER TABLE ... {_OPERATIONS[command.action]}"},
         )  # fmt: skip
     _ACTIONS[command.action](session, command)
 
@@ -103,6 +106,8 @@ def _column_type(session: Any, command: c.Alter) -> None:
 def _change_column(session: Any, command: c.Alter) -> None:
     table, field = _column(session, command)
     new = command.args[1]
+    if new.position is not None:
+        raise unsupported(table.path, "ALTER COLUMN ... FIRST | AFTER")
     if new.name[-1].lower() != field.name.lower() or new.dtype != field.dataType:
         raise _no_change(table, field, new.name[-1], new.dtype)
     if new.comment is not None:
@@ -115,7 +120,13 @@ def _no_change(table: Table, field: StructField, name: str, dtype: Any) -> Analy
         f"ALTER TABLE ALTER/CHANGE COLUMN is not supported for changing {path}'s column `{field.name}` with type "
         f'"{field.dataType.simpleString().upper()}" to `{name}` with type "{dtype.simpleString().upper()}"',
         "NOT_SUPPORTED_CHANGE_COLUMN",
-        {"table": path, "originName": f"`{field.name}`", "newName": f"`{name}`"},
+        {
+            "table": path,
+            "originName": f"`{field.name}`",
+            "newName": f"`{name}`",
+            "originType": f'"{field.dataType.simpleString().upper()}"',
+            "newType": f'"{dtype.simpleString().upper()}"',
+        },
     )
 
 
@@ -207,6 +218,26 @@ def _set_location(session: Any, command: c.Alter) -> None:
     session._catalog.alter_table(replace(table, location=location))
 
 
+def _serde(session: Any, command: c.Alter) -> None:
+    """Hive's properties are the options of a table of files."""
+    partition, name, properties = command.args
+    table = plain_table(session, command.parts, "ALTER TABLE ... SET [SERDE|SERDEPROPERTIES]")
+    if name is not None:
+        raise AnalysisException(
+            "Operation not allowed: ALTER TABLE SET SERDE is not supported for tables created with the datasource API: "
+            f"{'.'.join(table.path)}",
+            "_LEGACY_ERROR_TEMP_1247", {},
+        )  # fmt: skip
+    if partition:
+        raise AnalysisException(
+            "Operation not allowed: ALTER TABLE SET [SERDE | SERDEPROPERTIES] for a specific partition is not "
+            f"supported for tables created with the datasource API: {'.'.join(table.path)}",
+            "_LEGACY_ERROR_TEMP_1248", {},
+        )  # fmt: skip
+    options = {**dict(table.options), **dict(properties)}
+    session._catalog.alter_table(replace(table, options=tuple(options.items())))
+
+
 def _recover(session: Any, command: c.Alter) -> None:
     check_partitioned(plain_table(session, command.parts, "ALTER TABLE ... RECOVER PARTITIONS"), "RECOVER PARTITIONS")
 
@@ -235,7 +266,32 @@ _ACTIONS: dict[str, Callable[[Any, c.Alter], None]] = {
     "rename partition": _rename_partition,
     "location": _set_location,
     "recover": _recover,
+    "serde": _serde,
     "cluster": _cluster,
 }
+
+_OPERATIONS = {
+    "properties": "SET TBLPROPERTIES",
+    "unset properties": "UNSET TBLPROPERTIES",
+    "add columns": "ADD COLUMNS",
+    "column comment": "ALTER COLUMN",
+    "column default": "ALTER COLUMN",
+    "column type": "ALTER COLUMN",
+    "column position": "ALTER COLUMN",
+    "column nullable": "ALTER COLUMN",
+    "change column": "CHANGE COLUMN",
+    "drop columns": "DROP COLUMNS",
+    "rename column": "RENAME COLUMN",
+    "replace columns": "REPLACE COLUMNS",
+    "add partitions": "ADD PARTITION ...",
+    "drop partitions": "DROP PARTITION ...",
+    "rename partition": "RENAME TO PARTITION",
+    "rename": "RENAME TO",
+    "location": "SET LOCATION ...",
+    "recover": "RECOVER PARTITIONS",
+    "serde": "SET [SERDE|SERDEPROPERTIES]",
+    "cluster": "CLUSTER BY",
+}
+"""What messages call the actions."""
 
 COMMANDS = {c.Alter: _alter}

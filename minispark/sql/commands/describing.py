@@ -11,6 +11,7 @@ from minispark.sql.commands.results import frame
 from minispark.sql.parsing import commands as c
 from minispark.sql.sources.catalog import Table, TempView
 from minispark.sql.types import StructField, StructType
+from minispark.sql.types.limits import declared_schema
 
 _COLUMNS = "col_name string not null, data_type string not null, comment string"
 _INFO = "info_name string not null, info_value string not null"
@@ -153,7 +154,7 @@ def schema_of(found: Table | TempView) -> StructType:
     if isinstance(found, TempView):
         from minispark.sql.fused.engine import schema_of as schema_of_plan
 
-        return schema_of_plan(found.plan)
+        return declared_schema(schema_of_plan(found.plan))
     return found.schema
 
 

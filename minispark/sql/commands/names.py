@@ -42,10 +42,10 @@ def table_plan(session: Any, table: Table, options: dict[str, str] | None = None
     """The plan of a stored table's files, or of a stored view's query."""
     if table.is_view:
         return view_plan(session, table)
-    from minispark.sql.sources.scans import scan, table_source
+    from minispark.sql.sources.scans import table_scan
 
     given = replace(table, options=(*table.options, *options.items())) if options else table
-    return scan(table_source(given, session._runner.settings()))
+    return table_scan(given, session._runner.settings())
 
 
 def view_plan(session: Any, view: Table) -> Node:

@@ -58,10 +58,11 @@ def as_schema(session: Any, plan: Node, schema: Any) -> Node:
     from minispark.sql.analysis.relations import cast_to
     from minispark.sql.plan.expressions import Alias
     from minispark.sql.plan.nodes import project
+    from minispark.sql.types.limits import noted
 
     analyzer = session._analyzer
     items = []
-    for one, field in zip(plan.output, schema.fields, strict=True):
+    for one, field in zip(plan.output, map(noted, schema.fields), strict=True):
         metadata = tuple((field.metadata or {}).items())
         items.append(Alias(cast_to(analyzer, one, field.dataType), field.name, metadata, fresh_id()))
     return project(plan, tuple(items))

@@ -6,7 +6,9 @@ from typing import Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.library.limits import has_limits, written
 from minispark.sql.plan.expressions import Cast
+from minispark.sql.types.limits import unlimited
 
 
 def stored(session: Any, table: str, value: Any, field: t.StructField) -> Any:
@@ -14,6 +16,9 @@ def stored(session: Any, table: str, value: Any, field: t.StructField) -> Any:
 
     Raises AnalysisException (INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST) for types that the policy keeps apart.
     """
+    if has_limits(field.dataType):
+        plain = t.StructField(field.name, unlimited(field.dataType), field.nullable)
+        return written(stored(session, table, value, plain), field.dataType)
     if value.dtype == field.dataType:
         return value
     policy = str(session.conf.get("spark.sql.storeAssignmentPolicy", "ANSI")).upper()

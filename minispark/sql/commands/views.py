@@ -13,6 +13,7 @@ from minispark.sql.plan.nodes import Node, project
 from minispark.sql.sources.catalog import Table, TempView
 from minispark.sql.sources.schemas import check_names
 from minispark.sql.types import StructField, StructType
+from minispark.sql.types.limits import declared_schema
 
 
 def _create(session: Any, command: c.CreateView) -> None:
@@ -59,8 +60,8 @@ def _with_columns(plan: Node, command: c.CreateView) -> Node:
 
 
 def _schema(plan: Node) -> StructType:
-    return StructType(
-        [StructField(one.name, one.dtype, one.nullable, dict(one.metadata) or None) for one in plan.output]
+    return declared_schema(
+        StructType([StructField(one.name, one.dtype, one.nullable, dict(one.metadata) or None) for one in plan.output])
     )
 
 

@@ -297,8 +297,18 @@ def _negative(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 # --- comparisons -----------------------------------------------------------------------------------------------------
 
 
+def _filled_alike(left: Any, right: Any) -> tuple[Any, Any]:
+    """Columns declared CHAR compare as if both sides were as long."""
+    if not (getattr(left, "metadata", None) or getattr(right, "metadata", None)):
+        return left, right
+    from minispark.sql.library.limits import filled_alike
+
+    return filled_alike(left, right)
+
+
 def _compared(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    left, right = args
+    left, right = _filled_alike(*args)
+    args = (left, right)
     target = k.wider(left.dtype, right.dtype)
     if target is None:
         return args
@@ -332,6 +342,10 @@ def _comparison(name: str, symbol: str, **more: Any) -> Function:
 
 
 def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    if getattr(args[0], "metadata", None):
+        from minispark.sql.library.limits import filled_all
+
+        args = filled_all(args)
     target = k.widest(arg.dtype for arg in args)
     if target is None:
         from minispark.errors import AnalysisException

@@ -81,9 +81,15 @@ class AlterParser(ClauseParser):
         """ALTER COLUMN a TYPE, COMMENT, FIRST, AFTER, SET NOT NULL, SET DEFAULT ..."""
         self.accept("COLUMN")
         column = self.parts()
+        found = self._column_action(column)
+        return self.fail() if found is None else found
+
+    def _column_action(self, column: c.Parts) -> tuple[str, tuple[Any, ...]] | None:
+        """What changes in a column; None where another thing follows its name."""
         if self.accept("TYPE"):
             return "column type", (column, self.data_type())
-        if self.accept("COMMENT"):
+        if self.at("COMMENT") and self.ahead().kind == "string":
+            self.next()
             return "column comment", (column, self.string())
         if self.accept("FIRST"):
             return "column position", (column, "")
@@ -93,15 +99,29 @@ class AlterParser(ClauseParser):
             return "column default", (column, self._text_of_expression())
         if self.accept("DROP", "DEFAULT"):
             return "column default", (column, None)
-        word = self.expect_any("SET", "DROP")
-        self.expect("NOT", "NULL")
-        return "column nullable", (column, word == "DROP")
+        if self.at_any("SET", "DROP"):
+            word = self.next().key
+            self.expect("NOT", "NULL")
+            return "column nullable", (column, word == "DROP")
+        return None
 
     def change_column(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
-        """Hive's CHANGE COLUMN a a INT COMMENT '...'."""
+        """CHANGE COLUMN as ALTER COLUMN has it, or Hive's CHANGE COLUMN a a INT COMMENT '...'."""
+        start = self.tokens[0]
         self.accept("COLUMN")
         column = self.parts()
-        return "change column", (column, self.column_def())
+        found = self._column_action(column)
+        if found is not None:
+            return found
+        new = self.column_def()
+        if new.name[-1].lower() != column[-1].lower():
+            raise self.error(
+                start,
+                "Renaming column is not supported in Hive-style ALTER COLUMN, please run RENAME COLUMN instead",
+                "_LEGACY_ERROR_TEMP_0034",
+                {"operation": "Renaming column", "command": "ALTER COLUMN", "msg": "please run RENAME COLUMN instead"},
+            )
+        return "change column", (column, new)
 
     def set_properties(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
         """SET TBLPROPERTIES (...)."""
@@ -117,8 +137,11 @@ class AlterParser(ClauseParser):
         return "location", (partition, self.string())
 
     def set_serde(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
-        """SET SERDE, which needs Hive."""
-        raise self.not_allowed(self.token, "ALTER TABLE SET SERDE is only for Hive's tables")
+        """SET SERDE 'class' or SET SERDEPROPERTIES (...)."""
+        if self.tokens[self.place - 1].key == "SERDEPROPERTIES":
+            return "serde", (partition, None, self.properties())
+        name = self.string()
+        return "serde", (partition, name, self.properties() if self.accept("WITH", "SERDEPROPERTIES") else ())
 
     def add_partitions(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
         """ADD PARTITION (...) LOCATION '...'."""

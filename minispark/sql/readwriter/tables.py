@@ -21,6 +21,7 @@ from minispark.sql.sources.hive import directory_name
 from minispark.sql.sources.options import Options
 from minispark.sql.sources.schemas import nullable_type
 from minispark.sql.types import StructType
+from minispark.sql.types.limits import declared_schema
 
 if TYPE_CHECKING:
     from minispark.sql.session import SparkSession
@@ -70,7 +71,7 @@ def create_table_as(
     files = Wanted(
         wanted.format, wanted.options.without("path", "partitionOverwriteMode"), wanted.partitions, wanted.buckets
     )
-    table = new_table(session, schema_of(plan), where, wanted, properties, comment)
+    table = new_table(session, declared_schema(schema_of(plan)), where, wanted, properties, comment)
     job = Job(session, plan, files)
     check_buckets(job, wanted)
     if old is not None:

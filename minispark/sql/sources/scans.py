@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
-from minispark.sql.plan.expressions import Attribute, fresh_id
-from minispark.sql.plan.nodes import Named, Node, Scan
+from minispark.sql.plan.expressions import Alias, Attribute, fresh_id
+from minispark.sql.plan.nodes import Named, Node, Scan, project
 from minispark.sql.sources.catalog.model import Table, TempView
 from minispark.sql.sources.files import FileSource
 from minispark.sql.sources.load import load_files
 from minispark.sql.sources.options import Options
 from minispark.sql.types import StructField, StructType
+from minispark.sql.types.limits import noted
 
 if TYPE_CHECKING:
     from minispark.sql.library.function import Settings
@@ -56,8 +57,23 @@ def _field(schema: StructType, name: str, default: StructField) -> StructField:
     return next((field for field in schema.fields if field.name.lower() == name.lower()), default)
 
 
+def table_scan(table: Table, settings: Settings) -> Node:
+    """The rows of a table of files. Strings declared with a limit are plain ones, filled up where they are CHAR."""
+    from minispark.sql.library import limits
+
+    if not limits.has_limits(table.schema):
+        return scan(table_source(table, settings))
+    plain = StructType([noted(field) for field in table.schema.fields])
+    rows = scan(table_source(replace(table, schema=plain), settings))
+    items = []
+    for one, field, told in zip(rows.output, table.schema.fields, plain.fields, strict=True):
+        changed = limits.read(one, field.dataType) if limits.has_limits(field.dataType) else one
+        items.append(Alias(changed, one.name, tuple((told.metadata or {}).items()) or None, fresh_id()))
+    return project(rows, tuple(items))
+
+
 def found_plan(found: Table | TempView, settings: Settings) -> Node:
     """The plan of a table of files or a temporary view; a lasting view's text is the parser's matter."""
     if isinstance(found, TempView):
         return named(found.plan, found.path)
-    return named(scan(table_source(found, settings)), found.path)
+    return named(table_scan(found, settings), found.path)
