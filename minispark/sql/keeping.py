@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.errors import CheckpointError
 from minispark.engine.core.values import replace
 from minispark.sql.plan.nodes import Kept, Node, fold_plan
+from minispark.sql.plan.subplans import transform_subplans
 
 if TYPE_CHECKING:
     from minispark.sql.session import SparkSession
@@ -111,7 +112,7 @@ class KeptPlans:
                 return node.with_children(tuple(below))  # type: ignore[no-any-return]
             return node
 
-        return fold_plan(plan, over)  # type: ignore[no-any-return]
+        return transform_subplans(fold_plan(plan, over), self.substituted)
 
     def checkpoint(self, plan: Node, eager: bool, reliable: bool, level: Any = None) -> Node:
         """A leaf of the plan's rows: ``reliable`` ones lie in the checkpoint directory and outlive the context.

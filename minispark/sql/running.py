@@ -13,6 +13,7 @@ from minispark.sql.fused.engine import Ending, Engine, interruptible, schema_of
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.windoworder import ordered_by_windows
 from minispark.sql.plan.nodes import EvalPython, Node, Observed, fold_plan, transform_plan
+from minispark.sql.plan.subplans import transform_subplans, uses_from_around
 
 if TYPE_CHECKING:
     from minispark.rdd.context import SparkContext
@@ -69,10 +70,7 @@ class Runner:
                 if way == "staged"
                 else f"spark.minispark.sql.execution is auto, fused or staged, not {way}"
             )
-        plan = self.planned(plan)
-        if any(isinstance(node, EvalPython) for node in _nodes(plan)):
-            plan = transform_plan(plan, self._python)
-        return plan
+        return self._computed(self.planned(plan))
 
     def planned(self, plan: Node) -> Node:
         """The plan after kept results are put in and rules applied, before anything runs."""
@@ -84,10 +82,23 @@ class Runner:
         """The query that DuckDB is given for a plan."""
         return engine_of(self._session.sparkContext).query(plan, self.settings()).sql
 
+    def _computed(self, plan: Node) -> Node:
+        """The plan with the results of Python functions in place of their nodes, in subqueries too."""
+        if any(isinstance(node, EvalPython) for node in _nodes(plan)):
+            plan = transform_plan(plan, self._python)
+        return transform_subplans(plan, self._computed)
+
     def _python(self, node: Node) -> Node:
         from minispark.sql.bridge import evaluated
 
-        return evaluated(self._session, node) if isinstance(node, EvalPython) else node
+        if not isinstance(node, EvalPython):
+            return node
+        for column in uses_from_around(node):
+            raise PySparkNotImplementedError(
+                f"a Python function inside a subquery cannot use rows of the query around it ({column.name} here); "
+                "join instead, or compute the function's column outside"
+            )
+        return evaluated(self._session, node)
 
     def run(self, plan: Node, action: str, take: Callable[[Any], Any]) -> Any:
         """What ``take`` makes of the result of a plan."""

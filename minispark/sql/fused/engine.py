@@ -152,6 +152,7 @@ class Engine:
                 }
                 root = duckdb.connect(":memory:", config=config)
                 root.execute("SET GLOBAL TimeZone = 'UTC'")
+                root.execute("SET GLOBAL parquet_metadata_cache = true")  # a file's footer is read again if it changed
                 self._root = root
             return self._root
 

@@ -14,16 +14,29 @@ from collections.abc import Callable
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import collapse
 from minispark.sql.optimizer.filenames import file_names
+from minispark.sql.optimizer.grouplimits import group_limits
 from minispark.sql.optimizer.observed import observed
 from minispark.sql.optimizer.partitionfilters import partition_filters
 from minispark.sql.optimizer.prune import prune
+from minispark.sql.optimizer.semijoins import semi_joins
+from minispark.sql.optimizer.sharedscalars import shared_scalars
 from minispark.sql.plan.nodes import Node
+from minispark.sql.plan.subplans import transform_subplans
 
-RULES: tuple[Callable[[Node, Settings], Node], ...] = (file_names, observed, collapse, prune, partition_filters)
+RULES: tuple[Callable[[Node, Settings], Node], ...] = (
+    file_names,
+    observed,
+    semi_joins,
+    shared_scalars,
+    group_limits,
+    collapse,
+    prune,
+    partition_filters,
+)
 
 
 def optimized(plan: Node, settings: Settings) -> Node:
-    """The plan after all rules."""
+    """The plan after all rules, which the plans of its subqueries have gone through too."""
     for rule in RULES:
         plan = rule(plan, settings)
-    return plan
+    return transform_subplans(plan, lambda inner: optimized(inner, settings))

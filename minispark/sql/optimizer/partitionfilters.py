@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from minispark.engine.core.values import replace
 from minispark.sql.library.function import Settings
-from minispark.sql.plan.expressions import Call, Expression, Subquery, references, walk
+from minispark.sql.optimizer.conjuncts import conjuncts
+from minispark.sql.plan.expressions import Expression, Subquery, references, walk
 from minispark.sql.plan.nodes import Filter, Hinted, Named, Node, Project, Sample, Scan, Sort, transform_plan
 
 
@@ -21,7 +22,7 @@ def partition_filters(plan: Node, settings: Settings) -> Node:
 def _node(node: Node) -> Node:
     if not isinstance(node, Filter):
         return node
-    child = _told(node.child, _conjuncts(node.condition))
+    child = _told(node.child, [one for one in conjuncts(node.condition) if not _asks(one)])
     return node if child is node.child else Filter(child, node.condition)
 
 
@@ -40,14 +41,5 @@ def _told(node: Node, conditions: list[Expression]) -> Node:
     return node
 
 
-def _conjuncts(condition: Expression) -> list[Expression]:
-    """The parts of a condition that must all be true, those with subqueries left out."""
-    found: list[Expression] = []
-    waiting = [condition]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Call) and one.name == "and":
-            waiting += one.args
-        elif not any(isinstance(part, Subquery) for part in walk(one)):
-            found.append(one)
-    return found
+def _asks(condition: Expression) -> bool:
+    return any(isinstance(one, Subquery) for one in walk(condition))

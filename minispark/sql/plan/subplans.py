@@ -1,0 +1,72 @@
+"""The plans inside of a plan's expressions: subqueries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from minispark.engine.core.values import replace
+from minispark.sql.plan.expressions import Attribute, Expression, Outer, Subquery, transform, walk
+from minispark.sql.plan.nodes import Node, transform_plan, walk_plan
+
+_FIELDS = ("condition", "items", "orders", "generator", "ids", "values", "calls", "filters")
+"""Where nodes have expressions."""
+
+
+def with_expressions(node: Node, change: Callable[[Expression], Expression]) -> Node:
+    """The node with each of its expressions changed; the node itself where none is."""
+    changes: dict[str, Any] = {}
+    for name in _FIELDS:
+        old = getattr(node, name, None)
+        if isinstance(old, (Expression, tuple)):
+            new = _changed(old, change)
+            if new is not old:
+                changes[name] = new
+    return replace(node, **changes) if changes else node
+
+
+def _changed(part: Any, change: Callable[[Expression], Expression]) -> Any:
+    if isinstance(part, Expression):
+        return change(part)
+    if not isinstance(part, tuple):
+        return part
+    made = tuple([_changed(one, change) for one in part])
+    return part if all(new is old for new, old in zip(made, part, strict=True)) else made
+
+
+def transform_subplans(plan: Node, change: Callable[[Node], Node]) -> Node:
+    """The plan with the plan of each subquery in its expressions changed, not those within these."""
+
+    def over(one: Expression) -> Expression:
+        if not isinstance(one, Subquery):
+            return one
+        inner = change(one.plan)
+        return one if inner is one.plan else replace(one, plan=inner)
+
+    def node(one: Node) -> Node:
+        return with_expressions(one, lambda expression: transform(expression, over)) if has_subquery(one) else one
+
+    return transform_plan(plan, node)
+
+
+def has_subquery(node: Node) -> bool:
+    """Whether a node's own expressions have one."""
+    return any(isinstance(one, Subquery) for expression in node.expressions for one in walk(expression))
+
+
+def uses_from_around(plan: Node) -> Iterator[Attribute]:
+    """The attributes that a subquery's plan takes from queries around it.
+
+    >>> from minispark.sql.plan.nodes import OneRow
+    >>> list(uses_from_around(OneRow()))
+    []
+    """
+    nodes = list(walk_plan(plan))
+    own = {one.id for node in nodes for one in node.output}
+    for node in nodes:
+        for expression in node.expressions:
+            for one in walk(expression):
+                if isinstance(one, Outer):
+                    yield one.attribute
+                elif isinstance(one, Subquery):
+                    yield from (attribute for attribute in one.outer if attribute.id not in own)
