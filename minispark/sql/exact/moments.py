@@ -1,162 +1,257 @@
 """Moments of numbers and of pairs, summed up one value after the other as Spark's aggregates do.
 
-Lists are the values of a group, nulls included, which are passed over; of pairs those with a null in either. What is
-undefined is None, as SQL wants it; NaN comes of NaN and infinity alone.
+Columns are the groups' lists; nulls in them are passed over, and so are pairs with a null on either side. What is
+undefined is null, as SQL wants it; NaN comes of NaN and infinity alone. Formulas: X. Meng, "Simpler online updates
+for arbitrary-order central moments", 2015, in the order of operations of Spark's CentralMomentAgg, Covariance and Corr,
+over one partition (of several, Spark's digits depend on how the rows lie in them).
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
+from typing import Any
 
 from minispark.engine.core.values import value
+from minispark.sql.exact.averages import known, places, running_averages, running_sums, sums
+from minispark.sql.exact.vectors import Lists, Vector, columnwise
 
-Numbers = list[float | None]
-
-
-def _central(values: Numbers) -> tuple[int, float, float, float]:
-    """How many, and the sums of the squares, cubes and fourth powers of distances from the average."""
-    n, average, m2, m3, m4 = 0, 0.0, 0.0, 0.0, 0.0
-    for item in values or ():
-        if item is None:
-            continue
-        n += 1
-        delta = item - average
-        part = delta / n
-        average += part
-        new2 = m2 + delta * (delta - part)
-        delta2, part2 = delta * delta, part * part
-        new3 = m3 - 3.0 * part * new2 + delta * (delta2 - part2)
-        m4 = m4 - 4.0 * part * new3 - 6.0 * part2 * new2 + delta * (delta * delta2 - part * part2)
-        m2, m3 = new2, new3
-    return n, m2, m3, m4
+Array = Any  # numpy's
 
 
-def skewness(values: Numbers) -> float | None:
-    """The skewness of a population; None where all values are equal."""
-    n, m2, m3, _ = _central(values)
-    return None if n == 0 or m2 == 0 else math.sqrt(n) * m3 / math.sqrt(m2 * m2 * m2)
+def _quietly(compute: Callable[..., Vector]) -> Callable[..., Vector]:
+    """Without numpy's warnings of infinity and NaN, which are answers here."""
+
+    def called(*lists: Lists) -> Vector:
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return compute(*lists)
+
+    called.__doc__ = compute.__doc__
+    return columnwise(called)
 
 
-def kurtosis(values: Numbers) -> float | None:
-    """The excess kurtosis of a population; None where all values are equal."""
-    n, m2, _, m4 = _central(values)
-    return None if n == 0 or m2 == 0 else n * m4 / (m2 * m2) - 3.0
+# --- of single numbers -----------------------------------------------------------------------------------------------
 
 
-@value
+@value(eq=False)
+class _Central:
+    """Of each group: how many values; sums of squares, cubes and fourth powers of their distances from the average."""
+
+    n: Array
+    m2: Array
+    m3: Array = None
+    m4: Array = None
+
+
+def _central(values: Array, offsets: Array, order: int) -> _Central:
+    import numpy as np
+
+    before, _ = running_averages(values, offsets)
+    n = np.diff(offsets).astype(np.float64)
+    delta = values - before
+    part = delta / places(offsets)
+    second = [delta * (delta - part)]
+    m2 = sums(second, offsets)
+    if order == 2:
+        return _Central(n, m2)
+    m2s = running_sums(second, offsets)
+    delta2, part2 = delta * delta, part * part
+    third = [-(3.0 * part * m2s), delta * (delta2 - part2)]
+    m3 = sums(third, offsets)
+    if order == 3:
+        return _Central(n, m2, m3)
+    m3s = running_sums(third, offsets)
+    fourth = [-(4.0 * part * m3s), -(6.0 * part2 * m2s), delta * (delta * delta2 - part * part2)]
+    return _Central(n, m2, m3, sums(fourth, offsets))
+
+
+def _of_list(items: Lists, order: int = 2) -> _Central:
+    (values,), offsets = known(items)
+    return _central(values, offsets, order)
+
+
+@_quietly
+def var_pop(items: Lists) -> Vector:
+    """The variance of a population."""
+    found = _of_list(items)
+    return Vector(found.m2 / found.n, found.n > 0)
+
+
+@_quietly
+def var_samp(items: Lists) -> Vector:
+    """The variance of a sample; null for a single value."""
+    found = _of_list(items)
+    return Vector(found.m2 / (found.n - 1.0), found.n > 1)
+
+
+@_quietly
+def stddev_pop(items: Lists) -> Vector:
+    """The standard deviation of a population."""
+    import numpy as np
+
+    found = _of_list(items)
+    return Vector(np.sqrt(found.m2 / found.n), found.n > 0)
+
+
+@_quietly
+def stddev_samp(items: Lists) -> Vector:
+    """The standard deviation of a sample; null for a single value."""
+    import numpy as np
+
+    found = _of_list(items)
+    return Vector(np.sqrt(found.m2 / (found.n - 1.0)), found.n > 1)
+
+
+@_quietly
+def skewness(items: Lists) -> Vector:
+    """The skewness of a population; null where all values are equal."""
+    import numpy as np
+
+    found = _of_list(items, 3)
+    cubed = found.m2 * found.m2 * found.m2
+    return Vector(np.sqrt(found.n) * found.m3 / np.sqrt(cubed), (found.n > 0) & (found.m2 != 0))
+
+
+@_quietly
+def kurtosis(items: Lists) -> Vector:
+    """The excess kurtosis of a population; null where all values are equal."""
+    found = _of_list(items, 4)
+    return Vector(found.n * found.m4 / (found.m2 * found.m2) - 3.0, (found.n > 0) & (found.m2 != 0))
+
+
+# --- of pairs --------------------------------------------------------------------------------------------------------
+
+
+@value(eq=False)
 class _Pairs:
-    """Of pairs (x, y): how many, averages, and the sums of (x - avg)(y - avg), (x - avg)**2 and (y - avg)**2."""
+    """Of each group's pairs (x, y): how many, averages, and the sum of (x - average)(y - average)."""
 
-    n: int
-    x: float
-    y: float
-    xy: float
-    xx: float
-    yy: float
+    n: Array
+    x: Array
+    y: Array
+    xy: Array
 
 
-def _pairs(xs: Numbers, ys: Numbers) -> _Pairs:
-    n, x_average, y_average, xy, xx, yy = 0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for x, y in zip(xs or (), ys or (), strict=True):
-        if x is None or y is None:
-            continue
-        n += 1
-        dx, dy = x - x_average, y - y_average
-        x_average += dx / n
-        y_average += dy / n
-        xy += dx * (y - y_average)
-        xx += dx * (x - x_average)
-        yy += dy * (y - y_average)
-    return _Pairs(n, x_average, y_average, xy, xx, yy)
+def _pairs(xs: Array, ys: Array, offsets: Array) -> _Pairs:
+    import numpy as np
+
+    n = np.diff(offsets).astype(np.float64)
+    x_before, x = running_averages(xs, offsets)
+    y_before, y = running_averages(ys, offsets)
+    y_after = y_before + (ys - y_before) / places(offsets)
+    return _Pairs(n, x, y, sums([(xs - x_before) * (ys - y_after)], offsets))
 
 
-def corr(xs: Numbers, ys: Numbers) -> float | None:
-    """Pearson's correlation; None for less than two pairs, or where either side is constant."""
-    found = _pairs(xs, ys)
-    if found.n < 2 or found.xx == 0 or found.yy == 0:
-        return None
-    return found.xy / math.sqrt(found.xx * found.yy)
+def _squares(values: Array, offsets: Array) -> Array:
+    """Sums of squared distances from the average, as Corr has them."""
+    before, _ = running_averages(values, offsets)
+    delta = values - before
+    return sums([delta * (values - (before + delta / places(offsets)))], offsets)
 
 
-def covar_pop(xs: Numbers, ys: Numbers) -> float | None:
+@_quietly
+def covar_pop(xs: Lists, ys: Lists) -> Vector:
     """The covariance of a population."""
-    found = _pairs(xs, ys)
-    return found.xy / found.n if found.n else None
+    (x, y), offsets = known(xs, ys)
+    found = _pairs(x, y, offsets)
+    return Vector(found.xy / found.n, found.n > 0)
 
 
-def covar_samp(xs: Numbers, ys: Numbers) -> float | None:
-    """The covariance of a sample; None for less than two pairs."""
-    found = _pairs(xs, ys)
-    return found.xy / (found.n - 1) if found.n > 1 else None
+@_quietly
+def covar_samp(xs: Lists, ys: Lists) -> Vector:
+    """The covariance of a sample; null for less than two pairs."""
+    (x, y), offsets = known(xs, ys)
+    found = _pairs(x, y, offsets)
+    return Vector(found.xy / (found.n - 1.0), found.n > 1)
 
 
-def _moment(values: Numbers, others: Numbers) -> tuple[int, float, float]:
-    """Of the values whose other is known: how many, their average, the sum of squared distances from it."""
-    n, average, m2 = 0, 0.0, 0.0
-    for item, other in zip(values or (), others or (), strict=True):
-        if item is None or other is None:
-            continue
-        n += 1
-        delta = item - average
-        part = delta / n
-        average += part
-        m2 += delta * (delta - part)
-    return n, average, m2
+@_quietly
+def corr(xs: Lists, ys: Lists) -> Vector:
+    """Pearson's correlation; null for less than two pairs, or where either side is constant."""
+    import numpy as np
+
+    (x, y), offsets = known(xs, ys)
+    found = _pairs(x, y, offsets)
+    both = np.sqrt(_squares(x, offsets) * _squares(y, offsets))
+    return Vector(found.xy / both, (found.n > 1) & (both != 0))
 
 
-def regr_avgx(ys: Numbers, xs: Numbers) -> float | None:
-    """The average of x."""
-    known = [x for x, y in zip(xs or (), ys or (), strict=True) if x is not None and y is not None]
-    return math.fsum(known) / len(known) if known else None
-
-
-def regr_avgy(ys: Numbers, xs: Numbers) -> float | None:
-    """The average of y."""
-    return regr_avgx(xs, ys)
-
-
-def regr_count(ys: Numbers, xs: Numbers) -> int:
+@_quietly
+def regr_count(ys: Lists, xs: Lists) -> Vector:
     """How many pairs there are."""
-    return sum(1 for x, y in zip(xs or (), ys or (), strict=True) if x is not None and y is not None)
+    import numpy as np
+
+    return Vector(np.diff(known(ys, xs)[1]))
 
 
-def regr_sxx(ys: Numbers, xs: Numbers) -> float | None:
+@_quietly
+def regr_avgx(ys: Lists, xs: Lists) -> Vector:
+    """The average of x."""
+    import numpy as np
+
+    (_, x), offsets = known(ys, xs)
+    n = np.diff(offsets)
+    return Vector(sums([x], offsets) / n, n > 0)
+
+
+@_quietly
+def regr_avgy(ys: Lists, xs: Lists) -> Vector:
+    """The average of y."""
+    import numpy as np
+
+    (y, _), offsets = known(ys, xs)
+    n = np.diff(offsets)
+    return Vector(sums([y], offsets) / n, n > 0)
+
+
+@_quietly
+def regr_sxx(ys: Lists, xs: Lists) -> Vector:
     """The sum of squared distances of x from its average."""
-    n, _, m2 = _moment(xs, ys)
-    return m2 if n else None
+    (_, x), offsets = known(ys, xs)
+    found = _central(x, offsets, 2)
+    return Vector(found.m2, found.n > 0)
 
 
-def regr_syy(ys: Numbers, xs: Numbers) -> float | None:
+@_quietly
+def regr_syy(ys: Lists, xs: Lists) -> Vector:
     """The sum of squared distances of y from its average."""
-    n, _, m2 = _moment(ys, xs)
-    return m2 if n else None
+    (y, _), offsets = known(ys, xs)
+    found = _central(y, offsets, 2)
+    return Vector(found.m2, found.n > 0)
 
 
-def regr_sxy(ys: Numbers, xs: Numbers) -> float | None:
+@_quietly
+def regr_sxy(ys: Lists, xs: Lists) -> Vector:
     """The sum of products of the distances of x and y from their averages."""
-    found = _pairs(ys, xs)
-    return found.xy if found.n else None
+    (y, x), offsets = known(ys, xs)
+    found = _pairs(y, x, offsets)
+    return Vector(found.xy, found.n > 0)
 
 
-def regr_slope(ys: Numbers, xs: Numbers) -> float | None:
-    """The slope of the line y = a + bx that is nearest; None where x is constant."""
-    found = _pairs(xs, ys)
-    _, _, m2 = _moment(xs, ys)
-    return None if found.n < 1 or m2 == 0 else found.xy / m2
+@_quietly
+def regr_slope(ys: Lists, xs: Lists) -> Vector:
+    """The slope of the line y = a + bx that is nearest; null where x is constant."""
+    (y, x), offsets = known(ys, xs)
+    found, m2 = _pairs(x, y, offsets), _central(x, offsets, 2).m2
+    return Vector(found.xy / m2, (found.n > 0) & (m2 != 0))
 
 
-def regr_intercept(ys: Numbers, xs: Numbers) -> float | None:
+@_quietly
+def regr_intercept(ys: Lists, xs: Lists) -> Vector:
     """The intercept of that line."""
-    slope = regr_slope(ys, xs)
-    if slope is None:
-        return None
-    found = _pairs(xs, ys)
-    return found.y - slope * found.x
+    (y, x), offsets = known(ys, xs)
+    found, m2 = _pairs(x, y, offsets), _central(x, offsets, 2).m2
+    return Vector(found.y - found.xy / m2 * found.x, (found.n > 0) & (m2 != 0))
 
 
-def regr_r2(ys: Numbers, xs: Numbers) -> float | None:
-    """The part of y's variance that the line explains; None where x is constant, 1 where y is."""
-    found = _pairs(ys, xs)
-    if found.n < 2 or found.yy == 0:
-        return None
-    return 1.0 if found.xx == 0 else found.xy * found.xy / found.xx / found.yy
+@_quietly
+def regr_r2(ys: Lists, xs: Lists) -> Vector:
+    """The part of y's variance that the line explains; null where x is constant, 1 where y is."""
+    import numpy as np
+
+    (y, x), offsets = known(ys, xs)
+    found = _pairs(y, x, offsets)
+    y_squares, x_squares = _squares(y, offsets), _squares(x, offsets)
+    one = found.xy / np.sqrt(y_squares * x_squares)
+    return Vector(np.where(y_squares == 0, 1.0, one * one), (found.n > 0) & (x_squares != 0))

@@ -35,6 +35,15 @@ from minispark.sql.plan.expressions import (
 
 _PENDING = "\1"
 """Stands behind an aggregate call until it is known whether OVER follows."""
+_EITHER = re.compile("\2([^\2]*)\3([^\2]*)\4")
+"""An aggregate call that is written otherwise with OVER: without, with."""
+
+
+def _settled(text: str, over: str = "") -> str:
+    """A text whose aggregates stand alone, or have this OVER."""
+    if "\2" in text:
+        text = _EITHER.sub(r"\2" if over else r"\1", text)
+    return text.replace(_PENDING, over)
 
 
 class Emit:
@@ -55,7 +64,7 @@ class Emit:
     def sql(self, expression: Expression) -> str:
         """The text of a resolved expression."""
         text: str = fold(expression, self._one)
-        return text.replace(_PENDING, "")
+        return _settled(text)
 
     def duck(self, dtype: t.DataType) -> str:
         """The DuckDB type of a type."""
@@ -64,6 +73,10 @@ class Emit:
     def cast(self, sql: str, source: t.DataType, target: t.DataType, mode: str) -> str:
         """A conversion as Spark makes it."""
         return sql if source == target else cast_sql(self, sql, source, target, mode)
+
+    def either(self, alone: str, over: str) -> str:
+        """SQL of an aggregate: alone, and over a window."""
+        return f"\2{alone}\3{over}\4"
 
     def failure(self, kind: str, condition: str, message: str, dtype: t.DataType | None = None) -> str:
         """SQL that raises a typed error when it is evaluated."""
@@ -99,7 +112,7 @@ class Emit:
 
     def _call(self, one: Call, parts: list[str]) -> str:
         function = one.function
-        parts = [part.replace(_PENDING, "") for part in parts]
+        parts = [_settled(part) for part in parts]
         args = parts[: len(one.args)]
         rest = parts[len(one.args) :]
         where = rest.pop(0) if one.where is not None else None
@@ -121,12 +134,13 @@ class Emit:
             return self.exact(one, args)
         order = f" ORDER BY {', '.join(within)}" if within else ""
         if len(args) == 1 or not one.distinct:
-            args = [f"list({{d}}{arg}{order}){{f}}" for arg in args]
-            return self.exact(one, args)
-        raise PySparkNotImplementedError(f"{one.name} takes no DISTINCT over several columns")
+            return self.exact(one, [f"list({{d}}{arg}{order}){{f}}" for arg in args])
+        rows = ", ".join(f"'f{place}': {arg}" for place, arg in enumerate(args))
+        listed = f"list({{d}}{{{{{rows}}}}}{order}){{f}}".replace("{{", "{").replace("}}", "}")
+        return self.exact(one, [f"list_transform({listed}, lambda row: row.f{place})" for place in range(len(args))])
 
     def _over(self, one: Over, parts: list[str]) -> str:
-        child, rest = parts[0], [part.replace(_PENDING, "") for part in parts[1:]]
+        child, rest = parts[0], [_settled(part) for part in parts[1:]]
         partition, order = rest[: len(one.partition)], rest[len(one.partition) :]
         inside = []
         if partition:
@@ -136,7 +150,7 @@ class Emit:
         ranked = one.child.function.kind == "window" and one.frame is None  # type: ignore[attr-defined]
         if not ranked or one.child.name in ("first_value", "last_value", "nth_value"):  # type: ignore[attr-defined]
             inside.append(self._frame(one.frame or default_frame(one), one))
-        return child.replace(_PENDING, f" OVER ({' '.join(inside)})")
+        return _settled(child, f" OVER ({' '.join(inside)})")
 
     def _frame(self, frame: Frame, one: Over) -> str:
         def edge(bound: Any, unbounded: str) -> str:
@@ -188,7 +202,7 @@ _WRITERS: dict[type, Callable[[Emit, Any, list[str]], str]] = {
     Outer: lambda emit, one, parts: f"c{one.attribute.id}",
     Literal: lambda emit, one, parts: literal_sql(one.item, one.dtype),
     Alias: lambda emit, one, parts: parts[0],
-    Cast: lambda emit, one, parts: emit.cast(parts[0].replace(_PENDING, ""), one.child.dtype, one.dtype, one.mode),
+    Cast: lambda emit, one, parts: emit.cast(_settled(parts[0]), one.child.dtype, one.dtype, one.mode),
     Call: Emit._call,
     SortOrder: _order,
     Over: Emit._over,

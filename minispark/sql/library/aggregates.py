@@ -15,6 +15,7 @@ from minispark.sql.library.operators import convert
 from minispark.sql.library.quotients import quotient
 from minispark.sql.library.strings import constant
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
+from minispark.sql.plan.trees import walk
 
 _STRING, _BOOLEAN, _INT, _LONG = t.StringType(), t.BooleanType(), t.IntegerType(), t.LongType()
 _DOUBLE = t.DoubleType()
@@ -50,7 +51,10 @@ def _ranged(emit: Emitting, total: str, dtype: t.DataType, tries: bool) -> str:
 def _summing(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         if isinstance(call.dtype, t.DoubleType):
-            return f"sum({{d}}CAST({args[0]} AS DOUBLE)){{f}}"
+            number = f"CAST({args[0]} AS DOUBLE)"
+            if _same(call):
+                return emit.either(emit.exact(call, [gathered(number)], "summing:total"), f"sum({number}){{f}}")
+            return f"sum({{d}}{number}){{f}}"
         if isinstance(call.dtype, t.DecimalType):
             if call.dtype.precision < 38:
                 return f"sum({{d}}{args[0]}){{f}}"
@@ -65,7 +69,10 @@ def _summing(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
 def _averaging(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         if isinstance(call.dtype, t.DoubleType):
-            return f"avg({{d}}CAST({args[0]} AS DOUBLE)){{f}}"
+            number = f"CAST({args[0]} AS DOUBLE)"
+            if _same(call):
+                return emit.either(emit.exact(call, [gathered(number)], "summing:average"), f"avg({number}){{f}}")
+            return f"avg({{d}}{number}){{f}}"
         total, count = f"sum({{d}}{args[0]}){{f}}", f"count({{d}}{args[0]}){{f}}"
         if not isinstance(call.dtype, t.DecimalType):
             return emit.exact(call, [_ranged(emit, total, _sum_of(call), tries), count], "collecting:interval_average")
@@ -77,6 +84,11 @@ def _averaging(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
         return quotient(total, scale, f"nullif({count}, 0)", 0, call.dtype)
 
     return sql
+
+
+def _same(call: Call) -> bool:
+    """Whether the rows' values are one constant's, which DuckDB would multiply by their number, not add up."""
+    return all(isinstance(one, (Literal, Cast)) for one in walk(call.args[0]))
 
 
 def _sum_of(call: Call) -> t.DataType:

@@ -20,7 +20,12 @@ _PLACES = k.one_of(k.DOUBLE, k.array_of(k.DOUBLE))
 
 
 def _variance(name: str, *aliases: str) -> Function:
-    return aggregate(name, (k.DOUBLE,), _DOUBLE, f"{name}({{d}}{{0}}){{f}}", aliases=aliases)
+    """Spark's to the last digit; over windows, where lists of each frame would be too long, DuckDB's."""
+
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        return emit.either(emit.exact(call, [gathered(args[0])]), f"{name}({args[0]}){{f}}")
+
+    return aggregate(name, (k.DOUBLE,), _DOUBLE, sql, exact=f"moments:{name}", aliases=aliases)
 
 
 def _moment(name: str) -> Function:

@@ -39,6 +39,9 @@ class Emitting(Protocol):
     def duck(self, dtype: DataType) -> str:
         """The DuckDB type that holds values of a type."""
 
+    def either(self, alone: str, over: str) -> str:
+        """SQL of an aggregate that is written otherwise where it stands over a window."""
+
     def failure(self, kind: str, condition: str, message: str, dtype: DataType | None = None) -> str:
         """SQL that raises a typed error when (and only when) it is evaluated: the class's name, Spark's error class,
         SQL of a text for the message. For use in branches of CASE; its type is NULL's, or ``dtype``'s."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 import random
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from minispark.sql.exact import hashes, hashvectors
+from minispark.sql.exact import averages, hashes, hashvectors
 from minispark.sql.fused.vectors import vector
 
 CHANCE = random.Random(5)
@@ -53,3 +55,37 @@ def test_hashes_by_columns(first: int) -> None:
         for some in (slice(None), *(slice(at, at + 1) for at in range(len(types)))):
             found = one(types[some])(*map(vector, arrays[some])).values.tolist()
             assert found == list(map(other(types[some]), *(array.to_pylist() for array in arrays[some])))
+
+
+def _looped(values: list[float]) -> tuple[list[float], float]:
+    average, before = 0.0, []
+    for place, item in enumerate(values, 1):
+        before.append(average)
+        average += (item - average) / place
+    return before, average
+
+
+def _same(one: Any, other: Any) -> bool:
+    return all(map(lambda a, b: a == b or (a != a and b != b), one, other))
+
+
+def test_running_averages_of_a_long_group_are_those_of_a_loop() -> None:
+    chance = np.random.default_rng(3)
+    magnitudes = chance.normal(0, 1, 9000) * 10 ** chance.uniform(-12, 12, 9000)
+    broken = np.concatenate([chance.random(700), [math.inf], chance.random(100), [math.nan, 1.0]])
+    for values in (chance.random(30_000), chance.normal(0, 1, 9000), magnitudes, broken, chance.normal(0, 1e308, 900)):
+        with np.errstate(all="ignore"):
+            before, last = averages.running_averages(values, np.array([0, len(values)]))
+        expected, end = _looped(values.tolist())
+        assert _same(before.tolist(), expected)
+        assert _same([float(last[0])], [end])
+
+
+def test_running_averages_of_many_groups_are_those_of_loops() -> None:
+    chance = np.random.default_rng(4)
+    offsets = np.concatenate([[0], np.cumsum(chance.integers(0, 40, averages.TOGETHER_LEAST + 50))])
+    values = chance.random(offsets[-1])
+    before, last = averages.running_averages(values, offsets)
+    for group, (first, end) in enumerate(itertools.pairwise(offsets)):
+        expected, final = _looped(values[first:end].tolist())
+        assert (before[first:end].tolist(), float(last[group])) == (expected, final)
