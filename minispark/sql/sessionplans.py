@@ -80,6 +80,7 @@ class SessionPlans:
 
         known = self._functions.get(name.lower())
         if known is not None:
+            self._note("FUNCTION", (name,))
             return known
         if name in ("current_user", "session_user", "user") and lookup(name) is None:
             return lambda: Literal(_user(), StringType())
@@ -106,7 +107,16 @@ class SessionPlans:
         names = tuple(part.lower() for part in parts)
         if len(names) > 1 and names[:-1] not in (("session",), ("system", "session")):
             return None
-        return self._variables.get(names[-1])
+        found = self._variables.get(names[-1])
+        if found is not None:
+            self._note("VARIABLE", parts)
+        return found
+
+    def _note(self, kind: str, parts: tuple[str, ...]) -> None:
+        if self.__dict__.get("_noting"):
+            from minispark.sql.commands.names import note
+
+            note(self, kind, parts)
 
     def sql(self, sqlQuery: str, args: Any = None, **kwargs: Any) -> DataFrame:
         """Run a SQL statement: of a query its rows, lazily; commands run at once and give their result, if any.

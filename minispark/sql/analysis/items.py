@@ -14,6 +14,7 @@ from minispark.sql.analysis.stars import expanded
 from minispark.sql.analysis.windows import over_windows
 from minispark.sql.plan.expressions import (
     Alias,
+    Apply,
     Attribute,
     Expression,
     MultiAlias,
@@ -62,7 +63,8 @@ def named_item(analyzer: Analyzer, item: Expression, scope: Scope) -> Any:
         child = analyzer.resolve(item.child, scope)
         return Alias(child, item.name, item.metadata, fresh_id())
     resolved = as_written(analyzer.resolve(item, scope), item)
-    if isinstance(resolved, (Attribute, Alias)) and (not isinstance(resolved, Alias) or resolved.id):
+    called = isinstance(item, Apply) and item.name != "lazy" and isinstance(resolved, Attribute)
+    if isinstance(resolved, (Attribute, Alias)) and not called and (not isinstance(resolved, Alias) or resolved.id):
         return resolved
     if isinstance(resolved, Alias):
         return replace(resolved, id=fresh_id())

@@ -129,6 +129,9 @@ class Analyzer:
         if found is not None:
             return self._fields(*found)
         around = None if scope.outer is None else scope.outer.find(one.parts)  # no further out: as Spark has it
+        further = None if scope.outer is None or around is not None else scope.outer.outer
+        if further is not None and further.parameters:
+            around = further.find(one.parts)
         if around is not None:
             scope.used.append(around[0])
             return self._fields(Outer(around[0]), around[1])

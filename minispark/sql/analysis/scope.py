@@ -55,6 +55,8 @@ class Scope:
         self.case_sensitive = case_sensitive
         self.variables = tuple(variables)
         self.used: list[Attribute] = []
+        self.parameters = False
+        """Whether these are parameters of a SQL function that is a query: subqueries of that see them too."""
         self._by_name: dict[str, list[Attribute]] | None = None
         self._ids: frozenset[int] | None = None
         self._copies: bool | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
@@ -9,6 +11,7 @@ from minispark.errors import AnalysisException, PySparkException
 from minispark.sql.commands.rewriting import as_schema
 from minispark.sql.library import lookup
 from minispark.sql.plan.nodes import Named, Node
+from minispark.sql.sources.catalog.errors import quoted
 
 if TYPE_CHECKING:
     from minispark.sql.sources.catalog import Table
@@ -26,11 +29,43 @@ def relation_of(session: Any, parts: tuple[str, ...], options: dict[str, str] | 
         if files is not None:
             return files
         catalog.lookup(parts)
+    note(session, "VIEW" if hasattr(found, "plan") else "TABLE", parts)
     kept: Node | None = None if options else session._kept.tables.get(found.path)
     if kept is not None:
         return kept
     plan: Node = found.plan if hasattr(found, "plan") else table_plan(session, found, options)
     return named(plan, found.path)
+
+
+def note(session: Any, kind: str, parts: tuple[str, ...]) -> None:
+    """Note what a statement uses, where somebody wants to know (``noted``): VIEW, FUNCTION and VARIABLE are temporary
+    ones, TABLE is anything that lasts."""
+    for found in session.__dict__.get("_noting", ()):
+        found.append((kind, parts))
+
+
+@contextmanager
+def noted(session: Any) -> Iterator[list[tuple[str, tuple[str, ...]]]]:
+    """What is looked up while the block runs, as ``note`` has it."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    noting = session.__dict__.setdefault("_noting", [])
+    noting.append(found)
+    try:
+        yield found
+    finally:
+        noting.pop()
+
+
+def refuse_temporary(found: list[tuple[str, tuple[str, ...]]], kind: str, path: tuple[str, ...]) -> None:
+    """Raises AnalysisException where something that lasts (a VIEW or FUNCTION) uses what is temporary."""
+    for which, parts in found:
+        if which != "TABLE":
+            raise AnalysisException(
+                f"the lasting {kind.lower()} {quoted(path)} cannot use the temporary {which.lower()} {quoted(parts)}; "
+                "make it temporary too",
+                "INVALID_TEMP_OBJ_REFERENCE",
+                {"obj": kind, "objName": quoted(path), "tempObj": which, "tempObjName": quoted(parts)},
+            )
 
 
 def named(plan: Node, path: tuple[str, ...]) -> Node:
@@ -91,7 +126,7 @@ def _files(session: Any, parts: tuple[str, ...], options: dict[str, str]) -> Nod
     return plan
 
 
-def table_function(session: Any, name: str, function: Any) -> Node | None:
+def table_function(session: Any, name: str, function: Any, outer: Any = None) -> Node | None:
     """The plan of a table function of the session's own; None where there is none."""
     found = session.__dict__.get("_table_functions", {}).get(name)
     if found is not None:
@@ -100,8 +135,10 @@ def table_function(session: Any, name: str, function: Any) -> Node | None:
     if lookup(name) is not None or name == "range":
         return None
     stored = session._catalog.function(tuple(name.split(".")))
-    if stored is None or not stored.is_table:
+    if stored is None:
         return None
-    from minispark.sql.commands.routines import table_call
+    from minispark.sql.commands.routines import table_call, wrong_kind_of_function
 
-    return table_call(session, stored, function)
+    if not stored.is_table:
+        raise wrong_kind_of_function(stored)
+    return table_call(session, stored, function, outer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minispark.engine.core.values import field_names, replace
-from minispark.sql.plan.expressions import Attribute, Expression, Outer, Subquery, fresh_id, transform
+from minispark.sql.plan.expressions import Attribute, Expression, Outer, Subquery, fresh_id, transform, walk
 from minispark.sql.plan.nodes import Node, transform_plan
 
 
@@ -20,9 +20,15 @@ def with_outer(plan: Node, values: dict[int, Any]) -> Node:
         if isinstance(one, Outer):
             return moved.get(one.attribute.id, one)
         if isinstance(one, Subquery) and any(each.id in values for each in one.outer):
-            return replace(
-                one, plan=with_outer(one.plan, values), outer=tuple(e for e in one.outer if e.id not in values)
-            )
+            further = {
+                part.attribute.id: part.attribute
+                for each in one.outer
+                if each.id in values
+                for part in walk(moved[each.id])
+                if isinstance(part, Outer)
+            }
+            kept = tuple(each for each in one.outer if each.id not in values)
+            return replace(one, plan=with_outer(one.plan, values), outer=(*kept, *further.values()))
         return one
 
     return transform_plan(plan, lambda node: _changed(node, change))

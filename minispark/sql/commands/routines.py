@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
+from minispark.sql.commands.names import note, noted, refuse_temporary
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing import syntax as s
 from minispark.sql.plan.expressions import Attribute, Cast, Expression, fresh_id, transform
-from minispark.sql.plan.nodes import Node
+from minispark.sql.plan.nodes import Named, Node
 from minispark.sql.sources.catalog import StoredFunction
+from minispark.sql.sources.catalog.errors import quoted, routine_exists
 
 if TYPE_CHECKING:
     from minispark.sql.parsing.planning import Planner
@@ -43,10 +48,57 @@ def _create(session: Any, command: c.CreateFunction) -> None:
         name, None, database, command.text,
         tuple((one.name[-1], one.dtype.simpleString()) for one in command.parameters),
         tuple((one.name[-1], one.default) for one in command.parameters if one.default is not None),
-        text, command.comment, command.is_table,
+        text, command.comment, command.is_table, command.reads,
     )  # fmt: skip
-    _check_body(session, function)
+    if command.if_missing and catalog.function(command.parts) is not None:
+        return
+    if not command.replace and _exists(session, command):
+        raise routine_exists(command.parts[-1:])
+    _check_defaults(session, command)
+    _check_body(session, function, command.contains_only)
     catalog.create_function(function, command.replace, command.if_missing)
+
+
+def _exists(session: Any, command: c.CreateFunction) -> bool:
+    found = session._catalog.function(command.parts)
+    return found is not None and found.is_temporary == command.temporary
+
+
+def path_of(function: StoredFunction) -> tuple[str, ...]:
+    """Its whole name."""
+    return (function.name,) if function.database is None else ("spark_catalog", function.database, function.name)
+
+
+def note_use(session: Any, function: StoredFunction) -> None:
+    """Tell those who watch (``names.noted``) that the function is used."""
+    if function.is_temporary:
+        note(session, "FUNCTION", (function.name,))
+    elif function.reads:
+        note(session, "TABLE", path_of(function))
+
+
+def wrong_kind_of_function(function: StoredFunction) -> AnalysisException:
+    """The error for a function of values called as one of tables, or the reverse."""
+    wanted = "SCALAR" if function.is_table else "TABLE"
+    name = quoted(path_of(function))
+    return AnalysisException(
+        f"{name} cannot be called as a {wanted.lower()} function", f"NOT_A_{wanted}_FUNCTION", {"functionName": name}
+    )
+
+
+@contextmanager
+def _opened(session: Any, function: StoredFunction) -> Iterator[None]:
+    """While its body is read. Raises AnalysisException where functions call themselves."""
+    path = ".".join(path_of(function))
+    opened: list[str] = session.__dict__.setdefault("_open_functions", [])
+    if path in opened:
+        cycle = " -> ".join((*opened[opened.index(path) :], path))
+        raise AnalysisException(f"the function calls itself: {cycle}", "CYCLIC_FUNCTION_REFERENCE", {"path": cycle})
+    opened.append(path)
+    try:
+        yield
+    finally:
+        opened.pop()
 
 
 _CLASS = "class "
@@ -83,14 +135,68 @@ def _check_parameters(command: c.CreateFunction) -> None:
             )  # fmt: skip
 
 
-def _check_body(session: Any, function: StoredFunction) -> None:
+def _check_defaults(session: Any, command: c.CreateFunction) -> None:
+    """Defaults are constants of the parameter's type."""
+    from minispark.sql.parsing.queries import parse_expression
+    from minispark.sql.plan.expressions import Subquery, walk
+
+    for one in command.parameters:
+        if one.default is None:
+            continue
+        parsed = parse_expression(one.default)
+        if any(isinstance(part, Subquery) for part in walk(parsed)):
+            raise AnalysisException(
+                f"the default of the parameter {one.name[-1]} holds a query, and must be an expression without one",
+                "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_EXPRESSION",
+                {"functionName": command.parts[-1].lower(), "parameterName": one.name[-1]},
+            )
+        session._analyzer.resolve(Cast(parsed, one.dtype, "", given=False), session._analyzer.scope(()))
+
+
+def _check_body(session: Any, function: StoredFunction, contains_only: bool) -> None:
     """Resolve the body once, so that a wrong one is refused when the function is made."""
     kinds = _kinds(function)
     holders = tuple(Attribute(name, dtype, True, fresh_id(), (function.name,)) for name, dtype in kinds)
-    if function.is_table:
-        _table_plan(session, function, holders)
-    else:
-        _body(session, function, holders)
+    if function.is_table and function.returns:
+        _distinct_columns(function)
+    with noted(session) as used:
+        if function.is_table:
+            _table_plan(session, function, holders)
+        else:
+            resolved = _body(session, function, holders)
+            _plain(function, resolved)
+    if not function.is_temporary:
+        refuse_temporary(used, "FUNCTION", path_of(function)[1:])
+    if contains_only and any(kind in ("TABLE", "VIEW") for kind, _ in used):
+        raise AnalysisException(
+            f"{function.name} says CONTAINS SQL, and its body reads data; declare it READS SQL DATA",
+            "INVALID_SQL_FUNCTION_DATA_ACCESS", {},
+        )  # fmt: skip
+
+
+def _distinct_columns(function: StoredFunction) -> None:
+    from minispark.sql.types.ddl import parse_fields
+
+    names = [field.name.lower() for field in parse_fields(function.returns).fields]
+    for name in names:
+        if names.count(name) > 1:
+            raise AnalysisException(
+                f"{function.name} returns two columns named `{name}`", "DUPLICATE_ROUTINE_RETURNS_COLUMNS",
+                {"routineName": function.name, "columns": f"`{name}`"},
+            )  # fmt: skip
+
+
+def _plain(function: StoredFunction, resolved: Any) -> None:
+    """Raises AnalysisException for a body with aggregates, windows or generators outside of a query."""
+    from minispark.sql.analysis.resolver import is_aggregate, is_generator
+    from minispark.sql.plan.expressions import Over, walk
+
+    if any(is_aggregate(one) or is_generator(one) or isinstance(one, Over) for one in walk(resolved)):
+        raise AnalysisException(
+            f"the body of {function.name} holds aggregates, windows or generators; make it a query",
+            "USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS",
+            {"queryText": function.text or ""},
+        )
 
 
 def _kinds(function: StoredFunction) -> list[tuple[str, Any]]:
@@ -110,10 +216,17 @@ def _body(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]
     parsed: Expression = Subquery("scalar", parser.query()) if parser.at_query() else parser.expression()
     parser.end()
     planner: Planner = session._planner()
-    resolved = planner.analyzer.resolve(parsed, planner.analyzer.scope(holders))
+    with _opened(session, function):
+        resolved = planner.analyzer.resolve(parsed, _holding(planner, holders, isinstance(parsed, Subquery)))
     if not function.returns:
         return resolved
     return planner.analyzer.cast(Cast(resolved, parse_one(function.returns), "", given=False))
+
+
+def _holding(planner: Planner, holders: tuple[Attribute, ...], is_query: bool = True) -> Any:
+    scope = planner.analyzer.scope(holders)
+    scope.parameters = is_query
+    return scope
 
 
 def call_function(session: Any, function: StoredFunction) -> Any:
@@ -123,6 +236,11 @@ def call_function(session: Any, function: StoredFunction) -> Any:
     if function.text is None:
         raise _no_class(function.name, (function.comment or "").removeprefix(_CLASS))
 
+    if function.is_table:
+        raise wrong_kind_of_function(function)
+
+    note_use(session, function)
+
     def call(*args: Any, names: tuple[str | None, ...] = ()) -> Any:
         kinds = _kinds(function)
         holders = tuple(Attribute(name, dtype, True, fresh_id(), (function.name,)) for name, dtype in kinds)
@@ -130,11 +248,11 @@ def call_function(session: Any, function: StoredFunction) -> Any:
         resolved = _body(session, function, holders)
         return _with_arguments(session, resolved, holders, given)
 
+    call.shown = ".".join(path_of(function))  # type: ignore[attr-defined]
     return call
 
 
 def _with_arguments(session: Any, resolved: Any, holders: tuple[Attribute, ...], given: list[Any]) -> Any:
-    from minispark.engine.core.values import replace
     from minispark.sql.plan.expressions import Outer, Subquery
 
     analyzer = session._analyzer
@@ -231,7 +349,8 @@ def _table_plan(session: Any, function: StoredFunction, holders: tuple[Attribute
     from minispark.sql.types.ddl import parse_fields
 
     planner: Planner = session._planner()
-    plan = planner.plan(parse_query(function.text or "", parse_settings(session)), planner.analyzer.scope(holders))
+    with _opened(session, function):
+        plan = planner.plan(parse_query(function.text or "", parse_settings(session)), _holding(planner, holders))
     if not function.returns:
         return plan
     schema = parse_fields(function.returns)
@@ -246,10 +365,11 @@ def _table_plan(session: Any, function: StoredFunction, holders: tuple[Attribute
     return as_schema(session, plan, StructType([StructField(one.name, one.dataType) for one in schema.fields]))
 
 
-def table_call(session: Any, function: StoredFunction, call: s.TableFunction) -> Node:
-    """The plan of a table function's call: its query over a row of the arguments."""
+def table_call(session: Any, function: StoredFunction, call: s.TableFunction, outer: Any = None) -> Node:
+    """The plan of a table function's call: its query over a row of the arguments, which may be columns of ``outer``."""
+    note_use(session, function)
     analyzer = session._analyzer
-    args = tuple(analyzer.resolve(arg, analyzer.scope(())) for arg in call.args)
+    args = tuple(analyzer.resolve(arg, analyzer.scope((), outer)) for arg in call.args)
     given = _given(session, function, args, call.names)
     kinds = _kinds(function)
     holders = tuple(Attribute(name, dtype, True, fresh_id(), (function.name,)) for name, dtype in kinds)
@@ -258,7 +378,9 @@ def table_call(session: Any, function: StoredFunction, call: s.TableFunction) ->
         holder.id: analyzer.cast(Cast(value, holder.dtype, "", given=False))
         for holder, value in zip(holders, given, strict=True)
     }
-    return _over(plan, values)
+    made = _over(plan, values)
+    path = path_of(function)
+    return Named(made, path, tuple(replace(one, qualifier=path) for one in made.output))
 
 
 # --- looking and dropping ---------------------------------------------------------------------------------------------

@@ -66,6 +66,6 @@ def planner_of(session: Any, analyzer: Any = None) -> Planner:
         session._analyzer if analyzer is None else analyzer,
         lambda parts, options: relation_of(session, parts, options),
         lambda plan: session._runner.run(plan, "sql", lambda cursor: cursor.fetchall()),
-        lambda name, function: table_function(session, name, function),
+        lambda name, function, outer: table_function(session, name, function, outer),
         lambda plan: session._runner.table(plan, "sql"),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
+from minispark.sql.commands.names import noted, refuse_temporary
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.plan.expressions import Alias, fresh_id
@@ -20,14 +21,15 @@ def _create(session: Any, command: c.CreateView) -> None:
     from minispark.sql.commands.statements import plan_of
 
     catalog = session._catalog
-    plan = _with_columns(plan_of(session, command.query), command)
+    with noted(session) as used:
+        plan = _with_columns(plan_of(session, command.query), command)
     check_names([one.name for one in plan.output], session._runner.settings().case_sensitive)
     if command.temporary:
         view = TempView(command.parts[-1], plan, command.is_global, command.text, command.comment, command.properties)
         catalog.create_view(view, command.replace)
         return
     database, name = catalog.whole(command.parts)
-    _only_lasting(session, command)
+    refuse_temporary(used, "VIEW", ("spark_catalog", database, name))
     schema = _schema(plan)
     before = catalog.find((database, name))
     if before is not None and not before.is_view:
@@ -65,35 +67,6 @@ def _schema(plan: Node) -> StructType:
     )
 
 
-def _only_lasting(session: Any, command: c.CreateView) -> None:
-    """A lasting view must not read temporary ones. Raises AnalysisException."""
-    for parts in _tables_in(command.query):
-        found = session._catalog.find(parts)
-        if isinstance(found, TempView):
-            raise AnalysisException(
-                f"the lasting view {'.'.join(command.parts)} cannot read the temporary view {'.'.join(parts)}; make "
-                "the view temporary too", "INVALID_TEMP_OBJ_REFERENCE",
-                {"obj": "VIEW", "objName": ".".join(command.parts), "tempObj": "VIEW", "tempObjName": ".".join(parts)},
-            )  # fmt: skip
-
-
-def _tables_in(part: Any) -> list[tuple[str, ...]]:
-    from minispark.sql.parsing import syntax as s
-
-    found, named, waiting = [], set(), [part]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, s.Table):
-            found.append(one.parts)
-        if isinstance(one, s.Cte):
-            named.add((one.name,))
-        if isinstance(one, tuple):
-            waiting += one
-        elif hasattr(one, "__match_args__"):
-            waiting += [getattr(one, field) for field in one.__match_args__]
-    return [parts for parts in found if parts not in named]
-
-
 def _create_using(session: Any, command: c.CreateViewUsing) -> None:
     reader = session.read.format(command.provider).options(**dict(command.options))
     if command.schema is not None:
@@ -107,7 +80,8 @@ def _alter(session: Any, command: c.AlterView) -> None:
 
     catalog = session._catalog
     found = catalog.lookup(command.parts)
-    plan = plan_of(session, command.query)
+    with noted(session) as used:
+        plan = plan_of(session, command.query)
     if isinstance(found, TempView):
         catalog.create_view(replace(found, plan=plan, text=command.text), True)
         return
@@ -117,6 +91,7 @@ def _alter(session: Any, command: c.AlterView) -> None:
             "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
             {"tableName": ".".join(command.parts), "operation": "ALTER VIEW ... AS"},
         )  # fmt: skip
+    refuse_temporary(used, "VIEW", found.path)
     catalog.alter_table(
         replace(found, text=command.text, original=command.text, schema=_schema(plan), setting=catalog.current)
     )

@@ -179,6 +179,9 @@ class CreateFunction:
     if_missing: bool
     is_table: bool = False
     comment: str | None = None
+    contains_only: bool = False
+    reads: bool = False
+    """Whether it says CONTAINS SQL (its body reads no data), or READS SQL DATA."""
     class_name: str | None = None
     """The class of AS 'class': such a function can be named, not called."""
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from minispark.errors import AnalysisException
+from minispark.sql import types as t
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import ClauseParser
+from minispark.sql.parsing.tokens import Token
 
 
 class CreateParser(ClauseParser):
@@ -254,24 +257,84 @@ class CreateParser(ClauseParser):
             return c.CreateFunction(parts, (), None, "", temporary, replace, missing, class_name=name)
         parameters: tuple[c.ColumnDef, ...] = ()
         if not self.accept("(", ")"):
-            parameters = self.column_defs()
+            parameters = self._parameters()
         returns: Any = None
         is_table = False
         if self.accept("RETURNS"):
             if self.accept("TABLE"):
                 is_table = True
-                returns = self.column_defs() if self.at("(") else None
+                returns = self._parameters(False) if self.at("(") else None
             else:
                 returns = self.data_type()
+        self.contains_only = self.reads_data = False
         comment = self._characteristics()
         self.expect("RETURN")
         text = self.rest_text()
-        if self.at_query() and not self.at("("):
+        is_query = self.at_query() and not self.at("(")
+        if is_query:
             self.query()
-            is_table = is_table or False
         else:
             self.expression()
-        return c.CreateFunction(parts, parameters, returns, text, temporary, replace, missing, is_table, comment)
+        if is_table and not is_query and not text.startswith("("):
+            raise AnalysisException(
+                f"the body of the table function {parts[-1]} must be a query",
+                "USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_BODY_MUST_BE_A_QUERY",
+                {"name": parts[-1]},
+            )
+        return c.CreateFunction(
+            parts, parameters, returns, text, temporary, replace, missing, is_table, comment,
+            contains_only=self.contains_only, reads=self.reads_data,
+        )  # fmt: skip
+
+    def _parameters(self, defaults: bool = True) -> tuple[c.ColumnDef, ...]:
+        """Parameters, or the columns of RETURNS TABLE: columns that take no constraints."""
+        start = self.token
+        self.expect("(")
+        found: list[c.ColumnDef] = []
+        while True:
+            found.append(self._one_parameter(start, defaults))
+            if not self.accept(","):
+                break
+        self.expect(")")
+        if any(not one.nullable for one in found):
+            text = self.since(start)[1:-1]
+            raise AnalysisException(
+                f"parameters of functions take no NOT NULL: {text}",
+                "USER_DEFINED_FUNCTIONS.NOT_NULL_ON_FUNCTION_PARAMETERS",
+                {"input": text},
+            )
+        return tuple(found)
+
+    def _one_parameter(self, start: Token, defaults: bool) -> c.ColumnDef:
+        name = self.name()
+        self.accept(":")
+        dtype = self.data_type()
+        options: dict[str, Any] = {}
+        while not self.at_any(",", ")"):
+            if self.at("GENERATED", "ALWAYS", "AS"):
+                raise self.error(
+                    start, "parameters of functions cannot be generated columns",
+                    "INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_GENERATED_COLUMNS_AS_PARAMETERS",
+                )  # fmt: skip
+            if self.at_any("CONSTRAINT", "PRIMARY", "REFERENCES", "CHECK", "UNIQUE"):
+                raise self.error(
+                    start, "parameters of functions take no constraints",
+                    "INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_COLUMN_CONSTRAINTS",
+                )  # fmt: skip
+            if self.accept("NOT", "NULL"):
+                options["nullable"] = False
+            elif self.accept("COMMENT"):
+                options["comment"] = self.string()
+            elif defaults and self.accept("DEFAULT"):
+                options["default"] = self._text_of_expression()
+            else:
+                self.fail()
+        if isinstance(dtype, (t.CharType, t.VarcharType)):
+            raise AnalysisException(
+                f"the parameter {name} is {dtype.simpleString()}; declare it STRING",
+                "UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING", {},
+            )  # fmt: skip
+        return c.ColumnDef((name,), dtype, **options)
 
     def _characteristics(self) -> str | None:
         comment = None
@@ -289,10 +352,12 @@ class CreateParser(ClauseParser):
                     )
             elif self.accept("NOT"):
                 self.expect("DETERMINISTIC")
+            elif self.accept("CONTAINS", "SQL"):
+                self.contains_only = True
+            elif self.accept("READS", "SQL", "DATA"):
+                self.reads_data = True
             elif not (
                 self.accept("DETERMINISTIC")
-                or self.accept("CONTAINS", "SQL")
-                or self.accept("READS", "SQL", "DATA")
                 or self.accept("SQL", "SECURITY", "DEFINER")
                 or self.accept("SQL", "SECURITY", "INVOKER")
             ):

@@ -130,7 +130,7 @@ def _generator(planner: Planner, call: Any, scope: Scope) -> Any:
 
 
 def _function(planner: Planner, function: s.TableFunction, outer: Scope | None) -> Node:
-    own = planner.functions(function.name, function) if planner.functions is not None else None
+    own = planner.functions(function.name, function, outer) if planner.functions is not None else None
     if own is not None:
         return own
     if function.name == "range":

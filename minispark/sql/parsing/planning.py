@@ -40,7 +40,7 @@ class Planner:
         analyzer: Analyzer,
         find: Finder,
         run: Callable[[Node], list[tuple[Any, ...]]],
-        functions: Callable[[str, s.TableFunction], Node | None] | None = None,
+        functions: Callable[[str, s.TableFunction, Scope | None], Node | None] | None = None,
         table: Callable[[Node], Any] = lambda plan: None,
     ) -> None:
         self.analyzer = Analyzer(

@@ -112,6 +112,8 @@ class StoredFunction:
     returns: str = ""
     comment: str | None = None
     is_table: bool = False
+    reads: bool = False
+    """Whether it says READS SQL DATA."""
 
     @property
     def is_temporary(self) -> bool:

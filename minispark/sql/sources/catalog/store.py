@@ -95,6 +95,7 @@ class Store:
             found["returns"],
             found["comment"],
             found["is_table"],
+            found.get("reads", False),
         )
 
     def put_function(self, function: StoredFunction, replace: bool) -> bool:
@@ -108,6 +109,7 @@ class Store:
             "returns": function.returns,
             "comment": function.comment,
             "is_table": function.is_table,
+            "reads": function.reads,
         }
         return _write(self._path(function.database or DEFAULT, "functions", function.name), entry, replace)
 
