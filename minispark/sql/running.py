@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from minispark.engine.plan.callsite import call_site
 from minispark.errors import PySparkNotImplementedError
 from minispark.sql.fused.engine import Ending, Engine, interruptible, schema_of
+from minispark.sql.keeping.memory import used_by
+from minispark.sql.keeping.store import NotKept, Store
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.windoworder import ordered_by_windows
-from minispark.sql.plan.nodes import EvalPython, Node, Observed, fold_plan, transform_plan
-from minispark.sql.plan.subplans import transform_subplans, uses_from_around
+from minispark.sql.plan.nodes import EvalPython, Kept, Node, Observed, fold_plan, transform_plan
+from minispark.sql.plan.subplans import nodes_at_all_depths, transform_subplans, uses_from_around
 
 if TYPE_CHECKING:
     from minispark.rdd.context import SparkContext
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
 _engines: weakref.WeakKeyDictionary[SparkContext, Engine] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
+T = TypeVar("T")
+BATCH_ROWS = 1 << 15
+"""Rows that are handed on at a time where a result is taken while the query runs."""
 
 
 def engine_of(context: SparkContext) -> Engine:
@@ -61,7 +67,7 @@ class Runner:
             lambda name: conf.get(name, None),
         )
 
-    def prepared(self, plan: Node) -> Node:
+    def prepared(self, plan: Node, without: Collection[Store] = ()) -> Node:
         """The plan as it runs: kept results in place of what made them, Python functions computed, rules applied."""
         way = str(self._session.conf.get("spark.minispark.sql.execution", "auto")).lower()
         if way not in ("auto", "fused"):
@@ -70,13 +76,13 @@ class Runner:
                 if way == "staged"
                 else f"spark.minispark.sql.execution is auto, fused or staged, not {way}"
             )
-        return self._computed(self.planned(plan))
+        return self._computed(self.planned(plan, without))
 
-    def planned(self, plan: Node) -> Node:
+    def planned(self, plan: Node, without: Collection[Store] = ()) -> Node:
         """The plan after kept results are put in and rules applied, before anything runs."""
         from minispark.sql.optimizer import optimized
 
-        return optimized(self._session._kept.substituted(plan), self.settings())
+        return optimized(self._session._kept.substituted(plan, without), self.settings())
 
     def sql_of(self, plan: Node) -> str:
         """The query that DuckDB is given for a plan."""
@@ -101,11 +107,26 @@ class Runner:
         return evaluated(self._session, node)
 
     def run(self, plan: Node, action: str, take: Callable[[Any], Any]) -> Any:
-        """What ``take`` makes of the result of a plan."""
+        """What ``take`` makes of the result of a plan. Kept rows that cannot be kept are computed in the query."""
+        self._session.sparkContext._check_running()
+        wanted, without = plan if action == "save" else ordered_by_windows(plan), list[Store]()
+        while True:
+            try:
+                prepared = self.prepared(wanted, without)
+                with ExitStack() as reading:
+                    for node in nodes_at_all_depths(prepared):
+                        if isinstance(node, Kept):
+                            reading.enter_context(node.store.lent())
+                    return self._run(prepared, take)
+            except NotKept as refused:
+                if refused.store in without:
+                    raise
+                without.append(refused.store)
+
+    def _run(self, prepared: Node, take: Callable[[Any], Any]) -> Any:
         context = self._session.sparkContext
-        context._check_running()
-        prepared = self.prepared(plan if action == "save" else ordered_by_windows(plan))
         engine, settings, ending = engine_of(context), self.settings(), Ending()
+        engine.limit(context._session.config.sql_memory_bytes - used_by(context))
         observed = [node for node in _nodes(prepared) if isinstance(node, Observed) and node.observation is not None]
         heard: dict[int, list[Any]] | None = {} if observed else None
         result = context._session.queries.run(
@@ -154,25 +175,35 @@ class Runner:
         from minispark.sql.convert.physical import arrow_schema
 
         schema = schema_of(plan)
-        table = self.run(plan, action, _arrow)
-        if not schema.fields:
-            return table.select([])
-        import pyarrow as pa
+        table = self.run(plan, action, lambda cursor: cursor.to_arrow_table())
+        return _as(arrow_schema(schema), table) if schema.fields else table.select([])
 
-        wanted = arrow_schema(schema)
-        columns = [
-            column if column.type == field.type else column.cast(field.type)
-            for column, field in zip(table.columns, wanted, strict=True)
-        ]
-        return pa.Table.from_arrays(columns, schema=wanted)
+    def batches(self, plan: Node, action: str, take: Callable[[Any, Iterable[Any]], T]) -> T:
+        """What ``take`` makes of the schema of the rows as ``table`` has them, and of their batches as the query runs.
+
+        It may be called again, where the query turns out to need another way of computing. Rows without columns have
+        one here.
+        """
+        from minispark.sql.convert.physical import arrow_schema
+
+        schema = schema_of(plan)
+
+        def taken(cursor: Any) -> T:
+            reader = cursor.to_arrow_reader(BATCH_ROWS)
+            wanted = arrow_schema(schema) if schema.fields else reader.schema
+            return take(wanted, (_as(wanted, batch) for batch in reader))
+
+        found: T = self.run(plan, action, taken)
+        return found
 
 
-def _arrow(cursor: Any) -> Any:
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return cursor.to_arrow_table()
+def _as(wanted: Any, data: Any) -> Any:
+    """A table or batch in the types of a schema, and with its names."""
+    columns = [
+        column if column.type == field.type else column.cast(field.type)
+        for column, field in zip(data.columns, wanted, strict=True)
+    ]
+    return type(data).from_arrays(columns, schema=wanted)
 
 
 def _nodes(plan: Node) -> list[Node]:

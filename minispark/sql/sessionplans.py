@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.sql.analysis.resolver import Analyzer
 from minispark.sql.conf import local_zone as local_zone
-from minispark.sql.keeping import KeptPlans
+from minispark.sql.keeping import KeptPlans, forget_memory
 from minispark.sql.plan.expressions import Attribute, Expression, Literal, Subquery, fresh_id
 from minispark.sql.plan.nodes import Local, Node, Numbers
 from minispark.sql.types import LongType, StringType, StructType
@@ -46,6 +46,7 @@ class SessionPlans:
         from minispark.sql.running import forget_engine
 
         self._kept.clear()
+        forget_memory(self._context)
         forget_engine(self._context)
 
     @property

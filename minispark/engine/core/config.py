@@ -29,7 +29,8 @@ OWN_KEYS = {
     "spark.minispark.strict": "true: what Spark does not promise varies, and mistakes are looked for (for tests)",
     "spark.minispark.strict.seed": "a whole number; a strict context varies by it, 0 unless set",
     "spark.minispark.sql.execution": "how DataFrames' queries run: auto or fused (staged is not there yet)",
-    "spark.minispark.sql.memory": "bytes that queries of DataFrames take before they spill, else half the machine's",
+    "spark.minispark.sql.memory": "bytes that queries and kept rows of DataFrames (at most half) take before they "
+    "spill, else half the machine's",
     "spark.minispark.storage.memory": "bytes of persisted RDDs' blocks kept in memory, else a quarter of the machine's",
 }
 _LOCAL = re.compile(r"local(?:\[\s*(\*|\d+)\s*(?:,\s*(\d+)\s*)?\])?")

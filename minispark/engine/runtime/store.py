@@ -82,6 +82,10 @@ class Store:
         os.mkdir(path, 0o700)
         return path
 
+    def local_directories(self) -> LocalDirectories:
+        """Where files of the driver's own may lie."""
+        return LocalDirectories(self._directories.paths, self.quota)
+
     # --- data for tasks --------------------------------------------------------------------------------------------
 
     def store_slices(self, slices: Iterable[list[Any]]) -> SourceData:

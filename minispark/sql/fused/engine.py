@@ -18,6 +18,7 @@ from minispark.sql.fused.exactly import NotPlain, exactly, is_exact, tells_of
 from minispark.sql.fused.exacts import batch_function, raise_text
 from minispark.sql.fused.failures import TYPED, Overflowed, translated
 from minispark.sql.fused.hearing import Heard, listener
+from minispark.sql.fused.pending import Pending
 from minispark.sql.fused.relations import Relations
 from minispark.sql.library.function import Bound, Settings
 from minispark.sql.plan.nodes import Node, Observed
@@ -156,6 +157,16 @@ class Engine:
                 self._root = root
             return self._root
 
+    def limit(self, memory: int) -> None:
+        """Have queries take no more than so many bytes from now on; later, where more is in use at the moment."""
+        if memory == self._memory:
+            return
+        try:
+            self._connection().cursor().execute(f"SET GLOBAL memory_limit = '{memory // 1024}KiB'")
+        except Exception:
+            return
+        self._memory = memory
+
     def close(self) -> None:
         """Give everything back; running queries end with an error.
 
@@ -257,7 +268,7 @@ class Engine:
     def run(
         self, plan: Node, settings: Settings, take: Callable[[Any], Any], ending: Ending, heard: Heard | None = None
     ) -> Any:
-        """What ``take`` makes of the query's result, a DuckDB cursor with the result pending.
+        """What ``take`` makes of the query's result, which is ``Pending``.
 
         Raises typed errors: of the query's expressions, of memory and disk. Decimals are computed at DuckDB's narrow
         widths first, where a value does not fit them again with all digits.
@@ -278,7 +289,7 @@ class Engine:
             for name, node in query.tables:
                 cursor.register(name, physical_table(node))
             ending.begin(cursor.interrupt)
-            return take(cursor.execute(query.sql))
+            return take(Pending(cursor, query.sql))
         except Exception as error:
             if tells_of(error) and not is_exact():
                 raise NotPlain from None

@@ -49,6 +49,16 @@ def transform_subplans(plan: Node, change: Callable[[Node], Node]) -> Node:
     return transform_plan(plan, node)
 
 
+def nodes_at_all_depths(plan: Node) -> Iterator[Node]:
+    """The nodes of a plan, and of the plans of subqueries in it and in these."""
+    pending = [plan]
+    while pending:
+        for node in walk_plan(pending.pop()):
+            yield node
+            for expression in node.expressions:
+                pending += [one.plan for one in walk(expression) if isinstance(one, Subquery)]
+
+
 def has_subquery(node: Node) -> bool:
     """Whether a node's own expressions have one."""
     return any(isinstance(one, Subquery) for expression in node.expressions for one in walk(expression))

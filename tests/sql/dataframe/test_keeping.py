@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,14 +52,6 @@ def test_a_leaf_is_kept(spark: SparkSession) -> None:
     df = spark.range(3).cache()
     assert df.count() == 3 and df.filter("id > 1").count() == 1
     df.unpersist(blocking=True)
-
-
-def test_files_go_with_unpersist(spark: SparkSession) -> None:
-    df = spark.range(5).persist(StorageLevel.DISK_ONLY)
-    df.count()
-    assert spark._kept._directory is not None and len(os.listdir(spark._kept._directory)) == 1
-    df.unpersist()
-    assert os.listdir(spark._kept._directory) == []
 
 
 def test_checkpoints(spark: SparkSession, counted: tuple[DataFrame, Accumulator[int]], tmp_path: Path) -> None:
