@@ -50,7 +50,6 @@ from minispark.engine.runtime.recycling import Recycling
 from minispark.engine.runtime.store import Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased
 from minispark.engine.scheduler.machine import Scheduler
-from minispark.engine.storage.directories import LocalDirectories
 
 CANCEL_SECONDS_MAX = 1.0
 SETTLE_SECONDS_MAX = 5.0
@@ -90,7 +89,7 @@ class Session:
         except BaseException:
             self.bus.close()
             raise
-        resume = self._store.resume
+        self.local_directories, resume = self._store.local_directories, self._store.resume
         self._planner = Planner(self.kept, self.config.master.parallelism, resume)
         try:
             if resume is not None:
@@ -174,10 +173,6 @@ class Session:
     def make_directory(self, name: str) -> str:
         """A fresh directory for the context's use, removed with it."""
         return self._store.make_directory(name)
-
-    def local_directories(self) -> LocalDirectories:
-        """Where files that go with the context may lie, with the quota they count against."""
-        return self._store.local_directories()
 
     def store_slices(self, slices: Iterable[list[Any]]) -> SourceData:
         """Parallelized data, encoded now: inline where small, else as a file that is written again if lost."""

@@ -83,7 +83,7 @@ class Store:
         return path
 
     def local_directories(self) -> LocalDirectories:
-        """Where files of the driver's own may lie."""
+        """Where files that go with the context may lie, with the quota they count against."""
         return LocalDirectories(self._directories.paths, self.quota)
 
     # --- data for tasks --------------------------------------------------------------------------------------------

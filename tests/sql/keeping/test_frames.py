@@ -41,6 +41,9 @@ def test_what_is_kept_has_a_bound() -> None:
         assert engine._memory == (60 << 20) - 81_250
         os.unlink(os.path.join(directory, kept()[0]))
         assert df.join(small, df.id == small.n).count() == 10_000 and made.value == 10_000 and len(kept()) == 1
+        small.createOrReplaceTempView("small")
+        largest = spark.sql("SELECT * FROM range(10000) WHERE id = (SELECT max(n) FROM small)")
+        assert largest.count() == 1 and made.value == 10_000
         local = spark.range(7).localCheckpoint()
         assert local.count() == 7
         del local
