@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
 _MOMENTS = (t.DateType, t.TimestampType, t.TimestampNTZType, t.TimeType)
+_CLOCKS = (t.TimeType, t.StringType, t.NullType)
 _NAMES = ("+", "-", "*", "/", "to_char", "to_varchar", "try_to_time", "time_bucket")
 
 
@@ -51,15 +52,23 @@ def _kind(one: Expression, scope: Scope) -> t.DataType | None:
         kind = _kind(one.args[0], scope)
         later = len(one.args) == 2 and isinstance(_kind(one.args[1], scope), t.DayTimeIntervalType)
         return t.TimestampType() if isinstance(kind, t.DateType) and later else kind
+    if one.name in ("-", *PLAIN[1:]) and len(one.args) == 2:
+        kinds = [_kind(arg, scope) for arg in one.args]
+        if any(isinstance(kind, _MOMENTS) for kind in kinds) and not isinstance(kinds[1], _INTERVALS):
+            return t.DayTimeIntervalType()
     entry = lookup(one.name)
     return entry.gives if entry is not None and isinstance(entry.gives, t.DataType) else None
 
 
 def _moved(one: Apply, kinds: list[t.DataType | None]) -> Expression:
     (left, right), (kind, other) = one.args, kinds
-    if one.name == "+" and isinstance(other, _MOMENTS) and (isinstance(kind, _INTERVALS) or _whole(kind)):
+    moment = isinstance(other, _MOMENTS) and (isinstance(kind, _INTERVALS) or _whole(kind))
+    text = isinstance(other, t.StringType) and isinstance(kind, (t.DayTimeIntervalType, t.CalendarIntervalType))
+    if one.name == "+" and (moment or text):
         left, right, kind, other = right, left, other, kind
-    if isinstance(kind, t.TimeType) and isinstance(other, t.TimeType):
+    if one.name == "+":
+        left, right, kind, other = _with_null(left, right, kind, other)
+    elif t.TimeType in (type(kind), type(other)) and all(isinstance(each, _CLOCKS) for each in (kind, other)):
         return Apply(PLAIN[1], (left, right))
     if isinstance(kind, t.DateType) and _whole(other):
         return Apply("date_add" if one.name == "+" else "date_sub", (left, right))
@@ -67,8 +76,19 @@ def _moved(one: Apply, kinds: list[t.DataType | None]) -> Expression:
         return one
     if isinstance(kind, t.DateType) and isinstance(other, t.DayTimeIntervalType) and other.endField == 0:
         days = Apply("extractansiintervaldays", (right,))
-        return Apply("date_add", (left, days if one.name == "+" else Apply("negative", (days,))))
+        return Apply("date_add", (left, days if one.name == "+" else Apply("unary_minus", (days,))))
     return Apply(PLAIN[0] if one.name == "+" else PLAIN[1], (left, right))
+
+
+def _with_null(
+    left: Expression, right: Expression, kind: t.DataType | None, other: t.DataType | None
+) -> tuple[Expression, Expression, t.DataType | None, t.DataType | None]:
+    """A null added to a moment is an interval, and comes second."""
+    if isinstance(kind, t.NullType) and isinstance(other, _MOMENTS):
+        left, right, kind, other = right, left, other, kind
+    if isinstance(kind, _MOMENTS) and isinstance(other, t.NullType):
+        other = t.DayTimeIntervalType()
+    return left, right, kind, other
 
 
 def _whole(kind: t.DataType | None) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from minispark.errors import ArithmeticException, IllegalArgumentException
+from minispark.sql.exact import interval_words
 from minispark.sql.exact.datetime_text import BLANKS
 
 DAY_TIME = ("DAY", "HOUR", "MINUTE", "SECOND")
@@ -17,15 +18,10 @@ SIZES = (86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000)
 """The microseconds of each field of a day-time interval."""
 LIMITS = (None, 23, 59, 59)
 """The largest value of a field that is not the first."""
+DIGITS = (9, 10, 12, 13)
+"""The most digits of the first field: as many as the largest value has that 64 bits hold."""
+_LETTERS = ("d", "h", "m", "s.n")
 
-_SPACE = r"[\s\x1c-\x1f]"
-_PART = re.compile(
-    rf"([+-]?){_SPACE}*(?:([0-9]+)(?:\.([0-9]{{0,9}}))?|\.([0-9]{{1,9}})){_SPACE}+"
-    rf"(year|month|week|day|hour|minute|second|millisecond|microsecond)s?(?={_SPACE}|$)"
-)
-_MONTHS = {"year": 12, "month": 1}
-_DAYS = {"week": 7, "day": 1}
-_MICROS = {"hour": SIZES[1], "minute": SIZES[2], "second": SIZES[3], "millisecond": 1000, "microsecond": 1}
 _LITERAL = re.compile(r"INTERVAL\s+([+-]?)'(.*)'\s+([A-Z]+)(?:\s+TO\s+([A-Z]+))?", re.IGNORECASE | re.DOTALL)
 _SEPARATORS = " ::"
 
@@ -40,28 +36,10 @@ def read_calendar(text: str) -> tuple[int, int, int] | None:
     >>> read_calendar("interval 1 year -2 months 3.5 seconds"), read_calendar("1 day 2"), read_calendar("2 fortnights")
     ((10, 0, 3500000000), None, None)
     """
-    rest = text.strip(BLANKS).lower()
-    if re.match(rf"interval{_SPACE}", rest):
-        rest = rest[8:].strip(BLANKS)
-    if not rest:
+    try:
+        months, days, micros = interval_words.read(text)
+    except IllegalArgumentException:
         return None
-    months = days = micros = 0
-    at = 0
-    while at < len(rest):
-        match = _PART.match(rest, at)
-        if match is None or (match[3] is not None or match[4] is not None) and match[5] != "second":
-            return None
-        sign, whole, fraction, alone, unit = match.groups()
-        size = -1 if sign == "-" else 1
-        number = size * int(whole or 0)
-        months += number * _MONTHS.get(unit, 0)
-        days += number * _DAYS.get(unit, 0)
-        micros += number * _MICROS.get(unit, 0) + size * int((fraction or alone or "")[:6].ljust(6, "0"))
-        if not (fits(months, 32) and fits(days, 32) and fits(micros, 64) and fits(number, 64)):
-            return None
-        at = match.end()
-        while at < len(rest) and rest[at] in BLANKS:
-            at += 1
     return months, days, micros * 1000
 
 
@@ -92,14 +70,16 @@ def read_year_month(text: str, start: int, end: int) -> int:
     return number
 
 
-def read_day_time(text: str, start: int, end: int) -> int:
+def read_day_time(text: str, start: int, end: int, bounded: bool = False) -> int:
     """Microseconds of an interval from field ``start`` to ``end`` (0 days ... 3 seconds); NoInterval for other text.
+
+    The first field of a literal is ``bounded``; a cast of one field alone overflows as Java's numbers do.
 
     >>> read_day_time("1 02:03:04.5", 0, 3), read_day_time("-90", 2, 2)
     (93784500000, -5400000000)
     """
     sign, body = _body(text, DAY_TIME, start, end)
-    pattern = "([+-]?)([0-9]+)"
+    pattern = f"([+-]?)([0-9]{{1,{DIGITS[start]}}})"
     for field in range(start, end):
         pattern += f"{_SEPARATORS[field]}([0-9]{{1,2}})"
     if end == 3:
@@ -108,6 +88,11 @@ def read_day_time(text: str, start: int, end: int) -> int:
     if match is None:
         raise NoInterval
     numbers = [int(number) for number in match.groups()[1 : end - start + 2]]
+    largest = ((1 << 63) - 1) // SIZES[start]
+    if bounded and numbers[0] > largest:
+        raise IllegalArgumentException(
+            f"requirement failed: {DAY_TIME[start].lower()} {numbers[0]} outside range [0, {largest}]", None, {}
+        )
     for field, number in zip(range(start + 1, end + 1), numbers[1:], strict=True):
         if number > (LIMITS[field] or 0):
             raise IllegalArgumentException(
@@ -117,6 +102,8 @@ def read_day_time(text: str, start: int, end: int) -> int:
     if end == 3:
         micros += int((match.groups()[-1] or "")[:6].ljust(6, "0"))
     number = -micros if (sign == "-") != (match[1] == "-") else micros
+    if start == end and not bounded:
+        return (number + (1 << 63)) % (1 << 64) - (1 << 63)
     if not fits(number, 64):
         raise ArithmeticException(f"long overflow: {text!r} is too long an interval", None, {})
     return number
@@ -143,5 +130,25 @@ def no_interval(text: str, names: tuple[str, ...], start: int, end: int) -> Ille
         f"Cannot read {text!r} as an interval of {wanted}: write its fields with their separators, "
         f"or a literal such as INTERVAL '...' {wanted}.",
         f"INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING{notice}",
-        {"input": text, "intervalStr": kind, "typeName": f"interval {wanted.lower()}"},
+        {
+            "input": text,
+            "intervalStr": kind,
+            "typeName": f"interval {wanted.lower()}",
+            "supportedFormat": _format(names, start, end, wanted),
+        },
     )
+
+
+def _format(names: tuple[str, ...], start: int, end: int, wanted: str) -> str:
+    """How an interval of these fields is written.
+
+    >>> _format(DAY_TIME, 0, 1, "DAY TO HOUR")
+    "`[+|-]d h`, `INTERVAL [+|-]'[+|-]d h' DAY TO HOUR`"
+    """
+    if names is YEAR_MONTH:
+        body = "-".join(("y", "m")[start : end + 1])
+    else:
+        body = _LETTERS[start]
+        for field in range(start, end):
+            body += _SEPARATORS[field] + _LETTERS[field + 1]
+    return f"`[+|-]{body}`, `INTERVAL [+|-]'[+|-]{body}' {wanted}`"

@@ -180,6 +180,23 @@ def subtract_timestamps(bound: Bound) -> Row:
     return lambda end, start: (one.local(end) - other.local(start)) // MICRO
 
 
+def months_and_days(end: date, start: date) -> tuple[int, int, int]:
+    """The calendar interval between two dates: whole months from the earlier one, and the days that are left.
+
+    >>> months_and_days(date(2020, 3, 5), date(2020, 1, 31)), months_and_days(date(2020, 1, 31), date(2020, 3, 5))
+    ((1, 5, 0), (-1, -5, 0))
+    """
+    months = (end.year - start.year) * 12 + end.month - start.month
+    days = end.day - start.day
+    if months > 0 and days < 0:
+        months -= 1
+        return months, (end - calendar.plus_months(start, months)).days, 0
+    if months < 0 and days > 0:
+        months += 1
+        days -= calendar.days_of_month(end.year, end.month)
+    return months, days, 0
+
+
 # --- intervals among themselves --------------------------------------------------------------------------------------
 
 

@@ -53,6 +53,21 @@ def _differences(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     return [convert(arg, t.TimestampNTZType() if local else t.TimestampType()) for arg in args]
 
 
+def legacy_intervals(settings: Settings) -> bool:
+    """Whether differences and literals are calendar intervals, as they were in Spark 3.1."""
+    return str(settings.conf("spark.sql.legacy.interval.enabled")).lower() == "true"
+
+
+def _difference_type(dtype: t.DataType) -> Any:
+    return lambda args, settings: CALENDAR if legacy_intervals(settings) else dtype
+
+
+def _days_apart(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    if isinstance(call.dtype, t.CalendarIntervalType):
+        return emit.exact(call, args)
+    return f"(({args[0]} - {args[1]}) * 86400000000)"
+
+
 def _difference(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     from minispark.sql.library.zonesql import local_sql
 
@@ -60,7 +75,8 @@ def _difference(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         local_sql(arg, emit.settings.zone) if isinstance(one.dtype, t.TimestampType) else arg  # type: ignore[attr-defined]
         for arg, one in zip(args, call.args, strict=True)
     ]
-    return f"(epoch_us({shown[0]}) - epoch_us({shown[1]}))"
+    apart = f"(epoch_us({shown[0]}) - epoch_us({shown[1]}))"
+    return f"to_microseconds({apart})" if isinstance(call.dtype, t.CalendarIntervalType) else apart
 
 
 # --- intervals among themselves --------------------------------------------------------------------------------------
@@ -234,8 +250,14 @@ def _number(name: str, place: int, arg: Any, kind: t.DataType) -> Expression:
 FUNCTIONS = (
     scalar("add_interval", (k.ANY, k.ANY), _moved, _move("+"), factory="spans:add_interval"),
     scalar("subtract_interval", (k.ANY, k.ANY), _moved, _move("-"), factory="spans:subtract_interval"),
-    scalar("subtract_dates", (k.DATE, k.DATE), t.DayTimeIntervalType(0, 0), "(({0} - {1}) * 86400000000)"),
-    Function("subtract_timestamps", (k.ANY, k.ANY), DAY_TIME, _difference, binds=_differences),
+    scalar(
+        "subtract_dates",
+        (k.DATE, k.DATE),
+        _difference_type(t.DayTimeIntervalType(0, 0)),
+        _days_apart,
+        exact="spans:months_and_days",
+    ),
+    Function("subtract_timestamps", (k.ANY, k.ANY), _difference_type(DAY_TIME), _difference, binds=_differences),
     Function("add_intervals", (k.ANY, k.ANY), 0, told("+"), factory="spans:sum_of", binds=_paired),
     Function("subtract_intervals", (k.ANY, k.ANY), 0, told("-"), factory="spans:sum_of", binds=_paired),
     Function("multiply_interval", (k.ANY, k.ANY), _full, factory="spans:multiplied", binds=_scaled),

@@ -207,7 +207,7 @@ def wider(one: DataType, other: DataType) -> DataType | None:
     """The common type of two for comparison, CASE, COALESCE, set operations, arrays; None without one.
 
     ``AnsiTypeCoercion.findWiderTypeForTwo``: a string goes over to the other's type, beside integers to long, beside
-    fractions to double.
+    fractions to double; beside an interval to nothing, as text may be an interval of many kinds.
     """
     if one == other:
         return one
@@ -225,7 +225,8 @@ def wider(one: DataType, other: DataType) -> DataType | None:
             return t.LongType()
         if is_fractional(rest):
             return t.DoubleType()
-        atomic = not is_nested(rest) and not isinstance(rest, (t.CalendarIntervalType, t.VariantType))
+        no_text = (t.CalendarIntervalType, t.DayTimeIntervalType, t.YearMonthIntervalType, t.VariantType)
+        atomic = not is_nested(rest) and not isinstance(rest, no_text)
         return rest if atomic else None
     return _wider_nested(one, other)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
+from minispark.sql.library import temporal
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.quotients import quotient
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
@@ -50,6 +51,8 @@ def _numbers(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
     """Both sides in one numeric type; decimals keep their own precisions."""
     left, right = args
     one, other = left.dtype, right.dtype
+    if isinstance(one, temporal.INTERVALS) or isinstance(other, temporal.INTERVALS):
+        return args
     if k.is_string(one) or k.is_string(other) or isinstance(one, t.NullType) or isinstance(other, t.NullType):
         both = all(k.is_string(kind) or isinstance(kind, t.NullType) for kind in (one, other))
         target = t.DoubleType() if both else k.wider(one, other)
@@ -65,45 +68,9 @@ def _numbers(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
     return [convert(arg, target) for arg in args]
 
 
-def _temporal(name: str, args: Sequence[Any]) -> Expression | None:
-    """``+`` and ``-`` of dates, timestamps and intervals, as the functions that do it."""
-    left, right = args
-    dates, times = isinstance(left.dtype, t.DateType), k.is_timestamp(left.dtype)
-    intervals = (t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
-    if (
-        name == "-"
-        and (k.is_timestamp(left.dtype) or dates)
-        and (k.is_timestamp(right.dtype) or isinstance(right.dtype, t.DateType))
-    ):
-        both = dates and isinstance(right.dtype, t.DateType)
-        return Apply("subtract_dates" if both else "subtract_timestamps", tuple(args))
-    if name == "-" and isinstance(left.dtype, t.TimeType) and isinstance(right.dtype, t.TimeType):
-        return Apply("subtract_times", tuple(args))
-    if name == "-" and k.is_timestamp(right.dtype) and k.is_string(left.dtype):
-        return Apply("subtract_timestamps", tuple(args))
-    if isinstance(left.dtype, intervals) and isinstance(right.dtype, intervals):
-        return Apply("add_intervals" if name == "+" else "subtract_intervals", tuple(args))
-    if name == "+" and not dates and not times and not isinstance(left.dtype, t.TimeType):
-        right_is_time = isinstance(right.dtype, (t.DateType, t.TimeType)) or k.is_timestamp(right.dtype)
-        if right_is_time and (isinstance(left.dtype, intervals) or k.is_integral(left.dtype)):
-            left, right = right, left
-            dates, times = isinstance(left.dtype, t.DateType), k.is_timestamp(left.dtype)
-    if dates and (k.is_integral(right.dtype) or k.is_string(right.dtype)):
-        return Apply("date_add" if name == "+" else "date_sub", (left, right))
-    if (dates or times or isinstance(left.dtype, t.TimeType)) and isinstance(right.dtype, intervals):
-        return Apply("add_interval" if name == "+" else "subtract_interval", (left, right))
-    if k.is_string(left.dtype) and isinstance(right.dtype, intervals):
-        moved = Apply(
-            "add_interval" if name == "+" else "subtract_interval",
-            (Cast(left, t.TimestampType(), "", given=False), right),
-        )
-        return Cast(moved, t.StringType(), "", given=False)
-    return None
-
-
 def _adding(name: str) -> Any:
     def bind(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Expression:
-        return _temporal(name, args) or _numbers(args, settings)
+        return temporal.arithmetic(name, args, settings) or _numbers(args, settings)
 
     return bind
 
@@ -113,7 +80,7 @@ def _scaling(name: str) -> Any:
 
     def bind(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
         left, right = args
-        intervals = (t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
+        intervals = temporal.INTERVALS
         if name == "*" and isinstance(right.dtype, intervals):
             left, right = right, left
         if isinstance(left.dtype, intervals):
@@ -291,6 +258,11 @@ def _negative(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         return f"(-({args[0]}))"
     if isinstance(call.dtype, t.CalendarIntervalType):
         return f"(-({args[0]}))"
+    if isinstance(call.dtype, (t.DayTimeIntervalType, t.YearMonthIntervalType)):
+        least = "-9223372036854775808" if isinstance(call.dtype, t.DayTimeIntervalType) else "-2147483648"
+        condition = "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION"
+        failure = emit.failure("ArithmeticException", condition, "'the negative of the longest interval'", call.dtype)
+        return f"(CASE WHEN {args[0]} = ({least}) THEN {failure} ELSE 0 - {args[0]} END)"
     return f"(CAST(0 AS {emit.duck(call.dtype)}) - {args[0]})"  # DuckDB's own minus of INTEGER's least is a BIGINT
 
 

@@ -40,6 +40,8 @@ class Settings:
     positional: tuple[Any, ...] | None = None
     local_timestamps: bool = False
     """Whether TIMESTAMP means the type without a time zone (``spark.sql.timestampType``)."""
+    calendar_intervals: bool = False
+    """Whether literals are calendar intervals (``spark.sql.legacy.interval.enabled``)."""
 
 
 class Cursor:

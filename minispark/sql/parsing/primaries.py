@@ -136,12 +136,9 @@ class PrimaryParser(CallParser):
     def _interval(self) -> Expression:
         start = self.next()
         parts: list[tuple[str, str]] = []
+        calendar = self.settings.calendar_intervals
         try:
-            while (
-                self.token.kind in (NUMBER, "string")
-                or self.at_any("?", ":")
-                or (self.at_any("-", "+") and self.ahead().kind in (NUMBER, "string"))
-            ):
+            while not parts or self._part_ahead():
                 sign = "-" if self.accept_any("-", "+") == "-" else ""
                 given = self.parameter()
                 token = self.token if given is None else None
@@ -152,21 +149,32 @@ class PrimaryParser(CallParser):
                     if token.kind == "string"
                     else self.next().text
                 )
-                amount = amount.strip()
                 amount = amount[1:] if sign and amount[:1] == "-" else sign + amount
                 unit = self.token.key if self.token.kind == WORD else ""
                 if unit not in intervals.UNITS:
-                    if parts or token is None or token.kind != "string":
-                        self.fail("a unit of the interval is missing")
-                    return intervals.of_text(amount, self.since(start))
+                    if token is None or token.kind != "string":
+                        self.fail()
+                    return intervals.of_text(amount, self.since(start), calendar)
                 self.next()
                 if not parts and self.at("TO") and self.ahead().key in intervals.UNITS:
+                    if token is None or token.kind != "string":
+                        raise LiteralError(
+                            "The value of a from-to interval must be a string", "_LEGACY_ERROR_TEMP_0027", {}
+                        )
                     self.next()
-                    return intervals.of_range(amount, unit, self.next().key, self.since(start))
+                    return intervals.of_range(amount, unit, self.next().key, calendar)
                 parts.append((amount, unit))
-            return intervals.of_units(parts, self.since(start))
+            return intervals.of_units(parts, self.since(start), calendar)
         except LiteralError as error:
             raise self.error(start, error.message, error.condition, error.parameters) from None
+
+    def _part_ahead(self) -> bool:
+        """Whether another amount with its unit follows; ``+ 1`` without one is a sum."""
+        signed = int(self.at_any("-", "+"))
+        if self.ahead(signed).key == ":" and self.ahead(signed + 1).kind == WORD:
+            return self.ahead(signed + 2).key in intervals.UNITS
+        amount = self.ahead(signed).kind in (NUMBER, "string") or self.ahead(signed).key == "?"
+        return amount and self.ahead(signed + 1).key in intervals.UNITS
 
     def _case(self) -> Expression:
         self.expect("CASE")

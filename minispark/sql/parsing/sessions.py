@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from minispark.sql import types as t
+from minispark.sql.exact.interval_text import SIZES
+from minispark.sql.exact.zones import offset_text
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import ClauseParser
 from minispark.sql.plan.expressions import Expression, Literal
@@ -61,15 +64,16 @@ class SessionParser(ClauseParser):
         if self.at("INTERVAL"):
             start = self.token
             found = self.expression()
-            if isinstance(found, Literal) and isinstance(found.item, int):
-                minutes, rest = divmod(abs(found.item), 60_000_000)
-                if not rest and minutes <= 18 * 60:
-                    sign = "-" if found.item < 0 else "+"
-                    return c.SetKey(key, f"{sign}{minutes // 60:02d}:{minutes % 60:02d}")
+            if not isinstance(found, Literal) or type(found.item) is not int:
+                self.fail()
+            wrong = _no_offset(found)
+            if wrong is None:
+                return c.SetKey(key, offset_text(found.item // 1_000_000).replace("Z", "+00:00"))
             raise self.error(
                 start,
                 "The interval value must be in the range of [-18, +18] hours with second precision",
-                "_LEGACY_ERROR_TEMP_0044",
+                "INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE",
+                {"input": str(wrong)},
             )
         if not self.at_string():
             raise self.error(self.token, "Invalid time zone displacement value", "_LEGACY_ERROR_TEMP_0045")
@@ -225,6 +229,19 @@ class SessionParser(ClauseParser):
             f"{verb} {kind} {text}: there is no JVM here; use spark.sparkContext.addFile or addPyFile",
             "UNSUPPORTED_FEATURE.RESOURCE_COMMAND", (("command", f"{verb} {kind}"),),
         )  # fmt: skip
+
+
+def _no_offset(interval: Literal) -> int | None:
+    """What of an interval keeps it from being a zone's offset (months, days, hours, seconds); None if it is one."""
+    size: int = interval.item
+    if isinstance(interval.dtype, t.YearMonthIntervalType):
+        return size
+    days = size // SIZES[0] if getattr(interval.dtype, "startField", 1) == 0 else 0
+    if days:
+        return days
+    if abs(size) > 18 * SIZES[1]:
+        return abs(size) // SIZES[1]
+    return size // SIZES[3] if size % SIZES[3] else None
 
 
 def _unquoted(text: str) -> str:

@@ -11,4 +11,5 @@ def parse_settings(session: Any, **more: Any) -> Settings:
     """The rules to read by; ``more`` are parameters and the like."""
     quoted = str(session.conf.get("spark.sql.ansi.doubleQuotedIdentifiers", "false")).lower() == "true"
     local = str(session.conf.get("spark.sql.timestampType", "")).upper() == "TIMESTAMP_NTZ"
-    return Settings(session._zone, quoted, local_timestamps=local, **more)
+    calendar = str(session.conf.get("spark.sql.legacy.interval.enabled", "false")).lower() == "true"
+    return Settings(session._zone, quoted, local_timestamps=local, calendar_intervals=calendar, **more)
