@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.library import coercion, lookup
 from minispark.sql.library import kinds as k
-from minispark.sql.library import lookup
 from minispark.sql.library import names as known_names
 from minispark.sql.library.function import Function, Settings
 from minispark.sql.library.operators import convert
@@ -248,7 +248,7 @@ def _converted(analyzer: Analyzer, function: Function, one: Apply, args: Sequenc
                 "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION",
                 {"class": one.name},
             )
-        target = k.implicit(arg.dtype, kind)
+        target = coercion.implicit(arg.dtype, kind, analyzer.settings.ansi)
         if target is None:
             raise wrong_type(one.name, place, kind.name, arg.dtype)
         if kind.constant:
@@ -257,7 +257,7 @@ def _converted(analyzer: Analyzer, function: Function, one: Apply, args: Sequenc
             groups.setdefault(kind.group, []).append(place)
         found.append(convert(arg, target))
     for places in groups.values():
-        target = k.widest(found[place].dtype for place in places)
+        target = coercion.widest((found[place].dtype for place in places), analyzer.settings.ansi)
         if target is None:
             shown = ", ".join(f'"{found[place].dtype.simpleString().upper()}"' for place in places)
             raise AnalysisException(

@@ -11,7 +11,7 @@ from minispark.sql import types as t
 from minispark.sql.analysis.relations import boolean, cast_to
 from minispark.sql.analysis.resolver import is_aggregate, is_generator
 from minispark.sql.analysis.scope import quoted
-from minispark.sql.library import kinds as k
+from minispark.sql.library import coercion
 from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Literal, Over, fresh_id, transform, walk
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Join, Merged, Node
@@ -224,7 +224,7 @@ def merge(analyzer: Analyzer, parts: Sequence[Node], kind: str, all: bool) -> No
             )
     kinds: list[t.DataType] = []
     for place, columns in enumerate(zip(*(part.output for part in parts), strict=True)):
-        target = k.widest(one.dtype for one in columns)
+        target = coercion.widest((one.dtype for one in columns), analyzer.settings.ansi)
         if target is None:
             shown = " and ".join(f'"{one.dtype.simpleString().upper()}"' for one in columns)
             raise AnalysisException(

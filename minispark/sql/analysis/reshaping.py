@@ -10,7 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.analysis.naming import name_of
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.analysis.stars import expanded
-from minispark.sql.library import kinds as k
+from minispark.sql.library import coercion
 from minispark.sql.plan.expressions import Attribute, Expression, fresh_id, references
 from minispark.sql.plan.nodes import Node, Unpivot
 
@@ -45,7 +45,7 @@ def unpivoted(
     columns = [analyzer.resolve(one, scope) for one in given]
     labels = tuple(name_of(analyzer, one, scope) if not isinstance(found, Attribute) else found.name
                    for one, found in zip(given, columns, strict=True))  # fmt: skip
-    dtype = _common(labels, columns)
+    dtype = _common(labels, columns, analyzer.settings.ansi)
     made = tuple((cast_to(analyzer, one, dtype),) for one in columns)
     output = (
         *(
@@ -62,8 +62,8 @@ def _id(one: Any, name: str) -> Attribute:
     return one if isinstance(one, Attribute) else Attribute(name, one.dtype, one.nullable, fresh_id())
 
 
-def _common(labels: Sequence[str], columns: Sequence[Any]) -> t.DataType:
-    found = k.widest(one.dtype for one in columns)
+def _common(labels: Sequence[str], columns: Sequence[Any], ansi: bool) -> t.DataType:
+    found = coercion.widest((one.dtype for one in columns), ansi)
     if found is None:
         kinds: dict[str, list[str]] = {}
         for name, one in zip(labels, columns, strict=True):

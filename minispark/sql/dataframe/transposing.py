@@ -8,6 +8,7 @@ from typing import Any
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis import relations
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.plan.expressions import Alias, Apply, Cast, Expression
 from minispark.sql.plan.nodes import Node
@@ -26,7 +27,7 @@ def transposed(session: Any, analyzer: Any, plan: Node, index: Expression) -> No
             {"reason": f"Index column must be of atomic type, but found: {key.dtype!r}"},
         )
     rest = [one for one in plan.output if one.id != getattr(key, "id", None)]
-    dtype = _common([one.dtype for one in rest])
+    dtype = _common([one.dtype for one in rest], analyzer.settings.ansi)
     most = int(session.conf.get("spark.sql.transposeMaxValues", None) or MOST_ROWS)
     ordered = relations.order(analyzer, relations.where(analyzer, plan, Apply("isnotnull", (key,))), [key])
     shown: list[Expression] = [Alias(Cast(key, t.StringType(), "", given=False), "key")]
@@ -47,10 +48,10 @@ def transposed(session: Any, analyzer: Any, plan: Node, index: Expression) -> No
     return made._plan  # type: ignore[no-any-return]
 
 
-def _common(kinds: Sequence[t.DataType]) -> t.DataType:
+def _common(kinds: Sequence[t.DataType], ansi: bool) -> t.DataType:
     found: t.DataType = kinds[0] if kinds else t.StringType()
     for one in kinds[1:]:
-        wider = None if k.is_string(found) != k.is_string(one) else k.wider(found, one)
+        wider = None if k.is_string(found) != k.is_string(one) else coercion.plain_wider(found, one, ansi)
         if wider is None:
             first, second = (f'"{each.simpleString().upper()}"' for each in (found, one))
             raise AnalysisException(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
+from minispark.sql.plan.expressions import may_fail
 
 _DATES = (t.DateType, t.TimestampType, t.TimestampNTZType)
 _INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType)
@@ -52,7 +53,7 @@ def _nested(source: t.DataType, target: t.DataType, ansi: bool) -> bool | None:
     if isinstance(source, t.MapType) and isinstance(target, t.MapType):
         return (
             castable(source.keyType, target.keyType, ansi)
-            and (ansi or not _may_fail(source.keyType, target.keyType))
+            and (ansi or not may_fail(source.keyType, target.keyType))
             and castable(source.valueType, target.valueType, ansi)
             and _holds(source.valueContainsNull, target.valueContainsNull, source.valueType, target.valueType, ansi)
         )
@@ -73,18 +74,7 @@ def _nested(source: t.DataType, target: t.DataType, ansi: bool) -> bool | None:
 
 def _holds(nulls: bool, allowed: bool, source: t.DataType, target: t.DataType, ansi: bool) -> bool:
     """Whether elements that must not be null stay so."""
-    return allowed or not (nulls or (not ansi and _may_fail(source, target)))
-
-
-def _may_fail(source: t.DataType, target: t.DataType) -> bool:
-    """Whether a cast gives null for some values where errors are off."""
-    if source == target or isinstance(target, t.StringType):
-        return False
-    if isinstance(source, t.StringType):
-        return not isinstance(target, t.BinaryType)
-    if k.is_numeric(source) and isinstance(target, t.DecimalType):
-        return not k.widens(source, target)
-    return k.is_fractional(source) and isinstance(target, t.TimestampType)
+    return allowed or not (nulls or (not ansi and may_fail(source, target)))
 
 
 def _plain(source: t.DataType, target: t.DataType, ansi: bool) -> bool:

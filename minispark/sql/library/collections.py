@@ -151,7 +151,7 @@ def _element_binds(name: str) -> Callable[..., Any]:
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         whole, key = args
         if isinstance(whole.dtype, t.MapType):
-            target = together(whole.dtype.keyType, key.dtype)
+            target = together(whole.dtype.keyType, key.dtype, settings)
             if target is None or isinstance(key.dtype, t.NullType):
                 raise mismatch(
                     "MAP_FUNCTION_DIFF_TYPES",
@@ -231,8 +231,9 @@ def _item_macro(args: tuple[Expression, ...], settings: Settings) -> Expression:
 
 FUNCTIONS: tuple[Function, ...] = (
     Function(
-        "array", (), _array_type, _array, more=k.ANY, null="never", binds=lambda args, settings: common(args, "`array`")
-    ),
+        "array", (), _array_type, _array, more=k.ANY, null="never",
+        binds=lambda args, settings: common(args, "`array`", settings),
+    ),  # fmt: skip
     scalar("array_repeat", (k.ANY, k.ANY), lambda args, settings: t.ArrayType(args[0].dtype, args[0].nullable), _repeat,
            null=lambda args: args[1].nullable, check=exactly("array_repeat", is_int, "INT")),
     scalar("array_append", (k.ANY, k.ANY), _ARRAY_NULLS, _appended, binds=with_element("array_append", True),

@@ -7,6 +7,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.conditions import common
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
@@ -70,9 +71,9 @@ def _reverse(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     kinds = [arg.dtype for arg in args]
     if any(isinstance(kind, t.ArrayType) for kind in kinds):
-        if not _all_arrays(kinds):
+        if not _all_arrays(kinds, settings):
             raise _no_concat(kinds)
-        return common(args, "`concat`")
+        return common(args, "`concat`", settings)
     if any(isinstance(kind, (t.MapType, t.StructType, t.VariantType)) for kind in kinds):
         raise _no_concat(kinds)
     if kinds and all(isinstance(kind, t.BinaryType) for kind in kinds):
@@ -80,8 +81,8 @@ def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     return [convert(arg, t.StringType()) if not k.is_string(arg.dtype) else arg for arg in args]
 
 
-def _all_arrays(kinds: Sequence[t.DataType]) -> bool:
-    return all(isinstance(kind, t.ArrayType) for kind in kinds) and k.widest(kinds) is not None
+def _all_arrays(kinds: Sequence[t.DataType], settings: Settings) -> bool:
+    return all(isinstance(kind, t.ArrayType) for kind in kinds) and coercion.widest(kinds, settings.ansi) is not None
 
 
 def _no_concat(kinds: Sequence[t.DataType]) -> AnalysisException:

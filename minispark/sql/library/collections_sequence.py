@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from minispark.sql import types as t
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.nested import mismatch, once, shown
@@ -21,7 +22,7 @@ def _temporal(kind: t.DataType) -> bool:
 
 def _binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     first, last = args[0].dtype, args[1].dtype
-    common = k.wider(first, last)
+    common = coercion.wider(first, last, settings.ansi)
     if isinstance(common, t.NullType):
         common = t.IntegerType()
     step = args[2].dtype if len(args) == 3 else None
@@ -29,7 +30,7 @@ def _binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         return [convert(args[0], common), convert(args[1], common), *args[2:]]
     numbers = common is not None and k.is_integral(common) and not k.is_string(first) and not k.is_string(last)
     if numbers and step is not None and not isinstance(step, t.NullType):
-        common = k.wider(common, step) if k.is_integral(step) else None  # type: ignore[arg-type]
+        common = coercion.wider(common, step, settings.ansi) if k.is_integral(step) else None  # type: ignore[arg-type]
     if not numbers or common is None:
         raise mismatch(
             "SEQUENCE_WRONG_INPUT_TYPES",

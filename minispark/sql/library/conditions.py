@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from minispark.sql import types as t
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.operators import convert
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
 
 
-def common(args: Sequence[Any], what: str) -> list[Expression]:
+def common(args: Sequence[Any], what: str, settings: Settings) -> list[Expression]:
     """All in their common type. Raises AnalysisException without one."""
     from minispark.errors import AnalysisException
 
-    target = k.widest(arg.dtype for arg in args)
+    target = coercion.widest((arg.dtype for arg in args), settings.ansi)
     if target is None:
         shown = ", ".join(f'"{arg.dtype.simpleString().upper()}"' for arg in args)
         raise AnalysisException(
@@ -28,13 +29,13 @@ def common(args: Sequence[Any], what: str) -> list[Expression]:
 
 
 def _all_common(name: str) -> Any:
-    return lambda args, settings: common(args, name)
+    return lambda args, settings: common(args, name, settings)
 
 
 def _case_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     pairs = len(args) // 2
     conditions = [args[2 * place] for place in range(pairs)]
-    values = common([*(args[2 * place + 1] for place in range(pairs)), *args[2 * pairs :]], "CASE WHEN")
+    values = common([*(args[2 * place + 1] for place in range(pairs)), *args[2 * pairs :]], "CASE WHEN", settings)
     bound: list[Any] = []
     for condition, item in zip(conditions, values[:pairs], strict=True):
         bound += (convert(condition, t.BooleanType()), item)
@@ -65,7 +66,7 @@ def _case(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _if_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    return [convert(args[0], t.BooleanType()), *common(args[1:], "if")]
+    return [convert(args[0], t.BooleanType()), *common(args[1:], "if", settings)]
 
 
 def _least(name: str) -> Function:
@@ -94,7 +95,7 @@ def _without_strings(name: str) -> Any:
                 "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
                 {"functionName": f"`{name}`", "dataType": f"[{shown}]"},
             )
-        return common(args, name)
+        return common(args, name, settings)
 
     return binds
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from minispark.sql import types as t
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.operators import convert
@@ -179,7 +180,7 @@ def _uniform_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     if decimals:
         widest: t.DataType = max(decimals, key=lambda kind: (kind.precision - kind.scale, kind.scale))
         return widest
-    found = k.wider(one, other)
+    found = coercion.plain_wider(one, other, settings.ansi)
     assert found is not None
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.datetimes import told
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
@@ -83,7 +84,7 @@ def _difference(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _paired(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    kind = k.wider(args[0].dtype, args[1].dtype)
+    kind = coercion.plain_wider(args[0].dtype, args[1].dtype, settings.ansi)
     if kind is None:
         shown = " and ".join(arg.dtype.simpleString() for arg in args)
         raise AnalysisException(

@@ -7,6 +7,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.conditions import common
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
@@ -69,7 +70,7 @@ def _map_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
             "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
             {"functionName": "`map`", "expectedNum": "2n (n > 0)", "actualNum": str(len(args))},
         )
-    keys, values = common(args[::2], "`map`"), common(args[1::2], "`map`")
+    keys, values = common(args[::2], "`map`", settings), common(args[1::2], "`map`", settings)
     return [part for pair in zip(keys, values, strict=True) for part in pair]
 
 
@@ -147,7 +148,7 @@ def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
                 functionName="`map_concat`",
                 dataType=shown(arg.dtype),
             )
-    return common(args, "`map_concat`")
+    return common(args, "`map_concat`", settings)
 
 
 def _concat_type(args: Sequence[Any], settings: Settings) -> t.DataType:
@@ -183,9 +184,9 @@ def key_binds(name: str) -> Callable[..., Any]:
             raise mismatch("NULL_TYPE", f"{name} takes no NULL without a type; cast it", functionName=f"`{name}`")
         if not isinstance(whole.dtype, t.MapType):
             raise array_wanted(name, 1, whole.dtype, "MAP")
-        target = together(whole.dtype.keyType, key.dtype)
+        target = together(whole.dtype.keyType, key.dtype, settings)
         if target is None and name == "get_map_value":
-            target = k.wider(whole.dtype.keyType, key.dtype)
+            target = coercion.wider(whole.dtype.keyType, key.dtype, settings.ansi)
         if target is None:
             raise mismatch(
                 "MAP_FUNCTION_DIFF_TYPES",
@@ -266,7 +267,7 @@ def _transform_values(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 def _zip_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     left, right = map_of("map_zip_with", args, 0), map_of("map_zip_with", args, 1)
-    key = together(left.keyType, right.keyType)
+    key = together(left.keyType, right.keyType, settings)
     if key is None:
         raise mismatch(
             "MAP_ZIP_WITH_DIFF_TYPES",

@@ -7,6 +7,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Settings
 from minispark.sql.library.operators import convert
@@ -54,12 +55,12 @@ def array_wanted(name: str, place: int, given: t.DataType, wanted: str = "ARRAY"
     )
 
 
-def together(one: t.DataType, other: t.DataType, tight: bool = False) -> t.DataType | None:
+def together(one: t.DataType, other: t.DataType, settings: Settings, tight: bool = False) -> t.DataType | None:
     """The common type of an array's elements and a value: strings stay apart from the rest, and with ``tight``
     decimals too."""
     if one == other:
         return one
-    found = k.wider(one, other)
+    found = coercion.plain_wider(one, other, settings.ansi)
     if found is None or isinstance(one, t.NullType) or isinstance(other, t.NullType):
         return found
     if k.is_string(one) != k.is_string(other):
@@ -77,7 +78,7 @@ def with_element(name: str, tight: bool = False, nulls: bool = True, at: int = 1
             raise mismatch("NULL_TYPE", f"{name} takes no NULL without a type; cast it", functionName=f"`{name}`")
         if not isinstance(array.dtype, t.ArrayType):
             raise array_wanted(name, 1, array.dtype)
-        target = together(array.dtype.elementType, item.dtype, tight)
+        target = together(array.dtype.elementType, item.dtype, settings, tight)
         if target is None:
             raise mismatch(
                 "ARRAY_FUNCTION_DIFF_TYPES",
@@ -103,7 +104,7 @@ def two_arrays(name: str) -> Callable[..., Any]:
         kinds = [arg.dtype for arg in args]
         target = None
         if all(isinstance(kind, t.ArrayType) for kind in kinds):
-            target = together(kinds[0].elementType, kinds[1].elementType)
+            target = together(kinds[0].elementType, kinds[1].elementType, settings)
         if target is None:
             raise mismatch(
                 "BINARY_ARRAY_DIFF_TYPES",

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from minispark.sql import types as t
+from minispark.sql.library import coercion, temporal
 from minispark.sql.library import kinds as k
-from minispark.sql.library import temporal
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.quotients import quotient
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
@@ -49,21 +49,24 @@ def _decimal_of(expression: Any) -> t.DecimalType:
 
 def _numbers(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
     """Both sides in one numeric type; decimals keep their own precisions."""
+    if any(isinstance(arg.dtype, temporal.INTERVALS) for arg in args):
+        return args
+    if not settings.ansi:
+        args = [convert(arg, t.DoubleType()) if k.is_string(arg.dtype) else arg for arg in args]
     left, right = args
     one, other = left.dtype, right.dtype
-    if isinstance(one, temporal.INTERVALS) or isinstance(other, temporal.INTERVALS):
-        return args
     if k.is_string(one) or k.is_string(other) or isinstance(one, t.NullType) or isinstance(other, t.NullType):
-        both = all(k.is_string(kind) or isinstance(kind, t.NullType) for kind in (one, other))
-        target = t.DoubleType() if both else k.wider(one, other)
-        return [left if target is None else convert(arg, target) for arg in args] if target is not None else args
+        target = coercion.wider(one, other, settings.ansi)
+        if isinstance(target, t.NullType):
+            target = t.DoubleType()
+        return args if target is None else [convert(arg, target) for arg in args]
     if not (k.is_numeric(one) and k.is_numeric(other)):
         return args
     if isinstance(one, t.DecimalType) or isinstance(other, t.DecimalType):
         if k.as_decimal(one) is None or k.as_decimal(other) is None:
             return [convert(arg, t.DoubleType()) for arg in args]
         return [convert(arg, _decimal_of(arg)) for arg in args]
-    target = k.wider(one, other)
+    target = coercion.wider(one, other, settings.ansi)
     assert target is not None
     return [convert(arg, target) for arg in args]
 
@@ -281,7 +284,7 @@ def _filled_alike(left: Any, right: Any) -> tuple[Any, Any]:
 def _compared(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     left, right = _filled_alike(*args)
     args = (left, right)
-    target = k.wider(left.dtype, right.dtype)
+    target = coercion.compared(left.dtype, right.dtype, settings.ansi)
     if target is None:
         return args
     if isinstance(left.dtype, t.DecimalType) and isinstance(right.dtype, t.DecimalType):
@@ -293,7 +296,7 @@ def _comparable(args: Sequence[Any], settings: Settings) -> None:
     from minispark.errors import AnalysisException
 
     left, right = (arg.dtype for arg in args)
-    if k.wider(left, right) is None:
+    if coercion.compared(left, right, settings.ansi) is None:
         raise AnalysisException(
             f"values of {left.simpleString()} and {right.simpleString()} cannot be compared; cast one of them",
             "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES",
@@ -318,7 +321,7 @@ def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         from minispark.sql.library.limits import filled_all
 
         args = filled_all(args)
-    target = k.widest(arg.dtype for arg in args)
+    target = coercion.widest((arg.dtype for arg in args), settings.ansi)
     if target is None:
         from minispark.errors import AnalysisException
 

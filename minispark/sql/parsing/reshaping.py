@@ -10,6 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.analysis import pivots
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.analysis.resolver import constant
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.parsing import syntax as s
 from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Name, fresh_id, walk
@@ -57,7 +58,7 @@ def _check_values(analyzer: Analyzer, column: Expression, pivot: s.Pivoted, scop
                 f"Literal expressions required for pivot values, found {label(item)}", "NON_LITERAL_PIVOT_VALUES",
                 {"expression": f'"{label(item)}"'},
             )  # fmt: skip
-        if k.wider(subject.dtype, resolved.dtype) is None:
+        if coercion.wider(subject.dtype, resolved.dtype, analyzer.settings.ansi) is None:
             raise AnalysisException(
                 f"Invalid pivot value {label(item)}: value data type {resolved.dtype.simpleString()} does not match "
                 f"pivot column data type {subject.dtype.simpleString()}", "PIVOT_VALUE_DATA_TYPE_MISMATCH",
@@ -86,7 +87,8 @@ def unpivoted(planner: Planner, unpivot: s.Unpivoted, outer: Scope | None) -> No
     labels = tuple(
         "_".join(parts[-1] for parts in columns) if label is None else label for columns, label in unpivot.sets
     )
-    kinds = [_common(place, [group[place] for group in groups], labels) for place in range(len(unpivot.values))]
+    places = range(len(unpivot.values))
+    kinds = [_common([group[place] for group in groups], labels, analyzer.settings.ansi) for place in places]
     values = tuple(
         tuple(cast_to(analyzer, one, dtype) for one, dtype in zip(group, kinds, strict=True)) for group in groups
     )
@@ -98,8 +100,8 @@ def unpivoted(planner: Planner, unpivot: s.Unpivoted, outer: Scope | None) -> No
     return Unpivot(child, ids, values, labels, unpivot.keep_nulls, (*ids, name, *made))
 
 
-def _common(place: int, columns: Sequence[Any], labels: Sequence[str]) -> t.DataType:
-    found = k.widest(one.dtype for one in columns)
+def _common(columns: Sequence[Any], labels: Sequence[str], ansi: bool) -> t.DataType:
+    found = coercion.widest((one.dtype for one in columns), ansi)
     if found is None:
         shown = ", ".join(f"{name}: {one.dtype.simpleString()}" for name, one in zip(labels, columns, strict=True))
         raise AnalysisException(

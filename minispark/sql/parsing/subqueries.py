@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.relations import cast_to
-from minispark.sql.library import kinds as k
+from minispark.sql.library import coercion
 from minispark.sql.plan.expressions import Alias, Attribute, Outer, Subquery, fresh_id, walk
 from minispark.sql.plan.nodes import Node, walk_plan
 from minispark.sql.plan.nodes import project as project_node
@@ -81,7 +81,7 @@ def _compared(analyzer: Analyzer, left: tuple[Any, ...], plan: Node) -> tuple[li
     values: list[Any] = []
     items: list[Any] = []
     for one, column in zip(left, plan.output, strict=True):
-        target = k.wider(one.dtype, column.dtype)
+        target = coercion.wider(one.dtype, column.dtype, analyzer.settings.ansi)
         if target is None:
             raise AnalysisException(
                 f"IN compares {one.dtype.simpleString()} with a column of {column.dtype.simpleString()}; cast one",

@@ -12,6 +12,7 @@ from minispark.sql.analysis import joins
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.analysis.resolver import constant
 from minispark.sql.fused.smalldata import small
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.operators import convert
 from minispark.sql.parsing import syntax as s
@@ -46,7 +47,8 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
                     "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", {"expr": ""},
                 ) from None  # fmt: skip
             raise
-    kinds = [_common(place, [row[place] for row in rows]) for place in range(width)]
+    ansi = planner.analyzer.settings.ansi
+    kinds = [_common(place, [row[place] for row in rows], ansi) for place in range(width)]
     plain = _plain(rows, kinds)
     if plain is not None:
         return plain
@@ -109,8 +111,8 @@ def _as(one: Any, kind: t.DataType) -> Any:
 _EXACT = Context(prec=80)
 
 
-def _common(place: int, column: list[Any]) -> Any:
-    found = k.widest(one.dtype for one in column)
+def _common(place: int, column: list[Any], ansi: bool) -> Any:
+    found = coercion.widest((one.dtype for one in column), ansi)
     kinds = [k.is_string(one.dtype) for one in column if not isinstance(one.dtype, t.NullType)]
     mixed = any(kinds) and not all(kinds)
     if found is None or mixed:

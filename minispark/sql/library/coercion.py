@@ -1,0 +1,36 @@
+"""Implicit conversions by the session's mode: ``kinds`` where ANSI mode is on, ``legacy`` where it is off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library import legacy
+
+DataType = t.DataType
+
+
+def wider(one: DataType, other: DataType, ansi: bool) -> DataType | None:
+    """The common type of two values of which either may be the result; None without one."""
+    return k.wider(one, other) if ansi else legacy.wider(one, other)
+
+
+def plain_wider(one: DataType, other: DataType, ansi: bool) -> DataType | None:
+    """The same for callers that keep texts apart from the rest."""
+    return k.wider(one, other) if ansi else legacy.plain_wider(one, other)
+
+
+def widest(kinds: Iterable[DataType], ansi: bool) -> DataType | None:
+    """The common type of several values; None without one."""
+    return k.widest(kinds) if ansi else legacy.widest(kinds)
+
+
+def compared(one: DataType, other: DataType, ansi: bool) -> DataType | None:
+    """The type in which two values are compared; None where they cannot be."""
+    return k.wider(one, other) if ansi else legacy.compared(one, other)
+
+
+def implicit(given: DataType, kind: k.Kind, ansi: bool) -> DataType | None:
+    """The type that an argument is converted to for a parameter; None where it cannot be."""
+    return k.implicit(given, kind) if ansi else legacy.implicit(given, kind)
