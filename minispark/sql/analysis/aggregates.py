@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.analysis.canonical import Same, canonical, head
 from minispark.sql.analysis.items import aggregates_in, named_items, projected, read
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import constant, is_aggregate, is_generator
@@ -30,28 +31,12 @@ from minispark.sql.plan.expressions import (
     transform,
     walk,
 )
-from minispark.sql.plan.nodes import Aggregate, Filter, Node, Project
+from minispark.sql.plan.nodes import Aggregate, Node
 from minispark.sql.plan.nodes import project as project_node
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
     from minispark.sql.analysis.scope import Scope
-
-
-def canonical(expression: Expression) -> Expression:
-    """The expression for comparison: attributes by id alone, without aliases."""
-
-    def change(one: Expression) -> Expression:
-        if isinstance(one, Attribute):
-            return Attribute("", _NO_TYPE, True, one.id)
-        if isinstance(one, Alias):
-            return one.child
-        return replace(one, text=None) if isinstance(one, Literal) and one.text else one
-
-    return transform(expression, change)
-
-
-_NO_TYPE = t.NullType()
 
 
 def aggregate(
@@ -90,7 +75,7 @@ def _assembled(
 ) -> Node:
     outputs = tuple(Alias(one, one.name, None, fresh_id()) if sets is not None else one for one in attributes)
     given = [(expression, _key_of(attribute, attributes, outputs, sets)) for expression, attribute in meant]
-    builder = _Builder(analyzer, given, attributes, sets)
+    builder = Builder(analyzer, given, attributes, sets, child=child.output)
     over = [builder.item(item) for item in named]
     child, calls = _inputs(child, builder.calls)
     items = (*outputs, *calls)
@@ -154,6 +139,8 @@ def _keys(
     if made:
         child, changed = with_python(child, made)
         child = project_node(child, (*child.output[: len(scope.attributes)], *changed))
+        ids = {one.id for one in made}
+        child = replace(child, output=tuple(replace(one, hidden=one.hidden or one.id in ids) for one in child.output))
     return child, tuple(attributes), meant
 
 
@@ -173,7 +160,7 @@ def _groupable(one: Any, name: str) -> None:
             waiting += [field.dataType for field in dtype.fields]
 
 
-class _Builder:
+class Builder:
     """Turns items over the child into items over the Aggregate, collecting its calls."""
 
     def __init__(
@@ -183,9 +170,12 @@ class _Builder:
         keys: Sequence[Attribute],
         sets: Any,
         calls: Sequence[Alias] = (),
+        child: Sequence[Attribute] = (),
     ) -> None:
         self._analyzer = analyzer
+        self._held = {one.id for one in child}
         self._meant = meant
+        self._heads = {head(one) for _, one in meant} | {_head_of(one) for one, _ in meant}
         self._keys = keys
         self._sets = sets
         self.calls = list(calls)
@@ -199,13 +189,14 @@ class _Builder:
             if self._sets is None:
                 return item if found.id == item.id else Alias(found, item.name, None, fresh_id())
             return found
-        changed = transform(item, lambda one: one, self._before)
+        changed = transform(item, lambda one: one, self.before)
         self._checked(changed)
         if isinstance(item, Alias) and isinstance(changed, Alias) and isinstance(changed.child, Attribute):
             return changed
         return changed
 
-    def _before(self, one: Expression) -> Expression | None:
+    def before(self, one: Expression) -> Expression | None:
+        """What a part of an item is over the groups; None where that is up to its own parts."""
         if isinstance(one, Over):
             return self._window(one)
         key = self._key(one)
@@ -213,15 +204,35 @@ class _Builder:
             return key
         if is_aggregate(one):
             return self._call(one)
-        if isinstance(one, Subquery) and one.kind == "scalar" and not one.outer:
-            return one
+        if isinstance(one, Subquery) and one.outer:
+            return self._query(one)
         return None
+
+    def _query(self, one: Subquery) -> Expression | None:
+        """A query that uses keys. Raises AnalysisException for one that gives a value, as Spark does."""
+        from minispark.sql.analysis.outeraggregates import moved_out
+
+        if not any(each.id in self._held for each in one.outer):
+            return None
+        if one.kind == "scalar":
+            raise AnalysisException(
+                "a query that gives a value and uses columns around it must be a key to group by, or stand in an "
+                "aggregate function",
+                "SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION",
+                {"sqlExpr": f'"scalarsubquery({", ".join(each.name for each in one.outer)})"'},
+            )
+        strange: list[Attribute] = []
+        left = tuple(transform(part, lambda each: each, self.before) for part in one.left)
+        made = moved_out(replace(one, left=left), self, self._held.__contains__, strange.append)
+        if strange:
+            raise self._missing(strange[0])
+        return made
 
     def _window(self, one: Over) -> Over:
         """A window function over the groups: itself no aggregate of theirs, but what it takes may be."""
 
         def over(part: Any) -> Any:
-            return transform(part, lambda each: each, self._before)
+            return transform(part, lambda each: each, self.before)
 
         child: Any = one.child
         if isinstance(child, Call):
@@ -231,7 +242,7 @@ class _Builder:
         return replace(one, child=child, partition=tuple(map(over, one.partition)), order=tuple(map(over, one.order)))
 
     def _key(self, one: Expression) -> Attribute | None:
-        if isinstance(one, (Literal, Alias, SortOrder)) or not self._meant:
+        if isinstance(one, (Literal, Alias, SortOrder)) or head(one) not in self._heads:
             return None
         shape = canonical(one)
         for expression, attribute in self._meant:
@@ -278,6 +289,10 @@ class _Builder:
         )
 
 
+def _head_of(shape: Expression) -> Any:
+    return shape.head if isinstance(shape, Same) else head(shape)
+
+
 def _grouping(one: Any, meant: Sequence[tuple[Expression, Attribute]], keys: Sequence[Attribute], grouped: bool) -> Any:
     """``grouping(k)`` and ``grouping_id()`` speak of keys, by the columns that hold them."""
     if one.name not in ("grouping", "grouping_id"):
@@ -308,61 +323,7 @@ def _grouping(one: Any, meant: Sequence[tuple[Expression, Attribute]], keys: Seq
     return replace(one, args=tuple(found))
 
 
-def reach_aggregate(
-    analyzer: Analyzer, top: Project, item: Expression, outer: Scope | None
-) -> tuple[Project, Any] | None:
-    """An item (of HAVING, ORDER BY) over the columns below an aggregation: it may name keys and call aggregates.
-
-    Gives the projection with what it needs as further columns, and the item over that; None where it cannot be
-    resolved.
-    """
-    below = top.child
-    node: Any = below.child if isinstance(below, Filter) else below
-    keyed = node.child
-    mixed = analyzer.scope((*(one for one in top.output), *(one for one in keyed.output)), outer)
-    names = {mixed.fold(one.name) for one in top.output}
-    visible = [*top.output, *(one for one in keyed.output if mixed.fold(one.name) not in names)]
-    try:
-        try:
-            resolved = analyzer.resolve(item, analyzer.scope(keyed.output, outer))
-        except AnalysisException:
-            resolved = analyzer.resolve(item, analyzer.scope(visible, outer))
-    except AnalysisException:
-        return None
-    resolved = _without_top(resolved, top)
-    meant = [(_origin(attribute, keyed), _made(attribute, node)) for attribute in node.keys]
-    meant += [(canonical(attribute), attribute) for attribute in node.output]
-    meant += [(canonical(attribute), attribute) for attribute in (_made(key, node) for key in node.keys)]
-    meant += [(canonical(key), _made(key, node)) for key in node.keys]
-    calls = [one for one in node.items if isinstance(one, Alias) and is_aggregate(one.child)]
-    builder = _Builder(analyzer, meant, node.keys, node.sets, calls)
-    changed = transform(resolved, lambda one: one, builder._before)
-    builder._checked(changed)
-    further = builder.calls[len(calls) :]
-    items = (*node.items, *further)
-    grown: Node = replace(node, items=items, output=tuple(_output(one, node.sets) for one in items))
-    if isinstance(below, Filter):
-        grown = Filter(grown, below.condition)
-    have = {one.id for one in top.output}
-    extra = [
-        one
-        for one in grown.output
-        if one.id not in have and any(isinstance(part, Attribute) and part.id == one.id for part in walk(changed))
-    ]
-    return project_node(grown, (*top.items, *extra)), changed
-
-
-def _without_top(resolved: Any, top: Project) -> Any:
-    """References to the projection's own aliases as what they stand for."""
-    meanings = {one.id: one.child for one in top.items if isinstance(one, Alias)}
-
-    def before(one: Expression) -> Expression | None:
-        return meanings.get(one.id) if isinstance(one, Attribute) else None
-
-    return transform(resolved, lambda one: one, before)
-
-
-def _made(key: Attribute, node: Aggregate) -> Attribute:
+def column_of(key: Attribute, node: Aggregate) -> Attribute:
     """The column of the Aggregate that holds a key."""
     for item, attribute in zip(node.items, node.output, strict=True):
         if attribute.id == key.id or (
@@ -372,13 +333,4 @@ def _made(key: Attribute, node: Aggregate) -> Attribute:
     return key
 
 
-def _origin(key: Attribute, keyed: Node) -> Expression:
-    """The expression that a key's column was made of, for comparison."""
-    if isinstance(keyed, Project):
-        for item in keyed.items:
-            if isinstance(item, Alias) and item.id == key.id:
-                return canonical(item.child)
-    return canonical(key)
-
-
-__all__ = ["Outer", "aggregate", "canonical", "constant", "reach_aggregate"]
+__all__ = ["Outer", "aggregate", "canonical", "constant"]

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
-from minispark.sql.analysis.aggregates import reach_aggregate
+from minispark.sql.analysis.aggregates import column_of
 from minispark.sql.analysis.items import aggregates_in
-from minispark.sql.plan.expressions import Expression, references
-from minispark.sql.plan.nodes import Aggregate, Filter, Hinted, Named, Node, Project, Sort
+from minispark.sql.analysis.levels import Levels
+from minispark.sql.analysis.overgroups import over_groups
+from minispark.sql.plan.expressions import Attribute, Expression, references
+from minispark.sql.plan.nodes import Aggregate, Filter, Hinted, Limit, Named, Node, Project, Sort
 from minispark.sql.plan.nodes import project as project_node
 
 if TYPE_CHECKING:
@@ -18,88 +20,88 @@ if TYPE_CHECKING:
     from minispark.sql.analysis.scope import Scope
 
 _MISSING = ("UNRESOLVED_COLUMN", "MISSING_ATTRIBUTES")
+_PARTS = ("INVALID_EXTRACT", "FIELD_NOT_FOUND")
+_PASSING = (Filter, Sort, Hinted, Limit)
 
 
 def resolve_reaching(
-    analyzer: Analyzer, child: Node, items: Sequence[Expression], outer: Scope | None = None
+    analyzer: Analyzer, child: Node, items: Sequence[Expression], outer: Scope | None = None, clause: str = "WHERE"
 ) -> tuple[Node, list[Any]]:
     """The items over the child, and the child with the further columns that they need, after its own.
 
+    HAVING looks names up below an aggregation first. ORDER BY takes a name that is ambiguous here from further below.
     Raises what resolution over the child alone raises, where reaching further does not help either.
     """
     found: list[Any] = []
+    width = len(child.output)
     for item in items:
-        try:
-            plain = analyzer.resolve(item, analyzer.scope(child.output, outer))
-            if _calls_aggregate(plain):
-                reached = _reach(analyzer, child, item, outer)
-                if reached is not None:
-                    child, plain = reached
-            found.append(plain)
-        except AnalysisException as error:
-            if not str(error.getCondition() or "").startswith(_MISSING):
-                raise
-            reached = _reach(analyzer, child, item, outer)
-            if reached is None:
-                raise
-            child, resolved = reached
-            found.append(resolved)
+        path, groups = _groups(child)
+        if groups is not None and clause == "HAVING":
+            made, one = over_groups(analyzer, groups, item, outer, True)
+            child = rebuilt(path, made)
+        else:
+            child, one = _reached(analyzer, child, item, analyzer.scope(child.output[:width], outer), clause)
+        found.append(one)
     return child, found
 
 
-def _calls_aggregate(item: Expression) -> bool:
-    """Whether aggregates are called outside of windows: HAVING and ORDER BY may, over an aggregation."""
-    return aggregates_in(item)
-
-
-def _reach(analyzer: Analyzer, child: Node, item: Expression, outer: Scope | None) -> tuple[Node, Any] | None:
-    path: list[Node] = []
-    node = child
-    while isinstance(node, (Filter, Sort, Hinted)):  # a name of a table hides what is below
-        path.append(node)
-        node = node.child
-    if not isinstance(node, Project):
-        return None
-    below = node.child
-    if isinstance(below, Aggregate) or (isinstance(below, Filter) and isinstance(below.child, Aggregate)):
-        reached = reach_aggregate(analyzer, node, item, outer)
-        if reached is None:
-            return None
-        made, resolved = reached
-        return rebuilt(path, made), resolved
+def _reached(analyzer: Analyzer, child: Node, item: Expression, own: Scope, clause: str) -> tuple[Node, Any]:
+    path, groups = _groups(child)
     try:
-        # names of this list come first, then those below it
-        mixed = [*node.output, *(one for one in below.output if one.id not in {each.id for each in node.output})]
-        taken = {analyzer.scope(()).fold(one.name) for one in node.output}
-        visible = [
-            one
-            for one in mixed
-            if one in node.output or analyzer.scope(()).fold(one.name) not in taken or one.qualifier
-        ]
-        resolved = _resolved(analyzer, item, (visible, mixed), outer)
-        lower = below
-    except AnalysisException:
-        resolved = None
-    if resolved is None or _calls_aggregate(resolved):
-        deeper = _reach(analyzer, below, item, outer)
-        if deeper is None:
-            return None
-        lower, resolved = deeper
-    have = {one.id for one in node.output}
-    needed = references(resolved) - have
-    further = tuple(one for one in lower.output if one.id in needed)
-    made = project_node(lower, (*node.items, *further))
-    return rebuilt(path, made), resolved
-
-
-def _resolved(analyzer: Analyzer, item: Expression, scopes: Sequence[Any], outer: Scope | None) -> Any:
-    """The item in the first scope; in the second where it has columns of a DataFrame, which names of others hide."""
-    try:
-        return analyzer.resolve(item, analyzer.scope(scopes[0], outer))
+        plain: Any = analyzer.resolve(item, own)
+        if groups is None or not aggregates_in(plain):
+            return child, plain
     except AnalysisException as error:
-        if not str(error.getCondition() or "").startswith("MISSING_ATTRIBUTES"):
+        condition = str(error.getCondition() or "")
+        reaching = (*_MISSING, *_PARTS, "AMBIGUOUS_REFERENCE") if clause == "ORDER BY" else _MISSING
+        if not condition.startswith(reaching) and not (groups and condition.startswith(_PARTS)):
             raise
-        return analyzer.resolve(item, analyzer.scope(scopes[1], outer))
+    if groups is not None:
+        made, resolved = over_groups(analyzer, groups, item, own.outer)
+        return rebuilt(path, made), resolved
+    scope = Levels(analyzer, [own, *(analyzer.scope(one) for one in _below(child))], own)
+    resolved = analyzer.resolve(item, scope)
+    return _with(child, references(resolved)), resolved
+
+
+def _groups(child: Node) -> tuple[list[Node], Project | None]:
+    """The list over an aggregation, and the nodes above it; None where there is none, or another list between."""
+    path: list[Node] = []
+    while isinstance(child, _PASSING):
+        path.append(child)
+        child = child.child
+    below = child.child if isinstance(child, Project) else None
+    if isinstance(below, Filter):
+        below = below.child
+    return path, child if isinstance(child, Project) and isinstance(below, Aggregate) else None
+
+
+def _below(node: Node) -> list[Sequence[Attribute]]:
+    """What the plans below lists give: of an aggregation its keys. A table's name hides what is below it."""
+    found: list[Sequence[Attribute]] = []
+    while True:
+        while isinstance(node, _PASSING):
+            node = node.child
+        if isinstance(node, Aggregate):
+            keys = [(key, column_of(key, node)) for key in node.keys]
+            found[-1] = [replace(column, name=key.name, qualifier=key.qualifier) for key, column in keys]
+        if not isinstance(node, Project):
+            return found
+        node = node.child
+        found.append(node.output)
+
+
+def _with(node: Node, needed: set[int]) -> Node:
+    """The node with further columns from below lists, after its own."""
+    rest = needed - {one.id for one in node.output}
+    if not rest:
+        return node
+    if isinstance(node, _PASSING):
+        return replace(node, child=_with(node.child, needed))
+    if not isinstance(node, Project):
+        return node
+    lower = _with(node.child, rest)
+    return project_node(lower, (*node.items, *(one for one in lower.output if one.id in rest)))
 
 
 def rebuilt(path: Sequence[Node], bottom: Node) -> Node:

@@ -26,6 +26,7 @@ from minispark.sql.plan.expressions import (
     Over,
     SortOrder,
     fresh_id,
+    transform,
     walk,
 )
 from minispark.sql.plan.labels import label
@@ -62,32 +63,49 @@ def expand_items(analyzer: Analyzer, child: Node, items: Sequence[Expression], o
     return expanded(analyzer, read(analyzer, items), analyzer.scope(child.output, outer))
 
 
-def where(analyzer: Analyzer, child: Node, condition: Expression, outer: Scope | None = None) -> Node:
-    """``WHERE condition``. Raises AnalysisException where it is no condition, or has aggregates or windows in it."""
+def where(
+    analyzer: Analyzer, child: Node, condition: Expression, outer: Scope | None = None, clause: str = "WHERE"
+) -> Node:
+    """``WHERE condition`` or HAVING. Raises AnalysisException where it is none, or has aggregates or windows in it."""
     from minispark.sql.analysis.timewindows import has_windows, with_windows
 
     (condition,) = read(analyzer, [condition])
     if has_windows([condition]):
         child, (condition,) = with_windows(analyzer, child, [condition], outer)
     child_out = child.output
-    extended, resolved = resolve_reaching(analyzer, with_metadata(child, [condition]), [condition], outer)
+    extended, resolved = resolve_reaching(analyzer, with_metadata(child, [condition]), [condition], outer, clause)
     one = resolved[0]
     if any(isinstance(part, Over) for part in walk(one)):
         raise AnalysisException(
             "a window function cannot stand in a condition on rows; compute it as a column first, then filter by that",
             "WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE",
-            {"clauseName": "WHERE"},
+            {"clauseName": clause},
         )
-    if aggregates_in(one) or any(is_generator(part) for part in walk(one)):
+    if _own_aggregates(one, outer) or any(is_generator(part) for part in walk(one)):
         raise AnalysisException(
             "an aggregate function cannot stand in a condition on rows; use it in agg() first, then filter by "
             "its column",
             "INVALID_WHERE_CONDITION",
             {"condition": label(condition)},
         )
+    if clause == "HAVING" and not isinstance(one.dtype, t.BooleanType):
+        one = analyzer.cast(Cast(one, t.BooleanType()))
     extended, checked = with_python(extended, [boolean(one, condition)])
     made: Node = Filter(extended, checked[0])
     return made if len(made.output) == len(child_out) else project_node(made, child_out)
+
+
+def _own_aggregates(one: Expression, outer: Scope | None) -> bool:
+    """Whether a condition calls aggregate functions; those of the groups around a query in HAVING are no matter."""
+    if outer is not None and outer.grouped:
+        one = transform(one, lambda each: each, lambda each: Literal(None, t.NullType()) if _around(each) else None)
+    return aggregates_in(one)
+
+
+def _around(one: Expression) -> bool:
+    from minispark.sql.analysis.outeraggregates import is_outer_aggregate
+
+    return is_outer_aggregate(one)
 
 
 def boolean(one: Any, shown: Expression) -> Any:
@@ -115,7 +133,7 @@ def order(
     Raises AnalysisException for a key without an order.
     """
     keys = [key if isinstance(key, SortOrder) else SortOrder(key) for key in read(analyzer, keys)]
-    extended, resolved = resolve_reaching(analyzer, child, keys, outer)
+    extended, resolved = resolve_reaching(analyzer, child, keys, outer, "ORDER BY")
     for key, one in zip(keys, resolved, strict=True):
         _sortable(key, one)
         if not k.is_orderable(one.dtype):

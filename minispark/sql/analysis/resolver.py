@@ -124,17 +124,17 @@ class Analyzer:
     def _name(self, one: Name, scope: Scope) -> Expression:
         variable = scope.variable(one.parts[0])
         if variable is not None:
-            return self._fields(variable, one.parts[1:])
+            return self.fields(variable, one.parts[1:])
         found = scope.find(one.parts)
         if found is not None:
-            return self._fields(*found)
+            return self.fields(*found)
         around = None if scope.outer is None else scope.outer.find(one.parts)  # no further out: as Spark has it
         further = None if scope.outer is None or around is not None else scope.outer.outer
         if further is not None and further.parameters:
             around = further.find(one.parts)
         if around is not None:
             scope.used.append(around[0])
-            return self._fields(Outer(around[0]), around[1])
+            return self.fields(Outer(around[0]), around[1])
         constant = self.variable(one.parts)
         if constant is not None:
             return constant
@@ -144,7 +144,8 @@ class Analyzer:
                 return self.call(Apply(plain), ())
         raise scope.missing(one.parts)
 
-    def _fields(self, base: Expression, parts: tuple[str, ...]) -> Expression:
+    def fields(self, base: Expression, parts: tuple[str, ...]) -> Expression:
+        """A column's part: a field of a field of it. Raises AnalysisException where it has none."""
         for part in parts:
             base = extracted(self, Field(base, Literal(part, t.StringType()), dotted=True))
         return base

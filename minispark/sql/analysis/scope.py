@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextvars import ContextVar
 
+from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.plan.expressions import Attribute, LambdaVariable
 
@@ -42,6 +43,9 @@ class Scope:
 
     ``outer`` is the scope of the query around a subquery; ``used`` collects its attributes that were asked for.
     """
+
+    grouped = False
+    """Whether subqueries in it may call aggregate functions of its columns: those of HAVING may."""
 
     def __init__(
         self,
@@ -85,6 +89,11 @@ class Scope:
             self._ids = frozenset(attribute.id for attribute in self.attributes)
         return id in self._ids
 
+    @property
+    def shown(self) -> tuple[Attribute, ...]:
+        """The columns that ``*`` stands for."""
+        return tuple(one for one in self.attributes if not one.hidden)
+
     def fold(self, name: str) -> str:
         """A name as it is compared."""
         return name if self.case_sensitive else name.lower()
@@ -110,12 +119,13 @@ class Scope:
             found = {
                 one.id: one
                 for one in self._by_name.get(self.fold(parts[qualifiers]), ())
-                if not table or tuple(map(self.fold, one.qualifier[-qualifiers:])) == table
+                if (tuple(map(self.fold, one.qualifier[-qualifiers:])) == table if table else not one.hidden)
             }
             if len(found) > 1:
                 raise self.ambiguous(parts[: qualifiers + 1], list(found.values()))
             if found:
-                return next(iter(found.values())), parts[qualifiers + 1 :]
+                only = next(iter(found.values()))
+                return replace(only, hidden=False) if only.hidden else only, parts[qualifiers + 1 :]
         return None
 
     def ambiguous(self, parts: tuple[str, ...], found: Sequence[Attribute]) -> AnalysisException:
@@ -129,24 +139,46 @@ class Scope:
 
     def missing(self, parts: tuple[str, ...]) -> AnalysisException:
         """No column has the name; the likeliest come first in the message."""
-        import difflib
-
-        names = list(dict.fromkeys(one.name for one in self.attributes))
-        close = difflib.get_close_matches(parts[-1], names, n=len(names) or 1, cutoff=0.0)
-        listed = ", ".join(quoted((name,)) for name in (close or names)[:5])
+        found = suggestions(".".join(parts), [(*one.qualifier, one.name) for one in self.shown])
+        listed = ", ".join(found[:5])
         parameters = {"objectName": quoted(parts)}
-        if not names:
+        if not found:
             return AnalysisException(
                 f"there is no column {quoted(parts)}: the query has no columns here",
                 "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION",
                 parameters,
             )
-        rest = f" ({len(names)} in all)" if len(names) > 5 else ""
+        rest = f" ({len(found)} in all)" if len(found) > 5 else ""
         return AnalysisException(
             f"there is no column {quoted(parts)}; the columns here are {listed}{rest}",
             "UNRESOLVED_COLUMN.WITH_SUGGESTION",
             {**parameters, "proposal": listed},
         )
+
+
+def suggestions(name: str, candidates: Sequence[tuple[str, ...]]) -> list[str]:
+    """Names in backticks, those like ``name`` first, without the qualifiers that all of them have.
+
+    >>> suggestions("v1.abd", [("v1", "abc"), ("v1", "x")]), suggestions("abd", [("v1", "x"), ("v1", "abc")])
+    (['`v1`.`abc`', '`v1`.`x`'], ['`abc`', '`x`'])
+    """
+    parts = name.count(".") + 1
+    ordered = sorted(candidates, key=lambda one: one[-1])
+    for kept in (1, 2) if parts == 1 else (2,) if parts == 2 else ():
+        if len({one[:-kept] for one in ordered}) == 1:
+            ordered = [one[-kept:] for one in ordered]
+            break
+    return sorted(map(quoted, ordered), key=lambda one: _distance(one, name))
+
+
+def _distance(one: str, other: str) -> int:
+    """How many letters must be put in, taken out or changed to make one of the other (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(one, 1):
+        before, row[0] = row[0], place
+        for at, wanted in enumerate(other, 1):
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (letter != wanted))
+    return row[-1]
 
 
 around: ContextVar[Scope | None] = ContextVar("around", default=None)

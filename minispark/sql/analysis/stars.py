@@ -36,20 +36,25 @@ def star(analyzer: Analyzer, one: Star, scope: Scope) -> list[Any]:
     if one.columns:
         return [analyzer.resolve(each, scope) for each in one.columns]
     if not one.target:
-        found = list(scope.attributes)
+        found = list(scope.shown)
         if not found and scope.outer is None:
             raise AnalysisException("'*' stands for no column here", "INVALID_USAGE_OF_STAR_OR_REGEX", {"elem": "'*'"})
     else:
         target = tuple(map(scope.fold, one.target))
-        found = [each for each in scope.attributes if tuple(map(scope.fold, each.qualifier[-len(target) :])) == target]
+        found = _of_table(scope, target)
         if not found and scope.outer is not None:
-            around = scope.outer.attributes
-            found = [each for each in around if tuple(map(scope.fold, each.qualifier[-len(target) :])) == target]
+            found = _of_table(scope.outer, target)
         if not found:
             found = _fields(analyzer, one, scope)
     if one.without:
         found = [each for each in found if not _left_out(each, one, scope)]
     return found
+
+
+def _of_table(scope: Scope, target: tuple[str, ...]) -> list[Any]:
+    """A table's columns: first those that its join shows once, as the other side's."""
+    found = [each for each in scope.attributes if tuple(map(scope.fold, each.qualifier[-len(target) :])) == target]
+    return [*(replace(each, hidden=False) for each in found if each.hidden), *(e for e in found if not e.hidden)]
 
 
 def _left_out(each: Any, one: Star, scope: Scope) -> bool:
@@ -68,7 +73,7 @@ def _fields(analyzer: Analyzer, one: Star, scope: Scope) -> list[Any]:
             "CANNOT_RESOLVE_STAR_EXPAND",
             {
                 "targetString": quoted(one.target),
-                "columns": ", ".join(quoted((each.name,)) for each in scope.attributes),
+                "columns": ", ".join(quoted((each.name,)) for each in scope.shown),
             },
         )
     from minispark.sql.plan.expressions import Alias
@@ -82,7 +87,7 @@ def by_regex(one: ByRegex, scope: Scope) -> list[Attribute]:
     table = tuple(map(scope.fold, one.target))
     return [
         each
-        for each in scope.attributes
+        for each in scope.shown
         if pattern.fullmatch(each.name)
         and tuple(map(scope.fold, each.qualifier[len(each.qualifier) - len(table) :])) == table
     ]

@@ -123,7 +123,7 @@ class Relations:
 
     def _aggregate(self, node: Aggregate, below: list[str]) -> str:
         if not node.keys and not node.items and node.sets is None:
-            return "SELECT 1 AS nothing"  # one group, of which nobody asks anything
+            return f"SELECT count(*) AS nothing FROM ({below[0]})"  # one group, of which nobody asks anything
         select = f"SELECT {self._items(node.items)} FROM ({below[0]})"
         if node.sets is not None:
             sets = ", ".join(f"({', '.join(f'c{node.keys[place].id}' for place in one)})" for one in node.sets)

@@ -57,7 +57,7 @@ def selected(planner: Planner, query: s.Select, outer: Scope | None) -> Node:
     else:
         made = relations.select(analyzer, made, items, outer)
     if query.having is not None:
-        made = relations.where(analyzer, made, query.having, outer)
+        made = relations.where(analyzer, made, query.having, outer, "HAVING")
     if query.qualify is not None:
         made = _qualified(planner, made, query.qualify)
     return relations.distinct(made) if query.distinct else made

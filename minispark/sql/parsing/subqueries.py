@@ -23,8 +23,9 @@ def resolved_subquery(analyzer: Analyzer, one: Subquery, plan: Node, scope: Scop
     Raises AnalysisException for a wrong number of columns, and for types that cannot be compared.
     """
     outer = outer_columns(plan, scope)
+    written = None if isinstance(one.plan, Node) or callable(one.plan) else one.plan
     if one.kind == "exists":
-        return Subquery("exists", plan, (), t.BooleanType(), False, outer)
+        return Subquery("exists", plan, (), t.BooleanType(), False, outer, written)
     if one.kind == "scalar":
         if len(plan.output) != 1:
             raise AnalysisException(
@@ -32,10 +33,10 @@ def resolved_subquery(analyzer: Analyzer, one: Subquery, plan: Node, scope: Scop
                 "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN",
                 {"number": str(len(plan.output))},
             )
-        return Subquery("scalar", plan, (), plan.output[0].dtype, True, outer)
+        return Subquery("scalar", plan, (), plan.output[0].dtype, True, outer, written)
     left, plan = _compared(analyzer, _unpacked(analyzer, one.left, len(plan.output)), plan)
     nullable = any(part.nullable for part in (*left, *plan.output))
-    return Subquery("in", plan, tuple(left), t.BooleanType(), nullable, outer)
+    return Subquery("in", plan, tuple(left), t.BooleanType(), nullable, outer, written)
 
 
 def outer_columns(plan: Node, scope: Scope) -> tuple[Attribute, ...]:

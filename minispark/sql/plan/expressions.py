@@ -301,6 +301,8 @@ class Subquery(Expression):
     nullable: bool = True
     outer: tuple[Attribute, ...] = ()
     """The attributes of queries around it that it uses."""
+    written: Any = None
+    """The parsed query, by which two of them are known to be equal."""
 
 
 # --- after analysis --------------------------------------------------------------------------------------------------
@@ -323,6 +325,8 @@ class Attribute(Expression):
     """The DataFrame whose column the user asked for by ``df["name"]``, 0 for none."""
     copied: tuple[tuple[int, Any], ...] = ()
     """Where a plan is joined with itself: the ids that the column has outside of its side, and that side's plan."""
+    hidden: bool = False
+    """A key of a join that shows it once: there for those who say its table, not for ``*``."""
 
 
 @value

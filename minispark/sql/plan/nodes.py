@@ -393,3 +393,22 @@ def transform_plan(plan: Node, change: Callable[[Node], Node]) -> Node:
         return change(node)
 
     return fold_plan(plan, over)  # type: ignore[no-any-return]
+
+
+def with_expressions(node: Any, change: Callable[[Expression], Expression]) -> Any:
+    """The node with each of its own expressions changed; what it gives and groups by stays."""
+
+    def over(part: Any) -> Any:
+        if isinstance(part, tuple):
+            made = tuple(map(over, part))
+            return part if all(new is old for new, old in zip(made, part, strict=True)) else made
+        return change(part) if isinstance(part, Expression) else part
+
+    changes: dict[str, Any] = {}
+    for name in node.__match_args__:
+        if name not in ("output", "keys", "made", *node.below):
+            part = getattr(node, name)
+            made = over(part)
+            if made is not part:
+                changes[name] = made
+    return replace(node, **changes) if changes else node
