@@ -24,6 +24,11 @@ def _exact(name: str, takes: tuple[k.Kind, ...], gives: t.DataType = _DOUBLE, **
     return scalar(name, takes, gives, exact=f"numbers:{name}", **more)
 
 
+def _strict(name: str, **more: Any) -> Function:
+    """A function of a double as Java's StrictMath has it."""
+    return scalar(name, (k.DOUBLE,), _DOUBLE, exact=f"strictmath.functions:{name}", **more)
+
+
 # --- rounding --------------------------------------------------------------------------------------------------------
 
 
@@ -228,15 +233,6 @@ def _pmod_binds(args: Sequence[Any], settings: Settings) -> Any:
 # --- powers ----------------------------------------------------------------------------------------------------------
 
 
-def _pow(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    one, other = args
-    undefined = f"isnan({other}) OR (isinf({other}) AND abs({one}) = 1)"
-    plain = f"power({one}, {other})"
-    if isinstance(constant(call, 1), (int, float)):
-        return plain
-    return f"(CASE WHEN {undefined} THEN 'NaN'::DOUBLE ELSE {plain} END)"
-
-
 def _bucket_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     intervals = (t.DayTimeIntervalType, t.YearMonthIntervalType)
     if all(isinstance(arg.dtype, intervals) for arg in args[:3]):
@@ -262,30 +258,25 @@ FUNCTIONS = (
     scalar("e", (), _DOUBLE, "2.718281828459045::DOUBLE"),
     scalar("pi", (), _DOUBLE, "3.141592653589793::DOUBLE"),
     _unary("sqrt", "sqrt({0})"),
-    _exact("cbrt", (k.DOUBLE,)),
-    _exact("exp", (k.DOUBLE,)),
-    _exact("expm1", (k.DOUBLE,)),
-    scalar("ln", (k.DOUBLE,), _DOUBLE, exact="numbers:log", null="always"),
-    _exact("log2", (k.DOUBLE,), null="always"),
-    _exact("log10", (k.DOUBLE,), null="always"),
-    _exact("log1p", (k.DOUBLE,), null="always"),
+    *(_strict(name) for name in ("cbrt", "exp", "expm1", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh")),
+    *(_strict(name) for name in ("asin", "acos", "atan")),
+    *(_strict(name, null="always") for name in ("log2", "log10", "log1p")),
+    scalar("ln", (k.DOUBLE,), _DOUBLE, exact="strictmath.functions:log", null="always"),
     Function(
         "log",
         (k.DOUBLE, k.DOUBLE),
         _DOUBLE,
-        factory="numbers:logarithm",
+        factory="strictmath.functions:logarithm",
         least=1,
         null="always",
     ),
-    scalar("pow", (k.DOUBLE, k.DOUBLE), _DOUBLE, _pow, aliases=("power",)),
-    _exact("hypot", (k.DOUBLE, k.DOUBLE)),
-    *(_unary(name, f"{name}({{0}})") for name in ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "tanh")),
-    *(_unary(name, f"{name}({{0}})") for name in ("asinh", "acosh", "atanh")),
-    _exact("cosh", (k.DOUBLE,)),
+    scalar("pow", (k.DOUBLE, k.DOUBLE), _DOUBLE, exact="strictmath.functions:power", aliases=("power",)),
+    scalar("hypot", (k.DOUBLE, k.DOUBLE), _DOUBLE, exact="strictmath.functions:hypot"),
+    scalar("atan2", (k.DOUBLE, k.DOUBLE), _DOUBLE, exact="strictmath.functions:atan2"),
+    *(_unary(name, f"{name}({{0}})") for name in ("sin", "cos", "tan")),  # HotSpot's own, not StrictMath's
     _unary("cot", "(1.0::DOUBLE / tan({0}))"),
     _unary("sec", "(1.0::DOUBLE / cos({0}))"),
     _unary("csc", "(1.0::DOUBLE / sin({0}))"),
-    scalar("atan2", (k.DOUBLE, k.DOUBLE), _DOUBLE, "atan2({0} + 0.0::DOUBLE, {1} + 0.0::DOUBLE)"),
     _unary("degrees", "({0} * 57.29577951308232::DOUBLE)"),
     _unary("radians", "({0} * 0.017453292519943295::DOUBLE)"),
     scalar(
