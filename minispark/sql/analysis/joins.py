@@ -57,7 +57,7 @@ def apart(left: Node | Scope, right: Node) -> tuple[Node, dict[int, int]]:
     output = []
     for new, old in zip(made.output, right.output, strict=True):
         copied = ((old.id, right), *old.copied) if old.id in shared else old.copied
-        output.append(replace(new, qualifier=old.qualifier, copied=copied))
+        output.append(replace(new, qualifier=old.qualifier, copied=copied, hidden=old.hidden))
     return replace(made, output=tuple(output)), renamed
 
 
@@ -184,14 +184,14 @@ def _once(
 def natural_names(analyzer: Analyzer, left: Node, right: Node) -> list[str]:
     """The names that both sides have, in the left's order."""
     fold = analyzer.scope(()).fold
-    theirs = {fold(one.name) for one in right.output}
-    return [one.name for one in left.output if fold(one.name) in theirs]
+    theirs = {fold(one.name) for one in right.output if not one.hidden}
+    return [one.name for one in left.output if not one.hidden and fold(one.name) in theirs]
 
 
 def _side_column(analyzer: Analyzer, side: Node, name: str, which: str) -> Attribute:
     found = analyzer.scope(side.output).find((name,))
     if found is None:
-        listed = ", ".join(sorted(quoted((one.name,)) for one in side.output))
+        listed = ", ".join(sorted(quoted((one.name,)) for one in side.output if not one.hidden))
         raise AnalysisException(
             f"the {which} side of the join has no column {quoted((name,))}; it has {listed}",
             "UNRESOLVED_USING_COLUMN_FOR_JOIN",

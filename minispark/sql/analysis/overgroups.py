@@ -57,9 +57,10 @@ class _Over:
     def __init__(self, analyzer: Analyzer, top: Project, outer: Scope | None, having: bool) -> None:
         self._analyzer, self._top, self._having = analyzer, top, having
         self._below = top.child
-        self._node: Any = top.child if isinstance(top.child, Aggregate) else top.child.children[0]
+        below: Any = top.child
+        self._node: Any = below.child if isinstance(below, Filter) else below
         self._list = analyzer.scope(top.output, outer)
-        self._rows = analyzer.scope(self._node.child.output, outer)
+        self._rows = analyzer.scope(self._node.children[0].output, outer)
         self._ids = {one.id for one in top.output}
 
     def resolved(self, item: Expression) -> tuple[Project, Any]:

@@ -37,14 +37,13 @@ def _table(planner: Planner, table: s.Table, outer: Scope | None) -> Node:
 
 
 def _aliased(planner: Planner, aliased: s.Aliased, outer: Scope | None) -> Node:
-    made = planner.plan(aliased.relation, outer)
+    bare = aliased.name is None and isinstance(aliased.relation, (s.Joined, s.Table, s.Aliased))
+    made = planner.source(aliased.relation, outer) if bare else planner.plan(aliased.relation, outer)
     if aliased.columns:
         function = aliased.relation if isinstance(aliased.relation, s.TableFunction) else None
         made = named_columns(made, aliased.columns, function)
     if aliased.name is None:
-        if isinstance(aliased.relation, (s.Joined, s.Table, s.Aliased)):
-            return made
-        return relations.alias(made, ())
+        return made if bare else relations.alias(made, ())
     return relations.alias(made, aliased.name)
 
 
@@ -71,7 +70,7 @@ def _lateral(planner: Planner, lateral: s.Lateral, outer: Scope | None) -> Node:
 
 def _joined(planner: Planner, joined: s.Joined, outer: Scope | None) -> Node:
     analyzer = planner.analyzer
-    left = planner.plan(joined.left, outer)
+    left = planner.source(joined.left, outer)
     lateral = isinstance(_bare(joined.right), s.Lateral)
     if lateral and joined.kind not in ("inner", "cross", "left"):
         raise AnalysisException(
@@ -79,7 +78,7 @@ def _joined(planner: Planner, joined: s.Joined, outer: Scope | None) -> Node:
             "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING",
             {"joinType": joined.kind.upper()},
         )  # fmt: skip
-    right = planner.plan(joined.right, analyzer.scope(left.output, outer) if lateral else outer)
+    right = planner.source(joined.right, analyzer.scope(left.output, outer) if lateral else outer)
     plain = lateral and not joined.natural and joined.using is None and joined.condition is None
     made: Any = exploded(left, right, joined.kind == "left") if plain else None
     if made is not None:
@@ -193,7 +192,7 @@ def _range(planner: Planner, function: s.TableFunction) -> Node:
 def _sampled(planner: Planner, sampled: s.Sampled, outer: Scope | None) -> Node:
     import random
 
-    made = planner.plan(sampled.relation, outer)
+    made = planner.source(sampled.relation, outer)
     if sampled.kind == "rows":
         from minispark.sql.parsing.organizing import row_count
 

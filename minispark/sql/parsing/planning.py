@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import replace
 from minispark.errors import ParseException
 from minispark.sql.analysis import joins, relations
+from minispark.sql.analysis.exposing import exposed, shown
 from minispark.sql.analysis.resolver import Analyzer
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fromclause import RELATIONS, named_columns
@@ -55,8 +56,12 @@ class Planner:
 
     def plan(self, query: Any, outer: Scope | None = None) -> Node:
         """The plan of a parsed query. Raises AnalysisException for names and types that do not fit."""
+        return shown(self.source(query, outer))
+
+    def source(self, query: Any, outer: Scope | None = None) -> Node:
+        """As ``plan``, with the keys that joins show once as hidden columns, for what stands over it."""
         found: Node = _PLANS[type(query)](self, query, outer)
-        return found
+        return exposed(found) if isinstance(query, s.Joined) else found
 
     def resolve(self, expression: Expression, outer: Scope | None = None) -> Any:
         """A parsed expression without columns of its own."""

@@ -14,7 +14,6 @@ from minispark.sql.analysis.lateral import with_lateral_aliases
 from minispark.sql.library import lookup
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fromclause import lateral_view
-from minispark.sql.parsing.hiddenkeys import with_hidden_keys
 from minispark.sql.parsing.hinting import hinted
 from minispark.sql.plan.expressions import (
     Alias,
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 def selected(planner: Planner, query: s.Select, outer: Scope | None) -> Node:
     """The plan of a SELECT."""
     analyzer = planner.analyzer
-    made: Node = OneRow() if query.source is None else planner.plan(query.source, outer)
+    made: Node = OneRow() if query.source is None else planner.source(query.source, outer)
     for view in query.views:
         made = lateral_view(planner, made, view, outer)
     for hint in query.hints:
@@ -51,7 +50,6 @@ def selected(planner: Planner, query: s.Select, outer: Scope | None) -> Node:
     if query.qualify is not None:
         items = (*items, Alias(query.qualify, _QUALIFY))
     items = relations.expand_items(analyzer, made, items, outer)
-    made, items = with_hidden_keys(analyzer, made, items, outer)
     if query.grouping is not None or query.having is not None or _aggregates(items):
         made = _grouped(planner, made, items, query.grouping, outer)
     else:
