@@ -62,6 +62,8 @@ def call(
     if function.keyed and within:
         args = [within[0].children[0], *args]
     _counted(function, one, args)
+    if t.StringType.in_use:
+        args = _collated(analyzer, function, args)
     if function.macro is not None:
         made = function.macro(tuple(args), settings)
         return _remade(analyzer, made, one, scope, where, within)
@@ -79,6 +81,10 @@ def call(
         dtype = args[gives].dtype
     else:
         dtype = gives if isinstance(gives, t.DataType) else gives(args, settings)
+    if t.StringType.in_use:
+        from minispark.sql.analysis.collationtypes import result
+
+        dtype = result(function.name, args, dtype)
     if where is not None and not isinstance(where.dtype, (t.BooleanType, t.NullType)):
         raise AnalysisException("FILTER needs a condition", "INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", {})
     if function.kind != "aggregate" and (one.distinct or where is not None):
@@ -90,6 +96,16 @@ def call(
     return Call(
         function, tuple(args), dtype, _nullable(function, args), one.distinct, where, within, bool(one.ignore_nulls)
     )
+
+
+def _collated(analyzer: Analyzer, function: Function, args: Sequence[Any]) -> list[Any]:
+    """The arguments with one collation where the function needs one. Raises AnalysisException for one it takes not."""
+    from minispark.sql.analysis.collating import coerced
+    from minispark.sql.analysis.collationtypes import accepted
+
+    found = [_with_mode(analyzer, arg) if isinstance(arg, Cast) else arg for arg in coerced(function.name, args)]
+    accepted(function.name, found)
+    return found
 
 
 def _remade(

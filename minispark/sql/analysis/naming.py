@@ -48,6 +48,10 @@ def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
         item = transform(item, lambda part: by_position(part) if isinstance(part, Apply) else part)
     if isinstance(item, Name) and len(item.parts) == 1 and item.parts[0].lower() in BARE:
         return _spelled(item, scope)
+    if t.StringType.in_use:
+        from minispark.sql.analysis.collatednames import with_collated_constants
+
+        item = with_collated_constants(analyzer, item, scope)
     return column_name(as_spark_shows(item, scope), names, dotted, analyzer.settings.zone)
 
 

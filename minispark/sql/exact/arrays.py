@@ -75,6 +75,17 @@ def array_except(bound: Bound) -> Callable[[Array, Array], Array]:
     return _normal(bound, lambda one, other: _firsts(one, key, set(map(key, other))))
 
 
+def array_remove(bound: Bound) -> Callable[[Array, Any], Array]:
+    """The elements that are not an item."""
+    key = _element_key(bound)
+
+    def removed(items: Array, item: Any) -> Array:
+        wanted = key(item)
+        return [one for one in items if one is None or key(one) != wanted]
+
+    return strict(removed)
+
+
 def arrays_overlap(bound: Bound) -> Callable[[Array, Array], bool | None]:
     """Whether two arrays share an element that is not null; None where a null may be one."""
     key = _element_key(bound)

@@ -12,6 +12,7 @@ from minispark.sql.types import (
     DoubleType,
     FloatType,
     MapType,
+    StringType,
     StructType,
     VariantType,
 )
@@ -49,7 +50,16 @@ def equality_key(dtype: DataType) -> Key:
         )
     if isinstance(dtype, VariantType):
         return lambda item: None if item is None else (item["value"], item["metadata"])
+    if isinstance(dtype, StringType) and not dtype.isUTF8BinaryCollation():
+        return _collated(dtype)
     return bytes_key if isinstance(dtype, BinaryType) else _same
+
+
+def _collated(dtype: StringType) -> Key:
+    from minispark.sql.exact.sortkeys import string_key
+
+    key = string_key(dtype.collation) or _same
+    return lambda item: None if item is None else key(item)
 
 
 def normalizer(dtype: DataType) -> Key | None:
@@ -103,12 +113,13 @@ def order_key(dtype: DataType) -> Key:
 
 
 def _order(dtype: DataType) -> Key:
-    from minispark.sql.types import StringType
-
     if isinstance(dtype, (FloatType, DoubleType)):
         return lambda item: (1, 0.0) if item != item else (0, item)
     if isinstance(dtype, StringType):
-        return text_key
+        if dtype.isUTF8BinaryCollation():
+            return text_key
+        collated = _collated(dtype)
+        return lambda item: text_key(collated(item))
     if isinstance(dtype, ArrayType):
         element = order_key(dtype.elementType)
         return lambda item: tuple([element(inner) for inner in item])

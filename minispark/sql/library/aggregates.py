@@ -205,12 +205,13 @@ def _collected(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 def _set_check(args: Sequence[Any], settings: Settings) -> None:
     from minispark.errors import AnalysisException
+    from minispark.sql.types.collationrules import is_collated
 
-    if isinstance(args[0].dtype, t.MapType):
+    if isinstance(args[0].dtype, t.MapType) or is_collated(args[0].dtype):
         raise AnalysisException(
-            "collect_set takes no maps, which are not told apart",
+            "collect_set takes no maps, which are not told apart, and no strings with a collation",
             "DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE",
-            {"functionName": "`collect_set`", "dataType": '"MAP"'},
+            {"functionName": "`collect_set`", "dataType": '"MAP" or "COLLATED STRING"'},
         )
 
 

@@ -91,9 +91,12 @@ _NAMES = {
         shiftright shiftrightunsigned | ~
     """,
     "misc": """
-        as_string collate collation equal_null input_file_block_length input_file_block_start input_file_name
-        java_method monotonically_increasing_id reflect spark_partition_id try_add try_divide try_eval try_mod
-        try_multiply try_reflect try_subtract try_uuid_of typeof uuid_of version
+        as_string equal_null input_file_block_length input_file_block_start input_file_name java_method
+        monotonically_increasing_id reflect spark_partition_id try_add try_divide try_eval try_mod try_multiply
+        try_reflect try_subtract try_uuid_of typeof uuid_of version
+    """,
+    "collations": """
+        collate collation collation_key
     """,
     "aggregates": """
         any any_value approx_count_distinct approx_distinct array_agg avg bit_and bit_or bit_xor bool_and bool_or

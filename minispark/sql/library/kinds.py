@@ -218,7 +218,7 @@ def wider(one: DataType, other: DataType) -> DataType | None:
     if is_numeric(one) and is_numeric(other):
         return _wider_number(one, other)
     if is_string(one) and is_string(other):
-        return t.StringType()
+        return None  # of two collations: analysis/collating.py has found the one of both before, where there is one
     if is_string(one) or is_string(other):
         rest = other if is_string(one) else one
         if is_integral(rest):

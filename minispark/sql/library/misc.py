@@ -19,39 +19,6 @@ def _typeof(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return text_sql(call.args[0].dtype.simpleString())  # type: ignore[attr-defined]
 
 
-def _collation(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    found = call.args[0].dtype.collation  # type: ignore[attr-defined]
-    return text_sql(f"SYSTEM.BUILTIN.{found}")
-
-
-def _collate(args: tuple[Expression, ...], settings: Settings) -> Expression:
-    """A string in a collation: only that of bytes, whose order and equality all operators have."""
-    from minispark.errors import AnalysisException, PySparkNotImplementedError
-    from minispark.sql.plan.expressions import Literal
-
-    given = args[1].item if isinstance(args[1], Literal) else None
-    if not isinstance(given, str):
-        raise AnalysisException(
-            "collate: the collation's name must be a constant",
-            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-            {"inputName": "`collationName`", "inputType": '"STRING"'},
-        )
-    name = given.upper().rpartition(".")[2]
-    if name == "UTF8_BINARY":
-        return Apply("as_string", args[:1])
-    if not name.startswith(("UTF8_LCASE", "UNICODE")) and "_" not in name and len(name) != 2:
-        raise AnalysisException(
-            f"there is no collation {given!r}; UTF8_BINARY is the one that minispark compares by",
-            "COLLATION_INVALID_NAME",
-            {"collationName": given, "proposals": "UTF8_BINARY"},
-        )
-    raise PySparkNotImplementedError(
-        f"strings are compared by their bytes (UTF8_BINARY), not by {given}; compare lower(...) of both sides instead",
-        "NOT_IMPLEMENTED",
-        {"feature": f"the collation {given}"},
-    )
-
-
 def _no_java(name: str) -> Function:
     def rule(args: tuple[Expression, ...], settings: Settings) -> Expression:
         from minispark.errors import PySparkNotImplementedError
@@ -135,8 +102,6 @@ def _try(name: str, symbol: str, binds: Any) -> Function:
 
 FUNCTIONS = (
     scalar("typeof", (k.ANY,), _STRING, _typeof, null="never"),
-    scalar("collation", (k.STRING,), _STRING, _collation, null="never"),
-    macro("collate", 2, 2, _collate),
     scalar("as_string", (k.STRING,), _STRING, "{0}"),
     macro("version", 0, 0, _version),
     macro("equal_null", 2, 2, lambda args, settings: Apply("<=>", args)),

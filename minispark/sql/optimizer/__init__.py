@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import collapse
+from minispark.sql.optimizer.collations import collations
 from minispark.sql.optimizer.filenames import file_names
 from minispark.sql.optimizer.grouplimits import group_limits
 from minispark.sql.optimizer.observed import observed
@@ -24,6 +25,7 @@ from minispark.sql.plan.nodes import Node
 from minispark.sql.plan.subplans import transform_subplans
 
 RULES: tuple[Callable[[Node, Settings], Node], ...] = (
+    collations,
     file_names,
     observed,
     semi_joins,

@@ -244,7 +244,7 @@ class ExpressionParser(PrimaryParser):
                 found = Field(found, Literal(self.name(), t.StringType()), dotted=True)
             elif self.at("COLLATE") and self.ahead().kind in (WORD, QUOTED):
                 self.next()
-                found = Apply("collate", (found, Literal(".".join(self.parts()), t.StringType())))
+                found = Apply("collate", (found, Literal(self.parts()[-1], t.StringType())))
             elif self.at(":") and self.ahead().kind in (WORD, QUOTED, SIGN) and self.ahead().key != ":":
                 found = self._variant_path(found)
             else:

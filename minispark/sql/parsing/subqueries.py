@@ -82,7 +82,12 @@ def _compared(analyzer: Analyzer, left: tuple[Any, ...], plan: Node) -> tuple[li
     values: list[Any] = []
     items: list[Any] = []
     for one, column in zip(left, plan.output, strict=True):
-        target = coercion.wider(one.dtype, column.dtype, analyzer.settings.ansi)
+        meant: Any = column
+        if t.StringType.in_use:
+            from minispark.sql.analysis.collating import coerced
+
+            one, meant = coerced("in_subquery", (one, column))
+        target = coercion.wider(one.dtype, meant.dtype, analyzer.settings.ansi)
         if target is None:
             raise AnalysisException(
                 f"IN compares {one.dtype.simpleString()} with a column of {column.dtype.simpleString()}; cast one",

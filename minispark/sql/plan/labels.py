@@ -211,14 +211,15 @@ def _over(node: e.Over, texts: Sequence[str], zone: str | None) -> str:
         clauses.append(f"PARTITION BY {', '.join(texts[1 : 1 + parts])}")
     if node.order:
         clauses.append(f"ORDER BY {', '.join(texts[1 + parts :])}")
-    clauses.append(frame_text(node.frame, zone) if node.frame else _usual_frame(node, texts[0]))
+    clauses.append(frame_text(node.frame, zone) if node.frame else _usual_frame(node, zone))
     return f"{texts[0]} OVER ({' '.join(clauses)})"
 
 
-def _usual_frame(node: e.Over, text: str) -> str:
+def _usual_frame(node: e.Over, zone: str | None) -> str:
     name = node.child.name.lower() if isinstance(node.child, (e.Apply, e.Call)) else ""
     if name in ("lag", "lead"):
-        offset = text.partition("(")[2].split(", ")[1] if ", " in text else "1"
+        args = node.child.args if isinstance(node.child, (e.Apply, e.Call)) else ()
+        offset = label(args[1], zone=zone) if len(args) > 1 else "1"
         if name == "lag":
             offset = offset[1:] if offset.startswith("-") else f"-{offset}"
         return f"ROWS BETWEEN {offset} FOLLOWING AND {offset} FOLLOWING"

@@ -25,7 +25,7 @@ def bare(constant: Literal, zone: str | None = None) -> str:
     if item is None:
         return "NULL"
     if isinstance(dtype, t.StringType):
-        return str(item)
+        return str(item) if dtype.isUTF8BinaryCollation() else sql(constant)
     if isinstance(dtype, t.NumericType):
         return number(item, dtype)
     return sql(constant, zone)
@@ -43,7 +43,7 @@ def sql(constant: Literal, zone: str | None = None) -> str:
     if item is None:
         return "NULL" if isinstance(dtype, t.NullType) else f"CAST(NULL AS {sql_type(dtype)})"
     if isinstance(dtype, t.StringType):
-        return quoted(item)
+        return quoted(item) if dtype.isUTF8BinaryCollation() else f"{quoted(item)} collate {dtype.collation}"
     if isinstance(dtype, t.NumericType):
         return _number_sql(item, dtype)
     if isinstance(dtype, t.BooleanType):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from minispark.sql.types.base import AtomicType
+
+INDETERMINATE = "null"
+"""The collation, as Spark shows it, of what was made of strings of several collations: it can be seen, not compared."""
 
 
 class StringType(AtomicType):
@@ -15,9 +20,13 @@ class StringType(AtomicType):
     providerSpark = "spark"
     providerICU = "icu"
     providers = [providerSpark, providerICU]
+    in_use: ClassVar[bool] = False
+    """Whether this process ever made one with another collation than UTF8_BINARY: until then nobody looks for any."""
 
     def __init__(self, collation: str = "UTF8_BINARY") -> None:
         self.collation = collation
+        if collation != "UTF8_BINARY":
+            StringType.in_use = True
 
     @classmethod
     def collationProvider(cls, collationName: str) -> str:

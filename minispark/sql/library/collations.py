@@ -1,0 +1,150 @@
+"""Strings that do not compare by their bytes: their collation said, and the keys by which they compare.
+
+A key is a text whose bytes are equal, or in order, where the strings are under their collation: the lower case of each
+character for UTF8_LCASE, ICU's sort key (which DuckDB brings) for the languages. ``optimizer/collations.py`` puts keys
+in the places of strings; what looks into strings runs as an exact function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library.constants import text_sql
+from minispark.sql.library.function import Emitting, Function, Settings, scalar
+from minispark.sql.plan.expressions import Call, Expression
+from minispark.sql.types.collationnames import collation_name
+from minispark.sql.types.collationrules import close_names, is_collated, is_indeterminate, rules_of
+
+_STRING = t.StringType()
+
+
+def invalid_name(given: str) -> Exception:
+    """The error for a name that no collation has."""
+    from minispark.errors import AnalysisException
+
+    close = ", ".join(close_names(given)) or "UTF8_BINARY, UTF8_LCASE, UNICODE"
+    return AnalysisException(
+        f"there is no collation {given!r}; there are, for example, {close}",
+        "COLLATION_INVALID_NAME",
+        {"collationName": given, "proposals": close},
+    )
+
+
+def _collate_check(args: Sequence[Any], settings: Settings) -> None:
+    from minispark.errors import AnalysisException
+    from minispark.sql.plan.expressions import Literal
+
+    subject, name = args
+    if not isinstance(name, Literal) or not isinstance(name.item, str):
+        raise AnalysisException(
+            "collate: the collation's name must be a constant",
+            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+            {"inputName": "`collationName`", "inputType": '"STRING"'},
+        )
+    if not isinstance(subject.dtype, t.StringType):
+        shown = f'"{subject.dtype.simpleString().upper()}"'
+        raise AnalysisException(
+            f"collate needs a string, not a value of {shown}",
+            "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+            {"requiredType": '"STRING"', "inputType": shown},
+        )
+
+
+def _collate_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    given: str = args[1].item
+    name = collation_name(given.rpartition(".")[2])
+    if name is None:
+        raise invalid_name(given)
+    return t.StringType(name)
+
+
+def _collation(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    found = call.args[0].dtype.collation  # type: ignore[attr-defined]
+    return text_sql(f"SYSTEM.BUILTIN.{found}")
+
+
+# --- keys ------------------------------------------------------------------------------------------------------------
+
+
+def lower_sql(text: str) -> str:
+    """The lower case of each character by itself: two of them for a capital I with a dot, one sigma for both."""
+    return f"replace(lower(replace({text}, '\u0130', 'i\u0307')), '\u03c2', '\u03c3')"
+
+
+def _string_key(text: str, collation: str) -> str:
+    rules = rules_of(collation)
+    if rules.trims:
+        text = f"rtrim({text}, ' ')"
+    if rules.lower:
+        return lower_sql(text)
+    return text if rules.locale is None else f"icu_sort_key({text}, '{rules.locale}')"
+
+
+def key_sql(text: str, dtype: t.DataType, depth: int = 0) -> str:
+    """SQL of a value's key: the value, with keys in the places of collated strings at any depth."""
+    if not is_collated(dtype):
+        return text
+    if isinstance(dtype, t.StringType):
+        return _string_key(text, dtype.collation)
+    if isinstance(dtype, t.ArrayType):
+        return f"list_transform({text}, lambda _k{depth}: {key_sql(f'_k{depth}', dtype.elementType, depth + 1)})"
+    assert isinstance(dtype, t.StructType)
+    from minispark.sql.convert.physical import physical_names
+
+    names = physical_names(dtype)
+    parts = [
+        f'"{name}" := {key_sql(f"struct_extract_at({text}, {place})", field.dataType, depth)}'
+        for place, (name, field) in enumerate(zip(names, dtype.fields, strict=True), 1)
+    ]
+    return f"(CASE WHEN {text} IS NOT NULL THEN struct_pack({', '.join(parts)}) END)"
+
+
+def key_type(dtype: t.DataType) -> t.DataType:
+    """The type of keys of values of a type: the same with plain strings."""
+    if isinstance(dtype, t.StringType):
+        return _STRING
+    if isinstance(dtype, t.ArrayType):
+        return t.ArrayType(key_type(dtype.elementType), dtype.containsNull)
+    if isinstance(dtype, t.StructType):
+        return t.StructType([t.StructField(one.name, key_type(one.dataType), one.nullable) for one in dtype.fields])
+    return dtype
+
+
+def _key(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return key_sql(args[0], call.args[0].dtype)  # type: ignore[attr-defined]
+
+
+KEY = scalar("collation_key", (k.ANY,), lambda args, settings: key_type(args[0].dtype), _key)
+
+
+def indeterminate() -> Exception:
+    """The error where strings must be compared of which nobody knows how."""
+    from minispark.errors import SparkRuntimeException
+
+    return SparkRuntimeException(
+        "strings of several collations met, and nothing says by which to compare them; say it with COLLATE",
+        "INDETERMINATE_COLLATION",
+        {},
+    )
+
+
+def keyed(one: Any) -> Expression:
+    """The key of a resolved expression; itself where its type has no collation."""
+    if not is_collated(one.dtype):
+        return one  # type: ignore[no-any-return]
+    if is_indeterminate(one.dtype):
+        raise indeterminate()
+    return Call(KEY, (one,), key_type(one.dtype), one.nullable)
+
+
+FUNCTIONS = (
+    Function(
+        "collate", (k.ANY, k.ANY), _collate_type, "{0}", binds=lambda args, settings: args, check=_collate_check,
+        null=lambda args: args[0].nullable,
+    ),
+    scalar("collation", (k.STRING,), _STRING, _collation, null="never"),
+    KEY,
+)  # fmt: skip
