@@ -1,4 +1,4 @@
-"""Names of columns show the collation that a constant took from what it is compared with: ``(a = 'x' collate UNICODE)``.
+"""Names show the collation that a constant took from what it is compared with: ``(a = 'x' collate UNICODE)``.
 
 Spark's ``ReassignAliasNamesWithCollations``.
 """
@@ -11,6 +11,7 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.plan.expressions import Apply, Call, Expression, LambdaFunction, Literal, transform, walk
+from minispark.sql.plan.labels import label
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -34,13 +35,24 @@ def with_collated_constants(analyzer: Analyzer, item: Expression, scope: Scope) 
         if resolved.name != one.name.lower() and resolved.name not in _ALSO.get(one.name.lower(), ()):
             return one
         pairs = list(zip(one.args, resolved.args, strict=False))
-        return replace(one, args=tuple(_told(written, meant) for written, meant in pairs))
+        return _shown(replace(one, args=tuple(_told(written, meant) for written, meant in pairs)))
 
     return transform(item, change)
 
 
 _ALSO = {"||": ("concat",), "==": ("=",), "<>": ("!=",), "position": ("locate",)}
 """Names that show as themselves."""
+
+
+_SIDES = {"trim": "BOTH", "ltrim": "LEADING", "rtrim": "TRAILING"}
+
+
+def _shown(one: Apply) -> Apply:
+    """``TRIM(BOTH 'x' FROM a)`` has a text of its own."""
+    if one.label is None or one.name not in _SIDES:
+        return one
+    characters, source = map(label, one.args)
+    return replace(one, label=f"TRIM({_SIDES[one.name]} {characters} FROM {source})")
 
 
 def _is_text(one: Expression) -> bool:

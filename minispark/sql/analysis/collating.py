@@ -16,7 +16,6 @@ from minispark.sql.plan.expressions import (
     Attribute,
     Call,
     Cast,
-    Expression,
     Lambda,
     LambdaFunction,
     LambdaVariable,
@@ -69,8 +68,7 @@ def coerced(name: str, args: Sequence[Any]) -> list[Any]:
         return [part for pair in zip(keys, items, strict=False) for part in pair] if len(args) % 2 == 0 else list(args)
     if name == "get_map_value" and isinstance(args[0].dtype, t.MapType) and isinstance(args[1], Literal):
         key = args[0].dtype.keyType
-        text = isinstance(key, t.StringType)
-        return [args[0], _changed(args[1], _Weighed(key.collation, DEFAULT)) if text else args[1]]
+        return [args[0], _changed(args[1], _with(key, DEFAULT)) if isinstance(key, t.StringType) else args[1]]
     if name not in _ALIKE:
         return list(args)
     places = [place for place, arg in enumerate(args) if not is_lambda(arg) and has_strings(arg.dtype)]
@@ -134,7 +132,7 @@ def _weighed_call(one: Call, dtype: t.DataType) -> t.DataType | None:
         struct, place = _weighed(one.args[0]), one.args[1]
         if not isinstance(struct, t.StructType) or not isinstance(place, Literal):
             return None
-        return struct.fields[place.item].dataType
+        return struct.fields[place.item].dataType  # type: ignore[no-any-return]
     if one.name == "get_map_value":
         whole = _weighed(one.args[0])
         return whole.valueType if isinstance(whole, t.MapType) else None

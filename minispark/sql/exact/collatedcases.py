@@ -26,8 +26,8 @@ def _refuse(language: str, text: str) -> None:
         from minispark.errors import PySparkNotImplementedError
 
         raise PySparkNotImplementedError(
-            f"upper and lower case of {text[:50]!r} by the rules of the language {language!r} is not there; say COLLATE "
-            "UNICODE for those of all languages",
+            f"upper and lower case of {text[:50]!r} by the rules of the language {language!r} is not there; say "
+            "COLLATE UNICODE for those of all languages",
             "NOT_IMPLEMENTED",
             {"feature": f"upper and lower case of the collation {language}"},
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from minispark.errors import AnalysisException, PySparkNotImplementedError
+from minispark.errors import PySparkNotImplementedError
 from minispark.sql import SparkSession
 from minispark.sql import functions as F
 
@@ -47,11 +47,3 @@ def test_what_needs_a_jvm_says_so(spark: SparkSession) -> None:
         spark.range(1).selectExpr("java_method('java.lang.Math', 'abs', -1)")
     with pytest.raises(PySparkNotImplementedError, match="read whole"):
         spark.range(1).select(F.input_file_block_length())
-
-
-def test_other_collations_than_that_of_bytes_are_refused(spark: SparkSession) -> None:
-    assert spark.range(1).selectExpr("collation(collate('a', 'UTF8_BINARY'))").first()[0].endswith("UTF8_BINARY")
-    with pytest.raises(PySparkNotImplementedError, match="UTF8_LCASE"):
-        spark.range(1).selectExpr("collate('a', 'UTF8_LCASE')")
-    with pytest.raises(AnalysisException, match="COLLATION_INVALID_NAME"):
-        spark.range(1).selectExpr("collate('a', 'NOPE')")

@@ -1,6 +1,6 @@
-"""Queries of aggregates, window functions and sketches, and what Spark 4.3 answers with ``local[1]``.
+"""Queries of aggregates, window functions, sketches and collations, and what Spark 4.3 answers with ``local[1]``.
 
-``queries.json`` maps a query to the types and the repr of its rows (of a single value, that alone), or to
+A file maps a query to the types and the repr of its rows (of a single value, that alone), or to
 ``! Class CONDITION`` for an error.
 """
 
@@ -15,7 +15,7 @@ import pytest
 from minispark.errors import PySparkException
 from minispark.sql import SparkSession
 
-QUERIES = Path(__file__).with_name("queries.json")
+QUERIES = [Path(__file__).with_name(name) for name in ("queries.json", "collations.json")]
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,10 @@ def answer(spark: SparkSession, text: str) -> str:
     return f"{kinds} {(rows[0][0] if single else rows)!r}"
 
 
-def test_rows_are_those_of_spark(spark: SparkSession) -> None:
+@pytest.mark.parametrize("queries", QUERIES, ids=lambda path: path.stem)
+def test_rows_are_those_of_spark(spark: SparkSession, queries: Path) -> None:
     wrong = []
-    for text, expected in json.loads(QUERIES.read_text("utf-8")).items():
+    for text, expected in json.loads(queries.read_text("utf-8")).items():
         found = answer(spark, text).replace("bytearray(b'", "(b'")
         if found != expected.replace("bytearray(b'", "(b'"):
             wrong.append((text, expected, found))
