@@ -57,5 +57,8 @@ def _folded(pattern: Any) -> Any:
 
     prefix = Literal(_FOLDED, t.StringType())
     if isinstance(pattern, Literal) and isinstance(pattern.item, str):
-        return Literal(_FOLDED + pattern.item, pattern.dtype)
+        known = pattern.item.startswith(_FOLDED)
+        return pattern if known else Literal(_FOLDED + pattern.item, pattern.dtype)
+    if isinstance(pattern, Call) and pattern.args and pattern.args[0] == prefix:
+        return pattern
     return Call(lookup("concat"), (prefix, pattern), t.StringType(), pattern.nullable)

@@ -30,19 +30,14 @@ from minispark.sql.plan.expressions import (
 from minispark.sql.plan.nodes import (
     Aggregate,
     Distinct,
-    EvalPython,
     Filter,
     Generate,
-    Join,
     Merged,
     Node,
-    Observed,
-    Project,
-    Sort,
-    Unpivot,
     fold_plan,
     project,
 )
+from minispark.sql.plan.subplans import with_expressions
 from minispark.sql.types.collationrules import is_collated, words
 
 _COMPARED = words("= <=> != < <= > >= in array_contains array_position approx_count_distinct")
@@ -64,7 +59,7 @@ def lowered(plan: Node) -> Node:
     def over(node: Node, below: list[Any]) -> Node:
         if any(new is not old for new, old in zip(below, node.children, strict=True)):
             node = node.with_children(tuple(below))
-        node = _with_keys(node)
+        node = with_expressions(node, expression)
         if isinstance(node, Aggregate):
             return _aggregate(node)
         if isinstance(node, Distinct):
@@ -121,35 +116,6 @@ def _under_key(attribute: Attribute) -> Any:
 
 
 # --- nodes -----------------------------------------------------------------------------------------------------------
-
-
-def _several(ones: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(map(expression, ones))
-
-
-def _with_keys(node: Node) -> Any:
-    """The node with its own expressions changed."""
-    if isinstance(node, (Project, Aggregate, Observed)):
-        return _replaced(node, "items", _several(node.items))
-    if isinstance(node, Filter):
-        return _replaced(node, "condition", expression(node.condition))
-    if isinstance(node, Join) and node.condition is not None:
-        return _replaced(node, "condition", expression(node.condition))
-    if isinstance(node, Sort):
-        return _replaced(node, "orders", _several(node.orders))
-    if isinstance(node, Generate):
-        return _replaced(node, "generator", expression(node.generator))
-    if isinstance(node, EvalPython):
-        return _replaced(node, "calls", _several(node.calls))
-    if isinstance(node, Unpivot):
-        return replace(node, ids=_several(node.ids), values=tuple(map(_several, node.values)))
-    return node
-
-
-def _replaced(node: Any, name: str, new: Any) -> Any:
-    old = getattr(node, name)
-    same = all(map(lambda a, b: a is b, new, old)) if isinstance(old, tuple) else new is old
-    return node if same else replace(node, **{name: new})
 
 
 def _with_key_columns(child: Node, columns: Sequence[Attribute]) -> tuple[Node, dict[int, Attribute]]:
