@@ -135,6 +135,8 @@ DEFAULTS: dict[str, str | None] = {
     "json.useUnsafeRow": "false",
     "jsonGenerator.ignoreNullFields": "true",
     "leafNodeDefaultParallelism": None,
+    "legacy.viewSchemaBindingMode": "true",
+    "legacy.viewSchemaCompensation": "true",
     "mapKeyDedupPolicy": "EXCEPTION",
     "maxBroadcastTableSize": "8589934592b",
     "maxMetadataStringLength": "100",

@@ -10,7 +10,9 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.commands.partitions import check_partitioned, folder_of, partition_folders, partition_values
+from minispark.sql.commands.tabledetails import no_partition, spec_text
 from minispark.sql.commands.tables import plain_table, unsupported
+from minispark.sql.commands.viewschemas import mode_of
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.sources.catalog import Table, TempView
@@ -52,6 +54,17 @@ def _properties(session: Any, command: c.Alter) -> None:
 
 def _unset(session: Any, command: c.Alter) -> None:
     session._catalog.set_properties(command.parts, (), command.args[0])
+
+
+def _binding(session: Any, command: c.Alter) -> None:
+    found = session._catalog.lookup(command.parts)
+    if isinstance(found, TempView):
+        raise AnalysisException(
+            f"{quoted(found.path)} is a temporary view, and ALTER VIEW ... WITH SCHEMA needs a lasting one",
+            "EXPECT_PERMANENT_VIEW_NOT_TEMP",
+            {"viewName": quoted(found.path), "operation": "ALTER VIEW ... WITH SCHEMA"},
+        )
+    session._catalog.alter_table(replace(found, binding=mode_of(command.args[0], found.columns)))
 
 
 def _add_columns(session: Any, command: c.Alter) -> None:
@@ -177,22 +190,10 @@ def _drop_partitions(session: Any, command: c.Alter) -> None:
         values = partition_values(session, table, spec)
         found = [folder for folder, _ in partition_folders(table, values)]
         if not found and not tolerant:
-            raise _no_partition(table, values)
+            raise no_partition(table, values)
         folders += found
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _no_partition(table: Table, values: dict[str, str | None]) -> AnalysisException:
-    return AnalysisException(
-        f"{'.'.join(table.path)} has no partition {spec_text(values)}", "PARTITIONS_NOT_FOUND",
-        {"partitionList": spec_text(values), "tableName": ".".join(table.path)},
-    )  # fmt: skip
-
-
-def spec_text(values: dict[str, str | None]) -> str:
-    """A partition's values as messages write them."""
-    return "PARTITION (" + ", ".join(f"`{name}` = {text}" for name, text in values.items()) + ")"
 
 
 def _rename_partition(session: Any, command: c.Alter) -> None:
@@ -200,7 +201,7 @@ def _rename_partition(session: Any, command: c.Alter) -> None:
     old, new = (partition_values(session, table, spec) for spec in command.args)
     source, target = folder_of(table, old), folder_of(table, new)
     if not os.path.isdir(source):
-        raise _no_partition(table, old)
+        raise no_partition(table, old)
     if os.path.exists(target):
         raise AnalysisException(
             f"the partition {spec_text(new)} exists already", "PARTITIONS_ALREADY_EXIST",
@@ -267,6 +268,7 @@ _ACTIONS: dict[str, Callable[[Any, c.Alter], None]] = {
     "location": _set_location,
     "recover": _recover,
     "serde": _serde,
+    "binding": _binding,
     "cluster": _cluster,
 }
 
@@ -291,6 +293,7 @@ _OPERATIONS = {
     "recover": "RECOVER PARTITIONS",
     "serde": "SET [SERDE|SERDEPROPERTIES]",
     "cluster": "CLUSTER BY",
+    "binding": "WITH SCHEMA",
 }
 """What messages call the actions."""
 

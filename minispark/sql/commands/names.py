@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException, PySparkException
-from minispark.sql.commands.rewriting import as_schema
+from minispark.sql.commands.viewschemas import arranged
 from minispark.sql.library import lookup
 from minispark.sql.plan.nodes import Named, Node
 from minispark.sql.sources.catalog.errors import quoted
@@ -107,7 +107,7 @@ def view_plan(session: Any, view: Table) -> Node:
     finally:
         catalog.current = before
         open_views.pop()
-    return as_schema(session, plan, view.schema)
+    return arranged(session, plan, view)
 
 
 def _files(session: Any, parts: tuple[str, ...], options: dict[str, str]) -> Node | None:

@@ -10,6 +10,7 @@ from typing import Any
 from minispark.errors import AnalysisException
 from minispark.sql.parsing.commands import Partition
 from minispark.sql.sources.catalog import Table
+from minispark.sql.sources.catalog.errors import quoted
 from minispark.sql.sources.hive import directory_name, unescaped
 from minispark.sql.types import DataType
 
@@ -25,7 +26,7 @@ def partition_values(session: Any, table: Table, partition: Partition) -> dict[s
             raise AnalysisException(
                 f"`{name}` is no partition column of {'.'.join(table.path)}; these are {listed}",
                 "PARTITIONS_NOT_FOUND",
-                {"partitionList": f"`{name}`", "tableName": ".".join(table.path)},
+                {"partitionList": f"`{name}`", "tableName": quoted(table.path)},
             )  # fmt: skip
         if item is not None:
             actual = known[name.lower()]
@@ -86,7 +87,11 @@ def folder_of(table: Table, values: dict[str, str | None]) -> str:
             "INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY"
             if not table.partitions
             else "_LEGACY_ERROR_TEMP_1232",
-            {"specKeys": ", ".join(values), "partitionColumnNames": ", ".join(table.partitions)},
+            {
+                "specKeys": ", ".join(values),
+                "partitionColumnNames": ", ".join(table.partitions),
+                "tableName": quoted(table.path),
+            },
         )
     return os.path.join(table.location, *(directory_name(name, values[name]) for name in table.partitions))
 

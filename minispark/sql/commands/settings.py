@@ -6,6 +6,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException, ParseException
 from minispark.sql.commands.results import frame
+from minispark.sql.confdefaults import default_of
 from minispark.sql.parsing import commands as c
 
 _PAIRS = "key string not null, value string not null"
@@ -20,7 +21,7 @@ def _set(session: Any, command: c.SetKey) -> Any:
                          [(key, text, "", "") for key, text in rows])  # fmt: skip
         return frame(session, _PAIRS, rows)
     if command.value is None:
-        found = conf.get(command.key, None)
+        found = conf.get(command.key, default_of(command.key)[1])
         return frame(session, _PAIRS, [(command.key, "<undefined>" if found is None else found)])
     value = command.value
     if command.key.lower() == "spark.sql.session.timezone":

@@ -7,15 +7,26 @@ from typing import Any
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.commands.databases import database_name
-from minispark.sql.commands.describing import details, schema_of, uri
 from minispark.sql.commands.functiontexts import show_functions
 from minispark.sql.commands.partitions import check_partitioned, partition_folders, partition_values
 from minispark.sql.commands.results import frame
+from minispark.sql.commands.tabledetails import (
+    details,
+    listed,
+    one_partition,
+    partition_details,
+    redacted,
+    schema_of,
+    uri,
+    view_details,
+)
 from minispark.sql.commands.tables import plain_table
+from minispark.sql.commands.viewschemas import shows_modes
 from minispark.sql.parsing import commands as c
 from minispark.sql.sources.catalog import Table, TempView
 from minispark.sql.sources.catalog.catalog import matches
-from minispark.sql.types import StructField
+from minispark.sql.types import StructField, StructType
+from minispark.sql.types.limits import noted
 
 
 def _show(session: Any, command: c.Show) -> Any:
@@ -57,20 +68,30 @@ def _views(session: Any, command: c.Show) -> Any:
 
 
 def _table_extended(session: Any, command: c.Show) -> Any:
+    schema = "namespace string not null, tableName string not null, isTemporary boolean not null, information string"
+    if command.partition:
+        return frame(session, schema, [_partition_extended(session, command)])
     rows = []
     for one in _listed(session, command):
         rows.append((_space(one), one.name, isinstance(one, TempView), _information(one)))
-    schema = "namespace string not null, tableName string not null, isTemporary boolean not null, information string"
     return frame(session, schema, rows)
 
 
+def _partition_extended(session: Any, command: c.Show) -> tuple[Any, ...]:
+    """One partition of the table that the pattern names."""
+    parts = (*command.parts, command.pattern or "")
+    table = plain_table(session, parts, "SHOW TABLE EXTENDED ... PARTITION ...")
+    values, folder = one_partition(session, table, command.partition)
+    text = "".join(f"{name}: {text}\n" for name, text in partition_details(table, values, folder))
+    return (table.database, table.name, False, text)
+
+
 def _information(one: Table | TempView) -> str:
-    tree = schema_of(one).treeString()
-    if isinstance(one, TempView):
-        return f"Catalog: \nDatabase: {_space(one)}\nTable: {one.name}\nType: VIEW\nSchema: {tree}\n"
-    lines = [f"{name}: {text}" for name, text in details(one)]
-    if one.partitions:
-        lines.append("Partition Columns: [" + ", ".join(f"`{name}`" for name in one.partitions) + "]")
+    tree = StructType([noted(field) for field in schema_of(one).fields]).treeString()
+    pairs = view_details(one) if isinstance(one, TempView) else details(one)
+    lines = [f"{name}: {text}" for name, text in pairs]
+    if isinstance(one, Table) and one.partitions:
+        lines.append(f"Partition Columns: {listed(one.partitions)}")
     return "\n".join(lines) + f"\nSchema: {tree}\n"
 
 
@@ -82,7 +103,8 @@ def _properties(session: Any, command: c.Show) -> Any:
         path = ".".join(found.path)
         text = pairs.get(command.key, f"Table {path} does not have property: {command.key}")
         return frame(session, schema, [(command.key, text)])
-    return frame(session, schema, sorted(pairs.items()))
+    pairs.update({f"option.{key}": text for key, text in getattr(found, "options", ())})
+    return frame(session, schema, redacted(session, pairs.items()))
 
 
 def _columns(session: Any, command: c.Show) -> Any:
@@ -112,11 +134,11 @@ def _create_table(session: Any, command: c.Show) -> Any:
             "EXPECT_PERMANENT_VIEW_NOT_TEMP",
             {"viewName": ".".join(command.parts), "operation": "SHOW CREATE TABLE"},
         )  # fmt: skip
-    text = _view_text(found) if found.is_view else _table_text(found)
+    text = _view_text(session, found) if found.is_view else _table_text(session, found)
     return frame(session, "createtab_stmt string not null", [(text,)])
 
 
-def _view_text(view: Table) -> str:
+def _view_text(session: Any, view: Table) -> str:
     columns = ",\n".join(
         f"  {_name(one.name)}" + (f" COMMENT {_quoted(_comment(one))}" if _comment(one) else "")
         for one in view.schema.fields
@@ -124,15 +146,16 @@ def _view_text(view: Table) -> str:
     text = f"CREATE VIEW {view.database}.{_name(view.name)} (\n{columns})\n"
     if view.comment is not None:
         text += f"COMMENT {_quoted(view.comment)}\n"
-    return text + _properties_text(view) + f"WITH SCHEMA COMPENSATION\nAS {view.text}\n"
+    mode = f"WITH SCHEMA {view.binding or 'BINDING'}\n" if shows_modes() else ""
+    return text + _properties_text(session, view) + f"{mode}AS {view.text}\n"
 
 
-def _table_text(table: Table) -> str:
+def _table_text(session: Any, table: Table) -> str:
     columns = ",\n".join("  " + _column(one) for one in table.schema.fields)
     path = f"spark_catalog.{_name(table.database)}.{_name(table.name)}"
     text = f"CREATE TABLE {path} (\n{columns})\nUSING {table.provider}\n"
     if table.options:
-        text += f"OPTIONS (\n{_pairs(table.options)})\n"
+        text += f"OPTIONS (\n{_pairs(redacted(session, table.options))})\n"
     if table.partitions:
         text += f"PARTITIONED BY ({', '.join(map(_name, table.partitions))})\n"
     if table.buckets is not None:
@@ -146,7 +169,7 @@ def _table_text(table: Table) -> str:
         text += f"COMMENT {_quoted(table.comment)}\n"
     if table.kind == "EXTERNAL":
         text += f"LOCATION {_quoted(uri(table.location))}\n"
-    return text + _properties_text(table)
+    return text + _properties_text(session, table)
 
 
 def _column(one: StructField) -> str:
@@ -168,19 +191,22 @@ def _type(dtype: t.DataType) -> str:
     if isinstance(dtype, t.MapType):
         return f"MAP<{_type(dtype.keyType)}, {_type(dtype.valueType)}>"
     text = dtype.simpleString().upper()
-    return "STRING COLLATE UTF8_BINARY" if text == "STRING" else text
+    plain = text == "STRING" or isinstance(dtype, (t.CharType, t.VarcharType))
+    return f"{text} COLLATE UTF8_BINARY" if plain else text
 
 
 def _comment(one: StructField) -> str:
     return (one.metadata or {}).get("comment") or ""
 
 
-def _properties_text(table: Table) -> str:
-    return f"TBLPROPERTIES (\n{_pairs(table.properties)})\n" if table.properties else ""
+def _properties_text(session: Any, table: Table) -> str:
+    options = {key for key, _ in table.options}
+    pairs = [(key, text) for key, text in table.properties if key not in options]
+    return f"TBLPROPERTIES (\n{_pairs(redacted(session, pairs))})\n" if pairs else ""
 
 
-def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
-    return ",\n".join(f"  {_quoted(key)} = {_quoted(text)}" for key, text in sorted(pairs))
+def _pairs(pairs: list[tuple[str, str]]) -> str:
+    return ",\n".join(f"  {_quoted(key)} = {_quoted(text)}" for key, text in pairs)
 
 
 def _name(text: str) -> str:

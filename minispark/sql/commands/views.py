@@ -7,6 +7,7 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.commands.names import noted, refuse_temporary
+from minispark.sql.commands.viewschemas import default_mode, mode_of
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.plan.expressions import Alias, fresh_id
@@ -22,10 +23,14 @@ def _create(session: Any, command: c.CreateView) -> None:
 
     catalog = session._catalog
     with noted(session) as used:
-        plan = _with_columns(plan_of(session, command.query), command)
+        query = plan_of(session, command.query)
+        plan = _with_columns(query, command)
     check_names([one.name for one in plan.output], session._runner.settings().case_sensitive)
     if command.temporary:
-        view = TempView(command.parts[-1], plan, command.is_global, command.text, command.comment, command.properties)
+        view = TempView(
+            command.parts[-1], plan, command.is_global, command.text, command.comment, command.properties,
+            setting=catalog.current, given=tuple(one.name for one in query.output),
+        )  # fmt: skip
         catalog.create_view(view, command.replace)
         return
     database, name = catalog.whole(command.parts)
@@ -40,6 +45,8 @@ def _create(session: Any, command: c.CreateView) -> None:
     stored = Table(
         database, name, "VIEW", schema, text=command.text, original=command.text, setting=catalog.current,
         comment=command.comment, properties=command.properties, columns=tuple(name for name, _ in command.columns),
+        binding=mode_of(command.binding or default_mode(session), command.columns),
+        given=tuple(one.name for one in query.output),
     )  # fmt: skip
     catalog.create_table(stored, command.if_missing, command.replace)
 
@@ -93,7 +100,15 @@ def _alter(session: Any, command: c.AlterView) -> None:
         )  # fmt: skip
     refuse_temporary(used, "VIEW", found.path)
     catalog.alter_table(
-        replace(found, text=command.text, original=command.text, schema=_schema(plan), setting=catalog.current)
+        replace(
+            found,
+            text=command.text,
+            original=command.text,
+            schema=_schema(plan),
+            setting=catalog.current,
+            given=tuple(one.name for one in plan.output),
+            columns=(),
+        )
     )
 
 

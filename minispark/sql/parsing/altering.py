@@ -27,6 +27,8 @@ class AlterParser(ClauseParser):
         parts = self.parts()
         if self.accept("SET", "LOCATION"):
             return c.AlterDatabase(parts, location=self.string())
+        if self.at("DEFAULT", "COLLATION"):
+            raise self.no_schema_collation()
         self.expect("SET")
         self.expect_any("DBPROPERTIES", "PROPERTIES")
         return c.AlterDatabase(parts, self.properties())
@@ -39,6 +41,8 @@ class AlterParser(ClauseParser):
                 self.place += len(words)
                 action, args = read(self, partition)
                 return c.Alter(parts, action, args, view)
+        if view and self.at("WITH", "SCHEMA"):
+            return c.Alter(parts, "binding", (self.schema_binding(),), True)
         if view and (self.accept("AS") or self.at_query()):
             text = self.rest_text()
             return c.AlterView(parts, self.query(), text)

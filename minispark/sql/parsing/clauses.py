@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from minispark.errors import ParseException
 from minispark.sql import types as t
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.grammar import constant_text
 from minispark.sql.parsing.queries import QueryParser
+from minispark.sql.parsing.tokens import string_value
 from minispark.sql.plan.expressions import Literal
 
 
@@ -30,7 +32,7 @@ class ClauseParser(QueryParser):
         return tuple(found)
 
     def _property(self) -> tuple[str, str]:
-        key = self.string() if self.at_string() else ".".join(self.parts())
+        key = string_value(self.next().text) if self.at_string() else ".".join(self.parts())
         self.accept("=")
         if self.at_any(",", ")"):
             return key, ""
@@ -112,6 +114,30 @@ class ClauseParser(QueryParser):
                 options["position"] = self.strict_name()
             else:
                 return c.ColumnDef(name, dtype, **options)
+
+    def no_schema_collation(self) -> ParseException:
+        """The error for a default collation of a database, which Spark 4.3 does not have either."""
+        return self.error(
+            self.token, "databases have no default collation; give it to tables or columns",
+            "UNSUPPORTED_FEATURE.SCHEMA_LEVEL_COLLATIONS",
+        )  # fmt: skip
+
+    def schema_binding(self) -> str:
+        """WITH SCHEMA BINDING, COMPENSATION, TYPE EVOLUTION or EVOLUTION."""
+        start = self.token
+        self.expect("WITH", "SCHEMA")
+        if not self.settings.view_binding:
+            raise self.error(
+                start, "WITH SCHEMA needs spark.sql.legacy.viewSchemaBindingMode to be true", "FEATURE_NOT_ENABLED",
+                {
+                    "featureName": "VIEW ... WITH SCHEMA ...", "configKey": "spark.sql.legacy.viewSchemaBindingMode",
+                    "configValue": "true",
+                },
+            )  # fmt: skip
+        if self.accept("TYPE"):
+            self.expect("EVOLUTION")
+            return "TYPE EVOLUTION"
+        return self.expect_any("BINDING", "COMPENSATION", "EVOLUTION")
 
     def _text_of_expression(self) -> str:
         start = self.token

@@ -53,6 +53,8 @@ class CreateView:
     if_missing: bool = False
     comment: str | None = None
     properties: Pairs = ()
+    binding: str | None = None
+    """What WITH SCHEMA says."""
 
 
 @value
@@ -352,6 +354,9 @@ class Analyze:
     parts: Parts
     columns: Parts | None = None
     tables: bool = False
+    partition: Partition = ()
+    scan: bool = True
+    """Whether rows are counted, and not bytes alone."""
 
 
 @value

@@ -62,14 +62,14 @@ class CreateParser(ClauseParser):
         columns = self._view_columns() if self.at("(") else ()
         comment = None
         properties: c.Pairs = ()
+        binding: str | None = None
         while not self.accept("AS"):
             if self.accept("COMMENT"):
                 comment = self.string()
             elif self.accept("TBLPROPERTIES"):
                 properties = self.properties()
-            elif self.accept("WITH", "SCHEMA"):
-                self.accept("TYPE")
-                self.expect_any("BINDING", "COMPENSATION", "EVOLUTION")
+            elif self.at("WITH", "SCHEMA"):
+                binding = self.schema_binding()
             elif self.accept("DEFAULT", "COLLATION"):
                 self.name()
             elif self.at("PARTITIONED"):
@@ -86,7 +86,15 @@ class CreateParser(ClauseParser):
             raise self.error(
                 start, "CREATE VIEW with both IF NOT EXISTS and REPLACE is not allowed", "_LEGACY_ERROR_TEMP_0052"
             )
-        return c.CreateView(parts, query, text, columns, replace, temporary, is_global, missing, comment, properties)
+        if temporary and binding is not None:
+            raise self.error(
+                start,
+                "A temporary view takes no WITH SCHEMA",
+                "UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE",
+            )
+        return c.CreateView(
+            parts, query, text, columns, replace, temporary, is_global, missing, comment, properties, binding
+        )
 
     def _is_using(self) -> bool:
         if not self.at("("):
@@ -242,8 +250,8 @@ class CreateParser(ClauseParser):
             elif self.accept("WITH"):
                 self.expect_any("DBPROPERTIES", "PROPERTIES")
                 properties = self.properties()
-            elif self.accept("DEFAULT", "COLLATION"):
-                self.name()
+            elif self.at("DEFAULT", "COLLATION"):
+                raise self.no_schema_collation()
             else:
                 return c.CreateDatabase(parts, missing, comment, location, properties)
 

@@ -42,6 +42,8 @@ class Settings:
     """Whether TIMESTAMP means the type without a time zone (``spark.sql.timestampType``)."""
     calendar_intervals: bool = False
     """Whether literals are calendar intervals (``spark.sql.legacy.interval.enabled``)."""
+    view_binding: bool = True
+    """Whether views may say WITH SCHEMA (``spark.sql.legacy.viewSchemaBindingMode``)."""
 
 
 class Cursor:

@@ -189,18 +189,16 @@ class SessionParser(ClauseParser):
         if self.accept("TABLES"):
             parts = self.parts() if self.accept_any("FROM", "IN") else ()
             self.expect("COMPUTE", "STATISTICS")
-            self.accept("NOSCAN")
-            return c.Analyze(parts, tables=True)
+            return c.Analyze(parts, tables=True, scan=not self.accept("NOSCAN"))
         self.expect("TABLE")
         parts = self.parts()
-        self.partition()
+        partition = self.partition()
         self.expect("COMPUTE", "STATISTICS")
         if self.accept("FOR", "ALL", "COLUMNS"):
             return c.Analyze(parts, ())
         if self.accept("FOR", "COLUMNS"):
             return c.Analyze(parts, tuple(self.listed(self.strict_name)))
-        self.accept("NOSCAN")
-        return c.Analyze(parts)
+        return c.Analyze(parts, partition=partition, scan=not self.accept("NOSCAN"))
 
     def repair(self) -> Any:
         """MSCK REPAIR TABLE."""

@@ -12,4 +12,7 @@ def parse_settings(session: Any, **more: Any) -> Settings:
     quoted = str(session.conf.get("spark.sql.ansi.doubleQuotedIdentifiers", "false")).lower() == "true"
     local = str(session.conf.get("spark.sql.timestampType", "")).upper() == "TIMESTAMP_NTZ"
     calendar = str(session.conf.get("spark.sql.legacy.interval.enabled", "false")).lower() == "true"
-    return Settings(session._zone, quoted, local_timestamps=local, calendar_intervals=calendar, **more)
+    binding = str(session.conf.get("spark.sql.legacy.viewSchemaBindingMode", "true")).lower() == "true"
+    return Settings(
+        session._zone, quoted, local_timestamps=local, calendar_intervals=calendar, view_binding=binding, **more
+    )

@@ -84,6 +84,7 @@ class ShowParser(ClauseParser):
 
     def describe(self) -> Any:
         """DESCRIBE anything."""
+        start = self.tokens[max(self.place - 1, 0)]
         if self.at("FUNCTION") and self.ahead().kind != "end":
             self.next()
             extended = self.accept("EXTENDED")
@@ -101,7 +102,23 @@ class ShowParser(ClauseParser):
         partition = self.partition()
         as_json = self.accept("AS", "JSON")
         column = self.parts() if self.at_name() else ()
-        return c.Describe("table", parts, extended, column, partition, as_json or self.accept("AS", "JSON"))
+        as_json = as_json or self.accept("AS", "JSON")
+        if any(item is None for _, item in partition):
+            key = next(f"`{name}`" for name, item in partition if item is None)
+            raise self.error(
+                start, f"the partition column {key} needs a value",
+                "INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE", {"partKey": key},
+            )  # fmt: skip
+        if as_json and column:
+            raise self.error(
+                start, "DESC TABLE COLUMN AS JSON is not supported", "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON"
+            )
+        if as_json and not extended:
+            raise self.error(
+                start, "DESCRIBE TABLE ... AS JSON needs EXTENDED or FORMATTED",
+                "DESCRIBE_JSON_NOT_EXTENDED", {"tableName": parts[-1]},
+            )  # fmt: skip
+        return c.Describe("table", parts, extended, column, partition, as_json)
 
     def explain(self) -> Any:
         """EXPLAIN a statement."""

@@ -245,6 +245,9 @@ def insert_into(
         written = run(table.location, lambda output, _: output.replace_directories([folder] if folder else []))
     else:
         written = run(table.location, lambda output, _: output.replace())
+    if table.statistics:
+        table = replace(table, statistics=tuple(one for one in table.statistics if one[0].startswith("partition ")))
+        catalog.alter_table(table)
     if table.pending:
         gone = overwrite and not fixed and setting.lower() != "dynamic"
         pending = tuple(name for name in table.pending if name not in written.folders and not gone)

@@ -65,9 +65,10 @@ def table_scan(table: Table, settings: Settings) -> Node:
         return scan(table_source(table, settings))
     plain = StructType([noted(field) for field in table.schema.fields])
     rows = scan(table_source(replace(table, schema=plain), settings))
+    fills = (settings.conf("spark.sql.readSideCharPadding") or "true").lower() != "false"
     items = []
     for one, field, told in zip(rows.output, table.schema.fields, plain.fields, strict=True):
-        changed = limits.read(one, field.dataType) if limits.has_limits(field.dataType) else one
+        changed = limits.read(one, field.dataType) if fills and limits.has_limits(field.dataType) else one
         items.append(Alias(changed, one.name, tuple((told.metadata or {}).items()) or None, fresh_id()))
     return project(rows, tuple(items))
 

@@ -177,7 +177,7 @@ class Catalog:
         views = self._global if view.is_global else self._views
         if view.name.lower() in views and not replace:
             raise errors.view_exists(view.path)
-        views[view.name.lower()] = view
+        views[view.name.lower()] = changed(view, created_ms=view.created_ms or time.time_ns() // 1_000_000)
 
     def drop_view(self, name: str, is_global: bool = False) -> bool:
         """Forget a temporary view; whether there was one."""

@@ -62,6 +62,10 @@ class Table:
     statistics: Pairs = ()
     cluster: tuple[str, ...] = ()
     """The columns of CLUSTER BY, kept as metadata."""
+    binding: str = ""
+    """Of a view, what happens when its query's columns change: BINDING, COMPENSATION, TYPE EVOLUTION, EVOLUTION."""
+    given: tuple[str, ...] = ()
+    """Of a view, the names that its query's columns had."""
     pending: tuple[str, ...] = ()
     """Directories of partitions that lay there when the table was declared: no rows of it until it is repaired."""
 
@@ -88,6 +92,10 @@ class TempView:
     text: str | None = None
     comment: str | None = None
     properties: Pairs = ()
+    created_ms: int = 0
+    setting: str = DEFAULT
+    given: tuple[str, ...] = ()
+    """The names that its query's columns had."""
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -188,7 +188,7 @@ def _remove(path: str) -> None:
 _PLAIN = (
     "database", "name", "kind", "provider", "location", "comment", "created_ms", "owner", "text", "original", "setting",
 )  # fmt: skip
-_LISTS = ("partitions", "columns", "cluster", "pending")
+_LISTS = ("partitions", "columns", "cluster", "given", "pending")
 _MAPS = ("options", "properties", "statistics")
 
 
@@ -196,6 +196,7 @@ def _table_entry(table: Table) -> dict[str, Any]:
     buckets = table.buckets
     entry = {
         "schema": table.schema.jsonValue(),
+        "binding": table.binding,
         "buckets": buckets and [buckets.count, list(buckets.columns), list(buckets.order)],
     }
     ways: tuple[tuple[tuple[str, ...], Callable[[Any], Any]], ...] = (
@@ -211,6 +212,7 @@ def _table_entry(table: Table) -> dict[str, Any]:
 def _table(found: dict[str, Any]) -> Table:
     buckets = found["buckets"]
     fields: dict[str, Any] = {name: found[name] for name in _PLAIN}
+    fields["binding"] = found.get("binding", "")
     fields |= {name: tuple(found.get(name, ())) for name in _LISTS}
     fields |= {name: _pairs(found[name]) for name in _MAPS}
     fields["buckets"] = None if buckets is None else Buckets(buckets[0], tuple(buckets[1]), tuple(buckets[2]))
