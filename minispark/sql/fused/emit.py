@@ -11,6 +11,7 @@ from minispark.sql import types as t
 from minispark.sql.analysis.windows import default_frame
 from minispark.sql.convert.physical import duck_type
 from minispark.sql.fused.failures import TYPED
+from minispark.sql.fused.narrow import narrow_constant
 from minispark.sql.library.casts import cast as cast_sql
 from minispark.sql.library.constants import literal_sql, text_sql
 from minispark.sql.library.function import Bound, Settings
@@ -164,6 +165,10 @@ class Emit:
 
         return f"{frame.kind} BETWEEN {edge(frame.start, 'PRECEDING')} AND {edge(frame.end, 'FOLLOWING')}"
 
+    def _cast(self, one: Cast, parts: list[str]) -> str:
+        narrow = None if self.wide else narrow_constant(one.child, one.dtype)
+        return narrow or self.cast(_settled(parts[0]), one.child.dtype, one.dtype, one.mode)  # type: ignore[attr-defined]
+
     def _nested(self, one: Subquery, parts: list[str]) -> str:
         query = self._subquery(one.plan)
         if one.kind == "exists":
@@ -202,7 +207,7 @@ _WRITERS: dict[type, Callable[[Emit, Any, list[str]], str]] = {
     Outer: lambda emit, one, parts: f"c{one.attribute.id}",
     Literal: lambda emit, one, parts: literal_sql(one.item, one.dtype),
     Alias: lambda emit, one, parts: parts[0],
-    Cast: lambda emit, one, parts: emit.cast(_settled(parts[0]), one.child.dtype, one.dtype, one.mode),
+    Cast: Emit._cast,
     Call: Emit._call,
     SortOrder: _order,
     Over: Emit._over,

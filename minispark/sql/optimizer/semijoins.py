@@ -1,12 +1,14 @@
-"""``EXISTS`` of rows that fit an outer row becomes a semi join, ``NOT EXISTS`` an anti join (Catalyst's
-``RewritePredicateSubquery``)."""
+"""``EXISTS`` of rows that fit an outer row becomes a semi join (Catalyst's ``RewritePredicateSubquery``).
+
+``NOT EXISTS`` stays: DuckDB's own way with it reads only the inner rows that could fit, its anti join all of them.
+"""
 
 from __future__ import annotations
 
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import steady
 from minispark.sql.optimizer.conjuncts import all_of, conjuncts, filtered
-from minispark.sql.plan.expressions import Call, Expression, Outer, Subquery, references, transform, walk
+from minispark.sql.plan.expressions import Expression, Literal, Outer, Subquery, references, transform, walk
 from minispark.sql.plan.nodes import Distinct, Filter, Hinted, Join, Named, Node, Project, Sort, transform_plan
 from minispark.sql.plan.subplans import uses_from_around
 
@@ -28,7 +30,7 @@ def _node(node: Node) -> Node:
     if not isinstance(node, Filter):
         return node
     rest: list[Expression] = []
-    joins: list[tuple[str, Node, Expression]] = []
+    joins: list[tuple[Node, Expression]] = []
     for part in conjuncts(node.condition):
         joined = _join(part, node.child)
         if joined is None:
@@ -37,17 +39,23 @@ def _node(node: Node) -> Node:
             joins.append(joined)
     if not joins:
         return node
-    made = filtered(node.child, [part for part in rest if steady(part)])
-    for kind, right, condition in joins:
-        made = Join(made, right, kind, condition, made.output)
-    return filtered(made, [part for part in rest if not steady(part)])
+    made = filtered(node.child, [part for part in rest if _repeats(part)])
+    for right, condition in joins:
+        made = Join(made, right, "semi", condition, made.output)
+    return filtered(made, [part for part in rest if not _repeats(part)])
 
 
-def _join(part: Expression, left: Node) -> tuple[str, Node, Expression] | None:
-    """The kind, right side and condition of the join that a condition is."""
-    kind = "semi"
-    if isinstance(part, Call) and part.name == "not":
-        kind, part = "anti", part.args[0]
+def _repeats(condition: Expression) -> bool:
+    """Whether a condition says the same of a row wherever it is asked; it may ask queries."""
+
+    def known(one: Expression) -> Expression:
+        return Literal(None, one.dtype) if isinstance(one, Subquery) else one
+
+    return steady(transform(condition, known))
+
+
+def _join(part: Expression, left: Node) -> tuple[Node, Expression] | None:
+    """The right side and condition of the join that a condition is."""
     if not (isinstance(part, Subquery) and part.kind == "exists" and part.outer):
         return None
     taken = _taken_apart(part.plan)
@@ -58,7 +66,7 @@ def _join(part: Expression, left: Node) -> tuple[str, Node, Expression] | None:
     given = {one.id for one in right.output}
     if ids & given or not all(references(one) <= ids | given for one in fits):
         return None
-    return kind, transform_plan(right, _node), all_of(fits)
+    return transform_plan(right, _node), all_of(fits)
 
 
 def _taken_apart(plan: Node) -> tuple[Node, list[Expression]] | None:

@@ -141,3 +141,22 @@ def test_execution_says_what_is_not_there(spark: SparkSession) -> None:
             spark.range(1).collect()
     finally:
         spark.conf.unset("spark.minispark.sql.execution")
+
+
+def test_constants_beside_decimals_keep_their_values(spark: SparkSession) -> None:
+    prices = spark.createDataFrame(
+        [("a", "12.34"), ("b", None), ("a", "-99999999999999999999999999.99")], "k string, p string"
+    )
+    typed = prices.selectExpr("k", "cast(p as decimal(28, 2)) as p")
+    found = typed.selectExpr(
+        "sum(case when k = 'b' then 0 else p * 1.00 end) as total",
+        "max(coalesce(p, 7, 100000000000000000000000000)) as most",
+        "sum(case when k = 'b' then -12 else cast(0.5 as decimal(30, 10)) end) as small",
+        "max(cast(0 as decimal(10, 10))) as zero",
+    )
+    assert found.dtypes == [
+        ("total", "decimal(38,4)"), ("most", "decimal(29,2)"), ("small", "decimal(38,10)"), ("zero", "decimal(10,10)"),
+    ]  # fmt: skip
+    assert [str(one) for one in found.collect()[0]] == [
+        "-99999999999999999999999987.6500", "12.34", "-11.0000000000", "0E-10",
+    ]  # fmt: skip

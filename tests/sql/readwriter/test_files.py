@@ -125,6 +125,23 @@ def test_merging_schemas_and_missing_columns(spark, tmp_path):
         wrong.collect()
 
 
+def test_a_parquet_file_that_another_takes_the_place_of(spark, tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def write(**columns):
+        pq.write_table(pa.table(columns), tmp_path / "new.parquet")
+        os.replace(tmp_path / "new.parquet", tmp_path / "one.parquet")
+
+    write(a=pa.array([1, 2], pa.uint8()), b=["x", "y"])
+    first = spark.read.parquet(str(tmp_path / "one.parquet"))
+    assert first.dtypes == [("a", "smallint"), ("b", "string")]
+    assert first.filter("a = 2").collect() == [(2, "y")]
+    write(b=["longer", "text"], c=[1.5, 2.5])
+    assert first.collect() == [(None, "longer"), (None, "text")]
+    assert spark.read.parquet(str(tmp_path / "one.parquet")).collect() == [("longer", 1.5), ("text", 2.5)]
+
+
 def test_metadata_of_files(spark, tmp_path):
     path = str(tmp_path / "out")
     spark.range(2).write.parquet(path)

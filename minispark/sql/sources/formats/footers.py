@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -42,6 +43,15 @@ def footers(files: Sequence[PartFile], skip_corrupt: bool = False) -> list[Foote
                 _known.clear()
             _known.update((key, found[key[0]]) for key in keys if key[0] in found)
     return [_known.get(key) for key in keys]
+
+
+def unchanged(file: PartFile) -> bool:
+    """Whether a file is what it was when its folder was listed."""
+    try:
+        now = os.stat(file.path)
+    except OSError:
+        return False
+    return (now.st_size, now.st_mtime_ns) == (file.size, file.status.modified_ns)
 
 
 def _read(paths: Sequence[str], skip_corrupt: bool) -> dict[str, Footer]:

@@ -9,7 +9,7 @@ from minispark.engine.core.values import value
 from minispark.errors import AnalysisException, Py4JJavaError
 from minispark.sql import types as t
 from minispark.sql.convert.physical import duck_type
-from minispark.sql.sources.formats.footers import Footer, footers
+from minispark.sql.sources.formats.footers import Footer, footers, unchanged
 from minispark.sql.sources.formats.format import Reading
 from minispark.sql.sources.formats.mergeschemas import merged
 from minispark.sql.sources.formats.parquetschema import ParquetColumns, reads_as
@@ -78,6 +78,8 @@ class Parquet:
         if not local:
             return None
         paths = ", ".join(sql_text(file.path) for file in local)
+        if len(local) == 1 and not reading.given and _as_it_is(local[0], asked):
+            return f"read_parquet([{paths}], hive_partitioning = false)"
         types = ", ".join(
             f"{sql_text(field.name)}: {{'name': {sql_text(field.name)}, 'type': {sql_text(_duck(field.dataType))}, "
             "'default_value': NULL}"
@@ -109,6 +111,18 @@ FORMAT = Parquet()
 
 def _duck(dtype: DataType) -> str:
     return duck_type(dtype)
+
+
+def _as_it_is(file: PartFile, fields: Sequence[StructField]) -> bool:
+    """Whether a file gives these columns under their names, of their types: then DuckDB uses its statistics."""
+    if not unchanged(file):
+        return False
+    footer = footers([file], True)[0]
+    if footer is None:
+        return False
+    types = {one["name"]: one["duckdb_type"] for one in footer.elements[1:] if not one["num_children"]}
+    plain = len(types) == len(footer.elements) - 1
+    return plain and all(types.get(field.name) == duck_type(field.dataType).replace(", ", ",") for field in fields)
 
 
 def _check(file: PartFile, columns: ParquetColumns, footer: Footer, fields: Sequence[StructField]) -> None:
