@@ -9,6 +9,7 @@ from minispark.sql.types import DayTimeIntervalType, YearMonthIntervalType
 
 _EPOCH = datetime.datetime(1970, 1, 1)
 _DAY_MICROS = 86_400_000_000
+_CYCLE = 146_097 * _DAY_MICROS
 _SIZES = (_DAY_MICROS, 3_600_000_000, 60_000_000, 1_000_000)
 
 
@@ -20,7 +21,7 @@ def date_text(item: datetime.date | int) -> str:
     """
     if not isinstance(item, int):
         return item.isoformat()
-    year, month, day = _civil(item)
+    year, month, day = civil(item)
     shown = f"{year:04d}" if 0 <= year <= 9999 else f"+{year}" if year > 0 else f"-{-year:04d}"
     return f"{shown}-{month:02d}-{day:02d}"
 
@@ -41,7 +42,8 @@ def timestamp_text(item: datetime.datetime | int, zone: datetime.tzinfo | None) 
         try:
             item = item + (item.replace(tzinfo=datetime.UTC).astimezone(zone).utcoffset() or _EPOCH - _EPOCH)
         except OverflowError:
-            return timestamp_text((item - _EPOCH) // datetime.timedelta(microseconds=1) + _offset_far(0, zone), None)
+            micros = (item - _EPOCH) // datetime.timedelta(microseconds=1)
+            return timestamp_text(micros + _offset_far(micros, zone), None)
     text = item.isoformat(" ")
     return text.rstrip("0") if item.microsecond else text
 
@@ -63,15 +65,18 @@ def _datetime(micros: int) -> datetime.datetime | None:
 
 
 def _offset_far(micros: int, zone: datetime.tzinfo | None) -> int:
-    """A zone's offset in microseconds, long before or after the years that Python knows."""
+    """A zone's offset in microseconds long before or after the years that Python knows: that of such a year it knows.
+
+    The calendar repeats every 400 years, and so do the rules of summer time, which no zone changes that far ahead.
+    """
     if zone is None:
         return 0
-    year = 2 if micros < 0 else 9998
-    offset = datetime.datetime(year, 1, 1, tzinfo=zone).utcoffset()
+    near = micros % _CYCLE + (_CYCLE if micros > 0 else -3 * _CYCLE)
+    offset = (_EPOCH + datetime.timedelta(microseconds=near)).replace(tzinfo=datetime.UTC).astimezone(zone).utcoffset()
     return int(offset.total_seconds()) * 1_000_000 if offset else 0
 
 
-def _civil(days: int) -> tuple[int, int, int]:
+def civil(days: int) -> tuple[int, int, int]:
     """Year, month and day of a number of days since 1970 in the proleptic Gregorian calendar."""
     era, rest = divmod(days + 719468, 146097)
     year = (rest - rest // 1460 + rest // 36524 - rest // 146096) // 365

@@ -1,7 +1,7 @@
 """Dates and times in years that Python's own types do not reach, as numbers since 1970: days, or microseconds.
 
-The calendar repeats every 400 years, so that a year from 2000 to 2399 stands in for any other; of zones, years before 1
-have the oldest offset.
+The calendar repeats every 400 years, so that a year from 2400 to 2799 stands in for any other, also for the rules of
+summer time; of zones, years before 1 have the oldest offset.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ def stand_in(year: int) -> tuple[int, int]:
     """A year of Python's that has the same days, and how many days later the year itself is.
 
     >>> stand_in(12020), stand_in(-1)
-    ((2020, 3652425), (2399, -876582))
+    ((2420, 3506328), (2799, -1022679))
     """
-    found = 2000 + year % 400
+    found = 2400 + year % 400
     return found, (year - found) // 400 * _CYCLE_DAYS
 
 
@@ -82,6 +82,21 @@ def text_cast(bound: Bound) -> Callable[[str], int | None]:
         return found
 
     return row
+
+
+def number(text: str, target: t.DataType, at: Zone) -> int | None:
+    """The days or microseconds since 1970 of a text in any year; None for text that names no date or timestamp.
+
+    >>> number("+20000-01-01", t.DateType(), zone("UTC"))
+    6585442
+    """
+    return _reader(target, at)(text)
+
+
+def names_zone(text: str) -> bool:
+    """Whether the text of a timestamp in a far year names its zone."""
+    parts = datetime_text.timestamp_parts(_other_year(text)[1])
+    return parts is not None and parts[2] is not None
 
 
 def _reader(target: t.DataType, at: Zone) -> Callable[[str], int | None]:

@@ -23,7 +23,12 @@ def format_instant(instant: datetime, pattern: str, at: Zone) -> str:
     'Tue 2 Jul 2024 12:00 AM +02:00'
     """
     offset = at.offset(instant)
-    return _writer(pattern)((instant + offset, at, offset))
+    return format_moment(instant + offset, pattern, at, offset)
+
+
+def format_moment(local: datetime, pattern: str, at: Zone, offset: timedelta) -> str:
+    """A local time with its zone and offset, written by a pattern."""
+    return _writer(pattern)((local, at, offset))
 
 
 def format_local(local: datetime, pattern: str) -> str:
@@ -92,9 +97,9 @@ def _number(part: patterns.Number) -> Writer:
 
 
 FIELDS: dict[str, Callable[[datetime], int]] = {
-    "era": lambda at: 1,
+    "era": lambda at: int(at.year > 0),
     "year": lambda at: at.year,
-    "year of era": lambda at: at.year,
+    "year of era": lambda at: at.year if at.year > 0 else 1 - at.year,
     "quarter": lambda at: (at.month + 2) // 3,
     "month": lambda at: at.month,
     "day of year": lambda at: at.timetuple().tm_yday,
@@ -161,7 +166,7 @@ def _zone_name(moment: Moment, full: bool, generic: bool) -> str:
 
 
 def _fold(local: datetime, at: Zone, offset: timedelta) -> int:
-    return 0 if at.local_offset(local) == offset else 1
+    return 0 if at.local_offset(local.replace(fold=0)) == offset else 1
 
 
-__all__ = ["FIELDS", "check_pattern", "format_instant", "format_local", "gmt_offset", "offset_text"]
+__all__ = ["FIELDS", "check_pattern", "format_instant", "format_local", "format_moment", "gmt_offset", "offset_text"]

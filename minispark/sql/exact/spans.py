@@ -33,7 +33,8 @@ _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 UNITS = (*_MICROS, *_DAYS, *_MONTHS)
 
 
-def _at(kind: t.DataType, bound: Bound) -> Zone:
+def zone_of(kind: t.DataType, bound: Bound) -> Zone:
+    """The zone whose clocks count a moment's days: the session's, but of local times none."""
     return zone("UTC") if isinstance(kind, t.TimestampNTZType) else zone(bound.settings.zone)
 
 
@@ -61,17 +62,26 @@ def fixed_size(name: str) -> int | None:
 
 def timestampadd(bound: Bound) -> Row:
     """``timestampadd(unit, amount, timestamp)``."""
-    at = _at(bound.types[2], bound)
+    at = zone_of(bound.types[2], bound)
 
     def row(name: str, amount: int, instant: datetime) -> datetime:
-        unit = _unit(name, "TIMESTAMPADD")
-        months, days, micros = _MONTHS.get(unit, 0), _DAYS.get(unit, 0), _MICROS.get(unit, 0)
         try:
-            return calendar.plus(instant, months * amount, days * amount, micros * amount, at)
+            return calendar.plus(instant, *unit_parts(name, amount), at)
         except OverflowError:
-            raise out_of_range(f"{instant} plus {amount} {unit}") from None
+            raise out_of_range(f"{instant} plus {amount} {name}") from None
 
     return row
+
+
+def unit_parts(name: str, amount: int) -> tuple[int, int, int]:
+    """Months, days and microseconds of so many of a unit."""
+    unit = _unit(name, "TIMESTAMPADD")
+    return _MONTHS.get(unit, 0) * amount, _DAYS.get(unit, 0) * amount, _MICROS.get(unit, 0) * amount
+
+
+def months_of(name: str) -> int:
+    """How many months a unit of months has."""
+    return _MONTHS[_unit(name, "TIMESTAMPDIFF")]
 
 
 def _days_and_rest(micros: int) -> tuple[int, int]:
@@ -82,7 +92,7 @@ def _days_and_rest(micros: int) -> tuple[int, int]:
 
 def timestampdiff(bound: Bound) -> Row:
     """``timestampdiff(unit, start, end)``: how many whole units, by what the session's clocks show."""
-    at = _at(bound.types[1], bound)
+    at = zone_of(bound.types[1], bound)
 
     def row(name: str, start: datetime, end: datetime) -> int:
         unit = _unit(name, "TIMESTAMPDIFF")
@@ -128,7 +138,7 @@ def subtract_interval(bound: Bound) -> Row:
 
 def _adder(bound: Bound, sign: int) -> Row:
     moment, span = bound.types
-    split = _splitter(span, sign)
+    split = splitter(span, sign)
     if isinstance(moment, t.TimeType):
         return lambda clock, micros: _clock_plus(clock, sign * micros)
     if isinstance(moment, t.DateType):
@@ -137,11 +147,11 @@ def _adder(bound: Bound, sign: int) -> Row:
             return lambda day, interval: _date_plus(day, *split(interval), ansi)
         at = zone(bound.settings.zone)
         return lambda day, interval: calendar.plus(at.start_of_day(day), *split(interval), at)
-    at = _at(moment, bound)
+    at = zone_of(moment, bound)
     return lambda instant, interval: calendar.plus(instant, *split(interval), at)
 
 
-def _splitter(span: t.DataType, sign: int) -> Callable[[Any], tuple[int, int, int]]:
+def splitter(span: t.DataType, sign: int) -> Callable[[Any], tuple[int, int, int]]:
     """Months, days and microseconds of an interval."""
     if isinstance(span, t.YearMonthIntervalType):
         return lambda months: (sign * months, 0, 0)
@@ -151,16 +161,21 @@ def _splitter(span: t.DataType, sign: int) -> Callable[[Any], tuple[int, int, in
 
 
 def _date_plus(day: date, months: int, days: int, micros: int, ansi: bool) -> date:
+    check_whole_days(micros, ansi)
+    if months:
+        day = calendar.plus_months(day, months)
+    moment = calendar.plus(datetime(day.year, day.month, day.day), 0, days, micros, zone("UTC"))
+    return moment.date()
+
+
+def check_whole_days(micros: int, ansi: bool) -> None:
+    """A date has no time of day to add to, which is an error in ANSI mode."""
     if ansi and micros % SIZES[0]:
         raise IllegalArgumentException(
             "An interval with hours, minutes or seconds cannot be added to a date: cast the date to a timestamp.",
             "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION",
             {"ansiConfig": '"spark.sql.ansi.enabled"'},
         )
-    if months:
-        day = calendar.plus_months(day, months)
-    moment = calendar.plus(datetime(day.year, day.month, day.day), 0, days, micros, zone("UTC"))
-    return moment.date()
 
 
 def _clock_plus(clock: time, micros: int) -> time:
@@ -176,7 +191,7 @@ def _clock_plus(clock: time, micros: int) -> time:
 
 def subtract_timestamps(bound: Bound) -> Row:
     """The microseconds between two timestamps; days are those of the session's clocks."""
-    one, other = (_at(kind, bound) for kind in bound.types)
+    one, other = (zone_of(kind, bound) for kind in bound.types)
     return lambda end, start: (one.local(end) - other.local(start)) // MICRO
 
 

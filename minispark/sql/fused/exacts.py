@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minispark.errors import ArithmeticException
 from minispark.sql.library.function import Bound
 
 ROOT = "minispark.sql.exact."
@@ -41,17 +42,56 @@ def batch_function(
             return list(map(row, *columns))
         return [None if None in values else row(*values) for values in zip(*columns, strict=True)]
 
+    def usual(columns: Sequence[Any]) -> Any:
+        if not columns:
+            return pa.array([row()], kind)
+        if by_columns:
+            return arrow(row(*map(vector, columns)), kind)
+        return pa.array(compute([column.to_pylist() for column in columns]), kind)
+
     def batch(*columns: Any) -> Any:
         try:
-            if not columns:
-                return pa.array([row()], kind)
-            if by_columns:
-                return arrow(row(*map(vector, columns)), kind)
-            return pa.array(compute([column.to_pylist() for column in columns]), kind)
+            try:
+                return usual(columns)
+            except (OverflowError, ArithmeticException) as error:
+                found = _far(path, bound, row, columns, sees_nulls, kind) if _overflowed(error) else None
+                if found is None:
+                    raise
+                return found
         except BaseException as error:
             raise RuntimeError(f"minispark-raised {keep(_typed(error, path))};") from None
 
     return batch
+
+
+def _overflowed(error: BaseException) -> bool:
+    """Whether Python's dates and timestamps do not reach far enough."""
+    return isinstance(error, OverflowError) or getattr(error, "getCondition", lambda: None)() == "DATETIME_OVERFLOW"
+
+
+def _far(path: str, bound: Bound, row: Any, columns: Sequence[Any], sees_nulls: bool, kind: Any) -> Any:
+    """The batch once more, by the function's twin over numbers where the function itself does not reach."""
+    from minispark.sql.exact import fartwins
+    from minispark.sql.fused.farcolumns import moments, numbers, of_numbers
+
+    twin = fartwins.twin(path, bound, row)
+    if twin is None:
+        return None
+    places = [fartwins.is_moment(dtype) for dtype in bound.types]
+    given = [numbers(column) if far else column.to_pylist() for column, far in zip(columns, places, strict=True)]
+
+    def one(*values: Any) -> Any:
+        if not sees_nulls and None in values:
+            return None
+        try:
+            return as_number(row(*moments(values, bound.types)))
+        except (OverflowError, ArithmeticException) as error:
+            if not _overflowed(error):
+                raise
+            return twin(*values)
+
+    as_number = fartwins.numbers_of(bound.result)
+    return of_numbers([one(*values) for values in zip(*given, strict=True)], kind)
 
 
 def _typed(error: BaseException, path: str) -> BaseException:

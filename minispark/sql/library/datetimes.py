@@ -266,6 +266,7 @@ _NUMBERS = (
     ),
     scalar("timestamp_millis", (k.INTEGRAL,), TIMESTAMP, _since(1000), exact="making:timestamp_millis"),
     scalar("timestamp_micros", (k.INTEGRAL,), TIMESTAMP, _since(1), exact="making:timestamp_micros"),
+    scalar("timestamp_ntz_micros", (k.LONG,), NTZ, "make_timestamp({0})"),
     scalar("time_to_seconds", (TIME,), t.DecimalType(14, 6), exact="times:to_seconds"),
     scalar("time_to_millis", (TIME,), LONG, "(epoch_us(DATE '1970-01-01' + {0}) // 1000)"),
     scalar("time_to_micros", (TIME,), LONG, "epoch_us(DATE '1970-01-01' + {0})"),

@@ -132,9 +132,9 @@ _NAMES = {
         add_months date_add date_diff date_from_unix_date date_sub date_trunc dateadd datediff day dayname dayofmonth
         dayofweek dayofyear hour last_day minute month monthname months_between next_day quarter second subtract_times
         time_diff time_from_micros time_from_millis time_from_seconds time_to_micros time_to_millis time_to_seconds
-        time_trunc timestamp_add timestamp_diff timestamp_micros timestamp_millis timestamp_nanos timestamp_seconds
-        timestampadd timestampdiff trunc unix_date unix_micros unix_millis unix_nanos unix_seconds weekday weekofyear
-        year
+        time_trunc timestamp_add timestamp_diff timestamp_micros timestamp_millis timestamp_nanos timestamp_ntz_micros
+        timestamp_seconds timestampadd timestampdiff trunc unix_date unix_micros unix_millis unix_nanos unix_seconds
+        weekday weekofyear year
     """,
     "datetimes_text": """
         convert_timezone curdate current_date current_time current_timestamp current_timezone date_format from_unixtime

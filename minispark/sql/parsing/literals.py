@@ -5,10 +5,14 @@ from __future__ import annotations
 import struct
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from minispark.errors import ArithmeticException
 from minispark.sql import types as t
-from minispark.sql.plan.expressions import Literal
+from minispark.sql.plan.expressions import Apply, Expression, Literal
+
+if TYPE_CHECKING:
+    from minispark.sql.exact.zones import Zone
 
 _RANGES: dict[str, tuple[str, int, Any]] = {
     "Y": ("TINYINT", 8, t.ByteType()), "S": ("SMALLINT", 16, t.ShortType()), "L": ("BIGINT", 64, t.LongType()),
@@ -105,8 +109,10 @@ TYPED = ("DATE", "TIMESTAMP", "TIMESTAMP_LTZ", "TIMESTAMP_NTZ", "TIME", "X", "IN
 """The words that make a literal of a string after them."""
 
 
-def typed(kind: str, text: str, zone: str, local: bool = False) -> Literal:
+def typed(kind: str, text: str, zone: str, local: bool = False) -> Expression:
     """The literal of a typed string but INTERVAL's: ``DATE '2020-01-01'``. Raises LiteralError.
+
+    A year that Python's own types do not reach is a call that makes the value of its number.
 
     ``local`` says that TIMESTAMP without a zone in it is a local time.
 
@@ -115,10 +121,18 @@ def typed(kind: str, text: str, zone: str, local: bool = False) -> Literal:
     """
     if kind == "X":
         return _binary(text)
-    from minispark.sql.exact import datetime_text as read
     from minispark.sql.exact.zones import zone as zone_of
 
     place = zone_of(zone)
+    try:
+        return _moment(kind, text, place, local)
+    except ArithmeticException:
+        return _far(kind, text, place, local)
+
+
+def _moment(kind: str, text: str, place: Zone, local: bool) -> Literal:
+    from minispark.sql.exact import datetime_text as read
+
     if local and kind == "TIMESTAMP":
         parts = read.timestamp_parts(text)
         zoneless = parts is not None and parts[0] is not None and parts[2] is None
@@ -142,11 +156,41 @@ def typed(kind: str, text: str, zone: str, local: bool = False) -> Literal:
     return Literal(found, dtype, shown)
 
 
+def _far(kind: str, text: str, place: Zone, local: bool) -> Expression:
+    """A date or timestamp of a year before 1 or after 9999."""
+    from minispark.sql.convert import timetext
+    from minispark.sql.exact import far
+
+    if kind == "DATE":
+        days = far.number(text, t.DateType(), place)
+        if days is None:
+            raise _invalid(kind, text)
+        label = f"DATE '{timetext.date_text(days)}'"
+        return Apply("date_from_unix_date", (Literal(days, t.IntegerType()),), label=label)
+    zoneless = kind == "TIMESTAMP_NTZ" or (kind == "TIMESTAMP" and local and not far.names_zone(text))
+    if kind == "TIMESTAMP_NTZ" and far.names_zone(text):
+        raise _invalid(kind, text)
+    micros = far.number(text, t.TimestampNTZType() if zoneless else t.TimestampType(), place)
+    if micros is None:
+        raise _invalid(kind, text)
+    shown = timetext.timestamp_text(micros, None if zoneless else place.info)
+    label = f"{'TIMESTAMP_NTZ' if zoneless else 'TIMESTAMP'} '{shown}'"
+    name = "timestamp_ntz_micros" if zoneless else "timestamp_micros"
+    return Apply(name, (Literal(micros, t.LongType()),), label=label)
+
+
 def _special(kind: str, text: str, place: Any) -> Any:
     """``now``, ``today`` and their like, as dates or times."""
-    word = text.strip().lower()
+    word, _, named = text.strip().partition(" ")
+    word = word.lower()
     if word not in ("now", "today", "yesterday", "tomorrow", "epoch") or kind == "TIME":
         return None
+    if named:
+        from minispark.sql.exact.zones import find_zone
+
+        place = find_zone(named.strip())
+        if place is None:
+            return None
     if word == "epoch":
         return date(1970, 1, 1) if kind == "DATE" else datetime(1970, 1, 1)
     now = datetime.now(UTC).replace(tzinfo=None)
