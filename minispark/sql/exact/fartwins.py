@@ -20,7 +20,7 @@ from minispark.sql.convert.timetext import civil
 from minispark.sql.exact import calendar, far, patterncalls, printing, spans
 from minispark.sql.exact.calendar import EPOCH
 from minispark.sql.exact.interval_text import SIZES, fits
-from minispark.sql.exact.zones import Zone, zone
+from minispark.sql.exact.zones import Zone, out_of_range, zone
 
 if TYPE_CHECKING:
     from minispark.sql.library.function import Bound
@@ -187,8 +187,10 @@ def _timestampadd(bound: Bound, _: Row) -> Row:
     at = spans.zone_of(bound.types[2], bound)
 
     def row(name: str, amount: int, micros: int) -> int:
-        months, days, span = spans.unit_parts(name, amount)
-        return plus(micros, months, days, span, at)
+        try:
+            return plus(micros, *spans.unit_parts(name, amount), at)
+        except (ArithmeticException, OverflowError):
+            raise out_of_range(f"{micros} microseconds since 1970 plus {amount} {name}") from None
 
     return row
 
@@ -249,13 +251,14 @@ def _made_date(bound: Bound, row: Row) -> Row:
 
 
 def _counted(size: int) -> Callable[[Bound, Row], Row]:
-    """A count of a unit since 1970; Java's conversion of floats stops at the largest number."""
+    """A count of a unit since 1970."""
 
     def made(bound: Bound, _: Row) -> Row:
         def row(count: Any) -> int:
-            if isinstance(count, float):
-                return max(min(int(count * size), (1 << 63) - 1), -1 << 63)
-            return _long(int(Decimal(count) * size))
+            micros = int(count * size) if isinstance(count, float) else int(Decimal(count) * size)
+            if not fits(micros + 1, 64):  # DuckDB's infinity is the largest number
+                raise out_of_range(f"the timestamp of {micros} microseconds since 1970")
+            return micros
 
         return row
 
