@@ -3,70 +3,87 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.core.errors import EnvironmentFault
 from minispark.engine.core.values import value
-from minispark.engine.plan.callsite import CallSite, call_site
-from minispark.engine.plan.nodes import SourceNode
+from minispark.engine.plan.callsite import call_site
+from minispark.engine.plan.nodes import QueryRows, SourceData, SourceNode
+from minispark.engine.runtime.store import Slices
 from minispark.rdd.rdd import RDD
 from minispark.rdd.slices import slice_borders
 from minispark.sql.fused.engine import schema_of
+from minispark.sql.keeping.store import NotKept
 from minispark.sql.plan.expressions import PythonCall
-from minispark.sql.plan.nodes import EvalPython, Hinted, Local, Node
+from minispark.sql.plan.nodes import EvalPython, Hinted, Local, Node, Numbers
 from minispark.sql.row import Row
 
 if TYPE_CHECKING:
     from minispark.sql.session import SparkSession
+    from minispark.sql.types import StructType
 
 
 def rows_rdd(session: SparkSession, plan: Node) -> RDD[Row]:
     """The plan's rows as an RDD of Rows, in as many partitions as the plan asks for, or the context's parallelism.
 
-    The query runs when the RDD is first used for more than its number of partitions. Its result waits in Arrow columns,
-    and is made rows and stored a partition at a time.
+    The query runs when the first job over the RDD begins. Its result waits in Arrow columns, in memory or in a file as
+    kept rows do, and is made rows and stored some thousands at a time.
     """
-    return _FrameRDD(session, plan)
+    context = session.sparkContext
+    node = SourceNode(context._next_id(), partitions_of(session, plan), call_site(), QueryRows(_Query(session, plan)))
+    context._session.awaiting.expect(node)
+    return RDD(context, node)
 
 
-class _FrameRDD(RDD[Row]):
-    """An RDD whose source is made when it is first asked for."""
+@value
+class _Query:
+    """Runs a plan, and stores its rows for tasks."""
 
-    def __init__(self, session: SparkSession, plan: Node) -> None:
-        self.ctx = session.sparkContext
-        self._name = None
-        self._frame = (session, plan)
-        self._site = call_site()
-        self._made: Any = None
+    session: SparkSession
+    plan: Node
 
-    @property
-    def _node(self) -> Any:
-        if self._made is None:
-            self._made = _source(*self._frame, self._site)
-        return self._made
+    def __call__(self) -> SourceData:
+        from minispark.rdd.storagelevel import StorageLevel
 
-    @_node.setter
-    def _node(self, node: Any) -> None:
-        self._made = node
+        session, plan = self.session, self.plan
+        partitions, schema = partitions_of(session, plan), schema_of(plan)
+        store = session._kept.stored(plan, "rdd", StorageLevel.MEMORY_AND_DISK)
 
-    def _make(self, node: Any) -> Any:
-        return RDD(self.ctx, node)
+        def slices(rows: int) -> Iterator[Iterator[list[Row]]]:
+            try:
+                with store.lent(again=False):
+                    for low, high in itertools.pairwise(_borders(plan, store.table().num_rows, partitions)):
+                        yield _lists(store.table().slice(low, high - low), schema, rows)
+            except NotKept:  # by the driver's thread, which restores what tasks miss and cannot run a query
+                raise EnvironmentFault("the rows of a query that became an RDD were lost, twice") from None
 
-    def getNumPartitions(self) -> int:
-        """How many partitions there are, without running the query."""
-        return partitions_of(*self._frame) if self._made is None else super().getNumPartitions()
+        with store.lent():
+            size = store.table().nbytes
+            parts = Slices(lambda: slices(ROWS)) if size > SMALL_BYTES else [sum(part, []) for part in slices(ROWS)]
+            return session.sparkContext._session.store_slices(parts)
 
 
-def _source(session: SparkSession, plan: Node, site: CallSite) -> SourceNode:
+def _borders(plan: Node, rows: int, partitions: int) -> Sequence[int]:
+    """Where partitions begin and end: evenly for ``spark.range``, for others as ``sc.parallelize`` has it."""
+    while len(plan.children) == 1:
+        plan = plan.children[0]
+    if isinstance(plan, Numbers):
+        return [place * rows // partitions for place in range(partitions + 1)]
+    return slice_borders(rows, partitions)
+
+
+ROWS = 10_000
+"""How many rows are Python objects at a time."""
+SMALL_BYTES = 100_000
+"""Up to this size columns are made rows all at once."""
+
+
+def _lists(table: Any, schema: StructType, rows: int) -> Iterator[list[Row]]:
     from minispark.sql.convert.rowsout import rows_of
 
-    context = session.sparkContext
-    partitions = partitions_of(session, plan)
-    table, schema = session._run_table(plan, "rdd"), schema_of(plan)
-    borders = slice_borders(table.num_rows, partitions)
-    slices = (rows_of(table.slice(low, high - low), schema) for low, high in itertools.pairwise(borders))
-    data = context._session.store_slices(slices)
-    return SourceNode(context._next_id(), partitions, site, data)
+    for start in range(0, table.num_rows, rows):
+        yield rows_of(table.slice(start, rows), schema)
 
 
 def partitions_of(session: SparkSession, plan: Node) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Collection, Iterable
-from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from minispark.engine.plan.callsite import call_site
@@ -113,11 +113,9 @@ class Runner:
         while True:
             try:
                 prepared = self.prepared(wanted, without)
-                with ExitStack() as reading:
-                    for node in nodes_at_all_depths(prepared):
-                        if isinstance(node, Kept):
-                            reading.enter_context(node.store.lent())
-                    return self._run(prepared, take)
+                nodes = nodes_at_all_depths(prepared)
+                stores = {id(node.store): node.store for node in nodes if isinstance(node, Kept)}
+                return _reading(list(stores.values()), partial(self._run, prepared, take))
             except NotKept as refused:
                 if refused.store in without:
                     raise
@@ -195,6 +193,14 @@ class Runner:
 
         found: T = self.run(plan, action, taken)
         return found
+
+
+def _reading(stores: list[Store], run: Callable[[], T]) -> T:
+    """What ``run`` gives while the stores' rows are lent."""
+    if not stores:
+        return run()
+    with stores[0].lent():
+        return _reading(stores[1:], run)
 
 
 def _as(wanted: Any, data: Any) -> Any:

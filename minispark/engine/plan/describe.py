@@ -12,6 +12,7 @@ from minispark.engine.plan.nodes import (
     InlineSlices,
     NarrowNode,
     Node,
+    QueryRows,
     RangeSlices,
     ShuffleDep,
     ShuffledNode,
@@ -83,6 +84,8 @@ def _classes(node: Node) -> tuple[str, ...]:
     if isinstance(node, SourceNode):
         if isinstance(node.data, RangeSlices):
             return ("PythonRDD", "ParallelCollectionRDD") if node.partitions else ("EmptyRDD",)
+        if isinstance(node.data, QueryRows):
+            return ("MapPartitionsRDD", "SQLExecutionRDD")
         return ("ParallelCollectionRDD",) if isinstance(node.data, (InlineSlices, StoredSlices)) else ("HadoopRDD",)
     if isinstance(node, UnionNode) and node.partitioner is not None:
         return ("PartitionerAwareUnionRDD",)

@@ -159,7 +159,7 @@ class Fingerprints:
         if isinstance(cut, (LocalBlocks, CheckpointParts)):
             return self._pins.get(node.id) or self._records(cut, forms)
         if isinstance(node, SourceNode):
-            return forms.of("source", node.partitions, forms.source(node.data))
+            return forms.of("source", node.partitions, forms.source(cut or node.data))
         if isinstance(node, NarrowNode):
             if getattr(node.operator, "barrier", False):
                 raise UncanonicalError("a barrier stage", "its tasks run all at once or not at all")

@@ -6,7 +6,8 @@ Narrow nodes compute a partition from partitions of their parents. Wide nodes re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from minispark.engine.core.values import value
@@ -95,8 +96,27 @@ class LocalBlocks:
     node_id: int
 
 
+class QueryRows:
+    """What a query gives, which runs when the first job that reads it begins: ``make()`` returns what is read from then
+    on, and raises what the query raises."""
+
+    __slots__ = ("lock", "make")
+
+    def __init__(self, make: Callable[[], SourceData]) -> None:
+        self.make = make
+        self.lock = threading.RLock()
+
+
 SourceData = (
-    RangeSlices | InlineSlices | StoredSlices | TextSplits | FileGroups | UnusableInput | CheckpointParts | LocalBlocks
+    RangeSlices
+    | InlineSlices
+    | StoredSlices
+    | TextSplits
+    | FileGroups
+    | UnusableInput
+    | CheckpointParts
+    | LocalBlocks
+    | QueryRows
 )
 
 # --- wide dependencies ---------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from minispark.engine.core.loads import ShuffleRead
 from minispark.engine.core.values import value
@@ -142,3 +142,9 @@ class JobHandle:
             self._deaf = True
             self._output.clear()
             self._changed.notify_all()
+
+
+class Mergeable(Protocol):
+    """An accumulator, as the session sees it."""
+
+    def _merge(self, update: Any) -> None: ...

@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from minispark.engine.core.config import parse_config
 from minispark.engine.core.errors import ContextInTaskError, ContextStoppedError
@@ -32,13 +32,14 @@ from minispark.engine.plan.partitioners import Partitioner
 from minispark.engine.plan.program import ActionSink, Sink
 from minispark.engine.plan.walks import merged_shuffles
 from minispark.engine.runtime import executing
+from minispark.engine.runtime.awaiting import Awaiting
 from minispark.engine.runtime.broadcasting import Broadcasting, gathered
 from minispark.engine.runtime.checkpoints import Checkpoint, Checkpoints
 from minispark.engine.runtime.closing import close_all, run_driver
 from minispark.engine.runtime.dividing import Dividing, by_partition
 from minispark.engine.runtime.driver import Driver
 from minispark.engine.runtime.failedjobs import FailedJobs
-from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest, StagePlan
+from minispark.engine.runtime.jobs import Announcement, JobHandle, JobRequest, Mergeable, StagePlan
 from minispark.engine.runtime.persisting import Persisting
 from minispark.engine.runtime.planning import RESULT_OWNER, Planner, shuffle_owner
 from minispark.engine.runtime.policies import policy_of
@@ -47,7 +48,7 @@ from minispark.engine.runtime.quarantines import Quarantines
 from minispark.engine.runtime.queries import Queries
 from minispark.engine.runtime.raising import delivered
 from minispark.engine.runtime.recycling import Recycling
-from minispark.engine.runtime.store import Store
+from minispark.engine.runtime.store import Slices, Store
 from minispark.engine.scheduler.events import JobCancelled, ShuffleReleased
 from minispark.engine.scheduler.machine import Scheduler
 
@@ -55,12 +56,6 @@ CANCEL_SECONDS_MAX = 1.0
 SETTLE_SECONDS_MAX = 5.0
 NO_PROPERTIES: Mapping[str, str] = MappingProxyType({})
 STATUS_RETAINED = 1000
-
-
-class Mergeable(Protocol):
-    """An accumulator, as the session sees it."""
-
-    def _merge(self, update: Any) -> None: ...
 
 
 class Session:
@@ -72,7 +67,7 @@ class Session:
         self._lock = threading.RLock()
         self._shared_shuffles: weakref.WeakValueDictionary[Any, ShuffleDep] = weakref.WeakValueDictionary()
         self.kept = Kept()
-        self.checkpoints = Checkpoints(self.kept)
+        self.checkpoints, self.awaiting = Checkpoints(self.kept), Awaiting(self.kept)
         self.quarantines = Quarantines(self.kept)
         self._accumulators: weakref.WeakValueDictionary[int, Mergeable] = weakref.WeakValueDictionary()
         self._counted: dict[int, set[int]] = {}
@@ -174,8 +169,8 @@ class Session:
         """A fresh directory for the context's use, removed with it."""
         return self._store.make_directory(name)
 
-    def store_slices(self, slices: Iterable[list[Any]]) -> SourceData:
-        """Parallelized data, encoded now: inline where small, else as a file that is written again if lost."""
+    def store_slices(self, slices: Iterable[list[Any]] | Slices) -> SourceData:
+        """Data for tasks, encoded now: inline where small, else as a file that is written again if lost."""
         data = self._store.store_slices(slices)
         if isinstance(data, StoredSlices):
             weakref.finalize(data, self._store.unshare, data.data_id).atexit = False
@@ -252,6 +247,7 @@ class Session:
         engine error; KeyboardInterrupt cancels the job first, and leaves the session usable. ``properties`` are the
         job's local properties, by which ``cancel_jobs`` finds it."""
         self._require_usable()
+        self.awaiting.fill(node)
         waited: set[int] = set()
         while inputs := self._planner.unmeasured(node, sink, partitions, waited):
             self._end_of(self._begin(partial(self._planner.map_side, inputs, site), node, site, properties))
@@ -267,6 +263,8 @@ class Session:
         properties: Mapping[str, str] = NO_PROPERTIES,
     ) -> JobHandle:
         """Begin a job. Its end is to be asked for by ``result``, or brought about by ``cancel``."""
+        self._require_usable()
+        self.awaiting.fill(node)
         return self._begin(partial(self._planner.stages, node, sink, partitions, site), node, site, properties)
 
     def _require_usable(self) -> None:

@@ -38,7 +38,20 @@ if TYPE_CHECKING:
 INLINE_BYTES_MAX = 256 << 10
 """Parallelized data up to this size travels with the program instead of as a file."""
 
-Chunks = list[list[tuple[bytes, int]]]
+
+class Slices:
+    """Large data that lie elsewhere, in a form that is not the tasks': ``parts()`` gives each slice's lists of records,
+    and gives them again where the file made of them is lost."""
+
+    def __init__(self, parts: Callable[[], Iterable[Iterable[list[Any]]]]) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[Iterator[tuple[bytes, int]]]:
+        for part in self._parts():
+            yield ((joined(payload), n) for records in part for payload, n in encode_chunks(records))
+
+
+Chunks = list[list[tuple[bytes, int]]] | Slices
 
 
 class Store:
@@ -88,8 +101,10 @@ class Store:
 
     # --- data for tasks --------------------------------------------------------------------------------------------
 
-    def store_slices(self, slices: Iterable[list[Any]]) -> SourceData:
+    def store_slices(self, slices: Iterable[list[Any]] | Slices) -> SourceData:
         """Each slice encoded now, so that changing the records later changes nothing."""
+        if isinstance(slices, Slices):
+            return StoredSlices(*self._keep(slices))
         chunks = [[(joined(payload), n) for payload, n in encode_chunks(records)] for records in slices]
         if sum(len(payload) for part in chunks for payload, _ in part) <= INLINE_BYTES_MAX:
             return InlineSlices(tuple(tuple(payload for payload, _ in part) for part in chunks))

@@ -98,6 +98,10 @@ class KeptPlans:
                 pass
         return Kept(store, plan.output)
 
+    def stored(self, plan: Node, action: str, level: Any) -> Store:
+        """A plan's rows for somebody's own use: they go with the store."""
+        return Store(self._computing(plan, action), level, memory_of(self._session.sparkContext), self._own_place)
+
     def _computing(self, plan: Node, action: str) -> Callable[[Take], None]:
         return lambda take: self._session._runner.batches(plan, action, take)
 

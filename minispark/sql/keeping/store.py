@@ -42,6 +42,23 @@ def _writing() -> Iterator[None]:
         raise _Unwritten(error) from error
 
 
+class Lent:
+    """A store's rows for the time of a ``with``. (A generator would show contextlib as the place that runs a query.)"""
+
+    __slots__ = ("_again", "_store")
+
+    def __init__(self, store: Store, again: bool) -> None:
+        self._store = store
+        self._again = again
+
+    def __enter__(self) -> Store:
+        self._store.lend(self._again)
+        return self._store
+
+    def __exit__(self, *failed: object) -> None:
+        self._store.take_back()
+
+
 class Store:
     """Rows that are computed when first asked for, and kept where the level says.
 
@@ -77,22 +94,28 @@ class Store:
         """The rows as a pyarrow.Table of physical columns, for those to whom they are ``lent``."""
         return self._rows
 
-    @contextmanager
-    def lent(self) -> Iterator[Store]:
+    def lent(self, again: bool = True) -> Lent:
         """Within, the rows are there and stay where they are.
 
-        Raises NotKept where they do not fit, CheckpointError where a checkpoint was lost, and what computing raises.
+        Raises NotKept where they do not fit, or are not there and must not be computed ``again``, CheckpointError where
+        a checkpoint was lost, and what computing raises.
         """
+        return Lent(self, again)
+
+    def lend(self, again: bool) -> None:
+        """What ``lent`` begins with."""
         with self._making:
             if not self._begin_reading():
+                if not again:
+                    raise NotKept(self)
                 self._make()
-        try:
-            yield self
-        finally:
-            with self._memory.lock:
-                self._readers -= 1
-                if self._freed and not self._readers:
-                    self._drop()
+
+    def take_back(self) -> None:
+        """What ``lent`` ends with."""
+        with self._memory.lock:
+            self._readers -= 1
+            if self._freed and not self._readers:
+                self._drop()
 
     def free(self) -> None:
         """Give memory and file back, as soon as nobody reads them; the rows are computed again when asked for."""
