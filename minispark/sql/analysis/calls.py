@@ -12,7 +12,7 @@ from minispark.sql.library import coercion, lookup
 from minispark.sql.library import kinds as k
 from minispark.sql.library import names as known_names
 from minispark.sql.library.function import Function, Settings
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import (
     Apply,
     Attribute,

@@ -11,8 +11,8 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.basics import average_type, sum_type
 from minispark.sql.library.constants import text_sql
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, macro
-from minispark.sql.library.operators import convert
 from minispark.sql.library.quotients import quotient
+from minispark.sql.library.sides import convert
 from minispark.sql.library.strings import constant
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 from minispark.sql.plan.trees import walk

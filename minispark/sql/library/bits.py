@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
-from minispark.sql.library.operators import _numbers, convert, wrapped
+from minispark.sql.library.operators import wrapped
+from minispark.sql.library.sides import checked, convert, integers
 from minispark.sql.plan.expressions import Call
 
 _INT, _LONG = t.IntegerType(), t.LongType()
-_BINDS: Any = _numbers
 _BITS: dict[type[t.DataType], int] = {t.ByteType: 8, t.ShortType: 16, t.IntegerType: 32, t.LongType: 64}
 
 
-def _check(symbol: str) -> Callable[[Sequence[Any], Settings], None]:
-    def check(args: Sequence[Any], settings: Settings) -> None:
-        from minispark.errors import AnalysisException
-
-        kinds = [arg.dtype for arg in args]
-        if all(k.is_integral(kind) or isinstance(kind, t.NullType) for kind in kinds):
-            return
-        different = kinds[0] != kinds[-1]
-        condition = "BINARY_OP_DIFF_TYPES" if different else "BINARY_OP_WRONG_TYPE"
-        shown = " and ".join(f'"{kind.simpleString().upper()}"' for kind in kinds)
-        raise AnalysisException(
-            f"{symbol} needs integers; here are {shown}", f"DATATYPE_MISMATCH.{condition}", {"left": shown}
-        )
-
-    return check
-
-
 def _operator(symbol: str, sql: str) -> Function:
-    return Function(symbol, (k.ANY, k.ANY), 0, sql, binds=_BINDS, check=_check(symbol))
+    return Function(symbol, (k.ANY, k.ANY), 0, sql, binds=integers, check=checked(symbol, k.is_integral, '"INTEGRAL"'))
 
 
 def _shift_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:

@@ -17,8 +17,8 @@ def wider(one: DataType, other: DataType, ansi: bool) -> DataType | None:
 
 
 def plain_wider(one: DataType, other: DataType, ansi: bool) -> DataType | None:
-    """The same for callers that keep texts apart from the rest."""
-    return k.wider(one, other) if ansi else legacy.plain_wider(one, other)
+    """The same where no text goes over to another type, nor another type to text."""
+    return k.plain_wider(one, other) if ansi else legacy.plain_wider(one, other)
 
 
 def widest(kinds: Iterable[DataType], ansi: bool) -> DataType | None:
@@ -26,9 +26,12 @@ def widest(kinds: Iterable[DataType], ansi: bool) -> DataType | None:
     return k.widest(kinds) if ansi else legacy.widest(kinds)
 
 
-def compared(one: DataType, other: DataType, ansi: bool) -> DataType | None:
-    """The type in which two values are compared; None where they cannot be."""
-    return k.wider(one, other) if ansi else legacy.compared(one, other)
+def compared(one: DataType, other: DataType, ansi: bool, equality: bool = True) -> DataType | None:
+    """The type in which two values are compared, for equality or for their order; None where they cannot be."""
+    if not ansi:
+        return legacy.compared(one, other, equality)
+    nested = k.is_nested(one) and k.is_nested(other)
+    return k.plain_wider(one, other) if nested else k.wider(one, other)
 
 
 def implicit(given: DataType, kind: k.Kind, ansi: bool) -> DataType | None:

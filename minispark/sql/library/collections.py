@@ -24,7 +24,7 @@ from minispark.sql.library.nested import (
     together,
     with_element,
 )
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Apply, Call, Expression
 
 # --- making arrays --------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.conditions import common
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.nested import array_wanted, mismatch, once, shown
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Call
 
 # --- cutting and joining --------------------------------------------------------------------------------------------
@@ -74,8 +74,9 @@ def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         if not _all_arrays(kinds, settings):
             raise _no_concat(kinds)
         return common(args, "`concat`", settings)
-    if any(isinstance(kind, (t.MapType, t.StructType, t.VariantType)) for kind in kinds):
-        raise _no_concat(kinds)
+    for place, kind in enumerate(kinds):
+        if isinstance(kind, (t.MapType, t.StructType, t.VariantType)):
+            raise array_wanted("concat", place + 1, kind, '("STRING" or "BINARY" or "ARRAY")')
     if kinds and all(isinstance(kind, t.BinaryType) for kind in kinds):
         return args
     return [convert(arg, t.StringType()) if not k.is_string(arg.dtype) else arg for arg in args]

@@ -10,7 +10,7 @@ from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.nested import mismatch, once, shown
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Call
 
 _STEPS = (t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
@@ -23,12 +23,10 @@ def _temporal(kind: t.DataType) -> bool:
 def _binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     first, last = args[0].dtype, args[1].dtype
     common = coercion.wider(first, last, settings.ansi)
-    if isinstance(common, t.NullType):
-        common = t.IntegerType()
     step = args[2].dtype if len(args) == 3 else None
     if common is not None and _temporal(common) and (step is None or isinstance(step, (*_STEPS, t.NullType))):
         return [convert(args[0], common), convert(args[1], common), *args[2:]]
-    numbers = common is not None and k.is_integral(common) and not k.is_string(first) and not k.is_string(last)
+    numbers = common is not None and k.is_integral(common)
     if numbers and step is not None and not isinstance(step, t.NullType):
         common = coercion.wider(common, step, settings.ansi) if k.is_integral(step) else None  # type: ignore[arg-type]
     if not numbers or common is None:

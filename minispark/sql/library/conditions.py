@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
-from minispark.sql.library.operators import convert
+from minispark.sql.library.operators import unordered
+from minispark.sql.library.sides import convert
+from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
 
 
 def common(args: Sequence[Any], what: str, settings: Settings) -> list[Expression]:
     """All in their common type. Raises AnalysisException without one."""
-    from minispark.errors import AnalysisException
-
     target = coercion.widest((arg.dtype for arg in args), settings.ansi)
     if target is None:
-        shown = ", ".join(f'"{arg.dtype.simpleString().upper()}"' for arg in args)
-        raise AnalysisException(
-            f"{what} needs values of one type; here are {shown}: cast them",
-            "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
-            {"functionName": what, "dataType": shown},
-        )
+        raise _different(args, what)
     return [convert(arg, target) for arg in args]
+
+
+def _different(args: Sequence[Any], what: str) -> AnalysisException:
+    name = what.strip("`").lower()
+    kinds = [shown(arg.dtype) for arg in args]
+    merged = name in ("array_concat", "concat", "map_concat")
+    return AnalysisException(
+        f"{name} needs values of one type; here are {', '.join(kinds)}: cast them",
+        "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
+        {"functionName": f"`{name}`", "dataType": f"({' or '.join(kinds)})" if merged else f"[{', '.join(kinds)}]"},
+    )
 
 
 def _all_common(name: str) -> Any:
@@ -43,8 +50,6 @@ def _case_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 
 
 def _case_check(args: Sequence[Any], settings: Settings) -> None:
-    from minispark.errors import AnalysisException
-
     for condition in args[: len(args) // 2 * 2 : 2]:
         if not isinstance(condition.dtype, t.BooleanType):
             raise AnalysisException(
@@ -85,19 +90,34 @@ def _without_strings(name: str) -> Any:
     """All in their common type, for which strings do not become numbers."""
 
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-        from minispark.errors import AnalysisException
-
-        kinds = [arg.dtype for arg in args if not isinstance(arg.dtype, t.NullType)]
-        if len({k.is_string(kind) for kind in kinds}) > 1:
-            shown = ", ".join(f'"{kind.simpleString().upper()}"' for kind in kinds)
-            raise AnalysisException(
-                f"{name} needs values of one type; here are {shown}: cast them",
-                "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
-                {"functionName": f"`{name}`", "dataType": f"[{shown}]"},
-            )
-        return common(args, name, settings)
+        target: t.DataType | None = t.NullType()
+        for arg in args:
+            target = None if target is None else coercion.plain_wider(target, arg.dtype, settings.ansi)
+        if target is None:
+            raise _different(args, name)
+        if not k.is_orderable(target):
+            raise unordered(target, name)
+        return [convert(arg, target) for arg in args]
 
     return binds
+
+
+def _nanvl_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    """Doubles, but of floats a float."""
+    floats = all(isinstance(arg.dtype, (t.FloatType, t.NullType)) for arg in args)
+    target = t.FloatType() if floats and any(isinstance(arg.dtype, t.FloatType) for arg in args) else t.DoubleType()
+    for place, arg in enumerate(args):
+        if coercion.implicit(arg.dtype, k.DOUBLE, settings.ansi) is None:
+            raise AnalysisException(
+                f"nanvl takes doubles and floats, not {shown(arg.dtype)}: cast it",
+                "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+                {
+                    "paramIndex": ("first", "second")[place],
+                    "requiredType": '("DOUBLE" or "FLOAT")',
+                    "inputType": shown(arg.dtype),
+                },
+            )
+    return [convert(arg, target) for arg in args]
 
 
 def _raised(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -171,10 +191,11 @@ FUNCTIONS = (
     scalar("isnan", (k.one_of(k.DOUBLE, k.FLOAT),), t.BooleanType(), "coalesce(isnan({0}), false)", null="never"),
     Function(
         "nanvl",
-        (k.DOUBLE, k.DOUBLE),
+        (k.ANY, k.ANY),
         0,
         "(CASE WHEN isnan({0}) THEN {1} ELSE {0} END)",
         null=lambda args: any(arg.nullable for arg in args),
+        binds=_nanvl_binds,
     ),
     scalar("raise_error", (k.STRING,), t.NullType(), _raised, null="always", deterministic=False),
     scalar("assert_true_or", (k.BOOLEAN, k.STRING), t.NullType(), _asserted, null="always", deterministic=False),

@@ -10,7 +10,7 @@ from minispark.errors import AnalysisException, PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.library.zonesql import LONGEST, instant_sql, local_sql, nearest_sql
 from minispark.sql.plan.expressions import Call, Expression, Literal
 

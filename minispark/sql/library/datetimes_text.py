@@ -12,8 +12,8 @@ from minispark.sql.exact.zones import find_zone
 from minispark.sql.library import kinds as k
 from minispark.sql.library.datetimes import SECONDS, told
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
-from minispark.sql.library.operators import convert
 from minispark.sql.library.quickpatterns import formatted, quickly, read
+from minispark.sql.library.sides import convert
 from minispark.sql.library.zonesql import LONGEST, local_sql, of_number
 from minispark.sql.plan.expressions import Call, Cast, Expression, Literal
 

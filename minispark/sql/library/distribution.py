@@ -10,7 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.aggregates import _plain, gathered, ordered
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.library.strings import constant
 from minispark.sql.plan.expressions import Call, Literal
 

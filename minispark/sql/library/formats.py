@@ -9,7 +9,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Function, Settings, macro, scalar
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Apply, Expression, Literal
 
 STRING = t.StringType()

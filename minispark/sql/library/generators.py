@@ -10,7 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, generator, scalar
 from minispark.sql.library.nested import INT, array_wanted, mismatch, shown
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.library.structs import struct_sql
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
 

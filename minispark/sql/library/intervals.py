@@ -11,7 +11,7 @@ from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.datetimes import told
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
 
 CALENDAR, DAY_TIME, YEAR_MONTH = t.CalendarIntervalType(), t.DayTimeIntervalType(), t.YearMonthIntervalType()

@@ -203,7 +203,7 @@ def wider_decimal(one: t.DecimalType, other: t.DecimalType) -> t.DecimalType:
     return t.DecimalType(min(whole + scale, 38), min(scale, 38 if whole + scale <= 38 else max(38 - whole, 0)))
 
 
-def wider(one: DataType, other: DataType) -> DataType | None:
+def wider(one: DataType, other: DataType, texts: bool = True) -> DataType | None:
     """The common type of two for comparison, CASE, COALESCE, set operations, arrays; None without one.
 
     ``AnsiTypeCoercion.findWiderTypeForTwo``: a string goes over to the other's type, beside integers to long, beside
@@ -220,15 +220,22 @@ def wider(one: DataType, other: DataType) -> DataType | None:
     if is_string(one) and is_string(other):
         return None  # of two collations: analysis/collating.py has found the one of both before, where there is one
     if is_string(one) or is_string(other):
+        if not texts:
+            return None
         rest = other if is_string(one) else one
         if is_integral(rest):
             return t.LongType()
         if is_fractional(rest):
             return t.DoubleType()
-        no_text = (t.CalendarIntervalType, t.DayTimeIntervalType, t.YearMonthIntervalType, t.VariantType)
+        no_text = (t.CalendarIntervalType, t.DayTimeIntervalType, t.YearMonthIntervalType)
         atomic = not is_nested(rest) and not isinstance(rest, no_text)
         return rest if atomic else None
-    return _wider_nested(one, other)
+    return _wider_nested(one, other, wider if texts else plain_wider)
+
+
+def plain_wider(one: DataType, other: DataType) -> DataType | None:
+    """The same where texts stay apart from the rest, at any depth."""
+    return wider(one, other, texts=False)
 
 
 def _wider_number(one: DataType, other: DataType) -> DataType:
@@ -239,7 +246,9 @@ def _wider_number(one: DataType, other: DataType) -> DataType:
     return t.DoubleType() if isinstance(larger, t.FloatType) else larger  # float beside integral: no digit is lost
 
 
-def _wider_nested(one: DataType, other: DataType) -> DataType | None:
+def _wider_nested(
+    one: DataType, other: DataType, rule: Callable[[DataType, DataType], DataType | None]
+) -> DataType | None:
     dates: dict[type[DataType], int] = {t.DateType: 0, t.TimestampNTZType: 1, t.TimestampType: 2}
     if type(one) in dates and type(other) in dates:
         return max(one, other, key=lambda kind: dates[type(kind)])
@@ -247,17 +256,17 @@ def _wider_nested(one: DataType, other: DataType) -> DataType | None:
         if isinstance(one, interval) and isinstance(other, interval):
             return interval(min(one.startField, other.startField), max(one.endField, other.endField))
     if isinstance(one, t.ArrayType) and isinstance(other, t.ArrayType):
-        element = wider(one.elementType, other.elementType)
+        element = rule(one.elementType, other.elementType)
         return None if element is None else t.ArrayType(element, one.containsNull or other.containsNull)
     if isinstance(one, t.MapType) and isinstance(other, t.MapType):
-        key, item = wider(one.keyType, other.keyType), wider(one.valueType, other.valueType)
+        key, item = rule(one.keyType, other.keyType), rule(one.valueType, other.valueType)
         if key is None or item is None:
             return None
         return t.MapType(key, item, one.valueContainsNull or other.valueContainsNull)
     if isinstance(one, t.StructType) and isinstance(other, t.StructType) and len(one.fields) == len(other.fields):
         fields = []
         for first, second in zip(one.fields, other.fields, strict=True):
-            kind = wider(first.dataType, second.dataType)
+            kind = rule(first.dataType, second.dataType)
             if kind is None or first.name.lower() != second.name.lower():
                 return None
             fields.append(t.StructField(first.name, kind, first.nullable or second.nullable))

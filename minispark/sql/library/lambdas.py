@@ -9,7 +9,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.nested import BOOLEAN, INT, array_wanted, let, mismatch, nullable, once, shown
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Apply, Call, Expression, Lambda, LambdaVariable, fresh_id, transform
 
 # --- lambdas as DuckDB takes them -----------------------------------------------------------------------------------

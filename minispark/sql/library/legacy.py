@@ -36,7 +36,7 @@ def widest(kinds: Iterable[DataType]) -> DataType | None:
     return found
 
 
-def compared(one: DataType, other: DataType) -> DataType | None:
+def compared(one: DataType, other: DataType, equality: bool = True) -> DataType | None:
     """The type in which two are compared: a text goes over to the other's type, beside decimals to double."""
     if k.is_string(one) != k.is_string(other):
         rest = other if k.is_string(one) else one
@@ -46,9 +46,9 @@ def compared(one: DataType, other: DataType) -> DataType | None:
             return t.StringType()
         no = k.is_nested(rest) or isinstance(rest, (t.CalendarIntervalType, *_INTERVALS))
         return None if no else rest
-    if isinstance(one, t.BooleanType) and k.is_numeric(other):
+    if equality and isinstance(one, t.BooleanType) and k.is_numeric(other):
         return other
-    if isinstance(other, t.BooleanType) and k.is_numeric(one):
+    if equality and isinstance(other, t.BooleanType) and k.is_numeric(one):
         return one
     return plain_wider(one, other)
 

@@ -13,7 +13,7 @@ from minispark.sql.library.conditions import common
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.lambdas import over_parts, returning, wanting
 from minispark.sql.library.nested import BOOLEAN, array_wanted, let, mismatch, once, shown, together
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Call, Lambda
 
 # --- building -------------------------------------------------------------------------------------------------------
@@ -70,8 +70,21 @@ def _map_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
             "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
             {"functionName": "`map`", "expectedNum": "2n (n > 0)", "actualNum": str(len(args))},
         )
-    keys, values = common(args[::2], "`map`", settings), common(args[1::2], "`map`", settings)
+    keys, values = _alike(args[::2], "KEY", settings), _alike(args[1::2], "VALUE", settings)
     return [part for pair in zip(keys, values, strict=True) for part in pair]
+
+
+def _alike(args: Sequence[Any], what: str, settings: Settings) -> list[Any]:
+    """Keys, or values, in their common type."""
+    target = coercion.widest((arg.dtype for arg in args), settings.ansi)
+    if target is None:
+        names = ", ".join(shown(arg.dtype) for arg in args)
+        raise mismatch(
+            f"CREATE_MAP_{what}_DIFF_TYPES",
+            f"map takes {what.lower()}s of one type; here are {names}: cast them",
+            functionName="`map`", dataType=f"[{names}]",
+        )  # fmt: skip
+    return [convert(arg, target) for arg in args]
 
 
 def _map_type(args: Sequence[Any], settings: Settings) -> t.DataType:

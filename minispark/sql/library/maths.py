@@ -8,7 +8,8 @@ from typing import Any
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, scalar
-from minispark.sql.library.operators import _numbers, convert, wrapped
+from minispark.sql.library.operators import wrapped
+from minispark.sql.library.sides import checked, convert, numbers
 from minispark.sql.library.strings import constant
 from minispark.sql.plan.expressions import Call, Cast, Literal
 
@@ -226,10 +227,6 @@ def _pmod(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"(CASE WHEN {one} IS NULL OR {other} IS NULL THEN NULL WHEN {other} = 0 THEN {by_zero} ELSE {found} END)"
 
 
-def _pmod_binds(args: Sequence[Any], settings: Settings) -> Any:
-    return _numbers(args, settings)
-
-
 # --- powers ----------------------------------------------------------------------------------------------------------
 
 
@@ -254,7 +251,15 @@ FUNCTIONS = (
     _unary("rint", "round_even({0}, 0)"),
     scalar("abs", (_SIZED,), 0, _abs),
     scalar("sign", (_SIGNED,), _DOUBLE, _sign, aliases=("signum",)),
-    Function("pmod", (k.ANY, k.ANY), _pmod_type, _pmod, null="always", binds=_pmod_binds),
+    Function(
+        "pmod",
+        (k.ANY, k.ANY),
+        _pmod_type,
+        _pmod,
+        null="always",
+        binds=numbers,
+        check=checked("pmod", k.is_numeric, '"NUMERIC"'),
+    ),  # fmt: skip
     scalar("e", (), _DOUBLE, "2.718281828459045::DOUBLE"),
     scalar("pi", (), _DOUBLE, "3.141592653589793::DOUBLE"),
     _unary("sqrt", "sqrt({0})"),

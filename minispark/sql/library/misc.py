@@ -10,6 +10,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library import operators as o
 from minispark.sql.library.constants import text_sql
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
+from minispark.sql.library.sides import checked, numbers
 from minispark.sql.plan.expressions import Apply, Call, Expression
 
 _STRING, _INT, _LONG = t.StringType(), t.IntegerType(), t.LongType()
@@ -87,7 +88,7 @@ def _try_sql(symbol: str) -> Callable[[Emitting, Call, Sequence[str]], str]:
     return sql
 
 
-def _try(name: str, symbol: str, binds: Any) -> Function:
+def _try(name: str, symbol: str, binds: Any, required: str = '"NUMERIC"') -> Function:
     return Function(
         name,
         (k.ANY, k.ANY),
@@ -96,7 +97,7 @@ def _try(name: str, symbol: str, binds: Any) -> Function:
         factory=f"tried:{name}",
         null="always",
         binds=_tried(symbol, binds),
-        check=o._checked(symbol, symbol),
+        check=checked(symbol, k.is_numeric, required),
     )
 
 
@@ -116,9 +117,9 @@ FUNCTIONS = (
     _no_java("reflect"),
     _no_java("try_reflect"),
     scalar("try_eval", (k.ANY,), 0, "TRY({0})", null="always"),
-    _try("try_add", "+", o._adding("+")),
-    _try("try_subtract", "-", o._adding("-")),
+    _try("try_add", "+", o._adding("+"), o.SUMMED),
+    _try("try_subtract", "-", o._adding("-"), o.SUMMED),
     _try("try_multiply", "*", o._scaling("*")),
-    _try("try_divide", "/", o._scaling("/")),
-    _try("try_mod", "%", o._numbers),
+    _try("try_divide", "/", o._scaling("/"), o.FRACTION),
+    _try("try_mod", "%", numbers),
 )

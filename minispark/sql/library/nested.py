@@ -10,7 +10,8 @@ from minispark.sql import types as t
 from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Settings
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
+from minispark.sql.library.typenames import shown as shown
 from minispark.sql.plan.expressions import Call
 
 INT = t.IntegerType()
@@ -18,11 +19,6 @@ LONG = t.LongType()
 BOOLEAN = t.BooleanType()
 
 # --- what arguments are ---------------------------------------------------------------------------------------------
-
-
-def shown(dtype: t.DataType) -> str:
-    """A type as error messages show it."""
-    return f'"{dtype.simpleString().upper()}"'
 
 
 def mismatch(condition: str, message: str, **parameters: str) -> AnalysisException:

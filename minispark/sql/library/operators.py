@@ -3,77 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
+from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import coercion, temporal
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.quotients import quotient
-from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
+from minispark.sql.library.sides import checked, conditions, convert, differing, fractions, numbers, whole
+from minispark.sql.library.typenames import shown
+from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
 
-# --- coercion of two numbers -----------------------------------------------------------------------------------------
-
-
-def convert(expression: Any, dtype: t.DataType) -> Expression:
-    """The expression as a value of a type: itself, a constant of the type, or a cast that is not shown."""
-    given: t.DataType = expression.dtype
-    if given == dtype or (isinstance(given, t.StringType) and isinstance(dtype, t.StringType)):
-        return expression  # type: ignore[no-any-return]  # which collation strings have, analysis/collating.py says
-    if isinstance(expression, Literal):
-        if expression.item is None:
-            return Literal(None, dtype)
-        if (
-            k.is_integral(given)
-            and isinstance(dtype, (t.LongType, t.IntegerType, t.ShortType))
-            and k.widens(given, dtype)
-        ):
-            return Literal(expression.item, dtype)
-        if k.is_integral(given) and isinstance(dtype, t.DoubleType):
-            return Literal(float(expression.item), dtype)
-        whole = k.is_integral(given) and isinstance(dtype, t.DecimalType) and dtype.scale == 0
-        if whole and len(str(abs(expression.item))) <= dtype.precision:  # type: ignore[attr-defined]
-            return Literal(Decimal(expression.item), dtype)
-    return Cast(expression, dtype, "", given=False)
-
-
-def _decimal_of(expression: Any) -> t.DecimalType:
-    """The decimal type of an integer beside a decimal: a constant's has just its digits."""
-    if isinstance(expression, Literal) and k.is_integral(expression.dtype) and expression.item is not None:
-        return t.DecimalType(max(len(str(abs(expression.item))), 1), 0)
-    found = k.as_decimal(expression.dtype)
-    assert found is not None
-    return found
-
-
-def _numbers(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
-    """Both sides in one numeric type; decimals keep their own precisions."""
-    if any(isinstance(arg.dtype, temporal.INTERVALS) for arg in args):
-        return args
-    if not settings.ansi:
-        args = [convert(arg, t.DoubleType()) if k.is_string(arg.dtype) else arg for arg in args]
-    left, right = args
-    one, other = left.dtype, right.dtype
-    if k.is_string(one) or k.is_string(other) or isinstance(one, t.NullType) or isinstance(other, t.NullType):
-        target = coercion.wider(one, other, settings.ansi)
-        if isinstance(target, t.NullType):
-            target = t.DoubleType()
-        return args if target is None else [convert(arg, target) for arg in args]
-    if not (k.is_numeric(one) and k.is_numeric(other)):
-        return args
-    if isinstance(one, t.DecimalType) or isinstance(other, t.DecimalType):
-        if k.as_decimal(one) is None or k.as_decimal(other) is None:
-            return [convert(arg, t.DoubleType()) for arg in args]
-        return [convert(arg, _decimal_of(arg)) for arg in args]
-    target = coercion.wider(one, other, settings.ansi)
-    assert target is not None
-    return [convert(arg, target) for arg in args]
+# --- what both sides become ---------------------------------------------------------------------------------------
 
 
 def _adding(name: str) -> Any:
     def bind(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Expression:
-        return temporal.arithmetic(name, args, settings) or _numbers(args, settings)
+        return temporal.arithmetic(name, args, settings) or numbers(args, settings)
 
     return bind
 
@@ -88,16 +35,7 @@ def _scaling(name: str) -> Any:
             left, right = right, left
         if isinstance(left.dtype, intervals):
             return Apply("multiply_interval" if name == "*" else "divide_interval", (left, right))
-        if name == "/":
-            found = _numbers(args, settings)
-            if not isinstance(found, Apply) and all(k.is_numeric(one.dtype) for one in found):
-                return (
-                    found
-                    if isinstance(found[0].dtype, t.DecimalType)
-                    else [convert(one, t.DoubleType()) for one in found]
-                )
-            return found
-        return _numbers(args, settings)
+        return (fractions if name == "/" else numbers)(args, settings)
 
     return bind
 
@@ -106,10 +44,7 @@ def _whole(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
     """``div``: integers as long, decimals as they are, intervals of a kind."""
     if all(isinstance(arg.dtype, (t.DayTimeIntervalType, t.YearMonthIntervalType)) for arg in args):
         return Apply("divide_intervals", tuple(args))
-    found = _numbers(args, settings)
-    if not isinstance(found, Apply) and all(k.is_integral(one.dtype) for one in found):
-        return [convert(one, t.LongType()) for one in found]
-    return found
+    return whole(args, settings)
 
 
 # --- types of results ------------------------------------------------------------------------------------------------
@@ -144,44 +79,6 @@ def _result(name: str) -> Any:
         return adjusted(min(p1 - s1, p2 - s2) + max(s1, s2), max(s1, s2))
 
     return gives
-
-
-def _checked(name: str, symbol: str) -> Any:
-    """Both sides must be numbers of one type by now."""
-
-    def check(args: Sequence[Any], settings: Settings) -> None:
-        from minispark.errors import AnalysisException
-
-        kinds = [arg.dtype for arg in args]
-        if all(k.is_numeric(kind) for kind in kinds) or all(isinstance(kind, t.NullType) for kind in kinds):
-            return
-        different = kinds[0] != kinds[1]
-        shown = " and ".join(f'"{kind.simpleString().upper()}"' for kind in kinds)
-        condition = "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES" if different else "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE"
-        raise AnalysisException(
-            f"{symbol} needs two numbers; here are {shown}: cast one of them", condition, {"left": shown}
-        )
-
-    return check
-
-
-def _whole_checked(args: Sequence[Any], settings: Settings) -> None:
-    """``div`` takes integers and decimals, but no doubles."""
-    from minispark.errors import AnalysisException
-
-    _checked("div", "div")(args, settings)
-    doubles = [isinstance(arg.dtype, (t.DoubleType, t.FloatType)) for arg in args]
-    if any(doubles):
-        given: list[t.DataType] = [
-            arg.child.dtype if isinstance(arg, Cast) and not arg.given else arg.dtype  # type: ignore[attr-defined]
-            for arg in args
-        ]
-        different = given[0] != given[1] and not any(isinstance(one, t.DecimalType) for one in given)
-        raise AnalysisException(
-            "div takes integers, decimals or intervals, no doubles; divide with / and cast what it gives",
-            f"DATATYPE_MISMATCH.{'BINARY_OP_DIFF_TYPES' if different else 'BINARY_OP_WRONG_TYPE'}",
-            {"sqlExpr": "div"},
-        )
 
 
 # --- SQL -------------------------------------------------------------------------------------------------------------
@@ -281,39 +178,47 @@ def _filled_alike(left: Any, right: Any) -> tuple[Any, Any]:
     return filled_alike(left, right)
 
 
-def _compared(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    left, right = _filled_alike(*args)
-    args = (left, right)
-    target = coercion.compared(left.dtype, right.dtype, settings.ansi)
-    if target is None:
-        return args
-    if isinstance(left.dtype, t.DecimalType) and isinstance(right.dtype, t.DecimalType):
-        return args  # DuckDB compares decimals of different scales exactly
-    return [convert(arg, target) for arg in args]
+_EQUALITIES = ("=", "<=>", "!=")
 
 
-def _comparable(args: Sequence[Any], settings: Settings) -> None:
-    from minispark.errors import AnalysisException
+def _comparing(name: str) -> Any:
+    """Both sides in the type in which they are compared."""
 
-    left, right = (arg.dtype for arg in args)
-    if coercion.compared(left, right, settings.ansi) is None:
-        raise AnalysisException(
-            f"values of {left.simpleString()} and {right.simpleString()} cannot be compared; cast one of them",
-            "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES",
-            {"left": f'"{left.simpleString().upper()}"', "right": f'"{right.simpleString().upper()}"'},
-        )
-    if not (k.is_orderable(left) and k.is_orderable(right)):
-        raise AnalysisException(
-            f"values of {left.simpleString()} have no order and cannot be compared",
-            "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
-            {"dataType": f'"{left.simpleString().upper()}"'},
-        )
+    def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+        left, right = _filled_alike(*args)
+        target = coercion.compared(left.dtype, right.dtype, settings.ansi, name in _EQUALITIES)
+        if target is None or (isinstance(left.dtype, t.DecimalType) and isinstance(right.dtype, t.DecimalType)):
+            return left, right  # DuckDB compares decimals of different scales exactly
+        return [convert(left, target), convert(right, target)]
+
+    return binds
+
+
+def _comparable(name: str) -> Any:
+    shown_name = "=" if name == "!=" else name
+
+    def check(args: Sequence[Any], settings: Settings) -> None:
+        left, right = (arg.dtype for arg in args)
+        if coercion.compared(left, right, settings.ansi, name in _EQUALITIES) is None:
+            raise differing(shown_name, left, right)
+        if not (k.is_orderable(left) and k.is_orderable(right)):
+            raise unordered(left, shown_name)
+
+    return check
+
+
+def unordered(kind: t.DataType, name: str) -> AnalysisException:
+    """The error for values that have no order, and so cannot be compared."""
+    return AnalysisException(
+        f"values of {shown(kind)} have no order and cannot be compared",
+        "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
+        {"functionName": f"`{name}`", "dataType": shown(kind)},
+    )
 
 
 def _comparison(name: str, symbol: str, **more: Any) -> Function:
-    return Function(
-        name, (k.ANY, k.ANY), t.BooleanType(), f"({{0}} {symbol} {{1}})", binds=_compared, check=_comparable, **more
-    )
+    sql, binds, check = f"({{0}} {symbol} {{1}})", _comparing(name), _comparable(name)
+    return Function(name, (k.ANY, k.ANY), t.BooleanType(), sql, binds=binds, check=check, **more)
 
 
 def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
@@ -323,12 +228,14 @@ def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         args = filled_all(args)
     target = coercion.widest((arg.dtype for arg in args), settings.ansi)
     if target is None:
-        from minispark.errors import AnalysisException
-
-        shown = ", ".join(arg.dtype.simpleString() for arg in args)
+        names = ", ".join(shown(arg.dtype) for arg in args)
         raise AnalysisException(
-            f"IN needs values of one type; here are {shown}", "DATATYPE_MISMATCH.DATA_DIFF_TYPES", {"dataType": shown}
+            f"IN needs values of one type; here are {names}: cast them",
+            "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
+            {"functionName": "`in`", "dataType": f"[{names}]"},
         )
+    if not k.is_orderable(target):
+        raise unordered(target, "in")
     return [convert(arg, target) for arg in args]
 
 
@@ -344,17 +251,34 @@ def _between(args: tuple[Expression, ...], settings: Settings) -> Expression:
 _NUMBER_OR_INTERVAL = k.one_of(k.NUMERIC, k.DAY_TIME, k.YEAR_MONTH, k.CALENDAR)
 
 
-def _binary(name: str, binds: Any, sql: Any, **more: Any) -> Function:
-    return Function(name, (k.ANY, k.ANY), _result(name), sql, binds=binds, check=_checked(name, name), **more)
+SUMMED = '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")'
+_DIVIDED = '("BIGINT" or "DECIMAL" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")'
+FRACTION = '("DOUBLE" or "DECIMAL")'
+
+
+def _binary(name: str, binds: Any, sql: Any, required: str = '"NUMERIC"', **more: Any) -> Function:
+    check = checked(name, k.is_numeric, required)
+    return Function(name, (k.ANY, k.ANY), _result(name), sql, binds=binds, check=check, **more)
+
+
+def _is_divided(kind: t.DataType) -> bool:
+    return isinstance(kind, (t.LongType, t.DecimalType))
+
+
+def _logic(name: str, sql: str) -> Function:
+    check = checked(name.upper(), lambda kind: isinstance(kind, t.BooleanType), '"BOOLEAN"')
+    return Function(name, (k.ANY, k.ANY), t.BooleanType(), sql, binds=conditions, check=check)
 
 
 FUNCTIONS = (
-    _binary("+", _adding("+"), _arithmetic("+")),
-    _binary("-", _adding("-"), _arithmetic("-")),
+    _binary("+", _adding("+"), _arithmetic("+"), SUMMED),
+    _binary("-", _adding("-"), _arithmetic("-"), SUMMED),
     _binary("*", _scaling("*"), _arithmetic("*")),
-    _binary("/", _scaling("/"), _divided),
-    Function("div", (k.ANY, k.ANY), _result("div"), _whole_divided, binds=_whole, check=_whole_checked),
-    _binary("%", _numbers, _remainder, aliases=("mod",)),
+    _binary("/", _scaling("/"), _divided, FRACTION),
+    Function(
+        "div", (k.ANY, k.ANY), _result("div"), _whole_divided, binds=_whole, check=checked("div", _is_divided, _DIVIDED)
+    ),  # fmt: skip
+    _binary("%", numbers, _remainder, aliases=("mod",)),
     scalar("negative", (_NUMBER_OR_INTERVAL,), 0, _negative, aliases=("unary_minus",)),
     scalar("positive", (_NUMBER_OR_INTERVAL,), 0, "{0}"),
     _comparison("=", "=", aliases=("==",)),
@@ -364,8 +288,8 @@ FUNCTIONS = (
     _comparison("<=", "<="),
     _comparison(">", ">"),
     _comparison(">=", ">="),
-    scalar("and", (k.BOOLEAN, k.BOOLEAN), t.BooleanType(), "({0} AND {1})"),
-    scalar("or", (k.BOOLEAN, k.BOOLEAN), t.BooleanType(), "({0} OR {1})"),
+    _logic("and", "({0} AND {1})"),
+    _logic("or", "({0} OR {1})"),
     scalar("not", (k.BOOLEAN,), t.BooleanType(), "(NOT {0})", aliases=("!",)),
     Function("in", (k.ANY,), t.BooleanType(), _in, more=k.ANY, binds=_listed),
     Function("between", (k.ANY, k.ANY, k.ANY), macro=_between),

@@ -10,7 +10,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.castrules import castable, from_variant
 from minispark.sql.library.function import Function, Settings, aggregate, scalar
 from minispark.sql.library.nested import INT, array_wanted, mismatch, shown
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Literal
 
 STRING = t.StringType()

@@ -12,7 +12,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Bound, Emitting, Function, Settings, scalar
 from minispark.sql.library.nested import mismatch, nullable, shown
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Call, Cast, Literal
 
 STRING = t.StringType()

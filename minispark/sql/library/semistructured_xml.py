@@ -10,7 +10,6 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Function, Settings, macro, scalar
 from minispark.sql.library.nested import array_wanted, mismatch, nullable, shown
-from minispark.sql.library.operators import convert
 from minispark.sql.library.semistructured_records import (
     constant_text,
     describes,
@@ -21,6 +20,7 @@ from minispark.sql.library.semistructured_records import (
     reads,
     writes,
 )
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Literal
 
 STRING = t.StringType()

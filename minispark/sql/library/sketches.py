@@ -12,7 +12,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.aggregates import gathered
 from minispark.sql.library.distribution import _numbers_in
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, scalar
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Call
 
 _BINARY, _LONG, _DOUBLE, _STRING, _INT = t.BinaryType(), t.LongType(), t.DoubleType(), t.StringType(), t.IntegerType()

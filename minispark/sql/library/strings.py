@@ -8,7 +8,7 @@ from typing import Any
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Call, Literal
 
 _STRING, _INT, _BOOLEAN = t.StringType(), t.IntegerType(), t.BooleanType()

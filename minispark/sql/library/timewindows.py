@@ -13,7 +13,7 @@ from minispark.errors import AnalysisException, IllegalArgumentException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 
 _DAY_TIME, _YEAR_MONTH = t.DayTimeIntervalType, t.YearMonthIntervalType

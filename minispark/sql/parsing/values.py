@@ -14,7 +14,7 @@ from minispark.sql.analysis.resolver import constant
 from minispark.sql.fused.smalldata import small
 from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.parsing import syntax as s
 from minispark.sql.plan.expressions import Alias, Attribute, Literal, fresh_id
 from minispark.sql.plan.nodes import Local, Node, OneRow
