@@ -12,7 +12,7 @@ from minispark.sql.library import coercion, lookup
 from minispark.sql.library import kinds as k
 from minispark.sql.library import names as known_names
 from minispark.sql.library.function import Function, Settings
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, ordinal, wrong_type
 from minispark.sql.plan.expressions import (
     Apply,
     Attribute,
@@ -28,6 +28,7 @@ from minispark.sql.plan.expressions import (
     transform,
     walk,
 )
+from minispark.sql.plan.labels import label
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -57,6 +58,36 @@ def call(
     within: tuple[Expression, ...],
 ) -> Expression:
     """The resolved call. Raises AnalysisException for wrong numbers and types of arguments."""
+    try:
+        return _resolved(analyzer, function, one, args, scope, where, within)
+    except AnalysisException as error:
+        _place(error, one)
+        raise
+
+
+def _place(error: AnalysisException, one: Apply) -> None:
+    """Say in an error of types which call it is about, and which argument."""
+    parameters = error._parameters or {}
+    if not (error.getCondition() or "").startswith("DATATYPE_MISMATCH.") or "sqlExpr" in parameters:
+        return
+    try:
+        parameters["sqlExpr"] = f'"{label(one)}"'
+        place = {ordinal(at): at for at in range(len(one.args))}.get(parameters.get("paramIndex", ""))
+        if place is not None and "inputSql" not in parameters:
+            parameters["inputSql"] = f'"{label(one.args[place])}"'
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return  # an expression that has no name does not hide the error itself
+
+
+def _resolved(
+    analyzer: Analyzer,
+    function: Function,
+    one: Apply,
+    args: Sequence[Any],
+    scope: Scope | None,
+    where: Any,
+    within: tuple[Expression, ...],
+) -> Expression:
     settings = analyzer.settings
     args = _by_position(function, one, list(args))
     if function.keyed and within:
@@ -279,25 +310,11 @@ def _converted(analyzer: Analyzer, function: Function, one: Apply, args: Sequenc
             raise AnalysisException(
                 f"{one.name} needs values of one type; here are {shown}: cast them",
                 "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
-                {"functionName": f"`{one.name}`", "dataType": shown},
+                {"functionName": f"`{one.name}`", "dataType": f"[{shown}]"},
             )
         for place in places:
             found[place] = convert(found[place], target)
     return [_with_mode(analyzer, arg) for arg in found]
-
-
-def wrong_type(name: str, place: int, wanted: str, given: t.DataType) -> AnalysisException:
-    """The error for an argument of a type that the parameter does not take."""
-    return AnalysisException(
-        f'argument {place + 1} of {name} must be {wanted}, not "{given.simpleString().upper()}"; cast it',
-        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-        {
-            "functionName": f"`{name}`",
-            "paramIndex": str(place + 1),
-            "requiredType": wanted,
-            "inputType": f'"{given.simpleString().upper()}"',
-        },
-    )
 
 
 def _constant(name: str, place: int, arg: Expression) -> None:

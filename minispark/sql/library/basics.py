@@ -25,9 +25,7 @@ def average_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     """The type of an average: four more digits of decimals before and after the point."""
     kind = args[0].dtype
     if isinstance(kind, t.DecimalType):
-        from minispark.sql.library.operators import adjusted
-
-        return adjusted(kind.precision + 4, kind.scale + 4)
+        return t.DecimalType(min(kind.precision + 4, 38), min(kind.scale + 4, 38))
     return kind if isinstance(kind, (t.DayTimeIntervalType, t.YearMonthIntervalType)) else t.DoubleType()
 
 

@@ -9,7 +9,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.operators import wrapped
-from minispark.sql.library.sides import checked, convert, integers
+from minispark.sql.library.sides import checked, fitted, integers
 from minispark.sql.plan.expressions import Call
 
 _INT, _LONG = t.IntegerType(), t.LongType()
@@ -20,9 +20,12 @@ def _operator(symbol: str, sql: str) -> Function:
     return Function(symbol, (k.ANY, k.ANY), 0, sql, binds=integers, check=checked(symbol, k.is_integral, '"INTEGRAL"'))
 
 
+_SHIFTED = k.Kind('("INT" or "BIGINT")', lambda kind: isinstance(kind, (t.IntegerType, t.LongType)), _INT, single=True)
+
+
 def _shift_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    number = args[0] if isinstance(args[0].dtype, t.LongType) else convert(args[0], _INT)
-    return [number, convert(args[1], _INT)]
+    number = args[0] if isinstance(args[0].dtype, t.LongType) else fitted("shiftleft", args, 0, _SHIFTED, settings)
+    return [number, fitted("shiftleft", args, 1, k.INT, settings)]
 
 
 def _places(call: Call, by: str) -> str:

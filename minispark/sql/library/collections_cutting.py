@@ -12,7 +12,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.conditions import common
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.nested import array_wanted, mismatch, once, shown
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, wrong_type
 from minispark.sql.plan.expressions import Call
 
 # --- cutting and joining --------------------------------------------------------------------------------------------
@@ -71,15 +71,20 @@ def _reverse(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     kinds = [arg.dtype for arg in args]
     if any(isinstance(kind, t.ArrayType) for kind in kinds):
+        _no_maps(kinds)
         if not _all_arrays(kinds, settings):
             raise _no_concat(kinds)
         return common(args, "`concat`", settings)
-    for place, kind in enumerate(kinds):
-        if isinstance(kind, (t.MapType, t.StructType, t.VariantType)):
-            raise array_wanted("concat", place + 1, kind, '("STRING" or "BINARY" or "ARRAY")')
+    _no_maps(kinds)
     if kinds and all(isinstance(kind, t.BinaryType) for kind in kinds):
         return args
     return [convert(arg, t.StringType()) if not k.is_string(arg.dtype) else arg for arg in args]
+
+
+def _no_maps(kinds: Sequence[t.DataType]) -> None:
+    for place, kind in enumerate(kinds):
+        if isinstance(kind, (t.MapType, t.StructType, t.VariantType)):
+            raise wrong_type("concat", place, '("STRING" or "BINARY" or "ARRAY")', kind)
 
 
 def _all_arrays(kinds: Sequence[t.DataType], settings: Settings) -> bool:

@@ -11,7 +11,7 @@ from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.operators import unordered
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, wrong_type
 from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
 
@@ -45,18 +45,18 @@ def _case_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     values = common([*(args[2 * place + 1] for place in range(pairs)), *args[2 * pairs :]], "CASE WHEN", settings)
     bound: list[Any] = []
     for condition, item in zip(conditions, values[:pairs], strict=True):
-        bound += (convert(condition, t.BooleanType()), item)
+        bound += (_null_condition(condition), item)
     return [*bound, *values[pairs:]]
 
 
+def _null_condition(given: Any) -> Any:
+    return Literal(None, t.BooleanType()) if isinstance(given.dtype, t.NullType) else given
+
+
 def _case_check(args: Sequence[Any], settings: Settings) -> None:
-    for condition in args[: len(args) // 2 * 2 : 2]:
+    for place, condition in enumerate(args[: len(args) // 2 * 2 : 2]):
         if not isinstance(condition.dtype, t.BooleanType):
-            raise AnalysisException(
-                f"CASE WHEN needs conditions, not values of {condition.dtype.simpleString()}",
-                "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-                {"requiredType": '"BOOLEAN"', "inputType": condition.dtype.simpleString()},
-            )
+            raise wrong_type("CASE WHEN", place, "BOOLEAN", condition.dtype)
 
 
 def _case_null(args: Sequence[Any]) -> bool:
@@ -71,7 +71,7 @@ def _case(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _if_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    return [convert(args[0], t.BooleanType()), *common(args[1:], "if", settings)]
+    return [_null_condition(args[0]), *common(args[1:], "if", settings)]
 
 
 def _least(name: str) -> Function:
@@ -104,19 +104,11 @@ def _without_strings(name: str) -> Any:
 
 def _nanvl_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     """Doubles, but of floats a float."""
-    floats = all(isinstance(arg.dtype, (t.FloatType, t.NullType)) for arg in args)
-    target = t.FloatType() if floats and any(isinstance(arg.dtype, t.FloatType) for arg in args) else t.DoubleType()
+    floats = isinstance(args[0].dtype, t.FloatType) and isinstance(args[1].dtype, (t.FloatType, t.NullType))
+    target = t.FloatType() if floats else t.DoubleType()
     for place, arg in enumerate(args):
         if coercion.implicit(arg.dtype, k.DOUBLE, settings.ansi) is None:
-            raise AnalysisException(
-                f"nanvl takes doubles and floats, not {shown(arg.dtype)}: cast it",
-                "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-                {
-                    "paramIndex": ("first", "second")[place],
-                    "requiredType": '("DOUBLE" or "FLOAT")',
-                    "inputType": shown(arg.dtype),
-                },
-            )
+            raise wrong_type("nanvl", place, '("DOUBLE" or "FLOAT")', arg.dtype)
     return [convert(arg, target) for arg in args]
 
 

@@ -13,7 +13,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.datetimes import SECONDS, told
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.quickpatterns import formatted, quickly, read
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, fitted, wrong_type
 from minispark.sql.library.zonesql import LONGEST, local_sql, of_number
 from minispark.sql.plan.expressions import Call, Cast, Expression, Literal
 
@@ -37,8 +37,10 @@ def check_policy(settings: Settings) -> None:
 
 def _format_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     check_policy(settings)
-    moment, pattern = args
-    return [moment if isinstance(moment.dtype, t.TimeType) else convert(moment, TIMESTAMP), convert(pattern, STRING)]
+    moment = args[0]
+    time = isinstance(moment.dtype, t.TimeType)
+    kept = moment if time else fitted("date_format", args, 0, k.TIMESTAMP, settings)
+    return [kept, fitted("date_format", args, 1, k.STRING, settings)]
 
 
 def _date_format(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -83,15 +85,8 @@ def _plain_name(target: t.DataType) -> str:
 def _takes(name: str, given: t.DataType, numbers: bool = False) -> None:
     kinds = (t.StringType, t.DateType, t.TimestampType, t.TimestampNTZType, t.NullType)
     if not isinstance(given, kinds) and not (numbers and k.is_numeric(given)):
-        raise AnalysisException(
-            f"{name} takes text, a date or a timestamp, not a value of {given.simpleString()}",
-            "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-            {
-                "paramIndex": "first",
-                "requiredType": '("STRING" or "DATE" or "TIMESTAMP")',
-                "inputType": f'"{given.simpleString().upper()}"',
-            },
-        )
+        required = '("STRING" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ")'
+        raise wrong_type(name, 0, required, given)
 
 
 def _by_pattern(emit: Emitting, call: Call, args: Sequence[str]) -> str:

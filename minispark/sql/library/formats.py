@@ -9,7 +9,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Function, Settings, macro, scalar
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, fitted
 from minispark.sql.plan.expressions import Apply, Expression, Literal
 
 STRING = t.StringType()
@@ -90,7 +90,7 @@ def _check_format(args: Sequence[Any], settings: Settings) -> None:
 def _number_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     number, form = args
     if not k.is_numeric(number.dtype):
-        if not isinstance(number.dtype, (t.StringType, t.NullType)):
+        if not isinstance(number.dtype, t.NullType):
             raise _wrong("format_number", "first", "NUMERIC", number.dtype)
         number = convert(number, t.DoubleType())
     if not isinstance(form.dtype, t.StringType):
@@ -120,9 +120,12 @@ def _hex_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     given = args[0].dtype
     if isinstance(given, (t.StringType, t.BinaryType)):
         return args
-    if not (k.is_numeric(given) or isinstance(given, t.NullType)):
-        raise _wrong("hex", "first", "BIGINT or BINARY or STRING", given)
-    return [convert(args[0], t.LongType())]
+    if k.is_numeric(given) or isinstance(given, t.NullType):
+        return [convert(args[0], t.LongType())]
+    return [fitted("hex", args, 0, _HEXED, settings)]
+
+
+_HEXED = k.Kind('("BIGINT" or "BINARY" or "STRING")', k.is_string, t.StringType())
 
 
 FUNCTIONS = (

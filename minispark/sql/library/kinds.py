@@ -27,6 +27,8 @@ class Kind:
     """Of a lambda: the most parameters that it may have."""
     single: bool = False
     """Whether it is exactly its usual type: then any number is converted to it, as in Spark."""
+    texts: bool = True
+    """Whether a text may stand for it."""
 
 
 def of(dtype: DataType) -> Kind:
@@ -38,7 +40,8 @@ def one_of(*kinds: Kind) -> Kind:
     """The union: others are converted to the first's usual type that they can be."""
     usual = next((kind.usual for kind in kinds if kind.usual is not None), None)
     name = "(" + " or ".join(f'"{kind.name}"' for kind in kinds) + ")"
-    return Kind(name, lambda given: any(kind.test(given) for kind in kinds), usual)
+    texts = all(kind.texts for kind in kinds)
+    return Kind(name, lambda given: any(kind.test(given) for kind in kinds), usual, texts=texts)
 
 
 def same(kind: Kind | None = None, group: str = "same") -> Kind:
@@ -112,7 +115,7 @@ STRING_OR_BINARY = Kind(
     "STRING or BINARY", lambda given: is_string(given) or isinstance(given, t.BinaryType), t.StringType()
 )
 NUMERIC = Kind("NUMERIC", is_numeric, t.DoubleType())
-INTEGRAL = Kind("INTEGRAL", is_integral, t.LongType())
+INTEGRAL = Kind("INTEGRAL", is_integral, t.IntegerType(), texts=False)
 DECIMAL = Kind("DECIMAL", lambda given: isinstance(given, t.DecimalType), t.DecimalType(38, 18))
 DAY_TIME = Kind(
     "INTERVAL DAY TO SECOND", lambda given: isinstance(given, t.DayTimeIntervalType), t.DayTimeIntervalType()
@@ -143,7 +146,7 @@ def implicit(given: DataType, kind: Kind) -> DataType | None:
     if isinstance(given, t.NullType):
         return kind.usual or given
     target = kind.usual
-    if target is None:
+    if target is None or (is_string(given) and not kind.texts):
         return None
     if kind.single and is_numeric(given) and is_numeric(target):
         return target

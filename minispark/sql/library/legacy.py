@@ -60,7 +60,9 @@ def implicit(given: DataType, kind: k.Kind) -> DataType | None:
     target = kind.usual
     if isinstance(given, t.NullType):
         return target or given
-    return target if target is not None and _converts(given, target, kind.single) else None
+    if target is None or (k.is_string(given) and not kind.texts):
+        return None
+    return target if _converts(given, target, kind.single) else None
 
 
 def _converts(given: DataType, target: DataType, single: bool) -> bool:

@@ -9,7 +9,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, scalar
 from minispark.sql.library.operators import wrapped
-from minispark.sql.library.sides import checked, convert, numbers
+from minispark.sql.library.sides import checked, convert, fitted, numbers
 from minispark.sql.library.strings import constant
 from minispark.sql.plan.expressions import Call, Cast, Literal
 
@@ -53,9 +53,10 @@ def _round_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 
 
 def _round_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    number = args[0] if k.is_numeric(args[0].dtype) else convert(args[0], _DOUBLE)
+    number = fitted("round", args, 0, k.NUMERIC, settings)
     if len(args) == 1:
         return [number, Literal(0, _INT)]
+    fitted("round", args, 1, k.INT, settings)
     return [number, _constant_scale(args[1])]
 
 
@@ -122,9 +123,12 @@ _AS_DECIMAL: dict[type[t.DataType], t.DecimalType] = {
 }
 
 
+_CEILED = k.Kind('("DOUBLE" or "DECIMAL" or "BIGINT")', k.is_numeric, t.DoubleType())
+
+
 def _ceil_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    plain = k.is_numeric(args[0].dtype) or (len(args) == 2 and isinstance(args[0].dtype, t.NullType))
-    number: Any = args[0] if plain else convert(args[0], _DOUBLE)
+    scaled_null = len(args) == 2 and isinstance(args[0].dtype, t.NullType)
+    number: Any = args[0] if scaled_null else fitted("ceil", args, 0, _CEILED, settings)
     if len(args) == 1:
         return [convert(number, _DOUBLE) if isinstance(number.dtype, t.FloatType) else number]
     if not isinstance(number.dtype, t.DecimalType):

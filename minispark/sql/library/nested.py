@@ -10,7 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Settings
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, wrong_type
 from minispark.sql.library.typenames import shown as shown
 from minispark.sql.plan.expressions import Call
 
@@ -41,14 +41,7 @@ def nullable(kind: t.DataType) -> t.DataType:
 
 def array_wanted(name: str, place: int, given: t.DataType, wanted: str = "ARRAY") -> AnalysisException:
     """The error for an argument that is no array (or not one of the wanted kind)."""
-    return mismatch(
-        "UNEXPECTED_INPUT_TYPE",
-        f"argument {place} of {name} must be {wanted}, not {shown(given)}",
-        functionName=f"`{name}`",
-        paramIndex=str(place),
-        requiredType=f'"{wanted}"',
-        inputType=shown(given),
-    )
+    return wrong_type(name, place - 1, wanted, given)
 
 
 def together(one: t.DataType, other: t.DataType, settings: Settings, tight: bool = False) -> t.DataType | None:

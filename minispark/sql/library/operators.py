@@ -42,7 +42,10 @@ def _scaling(name: str) -> Any:
 
 def _whole(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
     """``div``: integers as long, decimals as they are, intervals of a kind."""
-    if all(isinstance(arg.dtype, (t.DayTimeIntervalType, t.YearMonthIntervalType)) for arg in args):
+    intervals = (t.DayTimeIntervalType, t.YearMonthIntervalType)
+    span = next((arg.dtype for arg in args if isinstance(arg.dtype, intervals)), None)
+    if span is not None and all(isinstance(arg.dtype, (*intervals, t.NullType)) for arg in args):
+        args = [Literal(None, span) if isinstance(arg.dtype, t.NullType) else arg for arg in args]
         return Apply("divide_intervals", tuple(args))
     return whole(args, settings)
 

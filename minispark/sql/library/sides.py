@@ -44,6 +44,33 @@ def convert(expression: Any, dtype: t.DataType) -> Expression:
     return Cast(expression, dtype, "", given=False)
 
 
+ORDINALS = ("first", "second", "third")
+
+
+def ordinal(place: int) -> str:
+    """A parameter's place as error messages name it."""
+    return ORDINALS[place] if place < len(ORDINALS) else f"{place + 1}th"
+
+
+def fitted(name: str, args: Sequence[Any], place: int, kind: k.Kind, settings: Settings) -> Any:
+    """An argument converted to a parameter's kind; raises AnalysisException where it cannot be."""
+    given = args[place].dtype
+    target = coercion.implicit(given, kind, settings.ansi)
+    if target is None:
+        raise wrong_type(name, place, kind.name, given)
+    return convert(args[place], target)
+
+
+def wrong_type(name: str, place: int, wanted: str, given: t.DataType) -> AnalysisException:
+    """The error for an argument of a type that the parameter does not take."""
+    required = wanted if wanted.startswith(("(", '"')) else f'"{wanted}"'
+    return AnalysisException(
+        f"argument {place + 1} of {name} must be {required}, not {shown(given)}; cast it",
+        "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+        {"paramIndex": ordinal(place), "requiredType": required, "inputType": shown(given)},
+    )
+
+
 def pair(args: Sequence[Any], settings: Settings, accepts: Accepts) -> list[Any]:
     """Both sides in the type that texts and nulls make of them, if the operator ``accepts`` it; else as they are."""
     left, right = args
@@ -94,7 +121,7 @@ def _decimals(sides: list[Any]) -> list[Any]:
 
 def fractions(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     """The sides of ``/``: doubles, or decimals of which both sides are some."""
-    null = any(isinstance(arg.dtype, t.NullType) for arg in args)
+    null = isinstance(args[0].dtype, t.NullType)
     sides = [convert(arg, t.DoubleType()) if null and k.is_numeric(arg.dtype) else arg for arg in args]
     found = numbers(sides, settings)
     if not all(k.is_numeric(one.dtype) for one in found) or isinstance(found[0].dtype, t.DecimalType):
@@ -125,17 +152,18 @@ def integers(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     """The sides of operators on bits: the wider of two types of integers."""
     if all(isinstance(arg.dtype, t.NullType) for arg in args):
         return [convert(arg, t.IntegerType()) for arg in args]
-    return pair(args, settings, k.is_integral)
+    sides = pair(args, settings, k.is_integral)
+    binary = any(isinstance(one.dtype, (t.FloatType, t.DoubleType)) for one in sides)
+    return [_as_double(one) for one in sides] if binary else sides
 
 
 def conditions(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     """The sides of AND and OR; a text beside a condition is one in ANSI mode."""
     kinds = [arg.dtype for arg in args]
-    texts = settings.ansi and any(isinstance(kind, t.BooleanType) for kind in kinds)
-    if any(k.is_string(kind) for kind in kinds) and not texts:
-        return args
-    taken = (t.BooleanType, t.NullType)
-    fits = all(isinstance(kind, taken) or k.is_string(kind) for kind in kinds)
+    if any(k.is_string(kind) for kind in kinds):
+        target = coercion.wider(kinds[0], kinds[1], True) if settings.ansi else None
+        return args if target is None else [convert(arg, target) for arg in args]
+    fits = all(isinstance(kind, (t.BooleanType, t.NullType)) for kind in kinds)
     return [convert(arg, t.BooleanType()) for arg in args] if fits else args
 
 
@@ -144,7 +172,7 @@ def checked(symbol: str, accepts: Accepts, required: str) -> Callable[[Sequence[
 
     def check(args: Sequence[Any], settings: Settings) -> None:
         one, other = (arg.dtype for arg in args)
-        decimals = isinstance(one, t.DecimalType) and isinstance(other, t.DecimalType)
+        decimals = isinstance(one, t.DecimalType) and isinstance(other, t.DecimalType) and accepts(one)
         if one != other and not decimals:
             raise differing(symbol, one, other)
         if not accepts(one):

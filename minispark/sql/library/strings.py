@@ -8,7 +8,7 @@ from typing import Any
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, fitted
 from minispark.sql.plan.expressions import Call, Literal
 
 _STRING, _INT, _BOOLEAN = t.StringType(), t.IntegerType(), t.BooleanType()
@@ -169,7 +169,15 @@ def _trimming(name: str) -> Function:
 
 def _concat_ws_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     arrays = t.ArrayType(_STRING)
-    return [convert(arg, arrays if isinstance(arg.dtype, t.ArrayType) else _STRING) for arg in args]
+    return [
+        convert(arg, arrays)
+        if isinstance(arg.dtype, t.ArrayType)
+        else fitted("concat_ws", args, place, _WORDS, settings)
+        for place, arg in enumerate(args)
+    ]
+
+
+_WORDS = k.Kind('("ARRAY<STRING>" or "STRING")', k.is_string, _STRING)
 
 
 def _concat_ws(emit: Emitting, call: Call, args: Sequence[str]) -> str:
