@@ -50,6 +50,8 @@ class RuntimeConfig:
     def __init__(self, context_conf: SparkConf, settings: dict[str, str]) -> None:
         self._fixed = dict(context_conf.getAll())
         self._settings = settings
+        self.version = 0
+        """Grows with every change."""
 
     def set(self, key: str, value: str | int | bool) -> None:
         """Set a key. Raises AnalysisException for a setting of the context, which cannot change any more, and
@@ -61,6 +63,7 @@ class RuntimeConfig:
         text = setting_text(value)
         _checked_value(key, text)
         self._settings[key] = text
+        self.version += 1
 
     def get(self, key: str, default: Any = _UNSET) -> str | None:
         """The value of a key; where it is not set ``default``, or Spark's own without one.
@@ -99,6 +102,7 @@ class RuntimeConfig:
         """Forget a key. Raises AnalysisException for a setting of the context."""
         _changeable(_checked_key(key))
         self._settings.pop(key, None)
+        self.version += 1
 
     def isModifiable(self, key: str) -> bool:
         """Whether a ``spark.sql.`` setting may change now; False for all others."""

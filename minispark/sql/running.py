@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from minispark.engine.plan.callsite import call_site
 from minispark.errors import PySparkNotImplementedError
+from minispark.sql.convert.localzone import local_zone
 from minispark.sql.fused.engine import Ending, Engine, interruptible, schema_of
 from minispark.sql.keeping.memory import used_by
 from minispark.sql.keeping.store import NotKept, Store
@@ -56,16 +57,21 @@ class Runner:
 
     def __init__(self, session: SparkSession) -> None:
         self._session = session
+        self._settings: tuple[tuple[int, str], Settings] | None = None
 
     def settings(self) -> Settings:
         """What the session's settings mean for expressions."""
         conf = self._session.conf
-        return Settings(
-            self._session._zone,
-            str(conf.get("spark.sql.ansi.enabled", "true")).lower() != "false",
-            str(conf.get("spark.sql.caseSensitive", "false")).lower() == "true",
-            lambda name: conf.get(name, None),
-        )
+        state = conf.version, local_zone()
+        if self._settings is None or self._settings[0] != state:
+            made = Settings(
+                self._session._zone,
+                str(conf.get("spark.sql.ansi.enabled", "true")).lower() != "false",
+                str(conf.get("spark.sql.caseSensitive", "false")).lower() == "true",
+                lambda name: conf.get(name, None),
+            )
+            self._settings = state, made
+        return self._settings[1]
 
     def prepared(self, plan: Node, without: Collection[Store] = ()) -> Node:
         """The plan as it runs: kept results in place of what made them, Python functions computed, rules applied."""

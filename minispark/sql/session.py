@@ -119,6 +119,7 @@ class SparkSession(SessionPlans, SessionTables):
             )
         self._context = sparkContext
         self._settings: dict[str, str] = {}
+        self._conf = RuntimeConfig(sparkContext.getConf(), self._settings)
         self._begin_plans()
         self._take_over({name: setting_text(text) for name, text in (options or {}).items()})
         with SparkSession._lock:
@@ -151,7 +152,7 @@ class SparkSession(SessionPlans, SessionTables):
     @property
     def conf(self) -> RuntimeConfig:
         """The session's settings."""
-        return RuntimeConfig(self._context.getConf(), self._settings)
+        return self._conf
 
     @property
     def version(self) -> str:

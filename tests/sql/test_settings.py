@@ -26,6 +26,15 @@ def spark() -> Iterator[SparkSession]:
         yield SparkSession(sc)
 
 
+def test_a_session_has_one_conf_and_its_changes_count(spark: SparkSession) -> None:
+    assert spark.conf is spark.conf and spark._runner.settings() is spark._runner.settings()
+    before = spark._runner.settings()
+    spark.conf.set("spark.sql.ansi.enabled", "false")
+    assert not spark._runner.settings().ansi
+    spark.conf.unset("spark.sql.ansi.enabled")
+    assert spark._runner.settings().ansi and spark._runner.settings() is not before
+
+
 def test_defaults_are_sparks(spark: SparkSession) -> None:
     conf = spark.conf
     found = [

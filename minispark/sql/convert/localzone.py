@@ -24,6 +24,13 @@ def local_zone() -> str:
     named = os.environ.get("TZ", "").lstrip(":")
     if named:
         return named
+    return _machine_zone()
+
+
+@lru_cache(maxsize=1)
+def _machine_zone() -> str:
+    import os
+
     try:
         with open("/etc/timezone") as file:
             return file.read().strip() or "UTC"
