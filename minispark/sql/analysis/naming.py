@@ -25,6 +25,7 @@ from minispark.sql.plan.expressions import (
     walk,
 )
 from minispark.sql.plan.labels import column_name
+from minispark.sql.plan.literaltext import sql
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -35,7 +36,7 @@ def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
     """The name of a column of a list that the user gave none: as written, its table's name left out."""
 
     def names(one: Name) -> str:
-        return _spelled(one, scope)
+        return _spelled(one, scope, analyzer)
 
     def dotted(one: Field) -> bool:
         return one.dotted or _in_struct(analyzer, one, scope)
@@ -79,7 +80,7 @@ def _with_columns(analyzer: Analyzer, part: Expression, scope: Scope) -> Express
     return expanded_arguments(analyzer, part, scope)
 
 
-def _spelled(one: Name, scope: Scope) -> str:
+def _spelled(one: Name, scope: Scope, analyzer: Analyzer | None = None) -> str:
     level: Scope | None = scope
     while level is not None:
         found = level.find(one.parts)
@@ -89,6 +90,9 @@ def _spelled(one: Name, scope: Scope) -> str:
                 return f"outer({'.'.join((*attribute.qualifier, attribute.name, *rest))})"
             return _path(one.parts[len(one.parts) - len(rest) - 1], attribute, rest, scope)
         level = level.outer
+    constant = None if analyzer is None else analyzer.variable(one.parts)
+    if analyzer is not None and isinstance(constant, Literal):
+        return f"variablereference(system.session.{one.parts[-1].lower()}={sql(constant, analyzer.settings.zone)})"
     bare = BARE.get(one.parts[0].lower()) if len(one.parts) == 1 else None
     if bare == "current_time":
         return "current_time(6)"

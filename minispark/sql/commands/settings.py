@@ -8,6 +8,7 @@ from minispark.errors import AnalysisException, ParseException
 from minispark.sql.commands.results import frame
 from minispark.sql.confdefaults import default_of
 from minispark.sql.parsing import commands as c
+from minispark.sql.sources.catalog.errors import quoted
 
 _PAIRS = "key string not null, value string not null"
 
@@ -23,11 +24,24 @@ def _set(session: Any, command: c.SetKey) -> Any:
     if command.value is None:
         found = conf.get(command.key, default_of(command.key)[1])
         return frame(session, _PAIRS, [(command.key, "<undefined>" if found is None else found)])
+    _no_variable(session, command.key)
     value = command.value
     if command.key.lower() == "spark.sql.session.timezone":
         value = _zone(value)
     conf.set(command.key, value)
     return frame(session, _PAIRS, [(command.key, value)])
+
+
+def _no_variable(session: Any, key: str) -> None:
+    """Raises AnalysisException where SET means a variable, which SET VARIABLE sets."""
+    parts = tuple(key.split("."))
+    names = tuple(part.lower() for part in parts)
+    if names[:-1] in ((), ("session",), ("system", "session")) and names[-1] in session._variables:
+        shown = quoted(parts)
+        raise AnalysisException(
+            f"{shown} is a VARIABLE; use SET VARIABLE", "UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET",
+            {"variableName": shown},
+        )  # fmt: skip
 
 
 def _zone(name: str) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from minispark.errors import AnalysisException, PySparkValueError
+from minispark.engine.core.values import replace
+from minispark.errors import AnalysisException, ParseException, PySparkValueError
 from minispark.sql.parsing import commands as c
+from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.grammar import constant_text
-from minispark.sql.plan.expressions import Alias, Cast, Literal, Name
+from minispark.sql.plan.expressions import Alias, Cast, Expression, Literal, Name, Subquery, walk
+from minispark.sql.plan.labels import label
 from minispark.sql.types import NullType, StringType
 
 
@@ -38,16 +41,33 @@ def _value(session: Any, expression: Any, dtype: Any = None) -> Literal:
 
 
 def _declare(session: Any, command: c.Declare) -> None:
-    name = variable_name(command.parts)
-    if name in session._variables and not command.replace:
-        raise AnalysisException(
-            f"the variable `system`.`session`.`{name}` exists already; DECLARE OR REPLACE it",
-            "VARIABLE_ALREADY_EXISTS",
-            {"variableName": f"`system`.`session`.`{name}`"},
-        )  # fmt: skip
+    names = [variable_name(parts) for parts in command.names]
+    for name in names:
+        whole = f"`system`.`session`.`{name}`"
+        if names.count(name) > 1:
+            raise AnalysisException(
+                f"the variable {whole} is declared twice", "DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE",
+                {"variableName": whole},
+            )  # fmt: skip
+        if name in session._variables and not command.replace:
+            raise AnalysisException(
+                f"the variable {whole} exists already; DECLARE OR REPLACE it", "VARIABLE_ALREADY_EXISTS",
+                {"variableName": whole},
+            )  # fmt: skip
     default = Literal(None, NullType()) if command.default is None else command.default
-    session._variables[name] = _value(session, default, command.dtype)
-    session._variable_defaults[name] = command.text
+    if any(isinstance(part, Subquery) for part in walk(default)):
+        raise AnalysisException(
+            f"the default of a variable must not hold a query: {command.text}",
+            "INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION",
+            {
+                "statement": "DECLARE VARIABLE", "colName": f"`system`.`session`.`{names[0]}`",
+                "defaultValue": command.text,
+            },
+        )  # fmt: skip
+    value = _value(session, default, command.dtype)
+    for name in names:
+        session._variables[name] = value
+        session._variable_defaults[name] = command.text
 
 
 def _assign(session: Any, command: c.SetVariable) -> None:
@@ -57,25 +77,68 @@ def _assign(session: Any, command: c.SetVariable) -> None:
             raise _missing(parts)
     if len(set(names)) < len(names):
         raise AnalysisException(
-            f"a variable is assigned twice: {', '.join(names)}", "DUPLICATE_ASSIGNMENTS", {"nameList": ", ".join(names)}
-        )
+            f"a variable is assigned twice: {', '.join(names)}", "DUPLICATE_ASSIGNMENTS",
+            {"nameList": ", ".join(f"`{name}`" for name in dict.fromkeys(names) if names.count(name) > 1)},
+        )  # fmt: skip
     if command.query is not None:
-        session._variables.update(_of_query(session, names, command.query))
+        query = command.query
+        if _needs_defaults(session, query):
+            query = _with_defaults(session, names, query)
+        session._variables.update(_of_query(session, names, query))
         return
     found = {}
     for name, value in zip(names, command.values, strict=True):
-        default = isinstance(value, Name) and [part.lower() for part in value.parts] == ["default"]
-        if default:
-            from minispark.sql.parsing.queries import parse_expression
-
-            value = parse_expression(session._variable_defaults.get(name, "NULL"))
+        value = _meant(session, name, value)
         found[name] = _value(session, value, session._variables[name].dtype)
     session._variables.update(found)
+
+
+def _is_default(value: Any) -> bool:
+    return isinstance(value, Name) and [part.lower() for part in value.parts] == ["default"]
+
+
+def _meant(session: Any, name: str, value: Any) -> Any:
+    """An assigned expression, with the variable's default for DEFAULT."""
+    if _is_default(value):
+        from minispark.sql.parsing.queries import parse_expression
+
+        return parse_expression(session._variable_defaults.get(name, "NULL"))
+    if isinstance(value, Expression) and any(map(_is_default, walk(value))):
+        raise AnalysisException("DEFAULT must stand alone, not in an expression", "DEFAULT_PLACEMENT_INVALID", {})
+    return value
+
+
+def _needs_defaults(session: Any, query: Any) -> bool:
+    """Whether a query has names that are no columns: DEFAULT may be among them."""
+    from minispark.sql.commands.statements import plan_of
+
+    try:
+        plan_of(session, query)
+    except (AnalysisException, ParseException) as error:
+        return str(error.getCondition()).startswith(("UNRESOLVED_COLUMN", "INVALID_INLINE_TABLE"))
+    return False
+
+
+def _with_defaults(session: Any, names: list[str], query: Any) -> Any:
+    """A query for variables, with their defaults for DEFAULT among what it gives."""
+
+    def each(items: Any) -> tuple[Any, ...]:
+        return tuple(_meant(session, names[min(place, len(names) - 1)], one) for place, one in enumerate(items))
+
+    if isinstance(query, (s.With, s.Organized)):
+        inner = _with_defaults(session, names, query.query)
+        return query if inner is query.query else replace(query, query=inner)
+    if isinstance(query, s.Select):
+        return replace(query, items=each(query.items))
+    if isinstance(query, s.Values):
+        return replace(query, rows=tuple(each(row) for row in query.rows))
+    return query
 
 
 def _of_query(session: Any, names: list[str], query: Any) -> dict[str, Literal]:
     from minispark.sql.analysis.relations import cast_to
     from minispark.sql.commands.statements import plan_of
+    from minispark.sql.parsing.organizing import as_physical
     from minispark.sql.plan.expressions import fresh_id
     from minispark.sql.plan.nodes import project
 
@@ -90,7 +153,8 @@ def _of_query(session: Any, names: list[str], query: Any) -> dict[str, Literal]:
         Alias(cast_to(session._analyzer, one, dtype), one.name, None, fresh_id())
         for one, dtype in zip(plan.output, kinds, strict=True)
     )
-    rows = session._runner.run(project(plan, items), "sql", lambda cursor: cursor.fetchmany(2))
+    found = session._runner.run(project(plan, items), "sql", lambda cursor: cursor.fetchmany(2))
+    rows = [tuple(as_physical(item, dtype) for item, dtype in zip(row, kinds, strict=True)) for row in found]
     if len(rows) > 1:
         raise PySparkValueError("the query for the variables gives more than one row", "ROW_SUBQUERY_TOO_MANY_ROWS", {})
     values = rows[0] if rows else (None,) * len(names)
@@ -114,26 +178,9 @@ def _execute(session: Any, command: c.Execute) -> Any:
 
     text = constant_text(command.text)
     if text is None:
-        found = _value(session, command.text)
-        if not isinstance(found.dtype, StringType) or found.item is None:
-            raise AnalysisException(
-                "EXECUTE IMMEDIATE needs a text that is not null", "INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE",
-                {"exprType": found.dtype.simpleString()},
-            )  # fmt: skip
-        text = found.item
-    named = {one.name: _value(session, one.child) for one in command.arguments if isinstance(one, Alias)}
-    plain = tuple(_value(session, one) for one in command.arguments if not isinstance(one, Alias))
-    if named and plain:
-        raise AnalysisException(
-            "Parameterized query must either use positional, or named parameters, but not both",
-            "INVALID_QUERY_MIXED_QUERY_PARAMETERS", {},
-        )  # fmt: skip
-    settings = parse_settings(session, named=named or None, positional=plain or None)
+        text = _text(session, command)
+    settings = parse_settings(session, **_arguments(session, text, command.arguments))
     statement = parse_statement(text, settings)
-    if isinstance(statement, c.Execute):
-        raise AnalysisException(
-            "EXECUTE IMMEDIATE cannot stand in EXECUTE IMMEDIATE", "NESTED_EXECUTE_IMMEDIATE", {"sqlString": text}
-        )
     if not command.into:
         return run_statement(session, statement)
     from minispark.sql.commands.statements import command_of
@@ -143,11 +190,78 @@ def _execute(session: Any, command: c.Execute) -> Any:
             "INTO needs a query, which the text is not", "INVALID_STATEMENT_FOR_EXECUTE_INTO", {"sqlString": text}
         )
     names = [variable_name(parts) for parts in command.into]
+    if len(set(names)) < len(names):
+        again = ", ".join(f"`{name}`" for name in dict.fromkeys(names) if names.count(name) > 1)
+        raise AnalysisException(f"INTO names {again} twice", "DUPLICATE_ASSIGNMENTS", {"nameList": again})
     for name, parts in zip(names, command.into, strict=True):
         if name not in session._variables:
             raise _missing(parts)
     session._variables.update(_of_query(session, names, statement))
     return None
+
+
+def _text(session: Any, command: c.Execute) -> str:
+    """The statement's text where it must be computed. Raises AnalysisException for other types and null."""
+    found = _value(session, command.text)
+    if not isinstance(found.dtype, (StringType, NullType)):
+        raise AnalysisException(
+            f"EXECUTE IMMEDIATE needs a text, not {found.dtype.simpleString()}",
+            "INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE",
+            {"exprType": f'"{found.dtype.simpleString().upper()}"'},
+        )
+    if found.item is None:
+        name = ".".join(command.text.parts) if isinstance(command.text, Name) else label(command.text).lower()
+        raise AnalysisException(
+            f"EXECUTE IMMEDIATE needs a text, and `{name}` is null", "NULL_QUERY_STRING_EXECUTE_IMMEDIATE",
+            {"varName": f"`{name}`"},
+        )  # fmt: skip
+    return str(found.item)
+
+
+def _arguments(session: Any, text: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
+    """The values of USING: by name where the text has ``:name``, else in their order.
+
+    Raises AnalysisException for parameters of both kinds, arguments without a name that need one, and queries.
+    """
+    from minispark.sql.parsing.tokens import tokenize
+
+    for one in arguments:
+        if any(isinstance(part, Subquery) for part in walk(one)):
+            shown = label(one.child if isinstance(one, Alias) else one)
+            raise AnalysisException(
+                f"an argument of EXECUTE IMMEDIATE must not hold a query: {shown}", "UNSUPPORTED_EXPR_FOR_PARAMETER",
+                {"invalidExprSql": f'"{shown}"'},
+            )  # fmt: skip
+    if not arguments:
+        return {}
+    tokens = tokenize(text)
+    pairs = zip(tokens, tokens[1:], strict=False)
+    by_name = any(one.key == ":" and other.kind == "word" and one.stop == other.start for one, other in pairs)
+    by_place = any(one.key == "?" for one in tokens)
+    if by_name and by_place:
+        raise AnalysisException(
+            "Parameterized query must either use positional, or named parameters, but not both",
+            "INVALID_QUERY_MIXED_QUERY_PARAMETERS", {},
+        )  # fmt: skip
+    if not by_name:
+        return {"positional": tuple(_value(session, _unnamed(one)) for one in arguments)}
+    plain = [one for one in arguments if not isinstance(one, (Alias, Name))]
+    if plain:
+        shown = ", ".join(f'"{label(one)}"' for one in plain)
+        raise AnalysisException(
+            f"the text has named parameters, and these arguments have no name: {shown}",
+            "ALL_PARAMETERS_MUST_BE_NAMED",
+            {"exprs": shown},
+        )
+    return {
+        "named": {
+            one.name if isinstance(one, Alias) else one.parts[-1]: _value(session, _unnamed(one)) for one in arguments
+        }
+    }
+
+
+def _unnamed(one: Any) -> Any:
+    return one.child if isinstance(one, Alias) else one
 
 
 COMMANDS = {c.Declare: _declare, c.SetVariable: _assign, c.Execute: _execute}

@@ -184,6 +184,11 @@ class AlterParser(ClauseParser):
         """DROP anything."""
         start = self.token
         temporary = self.accept("TEMPORARY")
+        if not temporary and self.at("VARIABLE"):
+            self.fail()
+        if temporary and self.accept("VAR"):
+            exists = self.if_exists()
+            return c.Drop("variable", self.parts(), exists, temporary=True)
         kind = self.expect_any(
             "TABLE", "VIEW", "DATABASE", "SCHEMA", "NAMESPACE", "FUNCTION", "VARIABLE", "INDEX", "ROLE", "MACRO"
         )

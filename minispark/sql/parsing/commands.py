@@ -293,9 +293,9 @@ class Reset:
 
 @value
 class Declare:
-    """DECLARE VARIABLE; ``default`` is an expression."""
+    """DECLARE VARIABLE; ``default`` is an expression that all of ``names`` get."""
 
-    parts: Parts
+    names: tuple[Parts, ...]
     dtype: Any
     default: Expression | None
     text: str

@@ -95,4 +95,22 @@ def constant_value(planner: Planner, resolved: Any) -> Any:
     if isinstance(resolved, Literal):
         return resolved.item
     made = Alias(resolved, "value", None, fresh_id())
-    return planner.run(project(OneRow(), (made,)))[0][0]
+    return as_physical(planner.run(project(OneRow(), (made,)))[0][0], resolved.dtype)
+
+
+def as_physical(item: Any, dtype: t.DataType) -> Any:
+    """A value as DuckDB gives it to Python in the form that constants hold: maps as lists of pairs.
+
+    >>> as_physical({"x": 1}, t.MapType(t.StringType(), t.IntegerType()))
+    [('x', 1)]
+    """
+    if item is None:
+        return None
+    if isinstance(dtype, t.MapType) and isinstance(item, dict):
+        return [(as_physical(key, dtype.keyType), as_physical(one, dtype.valueType)) for key, one in item.items()]
+    if isinstance(dtype, t.ArrayType):
+        return [as_physical(one, dtype.elementType) for one in item]
+    if isinstance(dtype, t.StructType) and isinstance(item, dict):
+        pairs = zip(item.items(), dtype.fields, strict=False)
+        return {name: as_physical(one, field.dataType) for (name, one), field in pairs}
+    return item

@@ -10,7 +10,7 @@ from minispark.sql.exact.interval_text import SIZES
 from minispark.sql.exact.zones import offset_text
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import ClauseParser
-from minispark.sql.plan.expressions import Expression, Literal
+from minispark.sql.plan.expressions import Alias, Expression, Literal
 
 
 class SessionParser(ClauseParser):
@@ -91,13 +91,16 @@ class SessionParser(ClauseParser):
     def declare(self) -> Any:
         """DECLARE VARIABLE name type DEFAULT value."""
         replace = self.accept("OR", "REPLACE")
+        if self.at("VARIABLE", "IF", "NOT") or self.at("VAR", "IF", "NOT"):
+            self.place += 3
+            self.fail()
         if (
             self.at_any("VARIABLE", "VAR")
             and self.ahead().kind in ("word", "quoted")
             and self.ahead().key not in ("DEFAULT",)
         ):
             self.next()
-        parts = self.parts()
+        names = tuple(self.listed(self.parts))
         dtype = None
         if self.token.kind == "word" and not self.at_any("DEFAULT"):
             dtype = self.data_type()
@@ -111,9 +114,12 @@ class SessionParser(ClauseParser):
                 self.tokens[0], "The definition of a SQL variable requires either a datatype or a DEFAULT clause",
                 "INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED",
             )  # fmt: skip
-        return c.Declare(parts, dtype, default, text, replace)
+        return c.Declare(names, dtype, default, text, replace)
 
     def _variables(self) -> Any:
+        start = self.token
+        if self.accept("(", ")"):
+            raise self.error(start, "SET VARIABLE needs the names of variables", "INVALID_SET_SYNTAX")
         if self.accept("("):
             names = tuple(self.listed(self.parts))
             self.expect(")")
@@ -138,8 +144,16 @@ class SessionParser(ClauseParser):
         if self.accept("INTO"):
             into = tuple(self.listed(self.parts))
         if self.accept("USING"):
-            closed = self.accept("(")
+            start = self.token
+            closed = not self.query_ahead(0) and self.accept("(")
             arguments = self.named_expressions()
+            names = [one.name.lower() for one in arguments if isinstance(one, Alias)]
+            again = next((name for name in names if names.count(name) > 1), None)
+            if again is not None:
+                raise self.error(
+                    start, f"two arguments are named `{again}`",
+                    "EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES", {"aliases": f"`{again}`"},
+                )  # fmt: skip
             if closed:
                 self.expect(")")
         return c.Execute(text, into, arguments)

@@ -44,6 +44,12 @@ class StatementParser(CreateParser, AlterParser, InsertParser, ShowParser, Sessi
     def _with_statement(self) -> Any:
         start = self.place
         ctes, recursive = self.ctes()
+        if self.at("FROM"):
+            several = self._from_statement()
+            if isinstance(several, c.Several):
+                return c.Several(tuple(_with_ctes(one, ctes, recursive) for one in several.statements))
+        elif self.at_any("DELETE", "UPDATE", "MERGE"):
+            return self.statement()
         if not self.at("INSERT"):
             self.place = start
             return self.query()

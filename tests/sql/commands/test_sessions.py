@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from minispark.errors import AnalysisException, ParseException, PySparkValueError
+from minispark.errors import AnalysisException, ParseException, PySparkException, PySparkValueError
 from minispark.sql import SparkSession
 from minispark.sql.functions import col
 
@@ -55,7 +55,7 @@ def test_execute_immediate(spark: SparkSession) -> None:
     spark.sql("execute immediate 'select :a + 1' into x using 2 as a")
     assert rows(spark, "select x") == [(3,)]
     assert rows(spark, "execute immediate 'select ' || '1'") == [(1,)]
-    assert condition(spark, "execute immediate 'select ?' using 1, 2 as a") == "INVALID_QUERY_MIXED_QUERY_PARAMETERS"
+    assert rows(spark, "execute immediate 'select ? + ?' using 1, 2 as a") == [(3,)]
 
 
 def test_functions(spark: SparkSession) -> None:
@@ -123,3 +123,29 @@ def test_a_syntax_error_shows_the_place(spark: SparkSession) -> None:
         "[PARSE_SYNTAX_ERROR] Syntax error at or near 't'. (line 2, pos 5)\n\n== SQL ==\nSELECT *\n"
         "FORM t WHERE (\n-----^^^"
     )
+
+
+def test_several_variables(spark: SparkSession) -> None:
+    spark.sql("declare variable a, b int default 5")
+    spark.sql("declare m default map('x', array(1))")
+    spark.sql("set variable (a, b) = (select default, 7)")
+    frame = spark.sql("select a + b, m, a = b")
+    assert frame.columns[0] == "(variablereference(system.session.a=5) + variablereference(system.session.b=7))"
+    assert tuple(frame.collect()[0])[:2] == (12, {"x": [1]})
+    spark.sql("drop temporary var a")
+    for text, expected in (
+        ("declare c, C int", "DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE"),
+        ("declare c default (select 1)", "INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION"),
+        ("set variable b = default + 1", "DEFAULT_PLACEMENT_INVALID"),
+        ("set b = 4", "UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET"),
+        ("drop variable b", "PARSE_SYNTAX_ERROR"),
+        ("execute immediate 'select :x' using 1", "ALL_PARAMETERS_MUST_BE_NAMED"),
+        ("execute immediate 'select :x' using (select 1) as x", "UNSUPPORTED_EXPR_FOR_PARAMETER"),
+        ("execute immediate 'select :x' using 1 as x, 2 as X", "EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES"),
+        ("execute immediate 'select 1, 2' into b, b", "DUPLICATE_ASSIGNMENTS"),
+        ("execute immediate cast(null as string)", "NULL_QUERY_STRING_EXECUTE_IMMEDIATE"),
+    ):
+        with pytest.raises(PySparkException) as caught:
+            spark.sql(text)
+        assert caught.value.getCondition() == expected
+    assert spark.sql("execute immediate 'select :b' using b").collect()[0][0] == 7
