@@ -20,7 +20,8 @@ class Overflowed(Exception):
 TYPED = "minispark!"
 """How a text begins that stands for a typed error."""
 _RAISED = re.compile(r"minispark-raised (\d+);")
-_TYPED = re.compile(r"minispark!(\w+)!([\w.]*)!(.*?)(?:\n\nLINE|\Z)", re.DOTALL)
+_TYPED = re.compile(r"(?<!')minispark!(\w+)!([\w.]*)!(.*?)(?:\n\nLINE|\Z)", re.DOTALL)
+"""Not within quotes: DuckDB's own errors quote the expression that failed, and with it the texts of others."""
 _DECIMAL = re.compile(r"Overflow in \w+ of DECIMAL\((\d+)|Casting .* to DECIMAL|Could not cast value .* to DECIMAL")
 
 
@@ -45,11 +46,11 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
         return errors.JobCancelledError("the query was cancelled")
     if "ivision by zero" in text:
         remainder = " % " in plain
-        condition = "REMAINDER_BY_ZERO" if remainder else "DIVIDE_BY_ZERO"
         return ArithmeticException(
-            f"{'the remainder of a division' if remainder else 'a division'} by zero; use try_mod or try_divide "
-            f"for null instead: {plain}",
-            condition,
+            "the remainder of a division by zero; use try_mod for null instead"
+            if remainder
+            else "a division by zero; use try_divide for null instead",
+            "REMAINDER_BY_ZERO" if remainder else "DIVIDE_BY_ZERO",
             {"config": '"spark.sql.ansi.enabled"'},
         )
     if kind == "OutOfRangeException":

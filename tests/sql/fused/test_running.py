@@ -160,3 +160,12 @@ def test_constants_beside_decimals_keep_their_values(spark: SparkSession) -> Non
     assert [str(one) for one in found.collect()[0]] == [
         "-99999999999999999999999987.6500", "12.34", "-11.0000000000", "0E-10",
     ]  # fmt: skip
+
+
+def test_a_division_by_zero_is_one_whatever_may_fail_within_it(spark: SparkSession) -> None:
+    numbers = spark.range(1).selectExpr("id as zero", "id + 5 as five")
+    for quotient in ("cast(five as decimal(15, 4)) / cast(zero as decimal(15, 4))", "five div zero", "five / zero"):
+        with pytest.raises(ArithmeticException, match="^.DIVIDE_BY_ZERO. .*by zero; use try_divide"):
+            numbers.selectExpr(quotient).collect()
+    with pytest.raises(ArithmeticException, match="^.REMAINDER_BY_ZERO. the remainder"):
+        numbers.selectExpr("five % zero").collect()
