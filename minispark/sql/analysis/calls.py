@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.analysis import withingroups
 from minispark.sql.library import coercion, lookup
 from minispark.sql.library import kinds as k
 from minispark.sql.library import names as known_names
@@ -90,6 +91,8 @@ def _resolved(
 ) -> Expression:
     settings = analyzer.settings
     args = _by_position(function, one, list(args))
+    if within or function.keyed:
+        withingroups.check(function, one.distinct, len(args), len(within))
     if function.keyed and within:
         args = [within[0].children[0], *args]
     _counted(function, one, args)

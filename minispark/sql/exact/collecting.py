@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
-from minispark.sql.exact.hashes import xxh64_of
 from minispark.sql.exact.keys import equality_key, order_key
 
 
@@ -114,112 +112,6 @@ def decimal_average(bound: Any) -> Callable[..., Any]:
         return found if abs(found) < limit and total.adjusted() < 38 - kind.scale + 4 else None
 
     return called
-
-
-def approx_count_distinct(bound: Any) -> Callable[..., int]:
-    """HyperLogLog++ over Spark's ``xxhash64``: by linear counting where Spark does so, with its very result.
-
-    From 5 times the number of registers on it is the plain estimate, as Spark's; between, Ertl's improved estimator
-    ("New cardinality estimation algorithms for HyperLogLog sketches", 2017) stands for the tables of empirical bias
-    that Spark looks up: both are within the relative error asked for.
-    """
-    hashed = xxh64_of((bound.types[0].elementType,))
-    error = bound.extra or 0.05
-    bits = math.ceil(2 * math.log(1.106 / error) / math.log(2))
-    size = 1 << bits
-
-    whole = bound.types[0].elementType.simpleString()
-
-    def called(items: list[Any] | None) -> int:
-        known = [item for item in items or () if item is not None]
-        if len(known) > 1000 and whole in ("int", "bigint"):
-            return _estimated(_registers_of_integers(known, bits, whole == "bigint"), bits)
-        registers = bytearray(size)
-        for item in known:
-            number = hashed(item) & 0xFFFFFFFFFFFFFFFF
-            place = number >> 64 - bits
-            rest = (number << bits | 1 << bits - 1) & 0xFFFFFFFFFFFFFFFF
-            zeros = 65 - rest.bit_length()
-            if zeros > registers[place]:
-                registers[place] = zeros
-        return _estimated(registers, bits)
-
-    return called
-
-
-def _registers_of_integers(items: list[int], bits: int, wide: bool) -> bytearray:
-    """The registers of many integers, all hashed at once by numpy."""
-    import numpy as np
-
-    p1, p2, p3 = (np.uint64(prime) for prime in (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
-    p4, p5, seed = np.uint64(0x85EBCA77C2B2AE63), 0x27D4EB2F165667C5, 42
-
-    def turned(array: Any, by: int) -> Any:
-        return array << np.uint64(by) | array >> np.uint64(64 - by)
-
-    numbers = np.array(items, np.int64).view(np.uint64)
-    if wide:
-        state = turned(np.uint64(seed + p5 + 8) ^ turned(numbers * p2, 31) * p1, 27) * p1 + p4
-    else:
-        state = turned(np.uint64(seed + p5 + 4) ^ (numbers & np.uint64(0xFFFFFFFF)) * p1, 23) * p2 + p3
-    state = (state ^ state >> np.uint64(33)) * p2
-    state = (state ^ state >> np.uint64(29)) * p3
-    state ^= state >> np.uint64(32)
-    places = (state >> np.uint64(64 - bits)).astype(np.int64)
-    rest = state << np.uint64(bits) | np.uint64(1 << bits - 1)
-    halves = (rest >> np.uint64(32)).astype(np.float64), (rest & np.uint64(0xFFFFFFFF)).astype(np.float64)
-    lengths = np.where(halves[0] > 0, 32 + np.frexp(halves[0])[1], np.frexp(halves[1])[1])
-    registers = np.zeros(1 << bits, np.int64)
-    np.maximum.at(registers, places, 65 - lengths)
-    return bytearray(registers.astype(np.uint8).tobytes())
-
-
-_THRESHOLDS = (10, 20, 40, 80, 220, 400, 900, 1800, 3100, 6500, 15500, 20000, 50000, 120000, 350000)
-"""Up to what estimate linear counting is better, by bits from 4 on (Heule, Nunkesser and Hall, 2013)."""
-
-
-def _estimated(registers: bytearray, bits: int) -> int:
-    size = len(registers)
-    zeros = registers.count(0)
-    if zeros:
-        linear = size * math.log(size / zeros)
-        if bits - 4 >= len(_THRESHOLDS) or linear <= _THRESHOLDS[bits - 4]:
-            return round(linear)
-    alpha = {4: 0.673, 5: 0.697, 6: 0.709}.get(bits, 0.7213 / (1.0 + 1.079 / size))
-    plain = alpha * size * size / math.fsum([registers.count(rank) * 2.0**-rank for rank in range(66)])
-    if plain >= 5 * size:
-        return round(plain)
-    counts = [registers.count(rank) for rank in range(66)]
-    tail = 64 - bits + 1
-    z = size * _tau(1 - counts[tail] / size)
-    for rank in range(tail - 1, 0, -1):
-        z = 0.5 * (z + counts[rank])
-    z += size * _sigma(counts[0] / size)
-    return round(size * size / (2 * math.log(2)) / z)
-
-
-def _sigma(x: float) -> float:
-    if x == 1:
-        return float("inf")
-    y, z, last = 1.0, x, -1.0
-    while z != last:
-        x *= x
-        last = z
-        z += x * y
-        y += y
-    return z
-
-
-def _tau(x: float) -> float:
-    if x in (0, 1):
-        return 0.0
-    y, z, last = 1.0, 1 - x, -1.0
-    while z != last:
-        x = math.sqrt(x)
-        last = z
-        y *= 0.5
-        z -= (1 - x) ** 2 * y
-    return z / 3
 
 
 def interval_average(bound: Any) -> Callable[..., Any]:

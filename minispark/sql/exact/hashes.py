@@ -143,7 +143,8 @@ def _double_bits(item: float) -> int:
     return 0 if item == 0 else int(struct.unpack("<q", struct.pack("<d", item))[0])
 
 
-def _micros(item: datetime.datetime) -> int:
+def micros(item: datetime.datetime) -> int:
+    """A timestamp in microseconds since 1970."""
     since = item - _EPOCH
     return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
 
@@ -163,8 +164,8 @@ _PLAIN: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
     "date": ("int32", lambda item: item.toordinal() - _EPOCH_DAY),
     "long": ("int64", None),
     "bigint": ("int64", None),
-    "timestamp": ("int64", _micros),
-    "timestamp_ntz": ("int64", _micros),
+    "timestamp": ("int64", micros),
+    "timestamp_ntz": ("int64", micros),
     "time": ("int64", _nanos_of_day),
     "daytimeinterval": ("int64", None),
     "yearmonthinterval": ("int32", None),

@@ -9,6 +9,7 @@ from typing import Any
 
 from minispark.errors import IllegalArgumentException
 from minispark.sql.exact.counting import JavaRandom
+from minispark.sql.exact.javahashes import hash_code, in_map_order
 from minispark.sql.exact.keys import equality_key, order_key
 
 Rank = Callable[[list[Any], list[int], float], Any]
@@ -20,8 +21,9 @@ def percentile(bound: Any) -> Callable[..., Any]:
 
 
 def percentile_disc(bound: Any) -> Callable[..., Any]:
-    """The first value whose rank reaches the part."""
-    return _percentile(bound, _reaching)
+    """The first value whose rank reaches the part; by the legacy setting the last that is not beyond its position."""
+    legacy = bound.settings.conf("spark.sql.legacy.percentileDiscCalculation") == "true"
+    return _percentile(bound, _before if legacy else _reaching)
 
 
 def _percentile(bound: Any, rank: Rank) -> Callable[..., Any]:
@@ -78,11 +80,16 @@ def _reaching(values: list[Any], totals: list[int], part: float) -> Any:
     return values[min(bisect.bisect_left(totals, math.ceil(totals[-1] * part)), len(values) - 1)]
 
 
+def _before(values: list[Any], totals: list[int], part: float) -> Any:
+    return values[bisect.bisect_left(totals, math.floor((totals[-1] - 1) * part) + 1)]
+
+
 def mode(bound: Any) -> Callable[..., Any]:
-    """The value that occurs most often; of several the least (the largest with ``extra``)."""
+    """The value that occurs most often. Of several it is the least (``extra`` "least"), the largest ("largest"), or
+    that which Spark's hash map comes to first."""
     dtype = bound.types[0].elementType
-    same, order = equality_key(dtype), order_key(dtype)
-    largest = bool(bound.extra)
+    same, hashed, choice = equality_key(dtype), hash_code(dtype), bound.extra
+    order = order_key(dtype) if choice else None
 
     def called(items: list[Any] | None) -> Any:
         counts: dict[Any, list[Any]] = {}
@@ -92,7 +99,15 @@ def mode(bound: Any) -> Callable[..., Any]:
         if not counts:
             return None
         most = max(count for count, _ in counts.values())
-        return (max if largest else min)([item for count, item in counts.values() if count == most], key=order)
+        first = [item for count, item in counts.values() if count == most]
+        if len(first) == 1:
+            return first[0]
+        if order is not None:
+            return (max if choice == "largest" else min)(first, key=order)
+        for _, item in in_map_order(enumerate(item for _, item in counts.values()), lambda key: hashed(key[1])):
+            if counts[same(item)][0] == most:
+                return item
+        raise AssertionError
 
     return called
 

@@ -80,9 +80,36 @@ def _numbers(array: Any) -> Any:
     return np.frombuffer(array.buffers()[1], width)[array.offset : array.offset + len(array)]
 
 
-def arrow(found: Vector, kind: Any) -> Any:
-    """An Arrow array of a type with a vector's numbers."""
+def arrow(found: Vector | Lists, kind: Any) -> Any:
+    """An Arrow array of a type with a vector's numbers; decimals are read from doubles' shortest texts."""
     import pyarrow as pa
 
-    made = pa.array(found.values, mask=None if found.valid is None else ~found.valid)
-    return made if made.type == kind else made.cast(kind)
+    missing = None if found.valid is None else ~found.valid
+    if isinstance(found, Lists):
+        items = arrow(found.items, kind.value_type)
+        offsets = pa.array(found.offsets.astype("int32"))
+        nulls: Any = None if missing is None else pa.array(missing)
+        made: Any = pa.ListArray
+        return made.from_arrays(offsets, items, kind, mask=nulls)
+    if pa.types.is_decimal(kind) and found.values.dtype.kind == "f":
+        return _decimals(found.values.tolist(), missing, kind)
+    numbers: Any = pa.array(found.values, mask=missing)
+    if numbers.type == kind:
+        return numbers
+    if found.values.dtype.kind == "f" and not pa.types.is_floating(kind):
+        numbers = numbers.cast(pa.int64(), safe=False)
+        numbers = numbers.cast(pa.int32()) if kind.bit_width == 32 else numbers
+    return numbers.cast(kind, safe=False)
+
+
+def _decimals(values: list[float], missing: Any, kind: Any) -> Any:
+    from decimal import Decimal
+
+    import pyarrow as pa
+
+    gone = [False] * len(values) if missing is None else missing.tolist()
+    unit = Decimal(1).scaleb(-kind.scale)
+    return pa.array(
+        [None if absent else Decimal(repr(item)).quantize(unit) for item, absent in zip(values, gone, strict=True)],
+        kind,
+    )

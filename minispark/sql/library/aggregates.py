@@ -251,6 +251,17 @@ def _error_check(args: Sequence[Any], settings: Settings) -> None:
             "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
             {"inputName": "`relativeSD`", "inputType": '"DOUBLE"'},
         )
+    error = _plain(args[1]).item if len(args) == 2 else None
+    if error is not None and not 0 < error < _ERROR_END:
+        raise AnalysisException(
+            f"approx_count_distinct: the relative error lies between 0 and 0.39, which {error} does not",
+            "FAILED_FUNCTION_CALL",
+            {"funcName": "`approx_count_distinct`"},
+        )
+
+
+_ERROR_END = 1.106 / 2**1.5
+"""From this relative error on there would be less than 16 registers."""
 
 
 def _plain(given: Any) -> Any:
@@ -260,8 +271,9 @@ def _plain(given: Any) -> Any:
 
 
 def _approx_count(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    error = _plain(call.args[1]).item if len(call.args) == 2 else 0.05
-    return emit.exact(replace(call, extra=float(error)), [f"list(DISTINCT {args[0]}){{f}}"])
+    error = float(_plain(call.args[1]).item if len(call.args) == 2 else 0.05)
+    place = emit.exact(replace(call, args=call.args[:1], dtype=_INT, extra=error), args[:1], "distinct:place")
+    return emit.exact(replace(call, extra=error), [f"list(DISTINCT {place}){{f}}"])
 
 
 def _grouping_null(args: Sequence[Any]) -> bool:
@@ -307,7 +319,7 @@ FUNCTIONS = (
         (k.ANY, k.DOUBLE),
         _LONG,
         _approx_count,
-        factory="collecting:approx_count_distinct",
+        factory="distinct:estimate",
         least=1,
         null="never",
         check=_error_check,

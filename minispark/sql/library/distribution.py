@@ -8,11 +8,12 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.aggregates import _plain, gathered, ordered
+from minispark.sql.library.aggregates import _plain, gathered
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate
 from minispark.sql.library.sides import convert
 from minispark.sql.library.strings import constant
 from minispark.sql.plan.expressions import Call, Literal
+from minispark.sql.plan.labels import label
 
 _DOUBLE, _LONG, _INT = t.DoubleType(), t.LongType(), t.IntegerType()
 _INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType)
@@ -174,23 +175,68 @@ def _approx_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 
 
 def _approx(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    """The exact percentile: within any accuracy that is asked for."""
     numbers = [float(item) for item in _numbers_in(call.args[1]) or ()]
-    if isinstance(call.dtype, t.ArrayType):
-        return f"quantile_disc({{d}}{args[0]}, {numbers}){{f}}"
-    return f"quantile_disc({{d}}{args[0]}, {numbers[0]}){{f}}"
+    accuracy = int((_numbers_in(call.args[2]) or [10_000])[0]) if len(call.args) > 2 else 10_000
+    kind: t.DataType = call.args[0].dtype  # type: ignore[attr-defined]
+    number = as_double(args[0], kind)
+    alone = emit.exact(replace(call, args=call.args[:1], extra=(*numbers, accuracy)), [gathered(number)])
+    parts: Any = numbers if isinstance(call.dtype, t.ArrayType) else numbers[0]
+    return emit.either(alone, f"quantile_disc({args[0]}, {parts}){{f}}")
+
+
+def as_double(text: str, kind: t.DataType) -> str:
+    """A number, date (its days) or timestamp (its microseconds) as a double."""
+    if isinstance(kind, t.DateType):
+        return f"CAST({text} - DATE '1970-01-01' AS DOUBLE)"
+    if isinstance(kind, (t.TimestampType, t.TimestampNTZType)):
+        return f"CAST(epoch_us({text}) AS DOUBLE)"
+    return f"CAST({text} AS DOUBLE)"
 
 
 # --- the mode, histograms --------------------------------------------------------------------------------------------
 
 
 def _mode(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    descending = bool(call.within) and not call.within[0].ascending  # type: ignore[attr-defined]
-    return emit.exact(replace(call, extra=descending), [f"list({{d}}{args[0]}){{f}}"])
+    choice = "least" if constant(call, 1) is True else None
+    if call.within:
+        choice = "least" if call.within[0].ascending else "largest"  # type: ignore[attr-defined]
+    return emit.exact(replace(call, extra=choice), [f"list({args[0]}){{f}}"])
 
 
-def _mode_check(args: Sequence[Any], settings: Settings) -> None:
-    ordered("mode", args[0].dtype)
+def _mode_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    if len(args) == 2:
+        _mode_check(args[1])
+    return args
+
+
+def _mode_check(flag: Any) -> None:
+    from minispark.errors import AnalysisException
+
+    if not isinstance(flag.dtype, (t.BooleanType, t.NullType)):
+        raise AnalysisException(
+            "mode: whether it is deterministic is a BOOLEAN",
+            "UNEXPECTED_INPUT_TYPE",
+            {
+                "functionName": "`mode`",
+                "paramIndex": "second",
+                "inputSql": f'"{label(flag)}"',
+                "inputType": f'"{flag.dtype.simpleString().upper()}"',
+                "requiredType": '"BOOLEAN"',
+            },
+        )
+    given = _plain(flag)
+    if not isinstance(given, Literal):
+        raise AnalysisException(
+            "mode: whether it is deterministic must be a constant",
+            "NON_FOLDABLE_ARGUMENT",
+            {"funcName": "`mode`", "paramName": "`deterministic`", "paramType": '"BOOLEAN"'},
+        )
+    if given.item is None:
+        raise AnalysisException(
+            "mode: whether it is deterministic must not be null",
+            "DATATYPE_MISMATCH.UNEXPECTED_NULL",
+            {"exprName": "`deterministic`", "sqlExpr": '"NULL"'},
+        )
 
 
 def _bins_type(args: Sequence[Any], settings: Settings) -> t.DataType:
@@ -257,12 +303,13 @@ FUNCTIONS = (
         (_RANKED, _PLACES, k.INTEGRAL),
         _approx_type,
         _approx,
+        factory="summaries:percentile_approx",
         least=2,
         binds=_approx_binds,
         check=_approx_check,
         aliases=("approx_percentile",),
     ),
-    aggregate("mode", (k.ANY, k.BOOLEAN), 0, _mode, factory="quantiles:mode", least=1, check=_mode_check, keyed=True),
+    aggregate("mode", (k.ANY, k.BOOLEAN), 0, _mode, factory="quantiles:mode", least=1, binds=_mode_binds, keyed=True),
     aggregate(
         "histogram_numeric", (k.ANY, k.INT), _bins_type, _bins, factory="quantiles:histogram_numeric", check=_bins_check
     ),
