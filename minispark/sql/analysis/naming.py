@@ -39,7 +39,7 @@ def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
         return _spelled(one, scope, analyzer)
 
     def dotted(one: Field) -> bool:
-        return one.dotted or _in_struct(analyzer, one, scope)
+        return _in_struct(analyzer, one, scope) or (one.dotted and not _in_map(analyzer, one, scope))
 
     if any(isinstance(part, SqlText) for part in walk(item)):
         item = transform(item, lambda part: analyzer.parse(part.text) if isinstance(part, SqlText) else part)
@@ -110,6 +110,12 @@ def _path(text: str, attribute: Attribute, rest: tuple[str, ...], scope: Scope) 
         fields = struct.fields if isinstance(struct, t.StructType) else ()
         dtype = next((field.dataType for field in fields if scope.fold(field.name) == scope.fold(part)), None)
     return text
+
+
+def _in_map(analyzer: Analyzer, one: Field, scope: Scope) -> bool:
+    if any(isinstance(part, LambdaVariable) for part in walk(one.child)):
+        return False
+    return isinstance(getattr(analyzer.resolve(one.child, scope), "dtype", None), t.MapType)
 
 
 def _in_struct(analyzer: Analyzer, one: Field, scope: Scope) -> bool:

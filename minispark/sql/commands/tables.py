@@ -12,6 +12,7 @@ from minispark.sql.kepttables import forget, refresh
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.sources.catalog import Buckets, Table, TempView
+from minispark.sql.sources.catalog.errors import too_many_parts
 from minispark.sql.sources.schemas import nullable_type
 from minispark.sql.types import StructType
 
@@ -200,6 +201,8 @@ def _drop(session: Any, command: c.Drop) -> None:
 
 def _drop_table(session: Any, command: c.Drop) -> None:
     catalog = session._catalog
+    if len(command.parts) > 2 and command.parts[0].lower() != "spark_catalog" or len(command.parts) > 3:
+        raise too_many_parts(command.parts)
     found = catalog.find(command.parts)
     view = command.kind == "view" or (isinstance(found, Table) and found.is_view)
     forget(session, command.parts)
@@ -240,6 +243,8 @@ def _comment(session: Any, command: c.Comment) -> None:
     if command.kind == "database":
         catalog.alter_database(replace(catalog.database(command.parts[-1]), comment=command.text or ""))
         return
+    if len(command.parts) > 2 and command.parts[0].lower() != "spark_catalog" or len(command.parts) > 3:
+        raise too_many_parts(command.parts)
     catalog.alter_table(replace(catalog.table(command.parts), comment=command.text))
 
 

@@ -197,7 +197,10 @@ class AlterParser(ClauseParser):
                 start, f"Operation not allowed: DROP {kind}", "_LEGACY_ERROR_TEMP_0035", {"message": f"DROP {kind}"}
             )
         exists = self.if_exists()
+        named = self.token
         parts = self.parts()
+        if kind == "FUNCTION" and temporary and len(parts) > 1:
+            raise self.unqualified(named, parts)
         self.accept("PURGE")
         cascade = self.accept_any("CASCADE", "RESTRICT") == "CASCADE"
         name = {"SCHEMA": "database", "NAMESPACE": "database"}.get(kind, kind.lower())

@@ -9,7 +9,7 @@ from minispark.sql import types as t
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.grammar import constant_text
 from minispark.sql.parsing.queries import QueryParser
-from minispark.sql.parsing.tokens import string_value
+from minispark.sql.parsing.tokens import Token, string_value
 from minispark.sql.plan.expressions import Literal
 
 
@@ -114,6 +114,14 @@ class ClauseParser(QueryParser):
                 options["position"] = self.strict_name()
             else:
                 return c.ColumnDef(name, dtype, **options)
+
+    def unqualified(self, start: Token, parts: c.Parts) -> ParseException:
+        """The error for a temporary function's name with a database."""
+        space = ".".join(f"`{part}`" for part in parts[:-1])
+        return self.error(
+            start, f"Temporary FUNCTION `{parts[-1]}` cannot be qualified with {space}", "INVALID_TEMP_OBJ_QUALIFIER",
+            {"objectType": "FUNCTION", "objectName": f"`{parts[-1]}`", "qualifier": space},
+        )  # fmt: skip
 
     def no_schema_collation(self) -> ParseException:
         """The error for a default collation of a database, which Spark 4.3 does not have either."""

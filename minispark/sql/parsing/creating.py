@@ -257,7 +257,10 @@ class CreateParser(ClauseParser):
 
     def _function(self, replace: bool, temporary: bool) -> Any:
         missing = self.if_missing()
+        start = self.token
         parts = self.parts()
+        if temporary and len(parts) > 1:
+            raise self.unqualified(start, parts)
         if self.accept("AS"):
             name = self.string()
             if self.accept("USING"):

@@ -42,6 +42,11 @@ class Settings:
     """Whether TIMESTAMP means the type without a time zone (``spark.sql.timestampType``)."""
     calendar_intervals: bool = False
     """Whether literals are calendar intervals (``spark.sql.legacy.interval.enabled``)."""
+    legacy_identifier: bool = False
+    """Whether IDENTIFIER(...) is only for whole names of tables, columns and functions
+    (``spark.sql.legacy.identifierClause``)."""
+    constant: Any = None
+    """Gives the value of an expression without columns as a Literal; None where there is no session."""
     view_binding: bool = True
     """Whether views may say WITH SCHEMA (``spark.sql.legacy.viewSchemaBindingMode``)."""
 
@@ -129,10 +134,15 @@ class Cursor:
 
     def name(self) -> str:
         """Take a name. Raises ParseException where none is, or where a name with a dash lacks its backquotes."""
-        if self.at("IDENTIFIER", "("):
+        if self.at("IDENTIFIER", "(") and not self.settings.legacy_identifier:
+            start = self.token
             parts = self.identifier_clause()
             if len(parts) != 1:
-                self.fail("one name is needed here")
+                shown = ".".join(f"`{part}`" for part in parts)
+                raise self.error(
+                    start, f"{shown} is not a valid identifier as it has more than 1 name parts",
+                    "IDENTIFIER_TOO_MANY_NAME_PARTS", {"identifier": shown, "limit": "1"},
+                )  # fmt: skip
             return parts[0]
         if not self.at_name():
             self.fail("a name is missing")
@@ -158,8 +168,12 @@ class Cursor:
     def parts(self) -> tuple[str, ...]:
         """Take a name of one or several parts: ``a.b.c``, or ``IDENTIFIER('a.b.c')``."""
         if self.at("IDENTIFIER", "("):
-            return self.identifier_clause()
-        found = [self.strict_name()]
+            plain = self.ahead(2).kind == STRING and self.ahead(3).key == ")"
+            found = list(self.identifier_clause())
+            if self.settings.legacy_identifier or not plain:
+                return tuple(found)
+        else:
+            found = [self.strict_name()]
         while self.at(".") and self.ahead().key != "*":
             self.next()
             found.append(self.strict_name())

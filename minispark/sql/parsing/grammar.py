@@ -8,7 +8,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.parsing.cursor import NEVER_NAMES, Cursor
 from minispark.sql.parsing.tokens import QUOTED, WORD, words
-from minispark.sql.plan.expressions import Apply, Expression, Literal
+from minispark.sql.plan.expressions import Apply, Expression, Literal, Subquery, walk
 
 NO_ALIAS = NEVER_NAMES | words(
     "FROM WHERE GROUP HAVING ORDER LIMIT OFFSET CLUSTER DISTRIBUTE SORT WINDOW QUALIFY AS ASC DESC NULLS WHEN THEN "
@@ -139,17 +139,45 @@ class Grammar(Cursor):
     def identifier_clause(self) -> tuple[str, ...]:
         start = self.next()
         self.expect("(")
-        text = constant_text(self.expression())
+        first = self.token
+        expression = self.expression()
+        shown = self.since(first)
         self.expect(")")
+        text = constant_text(expression)
         if text is None:
-            raise self.error(
-                start, "IDENTIFIER needs a constant text that is not null",
-                "NOT_A_CONSTANT_STRING.NOT_CONSTANT", {"name": "IDENTIFIER", "expr": self.since(start)},
-            )  # fmt: skip
+            text = self._computed_name(expression, shown)
+        if not text:
+            raise self.error(start, "the name that IDENTIFIER gives is empty", "PARSE_EMPTY_STATEMENT")
         inner = type(self)(text, self.settings)
         parts = inner.parts()
         inner.end()
         return parts
+
+    def _computed_name(self, expression: Expression, shown: str) -> str:
+        """The text of an expression that must be computed. Raises AnalysisException for what is no constant text."""
+
+        def wrong(kind: str, why: str, **more: str) -> AnalysisException:
+            return AnalysisException(
+                f"IDENTIFIER needs a constant text that is not null, and {shown} {why}",
+                f"NOT_A_CONSTANT_STRING.{kind}",
+                {"name": "IDENTIFIER", "expr": shown, **more},
+            )
+
+        if self.settings.constant is None or any(isinstance(part, Subquery) for part in walk(expression)):
+            raise wrong("NOT_CONSTANT", "is none")
+        try:
+            found = self.settings.constant(expression)
+        except AnalysisException as error:
+            if not str(error.getCondition()).startswith("UNRESOLVED_COLUMN"):
+                raise
+            raise wrong("NOT_CONSTANT", "is none") from None
+        if found is None:
+            raise wrong("NOT_CONSTANT", "is none")
+        if not isinstance(found.dtype, (t.StringType, t.NullType)):
+            raise wrong("WRONG_TYPE", f"is {found.dtype.simpleString()}", dataType=found.dtype.simpleString())
+        if found.item is None:
+            raise wrong("NULL", "is null")
+        return str(found.item)
 
     def data_type(self) -> t.DataType:
         """A type, as ``CAST`` takes it."""

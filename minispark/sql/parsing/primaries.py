@@ -31,19 +31,34 @@ class PrimaryParser(CallParser):
         if kind == NUMBER or (key == "-" and self.ahead().kind == NUMBER):
             return self._number()
         if self.at_string():
-            return Literal(self.string(), t.StringType())
+            return self._joined(Literal(self.string(), t.StringType()))
         if key == "(":
             return self._parenthesised()
         if key == "*":
             self.next()
             return Star(without=self._excepted())
         if key in ("?", ":"):
-            return self._parameter()
+            return self._joined(self._parameter())
         if kind == WORD:
             return self._word(token)
         if self.at_name():
-            return self._reference()
+            return self._call() if self.ahead().key == "(" else self._reference()
         self.fail()
+
+    def _joined(self, found: Expression) -> Expression:
+        """Strings next to each other make one, parameters among them."""
+        while isinstance(found, Literal) and isinstance(found.item, str):
+            if self.at_string():
+                found = Literal(found.item + self.string(), found.dtype)
+                continue
+            apart = self.token.start > self.tokens[self.place - 1].stop
+            if not (apart and (self.at("?") or (self.at(":") and self.ahead().start == self.token.stop))):
+                break
+            further = self._parameter()
+            if not isinstance(further, Literal) or not isinstance(further.item, str):
+                self.fail()
+            found = Literal(found.item + further.item, found.dtype)
+        return found
 
     def _number(self) -> Expression:
         start = self.token
@@ -204,7 +219,11 @@ class PrimaryParser(CallParser):
                 return Star(tuple(parts), self._excepted())
             if after.kind not in (WORD, QUOTED):
                 break
-            if self.ahead(2).key == "(" and after.kind == WORD:
+            if after.key == "IDENTIFIER" and self.ahead(2).key == "(" and not self.settings.legacy_identifier:
+                self.next()
+                parts += self.identifier_clause()
+                continue
+            if self.ahead(2).key == "(":
                 self.place -= 2 * len(parts) - 1
                 return self._call()
             self.next()

@@ -186,7 +186,8 @@ class QueryParser(GroupingParser, RelationParser):
     def windows(self) -> dict[str, Over]:
         """A WINDOW clause: definitions by name, in lower case."""
         found: dict[str, Over] = {}
-        if not (self.at("WINDOW") and self.ahead(2).key == "AS"):
+        computed = self.ahead().key == "IDENTIFIER" and self.ahead(2).key == "("
+        if not (self.at("WINDOW") and (computed or self.ahead(2).key == "AS")):
             return found
         self.next()
         from minispark.sql.plan.expressions import Literal

@@ -38,6 +38,9 @@ class RelationParser(ExpressionParser):
         for item in self.listed(self.expression):
             many = isinstance(item, Apply) and item.name == "struct"
             rows.append(item.children if many else (item,))
+        if self.at("AS", "("):
+            self.next()
+            return s.Aliased(s.Values(tuple(rows)), "", self.names())
         return self.aliased(s.Values(tuple(rows)))
 
     def from_clause(self) -> Any:

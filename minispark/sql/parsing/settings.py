@@ -13,6 +13,20 @@ def parse_settings(session: Any, **more: Any) -> Settings:
     local = str(session.conf.get("spark.sql.timestampType", "")).upper() == "TIMESTAMP_NTZ"
     calendar = str(session.conf.get("spark.sql.legacy.interval.enabled", "false")).lower() == "true"
     binding = str(session.conf.get("spark.sql.legacy.viewSchemaBindingMode", "true")).lower() == "true"
+    legacy = str(session.conf.get("spark.sql.legacy.identifierClause", "false")).lower() == "true"
+
+    def constant(expression: Any) -> Any:
+        from minispark.sql.commands.variables import constant_of
+
+        return constant_of(session, expression)
+
     return Settings(
-        session._zone, quoted, local_timestamps=local, calendar_intervals=calendar, view_binding=binding, **more
+        session._zone,
+        quoted,
+        local_timestamps=local,
+        calendar_intervals=calendar,
+        view_binding=binding,
+        legacy_identifier=legacy,
+        constant=constant,
+        **more,
     )

@@ -149,3 +149,33 @@ def test_several_variables(spark: SparkSession) -> None:
             spark.sql(text)
         assert caught.value.getCondition() == expected
     assert spark.sql("execute immediate 'select :b' using b").collect()[0][0] == 7
+
+
+def test_computed_names(spark: SparkSession) -> None:
+    spark.sql("declare variable part string default 'it'")
+    spark.sql("create table identifier(part || 'ems') (a int, s struct<b: int>) using parquet")
+    spark.sql("insert into items values (1, named_struct('b', 2))")
+    text = "select identifier('a') as identifier('x'), s.identifier('b') from identifier('default').items"
+    assert rows(spark, text) == [(1, 2)]
+    text = "select identifier(:p 'a') from identifier('default' '.' :t) where identifier('t.' || 'a') = 1"
+    assert [
+        tuple(row) for row in spark.sql(text.replace("where", "as t where"), {"p": "t.", "t": "items"}).collect()
+    ] == [(1,)]
+    text = "select row_number() over identifier('w') from items window identifier('w') as (order by a)"
+    assert rows(spark, text) == [(1,)]
+    for text, expected in (
+        ("values (identifier(1))", "NOT_A_CONSTANT_STRING.WRONG_TYPE"),
+        ("values (identifier(cast(null as string)))", "NOT_A_CONSTANT_STRING.NULL"),
+        ("values (identifier(string(rand())))", "NOT_A_CONSTANT_STRING.NOT_CONSTANT"),
+        ("select identifier(a) from items", "NOT_A_CONSTANT_STRING.NOT_CONSTANT"),
+        ("select identifier('')", "PARSE_EMPTY_STATEMENT"),
+        ("select 1 as identifier('a.b')", "IDENTIFIER_TOO_MANY_NAME_PARTS"),
+        ("create table a.b.c (i int)", "REQUIRES_SINGLE_PART_NAMESPACE"),
+        ("select `nope`(1)", "UNRESOLVED_ROUTINE"),
+        ("create temporary function a.b(x int) returns int return x", "INVALID_TEMP_OBJ_QUALIFIER"),
+    ):
+        with pytest.raises(PySparkException) as caught:
+            spark.sql(text)
+        assert caught.value.getCondition() == expected
+    spark.conf.set("spark.sql.legacy.identifierClause", "true")
+    assert condition(spark, "select 1 as identifier('x')") == "PARSE_SYNTAX_ERROR"

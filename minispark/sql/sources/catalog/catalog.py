@@ -133,7 +133,7 @@ class Catalog:
         if len(parts) > 2:
             if not check:
                 return None
-            raise errors.catalog_missing(parts[0])
+            raise errors.too_many_parts(parts)
         database = parts[0].lower() if len(parts) == 2 else self.current
         if check and not self.has_database(database):
             raise errors.schema_missing(parts[0])

@@ -78,12 +78,12 @@ def schema_full(name: str) -> AnalysisException:
     )
 
 
-def catalog_missing(name: str) -> AnalysisException:
-    """No catalog of that name: there is one, spark_catalog."""
+def too_many_parts(parts: Sequence[str]) -> AnalysisException:
+    """A name with more in front than a database: there is one catalog, spark_catalog."""
     return AnalysisException(
-        f"there is no catalog {quoted((name,))}; the only one is spark_catalog",
-        "CATALOG_NOT_FOUND",
-        {"catalogName": quoted((name,))},
+        f"spark_catalog takes names of a database and a table, and {quoted(parts)} has more parts",
+        "REQUIRES_SINGLE_PART_NAMESPACE",
+        {"sessionCatalog": "spark_catalog", "identifier": quoted(parts)},
     )
 
 
