@@ -76,7 +76,7 @@ def _part(part: patterns.Part) -> Writer:
         case patterns.ZoneId():
             return lambda moment: moment[1].name
         case patterns.ZoneName(full, generic):
-            return lambda moment: _zone_name(moment, full, generic)
+            return lambda moment: zone_name(moment, full, generic)
 
 
 def _number(part: patterns.Number) -> Writer:
@@ -150,7 +150,8 @@ def gmt_offset(seconds: int, full: bool) -> str:
     return text + (f":{rest:02d}" if rest else "")
 
 
-def _zone_name(moment: Moment, full: bool, generic: bool) -> str:
+def zone_name(moment: Moment, full: bool, generic: bool = False) -> str:
+    """What English calls a zone at a time: its abbreviation or its name in full."""
     from minispark.sql.exact.zonenames import zone_names
 
     local, at, offset = moment
@@ -169,4 +170,13 @@ def _fold(local: datetime, at: Zone, offset: timedelta) -> int:
     return 0 if at.local_offset(local.replace(fold=0)) == offset else 1
 
 
-__all__ = ["FIELDS", "check_pattern", "format_instant", "format_local", "format_moment", "gmt_offset", "offset_text"]
+__all__ = [
+    "FIELDS",
+    "check_pattern",
+    "format_instant",
+    "format_local",
+    "format_moment",
+    "gmt_offset",
+    "offset_text",
+    "zone_name",
+]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from minispark.engine.core.values import replace
-from minispark.errors import AnalysisException, PySparkNotImplementedError
+from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.exact.zones import find_zone
 from minispark.sql.library import kinds as k
@@ -23,20 +23,18 @@ _NOW = "CAST(timezone('UTC', get_current_timestamp()) AS TIMESTAMP)"
 # --- by a pattern ----------------------------------------------------------------------------------------------------
 
 
-def check_policy(settings: Settings) -> None:
-    """Refuse the setting by which Spark reads patterns as Spark 2.4 did."""
-    policy = settings.conf("spark.sql.legacy.timeParserPolicy")
-    if policy is not None and policy.upper() != "CORRECTED":
-        raise PySparkNotImplementedError(
-            f"spark.sql.legacy.timeParserPolicy={policy} is not supported: patterns are those of Spark 3 and later; "
-            "set it to CORRECTED, and the patterns as https://spark.apache.org/docs/latest/sql-ref-datetime-pattern.html",
-            "NOT_IMPLEMENTED",
-            {"feature": f"spark.sql.legacy.timeParserPolicy={policy}"},
-        )
+def policy_path(settings: Settings, name: str) -> str | None:
+    """The exact function by which a pattern is read or written where today's is not wanted."""
+    policy = (settings.conf("spark.sql.legacy.timeParserPolicy") or "").upper()
+    if policy == "LEGACY":
+        return f"legacydates:{name}"
+    return f"legacydates:checked_{name}" if policy == "EXCEPTION" and name in _READERS else None
+
+
+_READERS = ("to_date", "try_to_date", "to_timestamp", "try_to_timestamp", "unix_timestamp")
 
 
 def _format_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    check_policy(settings)
     moment = args[0]
     time = isinstance(moment.dtype, t.TimeType)
     kept = moment if time else fitted("date_format", args, 0, k.TIMESTAMP, settings)
@@ -45,8 +43,10 @@ def _format_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 
 def _date_format(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     pattern = call.args[1]
-    exact = emit.exact(call, args)
-    if not isinstance(pattern, Literal) or pattern.item is None or isinstance(call.args[0].dtype, t.TimeType):  # type: ignore[attr-defined]
+    clock = isinstance(call.args[0].dtype, t.TimeType)  # type: ignore[attr-defined]
+    path = None if clock else policy_path(emit.settings, "date_format")
+    exact = emit.exact(call, args, path)
+    if clock or path or not isinstance(pattern, Literal) or pattern.item is None:
         return exact
     return formatted(local_sql(args[0], emit.settings.zone), pattern.item, exact)
 
@@ -55,7 +55,6 @@ def _reading(target: t.DataType, name: str, trying: bool = False) -> Function:
     """``to_date`` and its like: a cast without a pattern, and of what is no text; else read by it."""
 
     def binds(args: Sequence[Any], settings: Settings) -> Any:
-        check_policy(settings)
         moment = args[0]
         if isinstance(moment.dtype, t.StringType) and len(args) == 2:
             return [moment, convert(args[1], STRING)]
@@ -92,8 +91,12 @@ def _takes(name: str, given: t.DataType, numbers: bool = False) -> None:
 def _by_pattern(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     """The exact function gives a number, which reaches further than Python's dates."""
     number = t.IntegerType() if isinstance(call.dtype, t.DateType) else t.LongType()
-    exact = of_number(emit.exact(replace(call, dtype=number, extra=call.dtype), args), call.dtype)
+    name = str(call.function.factory).partition(":")[2]
+    path = None if isinstance(call.dtype, t.TimestampNTZType) else policy_path(emit.settings, name)
+    exact = of_number(emit.exact(replace(call, dtype=number, extra=call.dtype), args, path), call.dtype)
     pattern = call.args[1]
+    if path:
+        return exact
     local = isinstance(call.dtype, (t.DateType, t.TimestampNTZType))
     if not isinstance(pattern, Literal) or pattern.item is None:
         return exact
@@ -103,7 +106,6 @@ def _by_pattern(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _unix_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    check_policy(settings)
     if not args:
         return []
     moment = args[0]
@@ -118,9 +120,10 @@ def _unix_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 def _from_unixtime(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     from minispark.sql.exact.patterncalls import DEFAULT
 
-    exact = emit.exact(call, args)
+    path = policy_path(emit.settings, "from_unixtime")
+    exact = emit.exact(call, args, path)
     pattern: Any = call.args[1] if len(args) > 1 else Literal(DEFAULT, STRING)
-    if not isinstance(pattern, Literal) or pattern.item is None or len(args[0]) > LONGEST:
+    if path or not isinstance(pattern, Literal) or pattern.item is None or len(args[0]) > LONGEST:
         return exact
     instant = f"make_timestamp(CASE WHEN abs({args[0]}) < 1000000000000 THEN {args[0]} * 1000000 END)"
     local = local_sql(instant, emit.settings.zone)
@@ -136,9 +139,10 @@ def _unix(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 def _unix_text(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     from minispark.sql.exact.patterncalls import DEFAULT
 
-    exact = emit.exact(call, args)
+    path = policy_path(emit.settings, "unix_timestamp")
+    exact = emit.exact(call, args, path)
     pattern: Any = call.args[1] if len(args) > 1 else Literal(DEFAULT, STRING)
-    utc = local_sql("x", emit.settings.zone) == "x"
+    utc = path is None and local_sql("x", emit.settings.zone) == "x"
     quick = quickly(args[0], pattern.item) if utc and isinstance(pattern, Literal) and pattern.item else None
     return exact if quick is None else f"coalesce(epoch_us({quick}) // 1000000, {exact})"
 

@@ -18,7 +18,6 @@ def spark() -> Iterator[SparkSession]:
     )
     yield session
     session.conf.unset("spark.sql.timestampType")
-    session.conf.unset("spark.sql.legacy.timeParserPolicy")
     session.stop()
 
 
@@ -43,12 +42,6 @@ def test_timestamps_are_local_times_where_the_setting_says_so(
     frame = spark.range(1).selectExpr(f"{expression} as t")
     assert frame.schema["t"].dataType.simpleString() == kind
     assert frame.select(F.col("t").cast("string")).collect()[0][0] == shown
-
-
-def test_patterns_of_old_are_refused(spark: SparkSession) -> None:
-    spark.conf.set("spark.sql.legacy.timeParserPolicy", "LEGACY")
-    with pytest.raises(PySparkNotImplementedError, match="timeParserPolicy=LEGACY"):
-        spark.range(1).select(F.to_date(F.lit("2020"), "yyyy"))
 
 
 def test_timestamps_with_nanoseconds_are_not_there(spark: SparkSession) -> None:
