@@ -19,6 +19,7 @@ from minispark.sql.analysis.resolver import constant, is_aggregate, is_generator
 from minispark.sql.analysis.scope import quoted
 from minispark.sql.plan.expressions import (
     Alias,
+    Apply,
     Attribute,
     Call,
     Expression,
@@ -31,6 +32,7 @@ from minispark.sql.plan.expressions import (
     transform,
     walk,
 )
+from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Aggregate, Node
 from minispark.sql.plan.nodes import project as project_node
 
@@ -125,13 +127,17 @@ def _keys(
             raise AnalysisException(
                 "a generator cannot be a key to group by", "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", {"plan": "Aggregate"}
             )
-        _groupable(inner, name or name_of(analyzer, key, scope))
-        if isinstance(inner, Attribute) and name is None:
+        if any(isinstance(part, Outer) for part in walk(inner)):
+            raise correlated(key)
+        sorting = _groupable(inner, label(key.child if isinstance(key, Alias) else key))
+        if isinstance(inner, Attribute) and name is None and not sorting:
             inner = as_written(inner, key)
             attributes.append(inner)
             meant.append((canonical(inner), inner))
             continue
         shown = name or (one.name if isinstance(one, Alias) else name_of(analyzer, key, scope))
+        if sorting:
+            inner = analyzer.call(Apply("with_sorted_maps"), (inner,))
         alias = Alias(inner, shown, None, fresh_id())
         made.append(alias)
         attributes.append(alias.attribute)
@@ -144,20 +150,38 @@ def _keys(
     return child, tuple(attributes), meant
 
 
-def _groupable(one: Any, name: str) -> None:
+def correlated(one: Expression) -> AnalysisException:
+    """The error for columns of a query around where only the query's own may be."""
+    return AnalysisException(
+        f"{label(one)} has columns of the query around this one, which cannot stand here",
+        "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE",
+        {"sqlExprs": f'"{label(one)}"'},
+    )
+
+
+def _groupable(one: Any, name: str) -> bool:
+    """Whether values have maps in them, which are compared by their sorted entries.
+
+    Raises AnalysisException for types whose values cannot be grouped by.
+    """
     waiting = [one.dtype]
+    found = False
     while waiting:
         dtype = waiting.pop()
-        if isinstance(dtype, (t.MapType, t.VariantType)):
+        if isinstance(dtype, t.VariantType):
             raise AnalysisException(
                 f"{name} is of type {one.dtype.simpleString()}, whose values cannot be grouped by",
                 "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE",
-                {"sqlExpr": name, "dataType": one.dtype.simpleString().upper()},
+                {"sqlExpr": f'"{name}"', "dataType": f'"{one.dtype.simpleString().upper()}"'},
             )
         if isinstance(dtype, t.ArrayType):
             waiting.append(dtype.elementType)
         elif isinstance(dtype, t.StructType):
             waiting += [field.dataType for field in dtype.fields]
+        elif isinstance(dtype, t.MapType):
+            found = True
+            waiting += [dtype.keyType, dtype.valueType]
+    return found
 
 
 class Builder:
@@ -258,6 +282,13 @@ class Builder:
                 "NESTED_AGGREGATE_FUNCTION",
                 {},
             )
+        self._filtered(one)
+        if one.distinct and any(_groupable(arg, one.name) for arg in one.args):
+            args = [
+                self._analyzer.call(Apply("with_sorted_maps"), (arg,)) if _groupable(arg, one.name) else arg
+                for arg in one.args
+            ]
+            one = replace(one, args=tuple(args))
         shape = canonical(one)
         if one.function.deterministic:
             for call in self.calls:
@@ -266,6 +297,28 @@ class Builder:
         made = Alias(_grouping(one, self._meant, self._keys, self._sets is not None), one.name, None, fresh_id())
         self.calls.append(made)
         return made.attribute
+
+    def _comparable(self, arg: Expression) -> Expression:
+        return self._analyzer.call(Apply("with_sorted_maps"), (arg,)) if _groupable(arg, label(arg)) else arg
+
+    def _filtered(self, one: Call) -> None:
+        """Raises AnalysisException for a FILTER that is no condition on single rows."""
+        for part in () if one.where is None else walk(one.where):
+            wrong = (
+                ("CONTAINS_AGGREGATE", "an aggregate function")
+                if is_aggregate(part)
+                else ("CONTAINS_WINDOW_FUNCTION", "a window function")
+                if isinstance(part, Over)
+                else ("NON_DETERMINISTIC", "a function that gives another value each time")
+                if isinstance(part, Call) and not part.function.deterministic
+                else None
+            )
+            if wrong is not None:
+                raise AnalysisException(
+                    f"FILTER of {one.name} has {wrong[1]} in it; compute that first, in a select of its own",
+                    f"INVALID_AGGREGATE_FILTER.{wrong[0]}",
+                    {"filterExpr": f'"{label(one.where)}"'},  # type: ignore[arg-type]
+                )
 
     def _checked(self, item: Expression) -> None:
         given = {attribute.id for _, attribute in self._meant} | {call.id for call in self.calls}

@@ -55,6 +55,8 @@ def _plain(one: Expression) -> Expression:
         return Attribute("", _NO_TYPE, True, one.id)
     if isinstance(one, Alias):
         return one.child
+    if isinstance(one, Call) and one.function.name == "with_sorted_maps":
+        return one.args[0]  # how a key is compared
     if isinstance(one, Subquery) and one.written is not None:
         return Same(("in query" if one.kind == "in" else one.kind, one.written), one.left)
     return replace(one, text=None) if isinstance(one, Literal) and one.text else one

@@ -12,10 +12,9 @@ _PASSING = (Filter, Sort, Hinted, Limit, Sample)
 def exposed(node: Node) -> Node:
     """A source of rows with the keys that its joins show once as further columns, hidden from ``*``.
 
-        >>> from minispark.sql.analysis.joins import joined_output
-    from minispark.sql.plan.nodes import OneRow
-        >>> exposed(OneRow())
-        OneRow()
+    >>> from minispark.sql.plan.nodes import OneRow
+    >>> exposed(OneRow())
+    OneRow()
     """
     if isinstance(node, Project) and isinstance(node.child, Join):
         below = exposed(node.child)
@@ -44,10 +43,9 @@ def exposed(node: Node) -> Node:
 def shown(node: Node) -> Node:
     """The plan without its hidden columns.
 
-        >>> from minispark.sql.analysis.joins import joined_output
-    from minispark.sql.plan.nodes import OneRow
-        >>> shown(OneRow())
-        OneRow()
+    >>> from minispark.sql.plan.nodes import OneRow
+    >>> shown(OneRow())
+    OneRow()
     """
     if not any(one.hidden for one in node.output):
         return node

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.sql.analysis.generators import generated
-from minispark.sql.analysis.naming import as_written, name_of
+from minispark.sql.analysis.naming import as_written, name_of, with_outer
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import is_aggregate, is_generator
 from minispark.sql.analysis.stars import expanded
@@ -70,7 +70,7 @@ def named_item(analyzer: Analyzer, item: Expression, scope: Scope) -> Any:
         return replace(resolved, id=fresh_id())
     if is_generator(resolved):
         return resolved
-    return Alias(resolved, name_of(analyzer, item, scope), None, fresh_id())
+    return Alias(resolved, name_of(analyzer, with_outer(item, resolved), scope), None, fresh_id())
 
 
 def aggregates_in(item: Expression) -> bool:

@@ -6,13 +6,28 @@ Catalyst's ``ResolveLateralColumnAliasReference``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
-from minispark.sql.plan.expressions import Alias, Expression, LambdaFunction, MultiAlias, Name, Over, transform, walk
+from minispark.sql.analysis.naming import name_of
+from minispark.sql.plan.expressions import (
+    Alias,
+    Attribute,
+    Expression,
+    Field,
+    LambdaFunction,
+    Literal,
+    MultiAlias,
+    Name,
+    Over,
+    transform,
+    walk,
+)
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node
+from minispark.sql.types import StringType
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -24,18 +39,34 @@ def with_lateral_aliases(
 ) -> tuple[Node, list[Expression]]:
     """The items with names of earlier aliases replaced by what they stand for, where the child has no such column."""
     scope = analyzer.scope(child.output, outer)
-    known: dict[str, Expression] = {}
+    if not _wanted(items, scope):
+        return child, list(items)
+    known: dict[str, list[Expression]] = {}
     done: list[Expression] = []
     for item in items:
         if known and any(isinstance(part, Name) and scope.fold(part.parts[0]) in known for part in walk(item)):
             item = _replaced(_labelled(item, known, scope), known, scope)
         done.append(item)
         if isinstance(item, Alias):
-            known.setdefault(scope.fold(item.name), item.child)
+            known.setdefault(scope.fold(item.name), []).append(item.child)
+        elif not isinstance(item, (MultiAlias, Attribute)) and not (isinstance(item, Name) and len(item.parts) == 1):
+            with suppress(AnalysisException):  # it is told where the item itself is resolved
+                known.setdefault(scope.fold(name_of(analyzer, item, scope)), []).append(item)
     return child, done
 
 
-def _labelled(item: Expression, known: dict[str, Expression], scope: Scope) -> Expression:
+def _wanted(items: Sequence[Expression], scope: Scope) -> bool:
+    """Whether there is a name that is no column."""
+    for item in items[1:]:
+        for part in walk(item):
+            if isinstance(part, Name) and scope.variable(part.parts[0]) is None:
+                with suppress(AnalysisException):
+                    if scope.find(part.parts) is None:
+                        return True
+    return False
+
+
+def _labelled(item: Expression, known: dict[str, list[Expression]], scope: Scope) -> Expression:
     """An item without a name under the one that Spark gives it, which says what is an alias."""
     if isinstance(item, (Alias, MultiAlias)):
         return item
@@ -50,7 +81,7 @@ def _labelled(item: Expression, known: dict[str, Expression], scope: Scope) -> E
     return Alias(item, label(transform(item, shown)))
 
 
-def _replaced(item: Expression, known: dict[str, Expression], scope: Scope) -> Expression:
+def _replaced(item: Expression, known: dict[str, list[Expression]], scope: Scope) -> Expression:
     def before(one: Expression) -> Expression | None:
         if isinstance(one, LambdaFunction):  # its parameters hide aliases of the same names
             hidden = set(map(scope.fold, one.parameters))
@@ -70,12 +101,17 @@ def _replaced(item: Expression, known: dict[str, Expression], scope: Scope) -> E
     return transform(item, lambda one: _meant(one, known, scope), before)
 
 
-def _meant(one: Expression, known: dict[str, Expression], scope: Scope) -> Expression:
-    if (
-        isinstance(one, Name)
-        and len(one.parts) == 1
-        and scope.fold(one.parts[0]) in known
-        and not scope.find(one.parts)
-    ):
-        return known[scope.fold(one.parts[0])]
-    return one
+def _meant(one: Expression, known: dict[str, list[Expression]], scope: Scope) -> Expression:
+    if not isinstance(one, Name) or scope.fold(one.parts[0]) not in known or scope.find(one.parts):
+        return one
+    meanings = known[scope.fold(one.parts[0])]
+    if len(meanings) > 1:
+        raise AnalysisException(
+            f"the list has {len(meanings)} columns `{one.parts[0]}` before this one; give them other names",
+            "AMBIGUOUS_LATERAL_COLUMN_ALIAS",
+            {"name": f"`{one.parts[0]}`", "n": str(len(meanings))},
+        )
+    made = meanings[0]
+    for part in one.parts[1:]:
+        made = Field(made, Literal(part, StringType()), dotted=True)
+    return made

@@ -55,4 +55,9 @@ class Levels(Scope):
         return None
 
     def missing(self, parts: Parts) -> AnalysisException:
+        if self.grouped:
+            try:
+                self.own.find(parts)
+            except AnalysisException as error:
+                return error
         return self.own.missing(parts)

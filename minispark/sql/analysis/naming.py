@@ -18,14 +18,17 @@ from minispark.sql.plan.expressions import (
     LambdaVariable,
     Literal,
     Name,
+    Outer,
     PythonCall,
     SqlText,
     Star,
+    Subquery,
     transform,
     walk,
 )
 from minispark.sql.plan.labels import column_name
 from minispark.sql.plan.literaltext import sql
+from minispark.sql.plan.nodes import walk_plan
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -54,6 +57,31 @@ def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
 
         item = with_collated_constants(analyzer, item, scope)
     return column_name(as_spark_shows(item, scope), names, dotted, analyzer.settings.zone)
+
+
+def with_outer(item: Expression, resolved: Expression) -> Expression:
+    """The item with queries that know which columns around them they use, each as often as they do."""
+    known = {id(one.written): one for one in walk(resolved) if isinstance(one, Subquery) and one.outer}
+    if not known:
+        return item
+
+    def told(one: Expression) -> Expression:
+        found = known.get(id(one.plan)) if isinstance(one, Subquery) else None
+        return one if found is None else replace(one, outer=tuple(_uses(found)))
+
+    return transform(item, told)
+
+
+def _uses(query: Subquery) -> list[Attribute]:
+    found = []
+    for node in walk_plan(query.plan):
+        for expression in node.expressions:
+            for one in walk(expression):
+                if isinstance(one, Outer):
+                    found.append(one.attribute)
+                elif isinstance(one, Subquery):
+                    found += [each for each in one.outer if any(each.id == mine.id for mine in query.outer)]
+    return found
 
 
 def as_written(resolved: Any, item: Expression) -> Any:

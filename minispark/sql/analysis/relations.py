@@ -23,8 +23,10 @@ from minispark.sql.plan.expressions import (
     Cast,
     Expression,
     Literal,
+    Outer,
     Over,
     SortOrder,
+    Subquery,
     fresh_id,
     transform,
     walk,
@@ -149,6 +151,18 @@ def order(
 
 
 def _sortable(key: Expression, one: Any) -> None:
+    for part in walk(one):
+        if isinstance(part, Subquery) and (part.kind != "scalar" or part.outer):
+            kind = "CORRELATED_SCALAR" if part.kind == "scalar" else "IN_EXISTS"
+            raise AnalysisException(
+                f"{label(key)} has a query that is no value of its own, which cannot be sorted by; make it a column",
+                f"UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_{kind}_SUBQUERY",
+                {"treeNode": ""},
+            )
+        if isinstance(part, Outer):
+            from minispark.sql.analysis.aggregates import correlated
+
+            raise correlated(key)
     if any(is_generator(part) for part in walk(one)):
         raise AnalysisException(
             f"{label(key)} has a generator, which stands in a list of columns only",

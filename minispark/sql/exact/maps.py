@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import SparkRuntimeException
-from minispark.sql.exact.keys import equality_key
-from minispark.sql.types import MapType
+from minispark.sql.exact.keys import equality_key, order_key
+from minispark.sql.types import ArrayType, DataType, MapType, StructType
 
 if TYPE_CHECKING:
     from minispark.sql.library.function import Bound
@@ -34,6 +34,28 @@ def last_wins(bound: Bound) -> Callable[..., Any]:
         return list(found.values())
 
     return entries
+
+
+def sorted_maps(bound: Bound) -> Callable[[Any], Any]:
+    """A function that puts the entries of maps at any depth in the order of their keys: equal maps become alike."""
+    return _sorter(bound.types[0]) or (lambda item: item)
+
+
+def _sorter(dtype: DataType) -> Callable[[Any], Any] | None:
+    if isinstance(dtype, ArrayType):
+        element = _sorter(dtype.elementType)
+        return element and (lambda item: None if item is None else [element(one) for one in item])
+    if isinstance(dtype, StructType):
+        parts = [_sorter(field.dataType) for field in dtype.fields]
+        if not any(parts):
+            return None
+        return lambda item: (
+            item and {name: part(one) if part else one for part, (name, one) in zip(parts, item.items(), strict=True)}
+        )
+    if isinstance(dtype, MapType):
+        key, inner = order_key(dtype.keyType), _sorter(dtype.valueType) or (lambda item: item)
+        return lambda item: item and sorted(((one, inner(other)) for one, other in item), key=lambda pair: key(pair[0]))
+    return None
 
 
 @lru_cache(256)

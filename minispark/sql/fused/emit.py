@@ -67,6 +67,20 @@ class Emit:
         text: str = fold(expression, self._one)
         return _settled(text)
 
+    def condition(self, expression: Expression) -> str:
+        """The text of a condition on rows, where false and null are the same; DuckDB makes joins of bare INs."""
+        found: list[str] = []
+        waiting: list[Any] = [expression]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, Call) and one.function.name == "and":
+                waiting += reversed(one.args)
+                continue
+            text = self.sql(one)
+            bare = isinstance(one, Subquery) and one.kind == "in" or isinstance(one, Call) and _is_in(one)
+            found.append(_without_null(text) if bare else text)
+        return found[0] if len(found) == 1 else f"({' AND '.join(found)})"
+
     def duck(self, dtype: t.DataType) -> str:
         """The DuckDB type of a type."""
         return duck_type(dtype)
@@ -114,6 +128,8 @@ class Emit:
     def _call(self, one: Call, parts: list[str]) -> str:
         function = one.function
         parts = [_settled(part) for part in parts]
+        if _is_in(one):
+            return f"coalesce(NOT {_without_null(parts[0])}, false)"
         args = parts[: len(one.args)]
         rest = parts[len(one.args) :]
         where = rest.pop(0) if one.where is not None else None
@@ -173,10 +189,26 @@ class Emit:
         query = self._subquery(one.plan)
         if one.kind == "exists":
             return f"EXISTS ({query})"
+        if one.kind == "in" and len(parts) > 1 and one.outer:
+            pairs = zip(parts, one.plan.output, strict=True)  # DuckDB has no such IN
+            equal = " AND ".join(f"{part} = c{column.id}" for part, column in pairs)
+            found = f"EXISTS (SELECT 1 FROM ({query}) WHERE"
+            text = f"(CASE WHEN {found} {equal}) THEN true WHEN {found} ({equal}) IS NULL) THEN NULL ELSE false END)"
+            return f"coalesce({text}, false)"
         if one.kind == "in":
             left = parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
-            return f"({left} IN ({query}))"
+            return f"coalesce(({left} IN ({query})), false)"
         return f"({query})"
+
+
+def _is_in(one: Any) -> bool:
+    """``NOT (x IN (SELECT ...))``: as Spark computes them, neither this nor the IN is ever null, but false."""
+    inner = one.args[0] if one.function.name == "not" else None
+    return isinstance(inner, Subquery) and inner.kind == "in"
+
+
+def _without_null(text: str) -> str:
+    return text.removeprefix("coalesce(").removesuffix(", false)")
 
 
 _PLACE = re.compile(r"\{(\d+|all)\}")

@@ -51,13 +51,17 @@ class Relations:
         self._hear = hear
         self._counter = itertools.count()
         self._uses: dict[int, int] = {}
-        self._outermost: list[str] = []
-        self._ctes = self._outermost
+        self._ctes: list[str] = []
         self._shared: dict[int, str] = {}
 
     def query(self, plan: Node) -> str:
         """The whole query: the plan's output in order, every column of just its type's width."""
-        self._uses = _uses(plan)
+        self._uses, shared = _uses(plan)
+        for node in shared:  # what subqueries read too is named in the outermost query
+            if self._uses[id(node.key)] > 1:
+                text = self._select(node.child)
+                name = self._shared[id(node.key)] = f"s{next(self._counter)}"
+                self._ctes.append(f"{name} AS ({text})")
         inner = self._select(plan)
         columns = ", ".join(f"{_final(one)} AS o{place}" for place, one in enumerate(plan.output)) or "1 AS o0"
         return f"{self._with()}SELECT {columns} FROM ({inner})"
@@ -79,7 +83,8 @@ class Relations:
 
         def over(node: Node, below: list[str]) -> str:
             if isinstance(node, Shared):
-                return self._once_for_all(node, below[0])
+                name = self._shared.get(id(node.key))
+                return below[0] if name is None else f"SELECT {_columns(node.output)} FROM {name}"
             text = self._one(node, below)
             if self._uses.get(id(node), 0) < 2 or not node.children or isinstance(node, (Named, Hinted)):
                 return text
@@ -87,17 +92,10 @@ class Relations:
             self._ctes.append(f"{name} AS ({text})")
             return f"SELECT {_columns(node.output)} FROM {name}"
 
-        return fold_plan(plan, over)  # type: ignore[no-any-return]
+        return fold_plan(plan, over, self._named_before)  # type: ignore[no-any-return]
 
-    def _once_for_all(self, node: Shared, text: str) -> str:
-        """What subqueries read too is named in the outermost query."""
-        if self._uses.get(id(node.key), 0) < 2:
-            return text
-        name = self._shared.get(id(node.key))
-        if name is None:
-            name = self._shared[id(node.key)] = f"s{next(self._counter)}"
-            self._outermost.append(f"{name} AS ({text})")
-        return f"SELECT {_columns(node.output)} FROM {name}"
+    def _named_before(self, node: Node) -> bool:
+        return isinstance(node, Shared) and id(node.key) in self._shared
 
     def _one(self, node: Node, below: list[str]) -> str:
         writer = _WRITERS.get(type(node))
@@ -119,7 +117,7 @@ class Relations:
         return f"SELECT {self._items(node.items)} FROM ({below[0]})"
 
     def _filter(self, node: Filter, below: list[str]) -> str:
-        return f"SELECT {_columns(node.output)} FROM ({below[0]}) WHERE {self.emit.sql(node.condition)}"
+        return f"SELECT {_columns(node.output)} FROM ({below[0]}) WHERE {self.emit.condition(node.condition)}"
 
     def _aggregate(self, node: Aggregate, below: list[str]) -> str:
         if not node.keys and not node.items and node.sets is None:
@@ -237,22 +235,30 @@ class Relations:
         return f"SELECT {_columns(node.output)} FROM {self._tables(node)}"
 
 
-def _uses(plan: Node) -> dict[int, int]:
-    """How many nodes read each node, by its identity, and each ``Shared``'s key, subqueries counted in."""
+def _uses(plan: Node) -> tuple[dict[int, int], list[Shared]]:
+    """How many nodes read each node, by its identity, and each ``Shared``'s key, subqueries counted in; the first
+    ``Shared`` of each key, those that it reads before it."""
     found: dict[int, int] = {}
+    shared: dict[int, Shared] = {}
 
     def count(node: Node, below: list[None]) -> None:
         if isinstance(node, Shared):
             found[id(node.key)] = found.get(id(node.key), 0) + 1
+            if id(node.key) in shared:
+                return
+            shared[id(node.key)] = node
         for child in node.children:
             found[id(child)] = found.get(id(child), 0) + 1
         for expression in node.expressions:
             for one in walk(expression):
                 if isinstance(one, Subquery):
-                    fold_plan(one.plan, count)
+                    fold_plan(one.plan, count, met)
 
-    fold_plan(plan, count)
-    return found
+    def met(node: Node) -> bool:
+        return isinstance(node, Shared) and id(node.key) in shared
+
+    fold_plan(plan, count, met)
+    return found, list(shared.values())
 
 
 def _quoted(name: str) -> str:

@@ -39,7 +39,7 @@ _NAMES = {
     """,
     "maps": """
         create_map get_map_value map map_concat map_contains_key map_entries map_filter map_from_arrays map_from_entries
-        map_keys map_values map_zip_with str_to_map transform_keys transform_values
+        map_keys map_values map_zip_with str_to_map transform_keys transform_values with_sorted_maps
     """,
     "structs": """
         get_array_field get_field named_struct struct

@@ -336,6 +336,7 @@ FUNCTIONS: tuple[Function, ...] = (
     scalar("map_contains_key", (k.ANY, k.ANY), BOOLEAN,
            "(CASE WHEN {1} IS NOT NULL THEN map_contains({0}, {1}) END)", binds=key_binds("map_contains_key")),
     scalar("get_map_value", (k.ANY, k.ANY), _value_type, _item, binds=key_binds("get_map_value"), null="always"),
+    scalar("with_sorted_maps", (k.ANY,), 0, factory="maps:sorted_maps"),
     scalar("map_filter", _TWO, 0, _filter, binds=_each("map_filter", True), null=_first_null),
     scalar("transform_keys", _TWO, _keys_type, _transform_keys, binds=_each("transform_keys"), null=_first_null),
     scalar("transform_values", _TWO, _values_type, _transform_values, binds=_each("transform_values"),

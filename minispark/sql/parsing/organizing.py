@@ -40,11 +40,10 @@ def _positions(planner: Planner, made: Node, keys: Sequence[Expression]) -> list
     """Keys with positions (``ORDER BY 2``) and ALL replaced by the columns they mean."""
     if planner.analyzer.settings.conf("spark.sql.orderByOrdinal") == "false":
         return list(keys)
-    scope = planner.analyzer.scope(made.output)
     only = keys[0] if len(keys) == 1 else None
     if isinstance(only, SortOrder) and isinstance(only.child, Name):
         parts = [part.lower() for part in only.child.parts]
-        if parts == ["all"] and not scope.find(("all",)):
+        if parts == ["all"] and not _column(planner, made, only.child):
             return [SortOrder(one, only.ascending, only.nulls_first) for one in made.output]
     found: list[Expression] = []
     for key in keys:
@@ -60,6 +59,15 @@ def _positions(planner: Planner, made: Node, keys: Sequence[Expression]) -> list
         else:
             found.append(key)
     return found
+
+
+def _column(planner: Planner, made: Node, name: Name) -> bool:
+    """Whether a name is one of a column that can be sorted by."""
+    try:
+        relations.order(planner.analyzer, made, [name])
+    except AnalysisException as error:
+        return not str(error.getCondition()).startswith("UNRESOLVED_COLUMN")
+    return True
 
 
 def row_count(planner: Planner, expression: Expression, what: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
-from minispark.errors import ParseException
+from minispark.errors import AnalysisException, ParseException
 from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.exposing import exposed, shown
 from minispark.sql.analysis.resolver import Analyzer
@@ -90,7 +90,8 @@ class Planner:
 
 def _with(planner: Planner, query: s.With, outer: Scope | None) -> Node:
     before = planner.ctes
-    planner.ctes = dict(before)
+    policy = str(planner.analyzer.settings.conf("spark.sql.legacy.ctePrecedencePolicy") or "CORRECTED").upper()
+    planner.ctes = {} if policy == "LEGACY" else dict(before)
     met: set[str] = set()
     try:
         for cte in query.ctes:
@@ -101,6 +102,17 @@ def _with(planner: Planner, query: s.With, outer: Scope | None) -> Node:
                     "DUPLICATED_CTE_NAMES",
                     {"names": f"`{cte.name}`"},
                 )
+            if name in before and policy == "EXCEPTION":
+                raise AnalysisException(
+                    f"the WITH clause names a query `{cte.name}`, and one around it does too; give it another name, or "
+                    "set spark.sql.legacy.ctePrecedencePolicy to CORRECTED, by which the inner one is meant",
+                    "AMBIGUOUS_ALIAS_IN_NESTED_CTE",
+                    {
+                        "name": f"`{cte.name}`",
+                        "config": '"spark.sql.legacy.ctePrecedencePolicy"',
+                        "docroot": "https://spark.apache.org/docs/latest",
+                    },
+                )
             met.add(name)
             made = recursive(planner, cte, outer) if query.recursive else None
             if made is None:
@@ -109,6 +121,8 @@ def _with(planner: Planner, query: s.With, outer: Scope | None) -> Node:
                     made = named_columns(made, cte.columns)
             once = made if outer is not None else Shared(made, object())
             planner.ctes[name] = relations.alias(once, cte.name)
+        if policy == "LEGACY":
+            planner.ctes |= before
         return planner.plan(query.query, outer)
     finally:
         planner.ctes = before

@@ -11,6 +11,7 @@ from minispark.sql import types as t
 from minispark.sql.analysis import relations
 from minispark.sql.analysis.aggregates import aggregate
 from minispark.sql.analysis.lateral import with_lateral_aliases
+from minispark.sql.analysis.naming import name_of
 from minispark.sql.library import lookup
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fromclause import lateral_view
@@ -26,12 +27,14 @@ from minispark.sql.plan.expressions import (
     Over,
     Star,
     Subquery,
+    transform,
 )
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node, OneRow
 from minispark.sql.plan.nodes import project as project_node
 
 if TYPE_CHECKING:
+    from minispark.sql.analysis.resolver import Analyzer
     from minispark.sql.analysis.scope import Scope
     from minispark.sql.parsing.planning import Planner
 
@@ -49,6 +52,8 @@ def selected(planner: Planner, query: s.Select, outer: Scope | None) -> Node:
     items: Sequence[Expression] = query.items
     if query.qualify is not None:
         items = (*items, Alias(query.qualify, _QUALIFY))
+    if query.grouping is not None and any(isinstance(item, Star) for item in items):
+        _no_positions(analyzer, query.grouping)
     items = relations.expand_items(analyzer, made, items, outer)
     if query.grouping is not None or query.having is not None or _aggregates(items):
         made = _grouped(planner, made, items, query.grouping, outer)
@@ -59,6 +64,15 @@ def selected(planner: Planner, query: s.Select, outer: Scope | None) -> Node:
     if query.qualify is not None:
         made = _qualified(planner, made, query.qualify)
     return relations.distinct(made) if query.distinct else made
+
+
+def _no_positions(analyzer: Analyzer, grouping: s.Grouping) -> None:
+    if analyzer.settings.conf("spark.sql.groupByOrdinal") != "false" and any(
+        isinstance(key, Literal) and isinstance(key.dtype, t.IntegerType) for key in grouping.keys
+    ):
+        raise AnalysisException(
+            "a list with * in it has no positions for GROUP BY; name the columns", "STAR_GROUP_BY_POS", {}
+        )
 
 
 _QUALIFY = "__qualify"
@@ -73,50 +87,98 @@ def _grouped(
     planner: Planner, child: Node, items: Sequence[Expression], grouping: s.Grouping | None, outer: Scope | None
 ) -> Node:
     analyzer = planner.analyzer
+    listed = list(items)
     child, items = with_lateral_aliases(analyzer, child, items, outer)
     if grouping is None:
         return aggregate(analyzer, child, (), items, outer=outer)
+    scope = analyzer.scope(child.output, outer)
+    if grouping.everything and (scope.find(("all",)) or _item_named(analyzer, ("all",), items, scope)):
+        grouping = s.Grouping((Name(("all",)),))
     if grouping.everything:
+        for old, new in zip(listed, items, strict=True):
+            if old is not new and not _aggregates([old]):
+                raise _lateral_key()
         return aggregate(analyzer, child, _all_keys(planner, child, items, outer), items, outer=outer)
-    meant = [_key(planner, child, key, items, outer) for key in grouping.keys]
+
+    def key(one: Expression) -> Expression:
+        return _key(planner, one, items, listed, scope)
+
+    meant = [key(one) for one in grouping.keys]
     if grouping.sets is None:
         return aggregate(analyzer, child, meant, items, outer=outer)
-    places = {key: place for place, key in enumerate(grouping.keys)}
+    places = {one: place for place, one in enumerate(grouping.keys)}
     sets = tuple(tuple(places.setdefault(one, len(places)) for one in group) for group in grouping.sets)
-    further = [_key(planner, child, key, items, outer) for key in list(places)[len(meant) :]]
+    further = [key(one) for one in list(places)[len(meant) :]]
     return aggregate(analyzer, child, (*meant, *further), items, sets, outer)
 
 
+def _lateral_key() -> AnalysisException:
+    return AnalysisException(
+        "a key of GROUP BY is a column that uses another one of the same list by its alias; write it out",
+        "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY", {},
+    )  # fmt: skip
+
+
 def _key(
-    planner: Planner, child: Node, key: Expression, items: Sequence[Expression], outer: Scope | None
+    planner: Planner, key: Expression, items: Sequence[Expression], listed: Sequence[Expression], scope: Scope
 ) -> Expression:
-    """A key of GROUP BY: a position or an alias of the list stands for that column's expression."""
+    """A key of GROUP BY: a position or an alias of the list stands for that column's expression.
+
+    ``listed`` are the items before aliases in them were replaced.
+    """
     conf = planner.analyzer.settings.conf
     if (
         isinstance(key, Literal)
         and isinstance(key.dtype, t.IntegerType)
         and conf("spark.sql.groupByOrdinal") != "false"
     ):
-        if not 1 <= key.item <= len(items):
-            raise AnalysisException(
-                f"GROUP BY position {key.item} is not in select list (valid range is [1, {len(items)}])",
-                "GROUP_BY_POS_OUT_OF_RANGE", {"index": str(key.item), "size": str(len(items))},
-            )  # fmt: skip
-        item = items[key.item - 1]
-        if _aggregates([item]):
-            raise AnalysisException(
-                f"GROUP BY {key.item} refers to an expression {label(item)} that contains an aggregate function. "
-                "Aggregate functions are not allowed in GROUP BY", "GROUP_BY_POS_AGGREGATE",
-                {"index": str(key.item), "aggExpr": label(item)},
-            )  # fmt: skip
-        return item.child if isinstance(item, Alias) else item
-    if isinstance(key, Name) and len(key.parts) == 1 and conf("spark.sql.groupByAliases") != "false":
-        scope = planner.analyzer.scope(child.output, outer)
-        if scope.find(key.parts) is None:
-            for item in items:
-                if isinstance(item, Alias) and scope.fold(item.name) == scope.fold(key.parts[0]):
-                    return item.child
-    return key
+        return _at(key, items)
+    if conf("spark.sql.groupByAliases") == "false":
+        return key
+
+    def named(one: Expression) -> Expression:
+        if not isinstance(one, Name) or scope.find(one.parts) is not None:
+            return one
+        place = _item_named(planner.analyzer, one.parts, items, scope)
+        if place is None:
+            return one
+        if items[place] is not listed[place]:
+            raise _lateral_key()
+        return _bare(items[place])
+
+    return transform(key, named)
+
+
+def _bare(item: Expression) -> Expression:
+    return item.child if isinstance(item, Alias) else item
+
+
+def _item_named(analyzer: Analyzer, parts: tuple[str, ...], items: Sequence[Expression], scope: Scope) -> int | None:
+    """The place of the first item with a name of its own."""
+    for place, item in enumerate(items):
+        if len(parts) > 1 or isinstance(item, (MultiAlias, Attribute)):
+            continue
+        name = item.name if isinstance(item, Alias) else name_of(analyzer, item, scope)
+        if scope.fold(name) == scope.fold(parts[0]):
+            return place
+    return None
+
+
+def _at(key: Literal, items: Sequence[Expression]) -> Expression:
+    """The item at a position. Raises AnalysisException where there is none, and for an aggregate function."""
+    if not 1 <= key.item <= len(items):
+        raise AnalysisException(
+            f"GROUP BY position {key.item} is not in select list (valid range is [1, {len(items)}])",
+            "GROUP_BY_POS_OUT_OF_RANGE", {"index": str(key.item), "size": str(len(items))},
+        )  # fmt: skip
+    item = items[key.item - 1]
+    if _aggregates([item]):
+        raise AnalysisException(
+            f"GROUP BY {key.item} refers to an expression {label(item)} that contains an aggregate function. "
+            "Aggregate functions are not allowed in GROUP BY", "GROUP_BY_POS_AGGREGATE",
+            {"index": str(key.item), "aggExpr": label(item)},
+        )  # fmt: skip
+    return _bare(item)
 
 
 def _all_keys(planner: Planner, child: Node, items: Sequence[Expression], outer: Scope | None) -> list[Expression]:

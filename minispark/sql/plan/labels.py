@@ -103,14 +103,15 @@ def _rarer(node: e.Expression, texts: Sequence[str], zone: str | None) -> str:
             named = [f"{word} => {text}" for word, text in zip(keywords, texts[first:], strict=True)]
             return f"{name}({', '.join([*texts[:first], *named])})"
         case e.Subquery(kind):
+            around = ", ".join(one.name for one in node.outer)
             if kind == "in":
                 left = (
                     texts[0]
                     if len(texts) == 1
                     else f"named_struct({', '.join(x for text in texts for x in (text, text))})"
                 )
-                return f"({left} IN (listquery()))"
-            return "exists()" if kind == "exists" else "scalarsubquery()"
+                return f"({left} IN (listquery({around})))"
+            return f"exists({around})" if kind == "exists" else f"scalarsubquery({around})"
         case e.WithField(_, path):
             changed = f"WithField({texts[1]})"
             for _ in path[:-1]:

@@ -368,8 +368,13 @@ def walk_plan(plan: Node) -> Iterator[Node]:
         waiting += reversed(one.children)
 
 
-def fold_plan(plan: Node, combine: Callable[[Node, list[Any]], Any]) -> Any:
-    """Bottom up: ``combine(node, results of its children)`` of the whole plan; a node met twice is combined once."""
+def fold_plan(
+    plan: Node, combine: Callable[[Node, list[Any]], Any], leaf: Callable[[Node], bool] = lambda node: False
+) -> Any:
+    """Bottom up: ``combine(node, results of its children)`` of the whole plan; a node met twice is combined once.
+
+    What is below a ``leaf`` is not gone into, and no results of it are given.
+    """
     known: dict[int, Any] = {}
     waiting: list[tuple[Node, bool]] = [(plan, False)]
     while waiting:
@@ -377,10 +382,12 @@ def fold_plan(plan: Node, combine: Callable[[Node, list[Any]], Any]) -> Any:
         if id(one) in known:
             continue
         if ready:
-            known[id(one)] = combine(one, [known[id(child)] for child in one.children])
+            below = () if leaf(one) else one.children
+            known[id(one)] = combine(one, [known[id(child)] for child in below])
         else:
             waiting.append((one, True))
-            waiting += [(child, False) for child in one.children]
+            if not leaf(one):
+                waiting += [(child, False) for child in one.children]
     return known[id(plan)]
 
 
