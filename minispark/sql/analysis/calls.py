@@ -118,7 +118,7 @@ def _resolved(
     if t.StringType.in_use:
         from minispark.sql.analysis.collationtypes import result
 
-        dtype = result(function.name, args, dtype)
+        dtype = result(function.name, args, dtype, isinstance(gives, t.StringType))
     if where is not None and not isinstance(where.dtype, (t.BooleanType, t.NullType)):
         raise AnalysisException("FILTER needs a condition", "INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", {})
     if function.kind != "aggregate" and (one.distinct or where is not None):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.analysis.defaultcollation import default_type
 from minispark.sql.plan.expressions import Apply, Call, Expression, LambdaFunction, Literal, transform, walk
 from minispark.sql.plan.labels import label
 
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
 
 def with_collated_constants(analyzer: Analyzer, item: Expression, scope: Scope) -> Expression:
     """An expression as written, its constants of the types that they have in it."""
+    default = default_type()
+    if default is not None:
+        item = transform(item, lambda one: replace(one, dtype=default) if _is_text(one) else one)
     if not any(_is_text(part) for part in walk(item)) or any(isinstance(part, LambdaFunction) for part in walk(item)):
         return item
 
     def change(one: Expression) -> Expression:
-        if not isinstance(one, Apply) or one.name == "collate" or not any(map(_is_text, one.args)):
+        if not isinstance(one, Apply) or one.name in ("collate", "btrim") or not any(map(_is_text, one.args)):
             return one
         try:
             resolved: Any = analyzer.resolve(one, scope)

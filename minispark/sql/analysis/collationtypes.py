@@ -8,6 +8,7 @@ from typing import Any
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.collating import is_lambda
+from minispark.sql.analysis.defaultcollation import default_type
 from minispark.sql.types.collationrules import is_collated, with_collation, words
 
 _SEARCHING = words(
@@ -57,10 +58,13 @@ def accepted(name: str, args: Sequence[Any]) -> None:
             )
 
 
-def result(name: str, args: Sequence[Any], dtype: t.DataType) -> t.DataType:
-    """The function's result type, with the collation that its strings take from the arguments."""
+def result(name: str, args: Sequence[Any], dtype: t.DataType, always: bool) -> t.DataType:
+    """The function's result type, with the collation that its strings take from the arguments.
+
+    ``always`` tells a function that gives plain strings whatever it takes: it gives those of a view's default.
+    """
     if name not in _FOLLOWING:
-        return dtype
+        return (default_type() or dtype) if always else dtype
     for arg in args:
         kind = None if is_lambda(arg) else arg.dtype
         while isinstance(kind, t.ArrayType):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.calls import call, constant, no_such_function
@@ -87,7 +88,9 @@ class Analyzer:
             if isinstance(one, Field):
                 return extracted(self, one)
             if isinstance(one, Cast) and (not one.mode or one.mode == "try"):
-                return self.cast(one)
+                return self.cast(_of_default(one) if t.StringType.in_use else one)
+            if isinstance(one, Literal):
+                return _of_default(one) if t.StringType.in_use else one
             if isinstance(one, WithField):
                 return replaced(self, one)
             if isinstance(one, WithoutFields):
@@ -255,6 +258,14 @@ class Analyzer:
     def _subquery(self, one: Subquery, scope: Scope) -> Expression:
         left = tuple(self.resolve(part, scope) for part in one.left)
         return self.subquery(Subquery(one.kind, one.plan, left), scope, self)
+
+
+def _of_default(one: Any) -> Any:
+    """A constant or a cast of no collation, in a query that says one for all."""
+    from minispark.sql.analysis.defaultcollation import default_type
+
+    default = default_type()
+    return one if default is None or one.dtype != t.StringType() else replace(one, dtype=default)
 
 
 def is_aggregate(one: Expression) -> bool:

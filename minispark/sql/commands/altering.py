@@ -9,6 +9,7 @@ from typing import Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
+from minispark.sql.commands.collating import collated
 from minispark.sql.commands.partitions import check_partitioned, folder_of, partition_folders, partition_values
 from minispark.sql.commands.tabledetails import no_partition, spec_text
 from minispark.sql.commands.tables import plain_table, unsupported
@@ -17,7 +18,7 @@ from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.sources.catalog import Table, TempView
 from minispark.sql.sources.catalog.errors import quoted
-from minispark.sql.types import StructField, StructType
+from minispark.sql.types import StringType, StructField, StructType
 
 
 def _alter(session: Any, command: c.Alter) -> None:
@@ -72,7 +73,8 @@ def _add_columns(session: Any, command: c.Alter) -> None:
     for one in columns:
         if len(one.name) > 1 or one.position is not None:
             raise unsupported(_path(session, command), "ADD COLUMN with a position or inside of a struct")
-    session._catalog.add_columns(command.parts, declared(columns).fields)
+    collation = session._catalog.table(command.parts).collation
+    session._catalog.add_columns(command.parts, declared(collated(columns, collation)).fields)
 
 
 def _column(session: Any, command: c.Alter) -> tuple[Table, StructField]:
@@ -112,8 +114,13 @@ def _column_default(session: Any, command: c.Alter) -> None:
 
 def _column_type(session: Any, command: c.Alter) -> None:
     table, field = _column(session, command)
-    if field.dataType != command.args[1]:
-        raise _no_change(table, field, field.name, command.args[1])
+    dtype = command.args[1]
+    if field.dataType == dtype:
+        return
+    if not isinstance(field.dataType, StringType) or not isinstance(dtype, StringType):
+        raise _no_change(table, field, field.name, dtype)
+    fields = [StructField(one.name, dtype, one.nullable, one.metadata) if one is field else one for one in table.schema]
+    session._catalog.alter_table(replace(table, schema=StructType(fields)))
 
 
 def _change_column(session: Any, command: c.Alter) -> None:
@@ -248,6 +255,11 @@ def _cluster(session: Any, command: c.Alter) -> None:
     session._catalog.alter_table(replace(table, cluster=command.args[0]))
 
 
+def _collation(session: Any, command: c.Alter) -> None:
+    """Of columns that are added from now on, or of a view's constants."""
+    session._catalog.alter_table(replace(session._catalog.table(command.parts), collation=command.args[0]))
+
+
 _ACTIONS: dict[str, Callable[[Any, c.Alter], None]] = {
     "rename": _rename,
     "properties": _properties,
@@ -270,6 +282,7 @@ _ACTIONS: dict[str, Callable[[Any, c.Alter], None]] = {
     "serde": _serde,
     "binding": _binding,
     "cluster": _cluster,
+    "collation": _collation,
 }
 
 _OPERATIONS = {

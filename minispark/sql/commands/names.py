@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException, PySparkException
+from minispark.sql.analysis.defaultcollation import default_collation
 from minispark.sql.commands.viewschemas import arranged
 from minispark.sql.library import lookup
 from minispark.sql.plan.nodes import Named, Node
@@ -103,7 +104,8 @@ def view_plan(session: Any, view: Table) -> Node:
     before, catalog.current = catalog.current, view.setting
     open_views.append(view.path)
     try:
-        plan = session._planner().plan(parse_query(view.text or "", parse_settings(session)))
+        with default_collation(view.collation):
+            plan = session._planner().plan(parse_query(view.text or "", parse_settings(session)))
     finally:
         catalog.current = before
         open_views.pop()

@@ -146,8 +146,13 @@ def _view_text(session: Any, view: Table) -> str:
     text = f"CREATE VIEW {view.database}.{_name(view.name)} (\n{columns})\n"
     if view.comment is not None:
         text += f"COMMENT {_quoted(view.comment)}\n"
+    text += _collation_text(view)
     mode = f"WITH SCHEMA {view.binding or 'BINDING'}\n" if shows_modes() else ""
     return text + _properties_text(session, view) + f"{mode}AS {view.text}\n"
+
+
+def _collation_text(table: Table) -> str:
+    return "" if table.collation is None else f"DEFAULT COLLATION {table.collation}\n"
 
 
 def _table_text(session: Any, table: Table) -> str:
@@ -165,6 +170,7 @@ def _table_text(session: Any, table: Table) -> str:
         text += f"INTO {table.buckets.count} BUCKETS\n"
     if table.cluster:
         text += f"CLUSTER BY ({', '.join(map(_name, table.cluster))})\n"
+    text += _collation_text(table)
     if table.comment is not None:
         text += f"COMMENT {_quoted(table.comment)}\n"
     if table.kind == "EXTERNAL":

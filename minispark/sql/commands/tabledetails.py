@@ -86,6 +86,8 @@ def details(table: Table) -> Pairs:
     rows += _buckets(table)
     if table.comment is not None:
         rows.append(("Comment", table.comment))
+    if table.collation is not None:
+        rows.append(("Collation", table.collation))
     if table.is_view:
         rows += [("View Text", table.text or ""), ("View Original Text", table.original or table.text or "")]
         rows += [("View Schema Mode", table.binding or "BINDING")] if shows_modes() else []

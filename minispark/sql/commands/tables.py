@@ -7,6 +7,8 @@ from typing import Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
+from minispark.sql.analysis.defaultcollation import default_collation
+from minispark.sql.commands.collating import check_collations, collated
 from minispark.sql.commands.partitions import partition_folders, partition_values, remove_files
 from minispark.sql.kepttables import forget, refresh
 from minispark.sql.parsing import commands as c
@@ -36,7 +38,11 @@ def create_table(session: Any, command: c.CreateTable) -> None:
         raise AnalysisException(
             "CREATE EXTERNAL TABLE needs a LOCATION", "CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION", {},
         )  # fmt: skip
-    schema: Any = nullable_type(ordered(declared(command.columns), command.partitions))
+    columns = collated(command.columns, command.collation)
+    schema: Any = nullable_type(ordered(declared(columns), command.partitions))
+    kinds = [(field.name, field.dataType) for field in schema.fields]
+    check_collations(session, kinds, command.partitions, "partition")
+    check_collations(session, kinds, command.buckets[1] if command.buckets else (), "bucket")
     _distinct_names(session, schema)
     location = _location(command, catalog, database, name)
     if not command.columns and location is not None:
@@ -47,7 +53,7 @@ def create_table(session: Any, command: c.CreateTable) -> None:
     table = Table(
         database, name, "MANAGED" if location is None else "EXTERNAL", schema, provider,
         location or catalog.default_location(database, name), partitions, _buckets(command), _options(command),
-        command.properties, command.comment, cluster=command.cluster,
+        command.properties, command.comment, cluster=command.cluster, collation=command.collation,
     )  # fmt: skip
     if partitions and location is not None and command.columns:
         table = replace(table, pending=tuple(name for _, name in partition_folders(table)))
@@ -60,7 +66,8 @@ def _as_select(session: Any, command: c.CreateTable, database: str, name: str, p
     from minispark.sql.commands.statements import plan_of
 
     catalog = session._catalog
-    frame = session._frame(plan_of(session, command.query))
+    with default_collation(command.collation):
+        frame = session._frame(plan_of(session, command.query))
     writer = frame.write.format(provider).options(**dict(_options(command)))
     location = _location(command, catalog, database, name)
     if location is not None:
@@ -72,10 +79,16 @@ def _as_select(session: Any, command: c.CreateTable, database: str, name: str, p
         writer = writer.bucketBy(count, *columns)
         writer = writer.sortBy(*order) if order else writer
     writer.saveAsTable(f"`{database}`.`{name}`")
-    if command.comment is not None or command.properties or command.cluster:
+    if command.comment is not None or command.properties or command.cluster or command.collation is not None:
         made = catalog.table((database, name))
         catalog.alter_table(
-            replace(made, comment=command.comment, properties=command.properties, cluster=command.cluster)
+            replace(
+                made,
+                comment=command.comment,
+                properties=command.properties,
+                cluster=command.cluster,
+                collation=command.collation,
+            )
         )
 
 

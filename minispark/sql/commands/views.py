@@ -6,6 +6,7 @@ from typing import Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
+from minispark.sql.analysis.defaultcollation import default_collation
 from minispark.sql.commands.names import noted, refuse_temporary
 from minispark.sql.commands.viewschemas import default_mode, mode_of
 from minispark.sql.parsing import commands as c
@@ -22,13 +23,14 @@ def _create(session: Any, command: c.CreateView) -> None:
     from minispark.sql.commands.statements import plan_of
 
     catalog = session._catalog
-    with noted(session) as used:
+    with noted(session) as used, default_collation(command.collation):
         query = plan_of(session, command.query)
         plan = _with_columns(query, command)
     check_names([one.name for one in plan.output], session._runner.settings().case_sensitive)
     if command.temporary:
         view = TempView(
             command.parts[-1], plan, command.is_global, command.text, command.comment, command.properties,
+            collation=command.collation,
             setting=catalog.current, given=tuple(one.name for one in query.output),
         )  # fmt: skip
         catalog.create_view(view, command.replace)
@@ -47,6 +49,7 @@ def _create(session: Any, command: c.CreateView) -> None:
         comment=command.comment, properties=command.properties, columns=tuple(name for name, _ in command.columns),
         binding=mode_of(command.binding or default_mode(session), command.columns),
         given=tuple(one.name for one in query.output),
+        collation=command.collation,
     )  # fmt: skip
     catalog.create_table(stored, command.if_missing, command.replace)
 
@@ -87,7 +90,7 @@ def _alter(session: Any, command: c.AlterView) -> None:
 
     catalog = session._catalog
     found = catalog.lookup(command.parts)
-    with noted(session) as used:
+    with noted(session) as used, default_collation(found.collation):
         plan = plan_of(session, command.query)
     if isinstance(found, TempView):
         catalog.create_view(replace(found, plan=plan, text=command.text), True)

@@ -15,22 +15,10 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.constants import text_sql
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.plan.expressions import Call, Expression
-from minispark.sql.types.collationnames import collation_name
-from minispark.sql.types.collationrules import close_names, is_collated, is_indeterminate, rules_of
+from minispark.sql.types.collationnames import usual_name
+from minispark.sql.types.collationrules import is_collated, is_indeterminate, rules_of
 
 _STRING = t.StringType()
-
-
-def invalid_name(given: str) -> Exception:
-    """The error for a name that no collation has."""
-    from minispark.errors import AnalysisException
-
-    close = ", ".join(close_names(given)) or "UTF8_BINARY, UTF8_LCASE, UNICODE"
-    return AnalysisException(
-        f"there is no collation {given!r}; there are, for example, {close}",
-        "COLLATION_INVALID_NAME",
-        {"collationName": given, "proposals": close},
-    )
 
 
 def _collate_check(args: Sequence[Any], settings: Settings) -> None:
@@ -54,11 +42,7 @@ def _collate_check(args: Sequence[Any], settings: Settings) -> None:
 
 
 def _collate_type(args: Sequence[Any], settings: Settings) -> t.DataType:
-    given: str = args[1].item
-    name = collation_name(given.rpartition(".")[2])
-    if name is None:
-        raise invalid_name(given)
-    return t.StringType(name)
+    return t.StringType(usual_name(args[1].item))
 
 
 def _collation(emit: Emitting, call: Call, args: Sequence[str]) -> str:

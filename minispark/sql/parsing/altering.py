@@ -131,6 +131,10 @@ class AlterParser(ClauseParser):
         """SET TBLPROPERTIES (...)."""
         return "properties", (self.properties(),)
 
+    def default_collation(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
+        """DEFAULT COLLATION name."""
+        return "collation", (self.collation(),)
+
     def unset_properties(self, partition: c.Partition) -> tuple[str, tuple[Any, ...]]:
         """UNSET TBLPROPERTIES (...)."""
         missing = self.if_exists()
@@ -238,4 +242,5 @@ _ACTIONS: dict[tuple[str, ...], Any] = {
     ("DROP",): AlterParser.drop_partitions,
     ("RECOVER", "PARTITIONS"): AlterParser.recover,
     ("CLUSTER", "BY"): AlterParser.cluster,
+    ("DEFAULT", "COLLATION"): AlterParser.default_collation,
 }

@@ -89,12 +89,21 @@ class ClauseParser(QueryParser):
         self.expect(")")
         return tuple(found)
 
+    def collation(self) -> str:
+        """The name of a DEFAULT COLLATION. Raises AnalysisException for one that there is not."""
+        from minispark.sql.types.collationnames import usual_name
+
+        return usual_name(".".join(self.parts()))
+
     def column_def(self, typed: bool = True) -> c.ColumnDef:
         """One column: its name, type and options."""
         name = self.parts()
         self.accept(":")
+        start = self.token
         dtype = self.data_type() if typed else None
         options: dict[str, Any] = {}
+        if typed and "COLLATE" in self.since(start).upper():
+            options["bytes"] = "UTF8_BINARY" in self.since(start).upper().replace("`", "").split()
         while True:
             if self.accept("NOT", "NULL"):
                 options["nullable"] = False

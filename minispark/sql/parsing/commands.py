@@ -24,6 +24,8 @@ class ColumnDef:
     default: str | None = None
     generated: str | None = None
     position: str | None = None
+    bytes: bool = False
+    """Whether it says COLLATE UTF8_BINARY, which a table's default does not change."""
 
 
 @value
@@ -55,6 +57,7 @@ class CreateView:
     properties: Pairs = ()
     binding: str | None = None
     """What WITH SCHEMA says."""
+    collation: str | None = None
 
 
 @value
@@ -96,6 +99,7 @@ class CreateTable:
     if_missing: bool = False
     external: bool = False
     cluster: Parts = ()
+    collation: str | None = None
 
 
 @value

@@ -60,7 +60,7 @@ class CreateParser(ClauseParser):
             options = self.properties() if self.accept("OPTIONS") else ()
             return c.CreateViewUsing(parts[-1], provider, schema, options, replace, is_global)
         columns = self._view_columns() if self.at("(") else ()
-        comment = None
+        comment = collation = None
         properties: c.Pairs = ()
         binding: str | None = None
         while not self.accept("AS"):
@@ -71,7 +71,7 @@ class CreateParser(ClauseParser):
             elif self.at("WITH", "SCHEMA"):
                 binding = self.schema_binding()
             elif self.accept("DEFAULT", "COLLATION"):
-                self.name()
+                collation = self.collation()
             elif self.at("PARTITIONED"):
                 raise self.not_allowed(start, "CREATE VIEW ... PARTITIONED ON")
             else:
@@ -93,7 +93,7 @@ class CreateParser(ClauseParser):
                 "UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE",
             )
         return c.CreateView(
-            parts, query, text, columns, replace, temporary, is_global, missing, comment, properties, binding
+            parts, query, text, columns, replace, temporary, is_global, missing, comment, properties, binding, collation
         )
 
     def _is_using(self) -> bool:
@@ -189,8 +189,7 @@ class CreateParser(ClauseParser):
         if self.accept("STORED", "AS"):
             return put("provider", self.name().lower())
         if self.accept("DEFAULT", "COLLATION"):
-            self.name()
-            return True
+            return put("collation", self.collation())
         if self.at("ROW", "FORMAT") or self.at("SKEWED", "BY") or self.at("STORED", "BY"):
             words = f"{start.text.upper()} {self.ahead().text.upper()}"
             raise self.not_allowed(start, f"{words}: there is no Hive here; use USING and OPTIONS")

@@ -37,6 +37,28 @@ def collation_name(text: str) -> str | None:
     return "".join([root, *(f"_{ending.upper()}" for ending in _ORDER if ending in endings)])
 
 
+def usual_name(text: str) -> str:
+    """The same. Raises AnalysisException for a name that no collation has; ``a.b.UNICODE`` is one of a schema.
+
+    >>> usual_name("system.builtin.unicode_ci")
+    'UNICODE_CI'
+    """
+    found = collation_name(text.rpartition(".")[2])
+    if found is not None:
+        return found
+    import difflib
+
+    from minispark.errors import AnalysisException
+
+    usual = {name.lower(): name for name in collation_names()}
+    close = ", ".join(usual[name] for name in difflib.get_close_matches(text.lower(), list(usual), n=3))
+    raise AnalysisException(
+        f"there is no collation {text!r}; there are, for example, {close or 'UTF8_BINARY, UTF8_LCASE, UNICODE'}",
+        "COLLATION_INVALID_NAME",
+        {"collationName": text, "proposals": close},
+    )
+
+
 def collation_names() -> list[str]:
     """All names."""
     names = [f"{root}{ending}" for root in BYTES for ending in ("", "_RTRIM")]

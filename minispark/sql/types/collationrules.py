@@ -118,11 +118,16 @@ def with_collation(dtype: DataType, collation: str) -> DataType:
     return dtype
 
 
-def close_names(text: str) -> list[str]:
-    """Collations whose names are like one that is none."""
-    import difflib
-
-    from minispark.sql.types.collationnames import collation_names
-
-    usual = {name.lower(): name for name in collation_names()}
-    return [usual[name] for name in difflib.get_close_matches(text.lower(), list(usual), n=3)]
+def types_inside(dtype: DataType) -> list[DataType]:
+    """The types inside of a type, itself included."""
+    found, waiting = [], [dtype]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        if isinstance(one, ArrayType):
+            waiting.append(one.elementType)
+        elif isinstance(one, MapType):
+            waiting += (one.keyType, one.valueType)
+        elif isinstance(one, StructType):
+            waiting += [field.dataType for field in one.fields]
+    return found

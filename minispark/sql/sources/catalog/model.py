@@ -68,6 +68,8 @@ class Table:
     """Of a view, the names that its query's columns had."""
     pending: tuple[str, ...] = ()
     """Directories of partitions that lay there when the table was declared: no rows of it until it is repaired."""
+    collation: str | None = None
+    """Its DEFAULT COLLATION."""
 
     @property
     def is_view(self) -> bool:
@@ -96,6 +98,7 @@ class TempView:
     setting: str = DEFAULT
     given: tuple[str, ...] = ()
     """The names that its query's columns had."""
+    collation: str | None = None
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -188,6 +188,8 @@ def _remove(path: str) -> None:
 _PLAIN = (
     "database", "name", "kind", "provider", "location", "comment", "created_ms", "owner", "text", "original", "setting",
 )  # fmt: skip
+_LATER = ("collation",)
+"""What entries of earlier versions lack."""
 _LISTS = ("partitions", "columns", "cluster", "given", "pending")
 _MAPS = ("options", "properties", "statistics")
 
@@ -200,7 +202,7 @@ def _table_entry(table: Table) -> dict[str, Any]:
         "buckets": buckets and [buckets.count, list(buckets.columns), list(buckets.order)],
     }
     ways: tuple[tuple[tuple[str, ...], Callable[[Any], Any]], ...] = (
-        (_PLAIN, lambda item: item),
+        ((*_PLAIN, *_LATER), lambda item: item),
         (_LISTS, list),
         (_MAPS, dict),
     )
@@ -213,6 +215,7 @@ def _table(found: dict[str, Any]) -> Table:
     buckets = found["buckets"]
     fields: dict[str, Any] = {name: found[name] for name in _PLAIN}
     fields["binding"] = found.get("binding", "")
+    fields |= {name: found.get(name) for name in _LATER}
     fields |= {name: tuple(found.get(name, ())) for name in _LISTS}
     fields |= {name: _pairs(found[name]) for name in _MAPS}
     fields["buckets"] = None if buckets is None else Buckets(buckets[0], tuple(buckets[1]), tuple(buckets[2]))
