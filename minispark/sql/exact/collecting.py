@@ -42,18 +42,6 @@ def joined_bytes(items: list[bytes | None] | None, separator: bytes | None) -> b
     return bytes(separator or b"").join(known) if known else None
 
 
-def extremes(bound: Any) -> Callable[..., list[Any]]:
-    """The values of the ``count`` largest (smallest with ``extra``) keys, in that order; those of null keys never."""
-    order, smallest = order_key(bound.types[1].elementType), bool(bound.extra)
-
-    def called(items: list[Any] | None, keys: list[Any] | None, count: int) -> list[Any]:
-        pairs = [(key, item) for key, item in zip(keys or (), items or (), strict=True) if key is not None]
-        pairs.sort(key=lambda pair: order(pair[0]), reverse=not smallest)
-        return [item for _, item in pairs[:count]]
-
-    return called
-
-
 def largest(bound: Any) -> Callable[..., Any]:
     """The largest value (the smallest with ``extra``) by Spark's order of nested values."""
     order, smallest = order_key(bound.types[0].elementType), bool(bound.extra)

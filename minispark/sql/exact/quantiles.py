@@ -11,6 +11,7 @@ from minispark.errors import IllegalArgumentException
 from minispark.sql.exact.counting import JavaRandom
 from minispark.sql.exact.javahashes import hash_code, in_map_order
 from minispark.sql.exact.keys import equality_key, order_key
+from minispark.sql.exact.vectors import kind_of
 
 Rank = Callable[[list[Any], list[int], float], Any]
 
@@ -113,21 +114,38 @@ def mode(bound: Any) -> Callable[..., Any]:
 
 
 def histogram_numeric(bound: Any) -> Callable[..., Any]:
-    """Ben-Haim and Tom-Tov's histogram as Hive makes it: ``count`` bins at most, the nearest two joined."""
-    kind = bound.result.elementType.fields[0].dataType.simpleString()
-    whole = kind in ("tinyint", "smallint", "int", "bigint") or kind.startswith("interval")
+    """Ben-Haim and Tom-Tov's histogram as Hive makes it: ``count`` bins at most, the nearest two joined.
+
+    Values come as doubles, and places leave as values of the type that the result's ``x`` has.
+    """
+    placed = _of_double(bound.result.elementType.fields[0].dataType)
 
     def called(items: list[Any] | None, count: int) -> Any:
         bins: list[list[float]] = []
         chance = JavaRandom(31183)
         for item in items or ():
             if item is not None:
-                _added(bins, float(item), count, chance)
-        if not bins:
-            return None
-        return [{"x": int(x) if whole else x, "y": y} for x, y in bins]
+                _added(bins, item, count, chance)
+        return [{"x": placed(x), "y": y} for x, y in bins] or None
 
     return called
+
+
+def _of_double(dtype: Any) -> Callable[[float], Any]:
+    import datetime
+    from decimal import ROUND_HALF_UP, Decimal
+
+    name = kind_of(dtype)
+    if name == "decimal":
+        unit = Decimal(1).scaleb(-dtype.scale)
+        return lambda x: Decimal(repr(x)).quantize(unit, ROUND_HALF_UP)
+    if name == "date":
+        return lambda x: datetime.date.fromordinal(719163 + int(x))
+    if name in ("timestamp", "timestamp_ntz"):
+        return lambda x: datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=int(x))
+    if name == "time":
+        return lambda x: (datetime.datetime.min + datetime.timedelta(microseconds=int(x) // 1000)).time()
+    return float if name in ("float", "double") else int
 
 
 def _added(bins: list[list[float]], item: float, count: int, chance: JavaRandom) -> None:

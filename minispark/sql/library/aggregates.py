@@ -140,20 +140,30 @@ def _by(name: str, function: str) -> Function:
         return t.ArrayType(kind, True) if len(args) == 3 else kind
 
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-        if len(args) == 3 or _nested(call.args[1].dtype):  # type: ignore[attr-defined]
-            lists = [gathered(args[0]), gathered(args[1])]
-            extra = name == "min_by"
-            if len(args) == 3:
-                return emit.exact(replace(call, extra=extra), [*lists, args[2]])
-            array = replace(call, dtype=t.ArrayType(call.dtype), extra=extra)
-            return f"{emit.exact(array, [*lists, '1'])}[1]"
-        return f"{function}({args[0]}, {args[1]}){{f}}"
+        lists = [gathered(arg) for arg in args[:2]]
+        plain = replace(call, extra=name == "min_by")
+        if len(args) == 3:
+            return emit.exact(plain, [*lists, args[2]])
+        if _nested(call.args[1].dtype):  # type: ignore[attr-defined]
+            return emit.exact(replace(plain, function=replace(call.function, factory="extremes:last_extreme")), lists)
+        items, keys = lists
+        most = f"{'list_min' if plain.extra else 'list_max'}({keys})"
+        place = f"len({keys}) - list_position(list_reverse({keys}), {most}) + 1"
+        alone = f"CASE WHEN {most} IS NULL THEN NULL ELSE {items}[{place}] END"
+        number = f"{'-' if plain.extra else ''}{numbered(emit, call)}"
+        key = f"CASE WHEN {args[1]} IS NULL THEN NULL ELSE {{'key': {args[1]}, 'row': {number}}} END"
+        return emit.either(f"({alone})", f"{function}({args[0]}, {key}){{f}}")
 
     def check(args: Sequence[Any], settings: Settings) -> None:
         ordered(name, args[1].dtype)
 
     takes = (k.ANY, k.ANY, k.INT)
-    return aggregate(name, takes, gives, sql, factory="collecting:extremes", least=2, check=check)
+    return aggregate(name, takes, gives, sql, factory="extremes:extremes", least=2, check=check)
+
+
+def numbered(emit: Emitting, call: Call) -> str:
+    """SQL of a number for each row, ascending."""
+    return emit.exact(replace(call, args=(), dtype=_LONG), ["random()"], "numbering:rows")
 
 
 # --- first and last --------------------------------------------------------------------------------------------------
@@ -168,9 +178,12 @@ def _first(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _last(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    """DuckDB's ``last`` is the first of several threads' or branches' last ones."""
+    item, number = args[0], numbered(emit, call)
     if _ignores(call):
-        return f"list_filter(list({args[0]}){{f}}, lambda known: known IS NOT NULL)[-1]"
-    return f"last({args[0]}){{f}}"
+        over = f"list_filter(list({item}){{f}}, lambda known: known IS NOT NULL)[-1]"
+        return emit.either(f"arg_max({item}, {number}){{f}}", over)
+    return emit.either(f"arg_max_null({item}, {number}){{f}}", f"last({item}){{f}}")
 
 
 def _flag_check(name: str) -> Callable[[Sequence[Any], Settings], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from minispark.engine.core.values import replace
@@ -10,7 +11,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.aggregates import _plain, gathered
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, wrong_type
 from minispark.sql.library.strings import constant
 from minispark.sql.plan.expressions import Call, Literal
 from minispark.sql.plan.labels import label
@@ -185,11 +186,13 @@ def _approx(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def as_double(text: str, kind: t.DataType) -> str:
-    """A number, date (its days) or timestamp (its microseconds) as a double."""
+    """A number, date (its days), timestamp (its microseconds) or time (its nanoseconds) as a double."""
     if isinstance(kind, t.DateType):
         return f"CAST({text} - DATE '1970-01-01' AS DOUBLE)"
     if isinstance(kind, (t.TimestampType, t.TimestampNTZType)):
         return f"CAST(epoch_us({text}) AS DOUBLE)"
+    if isinstance(kind, t.TimeType):
+        return f"CAST(epoch_us({text}) * 1000 AS DOUBLE)"
     return f"CAST({text} AS DOUBLE)"
 
 
@@ -244,6 +247,25 @@ def _bins_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.ArrayType(t.StructType([t.StructField("x", kind), t.StructField("y", _DOUBLE)]), True)
 
 
+def _bins_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    """The values as doubles where they are texts or null, the number of bins as an integer."""
+    values, count = args
+    if isinstance(values.dtype, t.NullType) or k.is_string(values.dtype):
+        values = convert(values, _DOUBLE)
+    elif not _BINNED.test(values.dtype):
+        raise wrong_type("histogram_numeric", 0, _BINNED.name, values.dtype)
+    given = _numbers_in(count)
+    if given and isinstance(given[0], (int, float, str, Decimal)) and not isinstance(given[0], bool):
+        count = Literal(int(Decimal(given[0])), _INT)
+    return [values, count]
+
+
+_BINNED = k.one_of(
+    k.NUMERIC, k.Kind("DATE", lambda given: isinstance(given, t.DateType)), k.TIMESTAMP, k.TIMESTAMP_NTZ, k.YEAR_MONTH,
+    k.DAY_TIME, k.Kind("TIME", lambda given: isinstance(given, t.TimeType)),
+)  # fmt: skip
+
+
 def _bins_check(args: Sequence[Any], settings: Settings) -> None:
     from minispark.errors import AnalysisException
 
@@ -254,16 +276,23 @@ def _bins_check(args: Sequence[Any], settings: Settings) -> None:
             "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
             {"inputName": "`nb`", "inputType": '"INT"'},
         )
-    if found[0] is None or found[0] < 2:
+    if found[0] is None:
+        raise AnalysisException(
+            "histogram_numeric: the number of bins must not be null",
+            "DATATYPE_MISMATCH.UNEXPECTED_NULL",
+            {"exprName": "nb"},
+        )
+    if found[0] < 2:
         raise AnalysisException(
             f"histogram_numeric: there are two bins at least, not {found[0]}",
-            "DATATYPE_MISMATCH.WRONG_NUM_ENDPOINTS",
-            {"actualNumber": str(found[0])},
+            "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+            {"exprName": "nb", "valueRange": "[2, 2147483647]", "currentValue": str(found[0])},
         )
 
 
 def _bins(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    return emit.exact(call, [gathered(args[0]), args[1]])
+    number = as_double(args[0], call.args[0].dtype)  # type: ignore[attr-defined]
+    return emit.exact(call, [gathered(number), args[1]])
 
 
 FUNCTIONS = (
@@ -311,6 +340,12 @@ FUNCTIONS = (
     ),
     aggregate("mode", (k.ANY, k.BOOLEAN), 0, _mode, factory="quantiles:mode", least=1, binds=_mode_binds, keyed=True),
     aggregate(
-        "histogram_numeric", (k.ANY, k.INT), _bins_type, _bins, factory="quantiles:histogram_numeric", check=_bins_check
+        "histogram_numeric",
+        (k.ANY, k.INT),
+        _bins_type,
+        _bins,
+        factory="quantiles:histogram_numeric",
+        binds=_bins_binds,
+        check=_bins_check,
     ),
 )

@@ -93,7 +93,8 @@ def _call(one: Call) -> Call:
     if one.name in _COMPARED or (one.distinct and one.name == "count"):
         return replace(one, args=tuple(map(keyed, one.args)))
     if one.name in ("min", "max"):
-        return replace(one, function=lookup(f"{one.name}_by"), args=(one.args[0], keyed(one.args[0])))
+        first = replace(lookup(f"{one.name}_by"), sql=f"arg_{one.name}_null({{0}}, {{1}}){{f}}")  # of equal ones
+        return replace(one, function=first, args=(one.args[0], keyed(one.args[0])))
     if one.name in _BY_KEY:
         return replace(one, args=(one.args[0], keyed(one.args[1]), *one.args[2:]))
     if one.name == "array_remove":
