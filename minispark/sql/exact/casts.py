@@ -70,6 +70,8 @@ def _quiet(convert: Convert) -> Convert:
 
 
 def _plain(source: t.DataType, target: t.DataType, mode: str, at: Zone) -> Convert:
+    if isinstance(source, (t.DayTimeIntervalType, t.YearMonthIntervalType)):
+        mode = "ansi" if mode == "legacy" else mode  # what is too large is an error in any mode, as in Spark
     for kinds, make in _MAKERS:
         if isinstance(target, kinds):
             return make(source, target, mode, at)
@@ -130,7 +132,7 @@ def _to_integer(source: t.DataType, target: t.DataType, mode: str, at: Zone) -> 
     if isinstance(source, t.BooleanType):
         return int
     whole = _whole(source, at)
-    if mode == "legacy" and isinstance(source, t.TimestampType):
+    if mode == "legacy" and isinstance(source, (t.TimestampType, t.TimeType)):
         return lambda instant: number if low <= (number := whole(instant) or 0) <= high else None
     if mode == "legacy":
         return _wrapping(source, whole, bits)

@@ -229,6 +229,12 @@ def _item_macro(args: tuple[Expression, ...], settings: Settings) -> Expression:
     return Apply("size", args)
 
 
+def _index_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    if not isinstance(args[1].dtype, t.NullType) and not k.is_integral(args[1].dtype):
+        raise array_wanted("get_array_item", 2, args[1].dtype, "INTEGRAL")
+    return [args[0], convert(args[1], t.IntegerType()) if isinstance(args[1].dtype, t.NullType) else args[1]]
+
+
 FUNCTIONS: tuple[Function, ...] = (
     Function(
         "array", (), _array_type, _array, more=k.ANY, null="never",
@@ -256,8 +262,7 @@ FUNCTIONS: tuple[Function, ...] = (
     scalar("try_element_at", (k.ANY, k.ANY), _part_type, _element_at(True), binds=_element_binds("try_element_at"),
            null="always"),
     scalar("get", (k.ARRAY, k.INT), element, _get, null="always"),
-    scalar("get_array_item", (k.ARRAY, k.ANY), element, _item, null="always",
-           check=exactly("get_array_item", k.is_integral, "INTEGRAL")),
+    Function("get_array_item", (k.ARRAY, k.ANY), element, _item, null="always", binds=_index_binds),
 )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def _case_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     values = common([*(args[2 * place + 1] for place in range(pairs)), *args[2 * pairs :]], "CASE WHEN", settings)
     bound: list[Any] = []
     for condition, item in zip(conditions, values[:pairs], strict=True):
-        bound += (_null_condition(condition), item)
+        bound += (condition, item)
     return [*bound, *values[pairs:]]
 
 

@@ -10,7 +10,7 @@ from minispark.errors import AnalysisException, PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, fitted, wrong_type
 from minispark.sql.library.zonesql import LONGEST, instant_sql, local_sql, nearest_sql
 from minispark.sql.plan.expressions import Call, Expression, Literal
 
@@ -195,9 +195,29 @@ _FIELDS = (
     scalar("monthname", (k.DATE,), STRING, "strftime({0}, '%b')"),
 )
 
-_ARITHMETIC = (
-    scalar("date_add", (k.DATE, _SMALL), DATE, "({0} + CAST({1} AS INTEGER))", aliases=("dateadd",)),
-    scalar("date_sub", (k.DATE, _SMALL), DATE, "({0} - CAST({1} AS INTEGER))"),
+
+def _days_binds(name: str) -> Any:
+    """Days are of a small integral type; in ANSI mode a text may say them, or whatever goes over to one."""
+
+    def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+        kind = args[1].dtype
+        if not settings.ansi and not _SMALL.test(kind) and not isinstance(kind, t.NullType):
+            raise wrong_type(name, 1, _SMALL.name, kind)
+        return [fitted(name, args, 0, k.DATE, settings), fitted(name, args, 1, _SMALL, settings)]
+
+    return binds
+
+
+_ARITHMETIC = (  # fmt: skip
+    Function(
+        "date_add",
+        (k.DATE, _SMALL),
+        DATE,
+        "({0} + CAST({1} AS INTEGER))",
+        aliases=("dateadd",),
+        binds=_days_binds("date_add"),
+    ),
+    Function("date_sub", (k.DATE, _SMALL), DATE, "({0} - CAST({1} AS INTEGER))", binds=_days_binds("date_sub")),
     scalar("datediff", (k.DATE, k.DATE), INT, "CAST({0} - {1} AS INTEGER)", aliases=("date_diff",)),
     scalar("add_months", (k.DATE, k.INT), DATE, "CAST({0} + to_months({1}) AS DATE)"),
     scalar(

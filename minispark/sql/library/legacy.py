@@ -80,10 +80,10 @@ def _converts(given: DataType, target: DataType, single: bool) -> bool:
     if k.is_string(target):
         return True
     if k.is_numeric(given):
-        return k.is_numeric(target) and (single or not isinstance(target, t.LongType))
+        return k.is_numeric(target) and (single or not k.is_integral(target))
     if k.is_string(given):
         texts = (t.DateType, t.TimestampType, t.TimestampNTZType, t.BinaryType)
-        return isinstance(target, texts) or (k.is_numeric(target) and (single or not isinstance(target, t.LongType)))
+        return isinstance(target, texts) or (k.is_numeric(target) and (single or not k.is_integral(target)))
     dates = (t.DateType, t.TimestampType, t.TimestampNTZType)
     return isinstance(given, dates) and isinstance(target, dates)
 

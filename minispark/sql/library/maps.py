@@ -13,7 +13,7 @@ from minispark.sql.library.conditions import common
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.lambdas import over_parts, returning, wanting
 from minispark.sql.library.nested import BOOLEAN, array_wanted, let, mismatch, once, shown, together
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, fitted
 from minispark.sql.plan.expressions import Call, Lambda
 
 # --- building -------------------------------------------------------------------------------------------------------
@@ -197,9 +197,9 @@ def key_binds(name: str) -> Callable[..., Any]:
             raise mismatch("NULL_TYPE", f"{name} takes no NULL without a type; cast it", functionName=f"`{name}`")
         if not isinstance(whole.dtype, t.MapType):
             raise array_wanted(name, 1, whole.dtype, "MAP")
+        if name == "get_map_value":
+            return [whole, fitted(name, args, 1, k.of(whole.dtype.keyType), settings)]
         target = together(whole.dtype.keyType, key.dtype, settings)
-        if target is None and name == "get_map_value":
-            target = coercion.wider(whole.dtype.keyType, key.dtype, settings.ansi)
         if target is None:
             raise mismatch(
                 "MAP_FUNCTION_DIFF_TYPES",

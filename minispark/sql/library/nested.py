@@ -10,6 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Settings
+from minispark.sql.library.operators import unordered
 from minispark.sql.library.sides import convert, wrong_type
 from minispark.sql.library.typenames import shown as shown
 from minispark.sql.plan.expressions import Call
@@ -78,6 +79,8 @@ def with_element(name: str, tight: bool = False, nulls: bool = True, at: int = 1
                 leftType=shown(array.dtype),
                 rightType=shown(item.dtype),
             )
+        if name in ("array_contains", "array_position", "array_remove") and not k.is_orderable(target):
+            raise unordered(target, name)
         bound = list(args)
         bound[0] = convert(array, t.ArrayType(target, array.dtype.containsNull))
         bound[at] = convert(item, target)

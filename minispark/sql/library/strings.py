@@ -144,7 +144,10 @@ def _padding(name: str) -> Function:
         pads = args[2:] or (Literal(b"\0", t.BinaryType()) if is_binary(args[0]) else Literal(" ", _STRING),)
         binary = is_binary(args[0]) and is_binary(pads[0])
         kind: t.DataType = t.BinaryType() if binary else _STRING
-        return [convert(args[0], kind), convert(args[1], _INT), convert(pads[0], kind)]
+        given = [args[0], args[1], pads[0]]
+        taken = (k.STRING_OR_BINARY, k.INT, k.STRING_OR_BINARY)
+        fits = [fitted(name, given, place, one, settings) for place, one in enumerate(taken)]
+        return [convert(fits[0], kind), fits[1], convert(fits[2], kind)]
 
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         padded = f"{name}({', '.join(args)})"

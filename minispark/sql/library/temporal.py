@@ -104,7 +104,8 @@ def _difference(left: Any, right: Any, settings: Settings) -> Expression | None:
     one, other = left.dtype, right.dtype
     if isinstance(one, _TIMESTAMPS) or isinstance(other, _TIMESTAMPS):
         for place, arg in (("first", left), ("second", right)):
-            if not isinstance(arg.dtype, (*_TIMESTAMPS, t.DateType)) and not k.is_string(arg.dtype):
+            text = settings.ansi and k.is_string(arg.dtype)
+            if not isinstance(arg.dtype, (*_TIMESTAMPS, t.DateType)) and not text:
                 raise unexpected(place, ANY_TIMESTAMP, arg)
         return Apply("subtract_timestamps", (left, right))
     if isinstance(other, t.DateType) or (isinstance(one, t.DateType) and k.is_string(other) and settings.ansi):
