@@ -66,6 +66,14 @@ def call(
         raise
 
 
+_WEIGHING = ("+", "-", "*", "/", "%", "div", "pmod", "try_add", "try_subtract", "try_multiply", "try_divide", "try_mod")
+"""Operators to which a constant beside a decimal has only its own digits, but not the cast of a constant."""
+
+
+def _bare(arg: Any) -> Any:
+    return arg.child if isinstance(arg, Cast) and arg.mode and arg.child.dtype == arg.dtype else arg  # type: ignore[attr-defined]
+
+
 def _place(error: AnalysisException, one: Apply) -> None:
     """Say in an error of types which call it is about, and which argument."""
     parameters = error._parameters or {}
@@ -90,6 +98,8 @@ def _resolved(
     within: tuple[Expression, ...],
 ) -> Expression:
     settings = analyzer.settings
+    if function.name not in _WEIGHING:
+        args = [_bare(arg) for arg in args]
     args = _by_position(function, one, list(args))
     if within or function.keyed:
         withingroups.check(function, one.distinct, len(args), len(within))

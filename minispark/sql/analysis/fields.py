@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.plan.expressions import Apply, Cast, Expression, Field, Literal, WithField, WithoutFields
+from minispark.sql.plan.labels import label
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -36,15 +37,10 @@ def extracted(analyzer: Analyzer, one: Field) -> Expression:
             position = field_position(analyzer, dtype.elementType, one.key.item)
             return analyzer.call(Apply("get_array_field"), (child, Literal(position, t.IntegerType())))
         return analyzer.call(Apply("get_array_item"), (child, one.key))
-    if isinstance(dtype, t.VariantType) and isinstance(one.key, Literal):
-        path = f"$.{one.key.item}" if isinstance(one.key.item, str) else f"$[{one.key.item}]"
-        return analyzer.call(
-            Apply("variant_get"), (child, Literal(path, t.StringType()), Literal("variant", t.StringType()))
-        )
     raise AnalysisException(
         f"a value of {dtype.simpleString()} has no parts; only arrays, maps and structs have",
         "INVALID_EXTRACT_BASE_FIELD_TYPE",
-        {"base": "the value", "other": f'"{dtype.simpleString().upper()}"'},
+        {"base": f'"{label(one.child)}"', "other": f'"{dtype.simpleString().upper()}"'},
     )
 
 

@@ -111,9 +111,10 @@ class Analyzer:
 
         source: t.DataType = one.child.dtype  # type: ignore[attr-defined]
         target = result_type(one.dtype)
-        if source == target:
-            return one.child
         mode = one.mode or ("ansi" if self.settings.ansi else "legacy")
+        if source == target:
+            whole = one.given and isinstance(one.child, Literal) and isinstance(target, t.IntegralType)
+            return Cast(one.child, target, mode) if whole else one.child  # beside decimals it is no constant
         if not castable(source, target, mode != "legacy"):
             raise refused(source, target, mode)
         return Cast(one.child, target, mode, one.given)

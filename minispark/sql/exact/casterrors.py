@@ -29,6 +29,7 @@ def invalid_input(text: Any, source: t.DataType, target: t.DataType) -> PySparkE
     elif isinstance(target, t.BooleanType):
         kind = SparkRuntimeException
     names = {"expression": shown, "sourceType": type_name(source), "targetType": type_name(target)}
+    names["ansiConfig"] = '"spark.sql.ansi.enabled"'
     return kind(
         f"The value {shown} of the type {names['sourceType']} cannot be cast to {names['targetType']}: "
         "it is malformed. Correct it, or use try_cast, which gives null instead.",
@@ -39,7 +40,10 @@ def invalid_input(text: Any, source: t.DataType, target: t.DataType) -> PySparkE
 
 def overflow(number: Any, source: t.DataType, target: t.DataType) -> ArithmeticException:
     """A number that the target type is too small for: CAST_OVERFLOW."""
-    names = {"value": str(number), "sourceType": type_name(source), "targetType": type_name(target)}
+    suffixes: dict[type[t.DataType], str] = {t.ByteType: "Y", t.ShortType: "S", t.LongType: "L", t.DoubleType: "D"}
+    suffix = suffixes.get(type(source), "")
+    names = {"value": f"{number}{suffix}", "sourceType": type_name(source), "targetType": type_name(target)}
+    names["ansiConfig"] = '"spark.sql.ansi.enabled"'
     return ArithmeticException(
         f"The value {number} of the type {names['sourceType']} cannot be cast to {names['targetType']}: "
         "it is out of range. Use try_cast, which gives null instead.",

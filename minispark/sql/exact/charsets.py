@@ -136,7 +136,8 @@ def try_to_binary(text: str, form: str = "hex") -> bytes | None:
     if form != "base64":
         return None
     kept = re.sub(r"\s", "", text)
-    if not _STRICT.match(kept):
+    padding = text[text.find("=") :] if "=" in text else ""
+    if not _STRICT.match(kept) or re.search(r"\s", padding):
         return None
     digits = kept.rstrip("=")
     pad = len(kept) - len(digits)

@@ -181,9 +181,9 @@ def regexp_count(text: str, pattern: str) -> int:
 
 @strict
 def regexp_substr(text: str, pattern: str) -> str | None:
-    """The first match; None without one."""
+    """The first match; None without one, or where it is empty."""
     match = _pattern(pattern, "regexp_substr").search(text)
-    return None if match is None else match[0]
+    return None if match is None else match[0] or None
 
 
 def regexp_instr(text: str, pattern: str, group: int = 0) -> int:

@@ -34,10 +34,22 @@ def translated(error: BaseException, raised: dict[int, BaseException], wide: boo
     typed = _TYPED.search(text)
     if typed is not None:
         kind: Any = getattr(errors, typed[1], SparkRuntimeException)
-        return kind(typed[3], typed[2] or None, {})  # type: ignore[no-any-return]
+        return kind(typed[3], typed[2] or None, _told(typed[2], typed[3]))  # type: ignore[no-any-return]
     if not type(error).__module__.startswith(("duckdb", "_duckdb")):
         return error
     return _of_duckdb(type(error).__name__, text, wide)
+
+
+_CONFIG = {"config": '"spark.sql.ansi.enabled"'}
+
+
+def _told(condition: str, message: str) -> dict[str, str]:
+    """The parameters of an error that a query raised by its text, where they are always the same."""
+    if condition in ("DIVIDE_BY_ZERO", "REMAINDER_BY_ZERO"):
+        return dict(_CONFIG)
+    if condition == "ARITHMETIC_OVERFLOW":
+        return {"message": "overflow", "alternative": "", **_CONFIG}
+    return {"errorMessage": message} if condition == "USER_RAISED_EXCEPTION" else {}
 
 
 def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
@@ -57,7 +69,10 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
         if not wide and ("DECIMAL" in text or "INT128" in text or "HUGEINT" in text):
             return Overflowed(text)
         if "DECIMAL" in text and "in SUM of" not in text:
-            return ArithmeticException(plain, "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION", {"value": plain})
+            return ArithmeticException(plain, "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", {"value": plain, **_CONFIG})
+        integers = _INTEGERS.search(plain)
+        if integers is not None:
+            return _of_integers(*integers.groups())
         return ArithmeticException(
             f"a number is too large for its type: {plain}; cast to a larger type, or use a try_ function",
             "ARITHMETIC_OVERFLOW",
@@ -88,6 +103,23 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
     if kind == "IOException":
         return SparkRuntimeException(plain, "FAILED_READ_FILE.NO_HINT", {})
     return errors.InternalError(f"DuckDB refused a query of ours, which is a bug: {text}")
+
+
+_INTEGERS = re.compile(r"Overflow in \w+ of INT(8|16|32|64) \((-?\d+) ([-+*]) (-?\d+)\)")
+
+
+def _of_integers(bits: str, one: str, symbol: str, other: str) -> BaseException:
+    function = {"+": "try_add", "-": "try_subtract", "*": "try_multiply"}[symbol]
+    said = (
+        f"{one} {symbol} {other} is too large for its type; cast to a larger type, or use {function} for null instead"
+    )
+    if bits in ("8", "16"):
+        told = {"value1": f"{one}S", "symbol": symbol, "value2": f"{other}S", "functionName": f"`{function}`"}
+        return ArithmeticException(said, "BINARY_ARITHMETIC_OVERFLOW", told)
+    alternative = f" Use '{function}' to tolerate overflow and return NULL instead."
+    message = "long overflow" if bits == "64" else "integer overflow"
+    told = {"message": message, "alternative": alternative, **_CONFIG}
+    return ArithmeticException(said, "ARITHMETIC_OVERFLOW", told)
 
 
 def _conversion(plain: str, wide: bool) -> BaseException:

@@ -58,8 +58,8 @@ class _Constant:
 
     def bind(self, kinds: Sequence[tuple[t.DataType, bool]]) -> Lambda:
         """The lambda over parameters that it does not use."""
-        dtype, nullable = kinds[0]
-        return Lambda((LambdaVariable("unused", dtype, nullable, fresh_id()),), self.body)
+        unused = tuple(LambdaVariable("unused", dtype, nullable, fresh_id()) for dtype, nullable in kinds)
+        return Lambda(unused, self.body)
 
 
 def wanting(args: Sequence[Any], place: int) -> Any:
@@ -75,12 +75,24 @@ def array_of(name: str, args: Sequence[Any], place: int = 0) -> t.ArrayType:
     return kind
 
 
+def _alike(one: t.DataType, other: t.DataType) -> bool:
+    """Whether two types are the same but for names of fields and where nulls may be."""
+    if isinstance(one, t.ArrayType) and isinstance(other, t.ArrayType):
+        return _alike(one.elementType, other.elementType)
+    if isinstance(one, t.MapType) and isinstance(other, t.MapType):
+        return _alike(one.keyType, other.keyType) and _alike(one.valueType, other.valueType)
+    if isinstance(one, t.StructType) and isinstance(other, t.StructType):
+        pairs = zip(one.fields, other.fields, strict=False)
+        return len(one.fields) == len(other.fields) and all(_alike(a.dataType, b.dataType) for a, b in pairs)
+    return one == other
+
+
 def returning(name: str, one: Lambda, kind: t.DataType) -> Lambda:
     """The lambda with its body of a type. Raises AnalysisException where it gives another."""
     given = one.dtype
     if nullable(given) == nullable(kind):
         return one
-    if not isinstance(given, t.NullType):
+    if not isinstance(given, t.NullType) and not _alike(given, kind):
         raise mismatch(
             "UNEXPECTED_INPUT_TYPE",
             f"the function given to {name} must give {shown(kind)}, not {shown(given)}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, scalar
@@ -71,8 +72,6 @@ def _constant_scale(given: Any) -> Any:
 
 def _scale_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
     def check(args: Sequence[Any], settings: Settings) -> None:
-        from minispark.errors import AnalysisException
-
         if len(args) > 1 and not isinstance(args[1], Literal):
             raise AnalysisException(
                 f"{name}: the scale must be a constant",
@@ -131,9 +130,21 @@ def _ceil_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     number: Any = args[0] if scaled_null else fitted("ceil", args, 0, _CEILED, settings)
     if len(args) == 1:
         return [convert(number, _DOUBLE) if isinstance(number.dtype, t.FloatType) else number]
+    if not isinstance(args[1].dtype, (t.IntegerType, t.ShortType, t.ByteType)) or _item(args[1]) is None:
+        raise AnalysisException(
+            "ceil and floor take a constant integer as scale",
+            "NON_FOLDABLE_ARGUMENT",
+            {"funcName": "`ceil`", "paramName": "`scale`", "paramType": '"INT"'},
+        )
     if not isinstance(number.dtype, t.DecimalType):
         number = convert(number, _AS_DECIMAL[type(number.dtype)])
     return [number, _constant_scale(args[1])]
+
+
+def _item(given: Any) -> Any:
+    """The value of a constant, None for others."""
+    given = given.child if isinstance(given, Cast) else given
+    return given.item if isinstance(given, Literal) else None
 
 
 def _ceil_type(args: Sequence[Any], settings: Settings) -> t.DataType:

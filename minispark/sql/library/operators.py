@@ -53,7 +53,26 @@ def _whole(args: Sequence[Any], settings: Settings) -> Sequence[Any] | Apply:
 # --- types of results ------------------------------------------------------------------------------------------------
 
 
-def adjusted(precision: int, scale: int) -> t.DecimalType:
+def _loses(settings: Settings) -> bool:
+    """Whether digits after the point make room for those before it, as they do unless a setting says otherwise."""
+    return (settings.conf("spark.sql.decimalOperations.allowPrecisionLoss") or "true").lower() != "false"
+
+
+def _bounded(precision: int, scale: int) -> t.DecimalType:
+    return t.DecimalType(min(precision, 38), min(scale, 38))
+
+
+def _kept_quotient(p1: int, s1: int, p2: int, s2: int) -> t.DecimalType:
+    """The type of a quotient where no digits may be lost: what is too much is taken from both sides of the point."""
+    whole, scale = min(38, p1 - s1 + s2), min(38, max(6, s1 + p2 + 1))
+    beyond = whole + scale - 38
+    if beyond > 0:
+        scale -= beyond // 2 + 1
+        whole = 38 - scale
+    return _bounded(whole + scale, scale)
+
+
+def _adjusted(precision: int, scale: int) -> t.DecimalType:
     """A type of at most 38 digits: fewer after the point, but 6 of them (``DecimalType.adjustPrecisionScale``)."""
     if precision <= 38:
         return t.DecimalType(precision, scale)
@@ -69,11 +88,14 @@ def _result(name: str) -> Any:
                 return t.LongType()
             return t.DoubleType() if name == "/" and not isinstance(one, t.DoubleType) else one
         p1, s1, p2, s2 = one.precision, one.scale, other.precision, other.scale
+        adjusted = _adjusted if _loses(settings) else _bounded
         if name in "+-":
             scale = max(s1, s2)
             return adjusted(max(p1 - s1, p2 - s2) + scale + 1, scale)
         if name == "*":
             return adjusted(p1 + p2 + 1, s1 + s2)
+        if name == "/" and not _loses(settings):
+            return _kept_quotient(p1, s1, p2, s2)
         if name == "/":
             scale = max(6, s1 + p2 + 1)
             return adjusted(p1 - s1 + s2 + scale, scale)

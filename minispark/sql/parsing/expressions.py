@@ -258,6 +258,7 @@ class ExpressionParser(PrimaryParser):
             if self.accept("["):
                 inside = self.next()
                 path += f"[{inside.text}]"
+                last = last if inside.text.isdigit() else inside.text[1:-1]
                 self.expect("]")
             else:
                 last = self.name()
@@ -267,7 +268,7 @@ class ExpressionParser(PrimaryParser):
             if not self.at("["):
                 break
         args = (found, Literal(path, t.StringType()), Literal("variant", t.StringType()))
-        return Apply("variant_get", args, label=last or None)
+        return Apply("variant_get", args, label=f"variant_get({shown(found)}, {path}) AS {last}" if last else None)
 
 
 class _Negated:
@@ -303,5 +304,5 @@ def _path_named(found: Expression) -> Expression:
     while isinstance(inner, Cast):
         inner = inner.child
     if isinstance(inner, Apply) and inner.name == "variant_get" and inner.label:
-        return Alias(found, inner.label)
+        return Alias(found, inner.label.rpartition(" AS ")[2])
     return found
