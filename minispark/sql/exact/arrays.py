@@ -144,10 +144,11 @@ def shuffle(bound: Bound) -> Callable[..., Array]:
     source = random.Random() if seed is None else commons_twister(seed)
 
     def shuffled(items: Array, *_: Any) -> Array:
-        mixed = list(items)
-        for place in range(len(mixed) - 1, 0, -1):
+        mixed: list[Any] = []
+        for place, item in enumerate(items):
             other = _below(source, place + 1)
-            mixed[place], mixed[other] = mixed[other], mixed[place]
+            mixed.append(item)
+            mixed[place], mixed[other] = mixed[other], item
         return mixed
 
     return shuffled

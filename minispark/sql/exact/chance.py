@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 import random
 import struct
+import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
+
+from minispark.errors import SparkRuntimeException
 
 _M32 = 0xFFFFFFFF
 _M64 = 0xFFFFFFFFFFFFFFFF
@@ -23,16 +26,16 @@ class XorShift:
     def __init__(self, seed: int) -> None:
         text = struct.pack(">q", _signed(seed, 64))
         low = _murmur(text, 0x3C074A61)
-        self._state = _murmur(text, low) << 32 | low
+        self.state = _murmur(text, low) << 32 | low
         self._spare: float | None = None
 
     def bits(self, count: int) -> int:
         """The next number's lowest bits, unsigned."""
-        state = self._state
+        state = self.state
         state ^= state << 21 & _M64
         state ^= state >> 35
         state ^= state << 4 & _M64
-        self._state = state
+        self.state = state
         return state & (1 << count) - 1
 
     def double(self) -> float:
@@ -118,26 +121,62 @@ def _twister(key: tuple[int, ...]) -> list[int]:
     return mt
 
 
-def uniform_bound(bound: Any) -> Callable[[Any], float]:
-    """``rand``'s next number for each call."""
-    generator = XorShift(bound.literals[-1])
-    return lambda _: generator.double()
+Made = TypeVar("Made")
 
 
-def gaussian_bound(bound: Any) -> Callable[[Any], float]:
+def _source(bound: Any, make: Callable[[int], Made]) -> Callable[[Any], Made]:
+    """The generator, made when its seed is known: at once, or from the first row's where it is to be computed."""
+    made: list[Made] = [make(bound.literals[-1])] if bound.constant[-1] else []
+
+    def source(seed: Any) -> Made:
+        if not made:
+            made.append(make(int(seed or 0)))
+        return made[0]
+
+    return source
+
+
+def uniform_bound(bound: Any) -> Callable[..., Any]:
+    """``rand``'s next numbers, one for each of a column's rows; the second column is the seed."""
+    from minispark.sql.exact.vectors import Vector, columnwise
+    from minispark.sql.exact.xorshift import Doubles
+
+    source, given, lock = _source(bound, Doubles), [0], threading.Lock()
+
+    @columnwise
+    def called(column: Vector, seeds: Vector) -> Vector:
+        known = len(seeds.values) and (seeds.valid is None or seeds.valid[0])
+        with lock:
+            numbers = source(seeds.values[0] if known else 0)
+            first, given[0] = given[0], given[0] + len(column.values)
+            return Vector(numbers.between(first, given[0]))
+
+    return called
+
+
+def gaussian_bound(bound: Any) -> Callable[..., float]:
     """``randn``'s next number for each call."""
-    generator = XorShift(bound.literals[-1])
-    return lambda _: generator.gaussian()
+    source = _source(bound, XorShift)
+    return lambda _, seed: source(seed).gaussian()
 
 
-def uuid_bound(bound: Any) -> Callable[[Any], str]:
+def uuid_bound(bound: Any) -> Callable[..., str]:
     """``uuid``'s next text for each call."""
-    generator = Uuids(bound.literals[-1])
-    return lambda _: generator.next()
+    source = _source(bound, Uuids)
+    return lambda _, seed: source(seed).next()
 
 
-def letters_bound(bound: Any) -> Callable[[Any], str]:
+def letters_bound(bound: Any) -> Callable[..., str]:
     """``randstr``'s next text for each call."""
-    length, seed = bound.literals
-    generator = XorShift(seed)
-    return lambda _: generator.letters(length)
+    source = _source(bound, XorShift)
+
+    def called(_: Any, length: int | None, seed: int | None) -> str:
+        if length is not None and length < 0:
+            raise SparkRuntimeException(
+                f"randstr: the length must not be negative, as {length} is",
+                "INVALID_PARAMETER_VALUE.LENGTH",
+                {"parameter": "`length`", "functionName": "`randstr`", "length": str(length)},
+            )
+        return source(seed).letters(length or 0)
+
+    return called

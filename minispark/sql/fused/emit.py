@@ -117,6 +117,11 @@ class Emit:
         name = self._exacts(chosen, bound, factory, f"{nulls}{'' if function.deterministic else ' volatile'}")
         return f"{name}({', '.join(args)})"
 
+    def aside(self, path: str, gives: t.DataType, extra: Any, arg: str, volatile: bool = False) -> str:
+        """A call of an exact function (by its factory) that no expression names."""
+        bound = Bound((t.LongType(),), (None,), (False,), gives, self.settings, extra)
+        return f"{self._exacts(path, bound, True, 'given volatile' if volatile else 'given')}({arg})"
+
     # --- nodes -------------------------------------------------------------------------------------------------------
 
     def _one(self, one: Expression, parts: list[str]) -> str:

@@ -169,14 +169,15 @@ class Relations:
         return f"SELECT {', '.join(columns)} FROM ({inner})" + ("" if node.keep_nulls else f" WHERE {keep}")
 
     def _sample(self, node: Sample, below: list[str]) -> str:
-        chance = f"(hash(row_number() OVER (), {node.seed}::BIGINT) >> 11)::DOUBLE / 9007199254740992.0"
-        inner = f"SELECT *, {chance} AS chance FROM ({below[0]})"
-        if not node.replacement:
-            return (
-                f"SELECT {_columns(node.output)} FROM ({inner}) WHERE chance >= {node.low!r} AND chance < {node.high!r}"
-            )
-        times = _poisson(node.high)
-        return f"SELECT {_columns(node.output)} FROM (SELECT *, unnest(range({times})) AS copy FROM ({inner}))"
+        """The rows that Spark takes of one partition: by their places."""
+        columns, place = _columns(node.output), "row_number() OVER ()"
+        inner = f"SELECT *, {place} AS place FROM ({below[0]})"
+        if node.replacement:
+            times = self.emit.aside("sampling:copies", t.LongType(), (node.high - node.low, node.seed), "place", True)
+            return f"SELECT {columns} FROM (SELECT *, unnest(range({times})) AS copy FROM ({inner}))"
+        chance = self.emit.aside("sampling:chances", t.DoubleType(), node.seed, "place")
+        inner = f"SELECT *, {chance} AS chance FROM ({inner})"
+        return f"SELECT {columns} FROM ({inner}) WHERE chance >= {node.low!r} AND chance < {node.high!r}"
 
     def _join(self, node: Join, below: list[str]) -> str:
         left, right = f"({below[0]})", f"({below[1]})"
@@ -289,19 +290,6 @@ def _final(one: Attribute) -> str:
         elif isinstance(dtype, t.StructType):
             waiting += [field.dataType for field in dtype.fields]
     return f"c{one.id}"
-
-
-def _poisson(mean: float) -> str:
-    """How often a row is drawn: the inverse of Poisson's distribution at the row's random number."""
-    import math
-
-    text, total, term, count = "CASE", 0.0, math.exp(-mean), 0
-    while total < 1 - 1e-12 and count < 200:
-        total += term
-        text += f" WHEN chance < {total!r} THEN {count}"
-        count += 1
-        term *= mean / count
-    return f"{text} ELSE {count} END"
 
 
 _WRITERS: dict[type, Callable[[Relations, Any, list[str]], str]] = {

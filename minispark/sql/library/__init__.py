@@ -20,7 +20,7 @@ FAMILIES = (
     "collections", "collections_cutting", "collections_sets", "collections_sequence",
     "lambdas", "maps", "structs", "generators",
     "semistructured", "semistructured_records", "semistructured_xml", "shapes",
-    "strings", "regex", "hashes", "maths", "bits", "misc", "collations",
+    "strings", "regex", "hashes", "chance", "maths", "bits", "misc", "collations",
     "aggregates", "distribution", "windows", "sketches",
     "datetimes", "datetimes_text", "intervals", "formats", "timewindows",
 )  # fmt: skip

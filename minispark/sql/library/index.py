@@ -76,9 +76,11 @@ _NAMES = {
         regexp_substr rlike split
     """,
     "hashes": """
-        aes_decrypt aes_encrypt base64 crc32 decode decode_charset encode from_base32 hash hmac md5 rand randn random
-        randstr sha sha1 sha2 to_base32 to_binary try_aes_decrypt try_to_binary unbase64 uniform uniform_between uuid
-        xxhash64
+        aes_decrypt aes_encrypt base64 crc32 decode decode_charset encode from_base32 hash hmac md5 sha sha1 sha2
+        to_base32 to_binary try_aes_decrypt try_to_binary unbase64 xxhash64
+    """,
+    "chance": """
+        rand randn random randstr uniform uuid
     """,
     "maths": """
         abs acos acosh asin asinh atan atan2 atanh bround cbrt ceil ceiling cos cosh cot csc degrees e exp expm1
