@@ -17,6 +17,7 @@ from minispark.sql.plan.expressions import (
     Alias,
     Apply,
     Attribute,
+    ByRegex,
     Call,
     Cast,
     Expression,
@@ -189,8 +190,7 @@ class Analyzer:
         if one.name == "lazy":
             return self._of_outer(one.args[0], scope)
         one = expanded_arguments(self, one, scope)
-        lambdas = any(isinstance(arg, LambdaFunction) for arg in one.args)
-        if lambdas or one.within or one.where is not None or len(one.args) > 8:
+        if not _is_plain(one):
             args: list[Any] = [arg if isinstance(arg, LambdaFunction) else self.resolve(arg, scope) for arg in one.args]
             within = tuple(self.resolve(order, scope) for order in one.within)
             where = None if one.where is None else self.resolve(one.where, scope)
@@ -208,25 +208,23 @@ class Analyzer:
         return found
 
     def _chained(self, one: Apply, scope: Scope) -> Expression:
-        """``((a + b) + c) + ...``: the left spine without recursion, so that long sums and conditions are no matter."""
-        spine = [one]
-        while spine[-1].args and isinstance(spine[-1].args[0], Apply):
-            first = spine[-1].args[0]
-            if (
-                any(isinstance(arg, (LambdaFunction, Star)) for arg in first.args)
-                or first.within
-                or first.where is not None
-            ):
-                break
-            if not first.args or first.name == "lazy":
-                break
-            spine.append(first)
-        done: Any = None
-        for link in reversed(spine):
-            args = list(link.args)
-            head = [done] if done is not None else [self.resolve(args[0], scope)] if args else []
-            done = self.call(link, [*head, *(self.resolve(arg, scope) for arg in args[1:])], scope)
-        return done  # type: ignore[no-any-return]
+        """Calls of calls without recursion, so that it is no matter how long sums are, or how deep CASE is nested."""
+        done: list[Expression] = []
+        waiting: list[tuple[Expression, bool]] = [(one, False)]
+        while waiting:
+            link, entered = waiting.pop()
+            if entered:
+                assert isinstance(link, Apply)
+                count = len(link.args)
+                args = done[len(done) - count :]
+                del done[len(done) - count :]
+                done.append(self.call(link, args, scope))
+            elif isinstance(link, Apply) and _is_plain(link) and (link is one or not _expands(link)):
+                waiting.append((link, True))
+                waiting += [(arg, False) for arg in reversed(link.args)]
+            else:
+                done.append(self.resolve(link, scope))
+        return done[0]
 
     def call(
         self,
@@ -267,6 +265,16 @@ def _of_default(one: Any) -> Any:
 
     default = default_type()
     return one if default is None or one.dtype != t.StringType() else replace(one, dtype=default)
+
+
+def _is_plain(one: Apply) -> bool:
+    """Whether a call has nothing but arguments that are expressions."""
+    return not (one.within or one.where is not None or any(isinstance(arg, LambdaFunction) for arg in one.args))
+
+
+def _expands(one: Apply) -> bool:
+    """Whether a call's arguments may be others than are written."""
+    return one.name == "lazy" or any(isinstance(arg, (Star, ByRegex, SqlText)) for arg in one.args)
 
 
 def is_aggregate(one: Expression) -> bool:

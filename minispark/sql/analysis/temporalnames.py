@@ -27,10 +27,16 @@ _NAMES = ("+", "-", "*", "/", "to_char", "to_varchar", "try_to_time", "time_buck
 def as_spark_shows(item: Expression, scope: Scope) -> Expression:
     """The expression with operators of dates and intervals replaced by what their names show."""
 
+    known: Known = {}
+
     def change(one: Expression) -> Expression:
         if not isinstance(one, Apply) or one.name.lower() not in _NAMES or one.label is not None:
             return one
-        kinds = [_kind(arg, scope) for arg in one.args]
+        made = shown(one, [_kind(arg, scope, known) for arg in one.args])
+        known[id(made)] = made, _kind(made, scope, known)
+        return made
+
+    def shown(one: Apply, kinds: list[t.DataType | None]) -> Expression:
         if one.name in ("+", "-"):
             return _moved(one, kinds) if len(kinds) == 2 else one
         if one.name in ("*", "/"):
@@ -40,7 +46,13 @@ def as_spark_shows(item: Expression, scope: Scope) -> Expression:
     return transform(item, change)
 
 
-def _kind(one: Expression, scope: Scope) -> t.DataType | None:
+Known = dict[int, tuple[Expression, t.DataType | None]]
+"""Kinds that were told before, by identity: so a long chain of operators is gone through once."""
+
+
+def _kind(one: Expression, scope: Scope, known: Known) -> t.DataType | None:
+    if id(one) in known:
+        return known[id(one)][1]
     if isinstance(one, (Literal, Cast, Attribute)):
         return one.dtype
     if isinstance(one, Name):
@@ -49,11 +61,11 @@ def _kind(one: Expression, scope: Scope) -> t.DataType | None:
     if not isinstance(one, Apply):
         return None
     if one.name in PLAIN:
-        kind = _kind(one.args[0], scope)
-        later = len(one.args) == 2 and isinstance(_kind(one.args[1], scope), t.DayTimeIntervalType)
+        kind = _kind(one.args[0], scope, known)
+        later = len(one.args) == 2 and isinstance(_kind(one.args[1], scope, known), t.DayTimeIntervalType)
         return t.TimestampType() if isinstance(kind, t.DateType) and later else kind
     if one.name in ("-", *PLAIN[1:]) and len(one.args) == 2:
-        kinds = [_kind(arg, scope) for arg in one.args]
+        kinds = [_kind(arg, scope, known) for arg in one.args]
         if any(isinstance(kind, _MOMENTS) for kind in kinds) and not isinstance(kinds[1], _INTERVALS):
             return t.DayTimeIntervalType()
     entry = lookup(one.name)

@@ -10,6 +10,7 @@ from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.analysis.windows import default_frame
 from minispark.sql.convert.physical import duck_type
+from minispark.sql.fused.cutting import Cuts
 from minispark.sql.fused.failures import TYPED
 from minispark.sql.fused.narrow import narrow_constant
 from minispark.sql.library.casts import cast as cast_sql
@@ -62,13 +63,16 @@ class Emit:
         self._exacts = exacts
         self._subquery = subquery
 
-    def sql(self, expression: Expression) -> str:
-        """The text of a resolved expression."""
-        text: str = fold(expression, self._one)
+    def sql(self, expression: Expression, cuts: Cuts | None = None) -> str:
+        """The text of a resolved expression, of which parts may be made ``cuts``."""
+        text: str = fold(expression, self._one) if cuts is None else cuts.text(expression, self._one)
         return _settled(text)
 
-    def condition(self, expression: Expression) -> str:
-        """The text of a condition on rows, where false and null are the same; DuckDB makes joins of bare INs."""
+    def condition(self, expression: Expression, cuts: Cuts) -> str:
+        """The text of a condition on rows, where false and null are the same; DuckDB makes joins of bare INs.
+
+        Parts of the first of several conditions may be made ``cuts``: others are not computed for every row.
+        """
         found: list[str] = []
         waiting: list[Any] = [expression]
         while waiting:
@@ -76,7 +80,7 @@ class Emit:
             if isinstance(one, Call) and one.function.name == "and":
                 waiting += reversed(one.args)
                 continue
-            text = self.sql(one)
+            text = self.sql(one, None if found else cuts)
             bare = isinstance(one, Subquery) and one.kind == "in" or isinstance(one, Call) and _is_in(one)
             found.append(_without_null(text) if bare else text)
         return found[0] if len(found) == 1 else f"({' AND '.join(found)})"

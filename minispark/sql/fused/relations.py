@@ -8,6 +8,7 @@ from typing import Any
 
 from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
+from minispark.sql.fused.cutting import Cuts
 from minispark.sql.fused.emit import Emit
 from minispark.sql.fused.hearing import observed_sql
 from minispark.sql.fused.smalldata import values_query
@@ -103,26 +104,32 @@ class Relations:
             raise PySparkNotImplementedError(f"{type(node).__name__} cannot run in a fused query")
         return writer(self, node, below)
 
-    def _items(self, items: Sequence[Expression]) -> str:
+    def _items(self, items: Sequence[Expression], cuts: Cuts) -> str:
         seen: set[int] = set()
         parts = []
         for item in items:
             id = item.id  # type: ignore[attr-defined]
             if id not in seen:
                 seen.add(id)
-                parts.append(f"{self.emit.sql(item)} AS c{id}" if isinstance(item, Alias) else f"c{id}")
+                parts.append(f"{self.emit.sql(item, cuts)} AS c{id}" if isinstance(item, Alias) else f"c{id}")
         return ", ".join(parts) or "1 AS nothing"
 
     def _project(self, node: Project, below: list[str]) -> str:
-        return f"SELECT {self._items(node.items)} FROM ({below[0]})"
+        cuts = Cuts()
+        items = self._items(node.items, cuts)
+        return f"SELECT {items} FROM ({cuts.over(below[0])})"
 
     def _filter(self, node: Filter, below: list[str]) -> str:
-        return f"SELECT {_columns(node.output)} FROM ({below[0]}) WHERE {self.emit.condition(node.condition)}"
+        cuts = Cuts()
+        condition = self.emit.condition(node.condition, cuts)
+        return f"SELECT {_columns(node.output)} FROM ({cuts.over(below[0])}) WHERE {condition}"
 
     def _aggregate(self, node: Aggregate, below: list[str]) -> str:
         if not node.keys and not node.items and node.sets is None:
             return f"SELECT count(*) AS nothing FROM ({below[0]})"  # one group, of which nobody asks anything
-        select = f"SELECT {self._items(node.items)} FROM ({below[0]})"
+        cuts = Cuts(aggregates=True)
+        items = self._items(node.items, cuts)
+        select = f"SELECT {items} FROM ({cuts.over(below[0])})"
         if node.sets is not None:
             sets = ", ".join(f"({', '.join(f'c{node.keys[place].id}' for place in one)})" for one in node.sets)
             return f"{select} GROUP BY GROUPING SETS ({sets})"
@@ -130,8 +137,9 @@ class Relations:
         return f"{select} GROUP BY {keys}" if keys else select
 
     def _sort(self, node: Sort, below: list[str]) -> str:
-        keys = ", ".join(map(self.emit.sql, node.orders))
-        return f"SELECT {_columns(node.output)} FROM ({below[0]}) ORDER BY {keys}" if keys else below[0]
+        cuts = Cuts()
+        keys = ", ".join(self.emit.sql(order, cuts) for order in node.orders)
+        return f"SELECT {_columns(node.output)} FROM ({cuts.over(below[0])}) ORDER BY {keys}" if keys else below[0]
 
     def _limit(self, node: Limit, below: list[str]) -> str:
         count = "" if node.count is None else f" LIMIT {node.count}"

@@ -67,6 +67,9 @@ def _case(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     pairs = len(args) // 2
     parts = [f"WHEN {args[2 * place]} THEN {args[2 * place + 1]}" for place in range(pairs)]
     rest = f" ELSE {args[-1]}" if len(args) % 2 else ""
+    last = call.args[-1]
+    if rest and isinstance(last, Call) and last.name == "case" and args[-1].startswith("(CASE "):
+        rest = args[-1].removeprefix("(CASE").removesuffix(" END)")  # one CASE is quicker than one in another
     return f"(CASE {' '.join(parts)}{rest} END)"
 
 
