@@ -63,7 +63,7 @@ class Cuts:
             else:
                 parts = done[len(done) - count :]
                 del done[len(done) - count :]
-                part = _Part(one, write(one, [part.text for part in parts]), parts)
+                part = _Part.of(one, write(one, [part.text for part in parts]), parts)
                 stays = not free or (isinstance(one, Call) and one.name in _LOGIC)
                 done.append(part if stays or not part.is_long() else self._cut(part))
         return done[0].text
@@ -84,7 +84,7 @@ class Cuts:
         if level == len(self._levels):
             self._levels.append([])
         self._levels[level].append(f"{part.text} AS {name}")
-        return _Part.column(name, level + 1)
+        return _Part(name, 0, level + 1, True, True)
 
 
 class _Part:
@@ -92,19 +92,23 @@ class _Part:
 
     __slots__ = ("depth", "level", "movable", "reads", "text")
 
-    def __init__(self, one: Expression, text: str, parts: list[_Part]) -> None:
+    def __init__(self, text: str, depth: int, level: int, reads: bool, movable: bool) -> None:
         self.text = text
-        self.depth = 1 + max([part.depth for part in parts], default=0)
-        self.level = max([part.level for part in parts], default=0)
-        self.reads = isinstance(one, Attribute) or any(part.reads for part in parts)
-        self.movable = _is_movable(one) and all(part.movable for part in parts)
+        self.depth = depth
+        self.level = level
+        self.reads = reads
+        self.movable = movable
 
     @classmethod
-    def column(cls, name: str, level: int) -> _Part:
-        """A part that was cut out."""
-        part = cls.__new__(cls)
-        part.text, part.depth, part.level, part.reads, part.movable = name, 0, level, True, True
-        return part
+    def of(cls, one: Expression, text: str, parts: list[_Part]) -> _Part:
+        """A node's, of its text and those of its parts."""
+        return cls(
+            text,
+            1 + max([part.depth for part in parts], default=0),
+            max([part.level for part in parts], default=0),
+            isinstance(one, Attribute) or any(part.reads for part in parts),
+            _is_movable(one) and all(part.movable for part in parts),
+        )
 
     def is_long(self) -> bool:
         if self.depth <= DEPTH_MAX and len(self.text) <= TEXT_MAX:
