@@ -7,7 +7,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from minispark.errors import PySparkException, SparkRuntimeException, UnsupportedOperationException
+from minispark.errors import (
+    PySparkException,
+    SparkRuntimeException,
+    SparkUpgradeException,
+    UnsupportedOperationException,
+)
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.casts import BITS
 from minispark.sql.exact.csvlines import joiner, rules_of, splitter
@@ -100,6 +105,8 @@ def csv_reader(schema: StructType, options: Options, zone: str, corrupt: str = "
         for (place, convert, takes_null), token in zip(fields, tokens, strict=False):
             try:
                 row[place] = None if token is None and not takes_null else convert(token)
+            except SparkUpgradeException:
+                raise
             except (Unconvertible, PySparkException):
                 bad = True
         if bad:
@@ -130,6 +137,7 @@ def field_reader(dtype: DataType, options: Options, times: Times) -> Read:
         TimestampNTZType: times.read_ntz,
         TimeType: times.read_time,
     }
+    times.checked(dtype)
     if type(dtype) in readers:
         return readers[type(dtype)]
     if isinstance(dtype, VariantType):

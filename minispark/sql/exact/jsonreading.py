@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from minispark.errors import PySparkException
+from minispark.errors import PySparkException, SparkUpgradeException
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.casts import BITS
 from minispark.sql.exact.jsontext import storable, tree_text
@@ -164,6 +164,7 @@ class _Makers:
     def _text(self, dtype: DataType) -> Convert:
         """Types that only texts (of instants whole numbers too) are read as."""
         times = self.times
+        times.checked(dtype)
         readers: dict[type[DataType], Callable[[str], Any]] = {
             DateType: times.read_date,
             TimestampType: times.read_timestamp,
@@ -181,6 +182,8 @@ class _Makers:
             if type(tree) is str and (tree or empty):
                 try:
                     return reader(tree)
+                except SparkUpgradeException:
+                    raise
                 except PySparkException:
                     raise Unconvertible from None
             if instants and isinstance(tree, IntText):
@@ -340,6 +343,8 @@ def _day_reader(read: Callable[[str], Any]) -> Callable[[str], Any]:
     def convert(text: str) -> Any:
         try:
             return read(text)
+        except SparkUpgradeException:
+            raise
         except (Unconvertible, PySparkException):
             if not text.lstrip("+-").isdigit():
                 raise Unconvertible from None

@@ -111,10 +111,10 @@ def checked(name: str) -> Callable[[Bound], Row]:
             try:
                 found = new(text, pattern)
             except DateTimeException:
-                _same_as_before(text, pattern, at)
+                same_as_before(text, pattern, at)
                 raise
             if found is None:
-                _same_as_before(text, pattern, at)
+                same_as_before(text, pattern, at)
             return found
 
         return row
@@ -122,9 +122,10 @@ def checked(name: str) -> Callable[[Bound], Row]:
     return factory
 
 
-def _same_as_before(text: str, pattern: str, at: Zone) -> None:
+def same_as_before(text: str, pattern: str, at: Zone, lenient: bool = False) -> None:
+    """Raise SparkUpgradeException for a text that the old patterns read."""
     try:
-        simplereading.read(text, pattern, at)
+        simplereading.read(text, pattern, at, lenient)
     except reading.Unreadable:
         return
     except PySparkException as error:

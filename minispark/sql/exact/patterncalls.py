@@ -81,11 +81,12 @@ def _reader(bound: Bound, advice: str, quiet: bool) -> Row:
     target = bound.extra
     at = zone(bound.settings.zone)
     seen_in = at if isinstance(target, t.TimestampType) or target is None else None
+    local = isinstance(target, t.TimestampNTZType)
     size = {t.DateType: SIZES[0], type(None): 1_000_000}.get(type(target), 1)
 
     def row(text: str, pattern: str = DEFAULT) -> Any:
         try:
-            return reading.read_micros(text, pattern, seen_in) // size
+            return reading.read_micros(text, pattern, seen_in, local) // size
         except reading.Unreadable as error:
             if quiet:
                 return None

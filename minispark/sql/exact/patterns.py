@@ -132,11 +132,11 @@ _OFFSET_FORMS = ("+HHmm", "+HHMM", "+HH:MM", "+HHMMss", "+HH:MM:ss")
 
 
 @lru_cache(maxsize=512)
-def compile_pattern(pattern: str, reading: bool) -> tuple[Part, ...]:
+def compile_pattern(pattern: str, reading: bool, local: bool = False) -> tuple[Part, ...]:
     """The parts of a pattern; Spark's error for a pattern that it refuses.
 
-    SparkUpgradeException where the pattern meant something to Spark 2.4, IllegalArgumentException for a letter that
-    Spark rules out, SparkRuntimeException for what Java does not know.
+    SparkUpgradeException where the pattern meant something to Spark 2.4, which had no ``local`` timestamps;
+    IllegalArgumentException for a letter that Spark rules out, SparkRuntimeException for what Java does not know.
 
     >>> compile_pattern("d[ MMM]", False)
     (Number(field='day', ...), Optional(parts=(Literal(text=' '), Text(field='month', style='short'))))
@@ -145,28 +145,34 @@ def compile_pattern(pattern: str, reading: bool) -> tuple[Part, ...]:
         adapted = _adapt(pattern, reading)
         return _Compiler(reading and "S" in adapted).compile(adapted)
     except IllegalArgumentException:
+        if local:
+            raise _unknown(pattern) from None
         if _legacy_accepts(pattern):
             raise _upgrade(pattern) from None
         raise
     except _BadPattern:
-        if _legacy_accepts(pattern):
+        if not local and _legacy_accepts(pattern):
             raise _upgrade(pattern) from None
-        raise SparkRuntimeException(
-            f"The datetime pattern {pattern!r} is not one. See {GUIDE} for the letters and how often each may stand.",
-            "INVALID_DATETIME_PATTERN.WITH_SUGGESTION",
-            {"pattern": f"'{pattern}'", "docroot": "https://spark.apache.org/docs/latest"},
-        ) from None
+        raise _unknown(pattern) from None
 
 
 class _BadPattern(Exception):
     """Java would not accept the pattern."""
 
 
+def _unknown(pattern: str) -> SparkRuntimeException:
+    return SparkRuntimeException(
+        f"The datetime pattern {pattern!r} is not one. See {GUIDE} for the letters and how often each may stand.",
+        "INVALID_DATETIME_PATTERN.WITH_SUGGESTION",
+        {"pattern": f"'{pattern}'", "docroot": "https://spark.apache.org/docs/latest"},
+    )
+
+
 def _upgrade(pattern: str) -> SparkUpgradeException:
     return SparkUpgradeException(
         f"The datetime pattern {pattern!r} meant something before Spark 3.0 and does not since. The letters: {GUIDE}",
         "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION",
-        {"pattern": f"'{pattern}'", "config": '"spark.sql.legacy.timeParserPolicy"', "docroot": GUIDE},
+        {"pattern": f"'{pattern}'", "config": '"spark.sql.legacy.timeParserPolicy"', "docroot": GUIDE[:35]},
     )
 
 

@@ -52,9 +52,9 @@ def check_pattern(pattern: str) -> None:
     patterns.compile_pattern(pattern, True)
 
 
-def _read(text: str, pattern: str) -> tuple[Fields, Zone | None]:
+def _read(text: str, pattern: str, local: bool = False) -> tuple[Fields, Zone | None]:
     reader = _Reader(text)
-    end = reader.sequence(patterns.compile_pattern(pattern, True), 0)
+    end = reader.sequence(patterns.compile_pattern(pattern, True, local), 0)
     if end < 0:
         raise Unreadable(f"at index {~end}")
     if end < len(text):
@@ -305,11 +305,14 @@ def _date(fields: Fields, text: str) -> date:
     return found
 
 
-def read_micros(text: str, pattern: str, zone: Zone | None) -> int:
-    """Microseconds since 1970 of what a text names, in any year: in a zone, or as clocks show it without one."""
+def read_micros(text: str, pattern: str, zone: Zone | None, local: bool = False) -> int:
+    """Microseconds since 1970 of what a text names, in any year: in a zone, or as clocks show it without one.
+
+    ``local`` says that a timestamp without a zone is meant.
+    """
     from minispark.sql.exact import far
 
-    fields, named = _read(text, pattern)
+    fields, named = _read(text, pattern, local)
     year = _year(fields)
     inside = 1 <= year <= 9999 or "modified julian day" in fields
     if not inside:

@@ -7,12 +7,23 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
 from minispark.errors import AnalysisException, IllegalArgumentException, SparkRuntimeException
 from minispark.sql.convert.physical import physical_names
-from minispark.sql.types import DataType, DecimalType, StringType, StructType
+from minispark.sql.types import (
+    DataType,
+    DateType,
+    DecimalType,
+    StringType,
+    StructType,
+    TimestampNTZType,
+    TimestampType,
+)
+
+if TYPE_CHECKING:
+    from minispark.sql.library.function import Settings
 
 Options = Mapping[str, str]
 """Options by their names in lower case."""
@@ -33,6 +44,16 @@ class Partial(Exception):
 def options_of(text: str | None) -> dict[str, str]:
     """Options from the JSON that plans carry them in."""
     return {} if text is None else {name.lower(): item for name, item in json.loads(text).items()}
+
+
+LEGACY = "legacytimeparser"
+"""The option, set by no user, that says that formats of dates and times are those of Spark 2.4."""
+
+
+def time_policy(settings: Settings) -> dict[str, str]:
+    """The option that carries what ``spark.sql.legacy.timeParserPolicy`` says of formats, if it says anything."""
+    policy = (settings.conf("spark.sql.legacy.timeParserPolicy") or "").lower()
+    return {LEGACY: policy} if policy in ("legacy", "exception") else {}
 
 
 def flag(options: Options, name: str, default: bool) -> bool:
@@ -183,22 +204,30 @@ class Times:
         self.timestamp_format = options.get("timestampformat")
         self.ntz_format = options.get("timestampntzformat")
         self.time_format = options.get("timeformat")
-        self.fallback = flag(options, "enableDateTimeParsingFallback", False)
+        self.policy = options.get(LEGACY, "")
+        self.fallback = flag(options, "enableDateTimeParsingFallback", self.policy == "legacy")
+
+    def checked(self, dtype: DataType) -> None:
+        """Raise Spark's error for a format by which values of a type cannot be read."""
+        from minispark.sql.exact import patterns
+
+        known: dict[type[DataType], str | None] = {
+            DateType: self.date_format,
+            TimestampType: self.timestamp_format,
+            TimestampNTZType: self.ntz_format,
+        }
+        form = known.get(type(dtype))
+        if form is not None and self.policy != "legacy":
+            patterns.compile_pattern(form, True, isinstance(dtype, TimestampNTZType))
 
     def read_date(self, text: str) -> Any:
         """A date."""
-        from minispark.sql.exact import datetime_text, reading
+        from minispark.sql.exact import datetime_text
 
-        found = None
         if self.date_format is None:
-            found = datetime_text.read_date(text)
-        else:
-            try:
-                return reading.read_local(text, self.date_format).date()
-            except reading.Unreadable:
-                if self.fallback:
-                    found = datetime_text.read_date(text)
-        return _found(found)
+            return _found(datetime_text.read_date(text))
+        local = self._by_format(text, self.date_format)
+        return _found(datetime_text.read_date(text) if self.fallback else None) if local is None else local.date()
 
     def read_timestamp(self, text: str) -> Any:
         """An instant."""
@@ -207,13 +236,36 @@ class Times:
         found = None
         if self.timestamp_format is None:
             found = datetime_text.read_timestamp(text, self.zone)
+        elif self.policy:
+            local = self._by_format(text, self.timestamp_format)
+            found = None if local is None else self.zone.instant(local)
         else:
             try:
                 return reading.read_instant(text, self.timestamp_format, self.zone)
             except reading.Unreadable:
-                if self.fallback:
-                    found = datetime_text.read_timestamp(text, self.zone)
+                pass
+        if found is None and self.fallback:
+            found = datetime_text.read_timestamp(text, self.zone)
         return _found(found)
+
+    def _by_format(self, text: str, form: str) -> datetime | None:
+        """The local time in the zone that a text names by a format, None for one that does not fit."""
+        from minispark.sql.exact import legacydates, reading, simplereading
+
+        try:
+            if self.policy == "legacy":
+                return simplereading.read(text, form, self.zone, lenient=True)
+            if self.policy:
+                return self.zone.local(reading.read_instant(text, form, self.zone))
+            return reading.read_local(text, form)
+        except reading.Unreadable:
+            if self.policy == "exception":
+                legacydates.same_as_before(text, form, self.zone, lenient=True)
+            return None
+        except SparkRuntimeException:
+            if self.policy != "legacy":
+                raise
+            return None  # a pattern that is none of SimpleDateFormat's
 
     def read_ntz(self, text: str) -> Any:
         """A local time."""
@@ -243,17 +295,27 @@ class Times:
 
         if self.date_format is None:
             return str(item.isoformat())
-        return printing.format_local(datetime(item.year, item.month, item.day), self.date_format)
+        local = datetime(item.year, item.month, item.day)
+        if self.policy == "legacy":
+            return self._by_old_format(local, self.date_format)
+        return printing.format_local(local, self.date_format)
 
     def write_timestamp(self, item: datetime) -> str:
         """An instant's text: without a format in ISO 8601, with milliseconds and offset."""
         from minispark.sql.exact import printing
         from minispark.sql.exact.zones import offset_text
 
+        if self.timestamp_format is not None and self.policy == "legacy":
+            return self._by_old_format(self.zone.local(item), self.timestamp_format)
         if self.timestamp_format is not None:
             return printing.format_instant(item, self.timestamp_format, self.zone)
         offset = self.zone.offset(item)
         return (item + offset).isoformat(timespec="milliseconds") + offset_text(int(offset.total_seconds()))
+
+    def _by_old_format(self, local: datetime, form: str) -> str:
+        from minispark.sql.exact import simplepatterns
+
+        return simplepatterns.write(local, form, self.zone, self.zone.local_offset(local))
 
     def write_ntz(self, item: datetime) -> str:
         """A local time's text."""

@@ -43,14 +43,17 @@ _WORDS: dict[str, dict[int, tuple[str, ...]]] = {
 }
 
 
-def read(text: str, pattern: str, at: Zone) -> datetime:
+def read(text: str, pattern: str, at: Zone, lenient: bool = False) -> datetime:
     """The local time in a zone that a text names; Unreadable for one that does not fit.
+
+    ``lenient`` is how files are read (``FastDateFormat``): the 13th month is January of the next year, ``S`` are digits
+    of a fraction, and fields that contradict the date do not count.
 
     >>> from minispark.sql.exact.zones import zone
     >>> read("17-11-2018 and more", "d-M-y", zone("UTC"))
     datetime.datetime(2018, 11, 17, 0, 0)
     """
-    reader = _Reader(text)
+    reader = _Reader(text, lenient)
     parts = tokens(pattern)
     for index, token in enumerate(parts):
         if len(token) == 1:
@@ -58,7 +61,8 @@ def read(text: str, pattern: str, at: Zone) -> datetime:
         else:
             following = parts[index + 1] if index + 1 < len(parts) else None
             reader.field(token[0], token[1], following)
-    local = _resolved(reader.found)
+    digits = sum(token[1] for token in parts if token[0] == "S" and len(token) == 2)
+    local = _added_up(reader.found, digits) if lenient else _resolved(reader.found)
     if reader.offset is not None:
         if not -13 * 3600 <= reader.offset <= 14 * 3600:
             raise Unreadable(f": no zone is {reader.offset} seconds away")
@@ -67,6 +71,8 @@ def read(text: str, pattern: str, at: Zone) -> datetime:
     if reader.named is not None and reader.named.name != at.name:
         return at.local(reader.named.instant(local))
     if at.fixed is None and at.local(at.instant(local)) != local:
+        if lenient:
+            return at.local(at.instant(local))
         raise Unreadable(f": clocks skipped {local}")
     return local
 
@@ -74,8 +80,8 @@ def read(text: str, pattern: str, at: Zone) -> datetime:
 class _Reader:
     """A text, the place in it, and the fields that were read."""
 
-    def __init__(self, text: str) -> None:
-        self.text, self.at = text, 0
+    def __init__(self, text: str, lenient: bool) -> None:
+        self.text, self.at, self.lenient = text, 0, lenient
         self.found: dict[str, int] = {}
         self.offset: int | None = None
         self.named: Zone | None = None
@@ -133,9 +139,9 @@ class _Reader:
     def keep(self, letter: str, size: int) -> None:
         if letter in "kh":
             most = 24 if letter == "k" else 12
-            if not 1 <= size <= most:
+            if not self.lenient and not 1 <= size <= most:
                 raise self.wrong()
-            letter, size = ("H" if letter == "k" else "K"), size % most
+            letter, size = ("H" if letter == "k" else "K"), 0 if size == most else size
         self.found.pop(letter, None)  # the latest field counts
         self.found[letter] = size
 
@@ -257,6 +263,30 @@ def _resolved(found: dict[str, int]) -> datetime:
     return datetime(whole.year, whole.month, whole.day, hour, found.get("m", 0), found.get("s", 0)) + timedelta(
         milliseconds=found.get("S", 0)
     )
+
+
+def _added_up(found: dict[str, int], digits: int) -> datetime:
+    """The fields as numbers of units to be added up, whatever their size."""
+    year, month = divmod(found.get("y", 1970) * 12 + found.get("M", 1) - 1, 12)
+    if found.get("G") == 0 or not 1 <= year <= 9999:
+        raise out_of_range(f"a date of the year {year}")
+    tame = {letter: size for letter, size in found.items() if letter not in "yMdD"} | {"y": year, "M": month + 1}
+    day = found.get("d") if "d" in found else None
+    if "D" in found and day is None:
+        start, days = date(year, 1, 1), found["D"] - 1
+    elif day is None and {"W", "F", "w", "u", "Y"} & found.keys():
+        start, days = date(*_date(tame)), 0
+    else:
+        start, days = date(year, month + 1, 1), (day or 1) - 1
+        if (year, month + 1) == (1582, 10) and days > 3:
+            days += 10
+    half = found.get("K", 0) + 12 * found.get("a", 0)
+    micros = found.get("S", 0) * 10**6 // 10**digits if digits else 0
+    span = timedelta(days, found.get("s", 0), micros, 0, found.get("m", 0), found.get("H", half))
+    try:
+        return datetime(start.year, start.month, start.day) + span
+    except OverflowError:
+        raise out_of_range(f"a date {days} days after {start}") from None
 
 
 def _hour(found: dict[str, int]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
-from minispark.errors import PySparkException
+from minispark.errors import PySparkException, SparkUpgradeException
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.csvs import field_reader
 from minispark.sql.exact.records import (
@@ -237,6 +237,8 @@ class _Readers:
                 if kind == "start":
                     try:
                         child(stream, rules.name(text), inner, row)
+                    except SparkUpgradeException:
+                        raise
                     except (Partial, Unconvertible, PySparkException):
                         bad = True
                 elif text_field is not None and text.strip(_BLANKS):

@@ -62,6 +62,8 @@ def _reading(target: t.DataType, name: str, trying: bool = False) -> Function:
         _takes(name, moment.dtype, numbers=isinstance(target, (t.TimestampType, t.TimestampNTZType)))
         if moment.dtype == meant:
             return moment
+        if isinstance(meant, t.TimestampNTZType) and k.is_numeric(moment.dtype):
+            moment = Cast(moment, STRING, "ansi", given=False)
         return Cast(moment, meant, "try" if trying else "ansi" if settings.ansi else "legacy", given=False)
 
     function = f"try_to_{'date' if isinstance(target, t.DateType) else 'timestamp'}" if trying else _plain_name(target)
@@ -179,20 +181,30 @@ _TEXT = (
 # --- from parts ------------------------------------------------------------------------------------------------------
 
 
-def _parts_bind() -> Any:
-    kinds: tuple[t.DataType, ...] = (*(t.IntegerType(),) * 5, t.DecimalType(16, 6))
+_SIX: tuple[t.DataType, ...] = (*(t.IntegerType(),) * 5, t.DecimalType(16, 6), STRING)
+_THREE: tuple[k.Kind, ...] = (k.DATE, k.TIME, k.STRING)
+
+
+def _parts_bind(name: str) -> Any:
+    """Six parts and a zone, converted; or a date, a time and a zone, which are taken only as they are."""
+    shown = name.removeprefix("try_")
 
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         if len(args) <= 3:
-            targets: tuple[t.DataType, ...] = (DATE, t.TimeType(), STRING)
-            return [convert(arg, kind) for arg, kind in zip(args, targets, strict=False)]
+            for place, (arg, kind) in enumerate(zip(args, _THREE, strict=False)):
+                if not isinstance(arg.dtype, t.NullType) and not kind.test(arg.dtype):
+                    raise wrong_type(shown, place, kind.name, arg.dtype)
+            return [
+                convert(arg, kind.usual or STRING) if isinstance(arg.dtype, t.NullType) else arg
+                for arg, kind in zip(args, _THREE, strict=False)
+            ]
         if len(args) not in (6, 7):
             raise AnalysisException(
                 f"a timestamp is made of 6 parts, and a zone; here are {len(args)}",
                 "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
                 {"expectedNum": "[6, 7]", "actualNum": str(len(args))},
             )
-        return [convert(arg, kind) for arg, kind in zip(args, (*kinds, STRING), strict=False)]
+        return [convert(arg, kind) for arg, kind in zip(args, _SIX, strict=False)]
 
     return binds
 
@@ -200,9 +212,10 @@ def _parts_bind() -> Any:
 def _making(name: str, target: t.DataType, trying: bool = False) -> Function:
     most = 6 if isinstance(target, t.TimestampNTZType) else 7
     return Function(
-        name, (k.ANY,) * most, lambda args, settings: told_by(settings, name, target),
+        name, (k.ANY,) * most,
+        lambda args, settings: told_by(settings, name, target) if len(args) > 3 else target,
         told("try") if trying else told(None), least=1, null="maybe",
-        binds=_parts_bind(), factory="making:make_timestamp",
+        binds=_parts_bind(name), factory="making:make_timestamp",
         parameters=("years", "months", "days", "hours", "mins", "secs", "timezone")[:most],
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException, SparkRuntimeException
 from minispark.sql import types as t
+from minispark.sql.exact.records import time_policy
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Bound, Emitting, Function, Settings, scalar
 from minispark.sql.library.nested import mismatch, nullable, shown
@@ -44,7 +45,7 @@ def constant_text(arg: Any, settings: Settings) -> Any:
 def options_literal(name: str, arg: Any, settings: Settings) -> Literal:
     """The options that a map of constant texts holds, as JSON in a constant."""
     if isinstance(arg, Literal) and isinstance(arg.dtype, t.MapType) and arg.item is not None:
-        return Literal(json.dumps(dict(arg.item)), STRING)
+        return Literal(json.dumps({**dict(arg.item), **time_policy(settings)}), STRING)
     if not (isinstance(arg, Call) and arg.function.name == "map"):
         raise AnalysisException(
             f"the options of {name} are a map of texts: map('mode', 'FAILFAST')", "INVALID_OPTIONS.NON_MAP_FUNCTION", {}
@@ -60,7 +61,8 @@ def options_literal(name: str, arg: Any, settings: Settings) -> Literal:
         )
     if len(set(texts[::2])) < len(texts) // 2:
         raise SparkRuntimeException(f"the options of {name} have a name twice", "DUPLICATED_MAP_KEY", {})
-    return Literal(json.dumps(dict(zip(texts[::2], texts[1::2], strict=True))), STRING)
+    options = {**dict(zip(texts[::2], texts[1::2], strict=True)), **time_policy(settings)}
+    return Literal(json.dumps(options), STRING)
 
 
 def schema_literal(name: str, arg: Any, settings: Settings) -> Literal:
@@ -75,13 +77,15 @@ def schema_literal(name: str, arg: Any, settings: Settings) -> Literal:
     return Literal(text, STRING)
 
 
-def parsed_schema(text: str) -> t.DataType:
+def parsed_schema(text: str, settings: Settings) -> t.DataType:
     """The type that a text of DDL or JSON means."""
     if text.lstrip()[:1] in ("{", '"'):
         from minispark.sql.types.fromjson import parse_json
 
         return parse_json(text)
-    return t.DataType.fromDDL(text)
+    from minispark.sql.types.ddl import parse_type
+
+    return parse_type(text, str(settings.conf("spark.sql.timestampType")).upper() == "TIMESTAMP_NTZ")
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -107,7 +111,7 @@ def reads(name: str) -> Callable[..., Any]:
 
 
 def _json_type(args: Sequence[Any], settings: Settings) -> t.DataType:
-    kind = nullable(parsed_schema(args[1].item))
+    kind = nullable(parsed_schema(args[1].item, settings))
     if not isinstance(kind, (t.StructType, t.ArrayType, t.MapType, t.VariantType)):
         raise mismatch(
             "INVALID_JSON_SCHEMA",
@@ -152,7 +156,7 @@ def no_chars(kind: t.DataType) -> None:
 
 
 def _struct_type(args: Sequence[Any], settings: Settings) -> t.DataType:
-    kind = nullable(parsed_schema(args[1].item))
+    kind = nullable(parsed_schema(args[1].item, settings))
     if not isinstance(kind, t.StructType):
         raise AnalysisException(
             f"the schema must be a struct's, not {shown(kind)}",
@@ -171,7 +175,7 @@ def modes(name: str) -> Callable[..., None]:
 
         options = options_of(args[2].item if len(args) > 2 else None)
         corrupt = settings.conf("spark.sql.columnNameOfCorruptRecord") or "_corrupt_record"
-        mode_of(name, options, parsed_schema(args[1].item), corrupt)
+        mode_of(name, options, parsed_schema(args[1].item, settings), corrupt)
 
     return check
 

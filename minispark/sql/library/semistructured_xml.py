@@ -27,7 +27,7 @@ STRING = t.StringType()
 
 
 def _schema(args: Sequence[Any], settings: Settings) -> t.DataType:
-    kind = nullable(parsed_schema(args[1].item))
+    kind = nullable(parsed_schema(args[1].item, settings))
     if not isinstance(kind, (t.StructType, t.VariantType)):
         raise mismatch("INVALID_XML_SCHEMA", f"from_xml gives a struct, not {shown(kind)}", schema=shown(kind))
     no_chars(kind)

@@ -74,6 +74,33 @@ def test_dates_are_written_as_by_simple_date_format(spark: SparkSession) -> None
         spark.sql(f"select date_format({moment}, 'q')").collect()
 
 
+_IN_FILES = [
+    ("2018-13-17", "yyyy-MM-dd", "2019-01-17 00:00:00"),
+    ("2018-11-17xyz", "yyyy-MM-dd", "2018-11-17 00:00:00"),
+    ("Sun 17 Nov 2018", "EEE d MMM yyyy", "2018-11-17 00:00:00"),
+    ("13:30 PM", "h:mm a", "1970-01-02 01:30:00"),
+    ("2018-11-17 13:33:33.123456", "yyyy-MM-dd HH:mm:ss.SSSSSS", "2018-11-17 13:33:33.123456"),
+    ("2018-366", "yyyy-D", "2019-01-01 00:00:00"),
+    ("1582-10-10", "yyyy-MM-dd", "1582-10-20 00:00:00"),
+    ("2018", "yyyy-MM", "2018-01-01 00:00:00"),
+]
+
+
+def test_fields_of_records_are_read_leniently(spark: SparkSession, tmp_path) -> None:
+    for text, pattern, wanted in _IN_FILES:
+        query = f"from_json('{{\"t\": \"{text}\"}}', 't timestamp', map('timestampFormat', '{pattern}')).t"
+        assert spark.sql(f"select cast({query} as string)").collect()[0][0] == wanted, (text, pattern)
+    (tmp_path / "a.csv").write_text("26/October/2015\n45/Jan/2016\n")
+    frame = spark.read.schema("d date").option("dateFormat", "dd/MMMMM/yyyy").csv(str(tmp_path / "a.csv"))
+    assert [str(row.d) for row in frame.collect()] == ["2015-10-26", "2016-02-14"]
+    assert (
+        spark.sql(
+            "select to_json(struct(timestamp'2018-12-30 13:05:07' as c), map('timestampFormat', 'Y w u'))"
+        ).collect()[0][0]
+        == '{"c":"2019 1 7"}'
+    )
+
+
 def test_what_only_the_old_patterns_read_is_told(spark: SparkSession) -> None:
     spark.conf.set("spark.sql.legacy.timeParserPolicy", "EXCEPTION")
     try:
@@ -82,6 +109,8 @@ def test_what_only_the_old_patterns_read_is_told(spark: SparkSession) -> None:
         assert caught.value.getCondition() == "INCONSISTENT_BEHAVIOR_CROSS_VERSION.PARSE_DATETIME_BY_NEW_PARSER"
         with pytest.raises(DateTimeException):
             spark.sql("select to_timestamp('2018-13-17', 'yyyy-MM-dd')").collect()
+        with pytest.raises(SparkUpgradeException):
+            spark.sql("select from_csv('2018-13-17', 'd date', map('dateFormat', 'yyyy-MM-dd'))").collect()
         assert spark.sql("select cast(to_date('2018-11-17', 'yyyy-MM-dd') as string)").collect()[0][0] == "2018-11-17"
     finally:
         spark.conf.set("spark.sql.legacy.timeParserPolicy", "LEGACY")

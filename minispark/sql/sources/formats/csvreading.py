@@ -12,6 +12,7 @@ from minispark.errors import (
     IllegalArgumentException,
     Py4JJavaError,
     PySparkException,
+    SparkUpgradeException,
 )
 from minispark.sql import types as t
 from minispark.sql.convert.physical import arrow_type
@@ -27,7 +28,7 @@ from minispark.sql.exact.csvtokens import (
     text_tokens,
 )
 from minispark.sql.exact.interval_text import NoInterval
-from minispark.sql.exact.records import Times, Unconvertible
+from minispark.sql.exact.records import Times, Unconvertible, time_policy
 from minispark.sql.sources.formats.format import Reading
 from minispark.sql.sources.formats.modes import Mode, corrupt_name, mode_of
 from minispark.sql.sources.options import Options
@@ -55,7 +56,7 @@ class CsvInput:
     def __init__(self, options: Options, settings: Settings, multi_line: bool | None = None) -> None:
         self.options = options
         self.settings = settings
-        self.lowered = {name.lower(): text for name, text in options}
+        self.lowered = {name.lower(): text for name, text in options} | time_policy(self.settings)
         rules = rules_of(self.lowered, False)
         handling = checked_handling(options.text("unescapedQuoteHandling", "STOP_AT_DELIMITER"))
         told = options.char("charToEscapeQuoteEscaping", "")
@@ -250,6 +251,8 @@ def _converted(
                 known[token] = convert(token)
             except ArithmeticException:
                 raise  # a date that Spark has and Python does not
+            except SparkUpgradeException:
+                raise
             except (Unconvertible, NoInterval, PySparkException, ArithmeticError, ValueError):
                 known[token] = None
                 failed.add(token)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.sql.exact.csvlines import CsvRules, joiner, rules_of
 from minispark.sql.exact.csvs import field_writer
-from minispark.sql.exact.records import Times
+from minispark.sql.exact.records import Times, time_policy
 from minispark.sql.sources.formats.csvreading import check_line_end
 from minispark.sql.sources.formats.textwriting import LineWriting, line_writing
 from minispark.sql.sources.options import Options
@@ -29,7 +29,7 @@ Write = Callable[[Any], str]
 
 def csv_writing(schema: StructType, options: Options, settings: Settings) -> LineWriting:
     """Raises IllegalArgumentException for options that cannot be."""
-    lowered = {name.lower(): text for name, text in options}
+    lowered = {name.lower(): text for name, text in options} | time_policy(settings)
     rules = rules_of(lowered, True)
     end = separator_of(options) or "\n"
     check_line_end(end)

@@ -82,10 +82,11 @@ def _moments(column: Any, dtype: DataType, reading: Reading) -> Any:
     import pyarrow as pa
 
     from minispark.sql.exact.jsonreading import _Makers
-    from minispark.sql.exact.records import Unconvertible
+    from minispark.sql.exact.records import Unconvertible, time_policy
 
     coded: Any = pa.concat_arrays(column.chunks).dictionary_encode()  # a file has rows
-    convert = _Makers({name.lower(): text for name, text in reading.options}, reading.settings.zone).converter(dtype)
+    options = {name.lower(): text for name, text in reading.options} | time_policy(reading.settings)
+    convert = _Makers(options, reading.settings.zone).converter(dtype)
     try:
         values = [convert(text) for text in coded.dictionary.to_pylist()]
     except (Unconvertible, PySparkException):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.errors import Py4JJavaError
 from minispark.sql.exact.jsonschema import canonical, compatible, inferrer
 from minispark.sql.exact.jsontree import ABSENT, JsonError, Members, reader_of, rules_of
+from minispark.sql.exact.records import time_policy
 from minispark.sql.exact.variant_encoding import java_order
 from minispark.sql.sources.formats.modes import corrupt_name, mode_of
 from minispark.sql.sources.options import Options
@@ -29,7 +30,7 @@ def json_schema(texts: Iterator[str], options: Options, settings: Settings) -> S
     single = options.get("singleVariantColumn")
     if single is not None:
         return StructType([StructField(single, VariantType())])
-    lowered = {name.lower(): text for name, text in options}
+    lowered = {name.lower(): text for name, text in options} | time_policy(settings)
     parse = reader_of(rules_of(lowered))
     infer = inferrer(lowered, settings.zone)
     mode = mode_of(options)

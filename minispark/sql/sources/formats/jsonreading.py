@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.jsonreading import _Makers, _tree
 from minispark.sql.exact.jsontree import ABSENT, FloatText, IntText, Members, reader_of, rules_of
-from minispark.sql.exact.records import Partial, Unconvertible
+from minispark.sql.exact.records import Partial, Unconvertible, time_policy
 from minispark.sql.sources.formats.csvreading import check_only_corrupt, failed_fast, shaped
 from minispark.sql.sources.formats.format import Reading
 from minispark.sql.sources.formats.modes import corrupt_name, mode_of
@@ -76,7 +76,7 @@ def _rows(
     texts: Sequence[str], schema: StructType, reading: Reading
 ) -> tuple[list[dict[str, Any]], list[str], set[int]]:
     """The rows, the text of each, and which are malformed."""
-    lowered = {name.lower(): text for name, text in reading.options}
+    lowered = {name.lower(): text for name, text in reading.options} | time_policy(reading.settings)
     parse = reader_of(rules_of(lowered))
     fill = _FileMakers(lowered, reading.settings.zone).members(schema)
     verbatim = {field.name for field in schema.fields if isinstance(field.dataType, StringType)}

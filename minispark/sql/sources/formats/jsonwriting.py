@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.jsonwriting import json_writer
+from minispark.sql.exact.records import time_policy
 from minispark.sql.sources.formats.textwriting import LineWriting, line_writing
 from minispark.sql.sources.options import Options
 from minispark.sql.sources.textfiles import separator_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def json_writing(schema: StructType, options: Options, settings: Settings) -> LineWriting:
     """Raises IllegalArgumentException for options that cannot be."""
-    lowered = {name.lower(): text for name, text in options}
+    lowered = {name.lower(): text for name, text in options} | time_policy(settings)
     ignored = (settings.conf("spark.sql.jsonGenerator.ignoreNullFields") or "true").lower() == "true"
     write = json_writer(schema, lowered, settings.zone, ignored)
     names = physical_names(schema)

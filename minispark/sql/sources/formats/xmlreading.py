@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
-from minispark.errors import AnalysisException, PySparkException
+from minispark.errors import AnalysisException, PySparkException, SparkUpgradeException
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.jsonschema import compatible
-from minispark.sql.exact.records import Partial, Unconvertible
+from minispark.sql.exact.records import Partial, Unconvertible, time_policy
 from minispark.sql.exact.variant_encoding import java_order
 from minispark.sql.exact.xmlreading import filler
 from minispark.sql.exact.xmlrules import XmlRules, rules_of
@@ -151,7 +151,7 @@ class _FileInferrer(Inferrer):
 
 def xml_schema(rows: Iterator[Row], options: Options, settings: Settings) -> StructType:
     """The parts of all rows by name, each of a type that holds all its values."""
-    lowered = _lowered(options)
+    lowered = _lowered(options) | time_policy(settings)
     rules: Any = _FileRules(rules_of(lowered))
     inferrer = _FileInferrer(rules, lowered, settings.zone)
     mode = mode_of(options)
@@ -217,7 +217,7 @@ def xml_table(rows: Sequence[Row], fields: Sequence[StructField], reading: Readi
             "rowValidationXSDPath is not there: no XML Schema is checked; leave the option out",
             "UNSUPPORTED_FEATURE.OPTION",
         )
-    lowered = _lowered(reading.options)
+    lowered = _lowered(reading.options) | time_policy(reading.settings)
     schema = StructType(list(wanted))
     rules: Any = _FileRules(rules_of(lowered))
     fill = filler(schema, rules, lowered, reading.settings.zone, reading.settings.case_sensitive)
@@ -231,6 +231,8 @@ def xml_table(rows: Sequence[Row], fields: Sequence[StructField], reading: Readi
         else:
             try:
                 fill(row.node, item)
+            except SparkUpgradeException:
+                raise
             except (Partial, Unconvertible, PySparkException):
                 bad.add(place)
         made.append(item)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from minispark.errors import UnsupportedOperationException
 from minispark.sql.convert.physical import physical_names
+from minispark.sql.exact.records import time_policy
 from minispark.sql.exact.xmlwriting import _checked_name, _Writer
 from minispark.sql.sources.formats.textwriting import LineWriting, line_writing
 from minispark.sql.sources.options import Options
@@ -21,7 +22,7 @@ _DECLARATION = 'version="1.0" encoding="UTF-8" standalone="yes"'
 
 def xml_writing(schema: StructType, tag: str, options: Options, settings: Settings) -> LineWriting:
     """A file without rows is empty. Raises SparkRuntimeException for names that elements cannot have."""
-    lowered = {name.lower(): text for name, text in options}
+    lowered = {name.lower(): text for name, text in options} | time_policy(settings)
     if not options.flag("validateName", True):
         raise UnsupportedOperationException(
             "validateName=false is not there: what is written is always XML; rename the columns",
