@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.sql.analysis.resolver import Analyzer
@@ -39,7 +39,7 @@ class SessionPlans:
         self._runner = Runner(self)  # type: ignore[arg-type]
         self._kept = KeptPlans(self)  # type: ignore[arg-type]
         self._functions: dict[str, Callable[..., Expression]] = {}
-        self._variables: dict[str, Expression] = {}
+        self._variables: MutableMapping[str, Expression] = {}
         self._variable_defaults: dict[str, str] = {}
 
     def _end_plans(self) -> None:
@@ -107,8 +107,9 @@ class SessionPlans:
         """A session variable's value by its name, None where there is none of that name."""
         names = tuple(part.lower() for part in parts)
         if len(names) > 1 and names[:-1] not in (("session",), ("system", "session")):
-            return None
-        found = self._variables.get(names[-1])
+            return self._variables.get(".".join(names))  # of a script's block or loop
+        qualified = len(names) > 1 and not isinstance(self._variables, dict)
+        found = self._variables.get(f"session.{names[-1]}" if qualified else names[-1])
         if found is not None:
             self._note("VARIABLE", parts)
         return found

@@ -140,9 +140,10 @@ class Analyzer:
         if around is not None:
             scope.used.append(around[0])
             return self.fields(Outer(around[0]), around[1])
-        constant = self.variable(one.parts)
-        if constant is not None:
-            return constant
+        for count in range(len(one.parts), 0, -1):
+            constant = self.variable(one.parts[:count])
+            if constant is not None:
+                return self.fields(constant, one.parts[count:])
         if len(one.parts) == 1:
             plain = BARE.get(one.parts[0].lower())
             if plain is not None:

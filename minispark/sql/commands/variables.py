@@ -6,6 +6,7 @@ from typing import Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException, ParseException, PySparkValueError
+from minispark.sql.commands.scripting import Scopes, outside
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.grammar import constant_text
@@ -14,11 +15,15 @@ from minispark.sql.plan.labels import label
 from minispark.sql.types import NullType, StringType
 
 
-def variable_name(parts: tuple[str, ...]) -> str:
+def variable_name(parts: tuple[str, ...], session: Any = None) -> str:
     """The name of a variable, its schema left out. Raises AnalysisException for another schema."""
     names = tuple(part.lower() for part in parts)
-    if len(names) == 1 or names[:-1] in (("session",), ("system", "session")):
+    if len(names) == 1:
         return names[-1]
+    if names[:-1] in (("session",), ("system", "session")):
+        return f"session.{names[-1]}" if isinstance(getattr(session, "_variables", None), Scopes) else names[-1]
+    if session is not None and ".".join(names) in session._variables:
+        return ".".join(names)  # of a script's block or loop
     raise _missing(parts)
 
 
@@ -61,7 +66,8 @@ def _declare(session: Any, command: c.Declare) -> None:
                 f"the variable {whole} is declared twice", "DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE",
                 {"variableName": whole},
             )  # fmt: skip
-        if name in session._variables and not command.replace:
+        local = getattr(session._variables, "has_own", session._variables.__contains__)
+        if local(name) and not command.replace:
             raise AnalysisException(
                 f"the variable {whole} exists already; DECLARE OR REPLACE it", "VARIABLE_ALREADY_EXISTS",
                 {"variableName": whole},
@@ -78,12 +84,12 @@ def _declare(session: Any, command: c.Declare) -> None:
         )  # fmt: skip
     value = _value(session, default, command.dtype)
     for name in names:
-        session._variables[name] = value
-        session._variable_defaults[name] = command.text
+        for variables, item in ((session._variables, value), (session._variable_defaults, command.text)):
+            getattr(variables, "declare", variables.__setitem__)(name, item)
 
 
 def _assign(session: Any, command: c.SetVariable) -> None:
-    names = [variable_name(parts) for parts in command.names]
+    names = [variable_name(parts, session) for parts in command.names]
     for name, parts in zip(names, command.names, strict=True):
         if name not in session._variables:
             raise _missing(parts)
@@ -194,14 +200,15 @@ def _execute(session: Any, command: c.Execute) -> Any:
     settings = parse_settings(session, **_arguments(session, text, command.arguments))
     statement = parse_statement(text, settings)
     if not command.into:
-        return run_statement(session, statement)
+        with outside(session):
+            return run_statement(session, statement)
     from minispark.sql.commands.statements import command_of
 
     if command_of(statement) is not None:
         raise AnalysisException(
             "INTO needs a query, which the text is not", "INVALID_STATEMENT_FOR_EXECUTE_INTO", {"sqlString": text}
         )
-    names = [variable_name(parts) for parts in command.into]
+    names = [variable_name(parts, session) for parts in command.into]
     if len(set(names)) < len(names):
         again = ", ".join(f"`{name}`" for name in dict.fromkeys(names) if names.count(name) > 1)
         raise AnalysisException(f"INTO names {again} twice", "DUPLICATE_ASSIGNMENTS", {"nameList": again})

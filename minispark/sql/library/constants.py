@@ -28,7 +28,7 @@ def literal_sql(item: Any, dtype: t.DataType) -> str:
     """A physical Python value of a type as SQL of just that DuckDB type."""
     kind = duck_type(dtype)
     if item is None:
-        return f"NULL::{kind}"
+        return f"(NULL::{kind})" if kind.endswith("]") else f"NULL::{kind}"
     if isinstance(dtype, t.BooleanType):
         return "true" if item else "false"
     if isinstance(dtype, (t.DoubleType, t.FloatType)):
@@ -50,11 +50,11 @@ def literal_sql(item: Any, dtype: t.DataType) -> str:
         months, days, nanoseconds = item
         return f"(to_months({int(months)}) + to_days({int(days)}) + to_microseconds({int(nanoseconds) // 1000}))"
     if isinstance(dtype, t.ArrayType):
-        return f"[{', '.join(literal_sql(one, dtype.elementType) for one in item)}]::{kind}"
+        return f"([{', '.join(literal_sql(one, dtype.elementType) for one in item)}]::{kind})"
     if isinstance(dtype, t.MapType):
         keys = ", ".join(literal_sql(key, dtype.keyType) for key, _ in item)
         values = ", ".join(literal_sql(one, dtype.valueType) for _, one in item)
-        return f"map([{keys}], [{values}])::{kind}"
+        return f"(map([{keys}], [{values}])::{kind})"
     if isinstance(dtype, (t.StructType, t.VariantType)):
         return _struct_sql(item, dtype, kind)
     return f"{int(item)}::{kind}" if item >= 0 else f"({int(item)})::{kind}"

@@ -11,11 +11,12 @@ from minispark.sql.parsing.altering import AlterParser
 from minispark.sql.parsing.creating import CreateParser
 from minispark.sql.parsing.cursor import Settings
 from minispark.sql.parsing.inserting import InsertParser
+from minispark.sql.parsing.scripting import ScriptParser
 from minispark.sql.parsing.sessions import SessionParser
 from minispark.sql.parsing.showing import ShowParser
 
 
-class StatementParser(CreateParser, AlterParser, InsertParser, ShowParser, SessionParser):
+class StatementParser(CreateParser, AlterParser, InsertParser, ShowParser, SessionParser, ScriptParser):
     """Reads any statement."""
 
     def statement(self) -> Any:
@@ -32,9 +33,7 @@ class StatementParser(CreateParser, AlterParser, InsertParser, ShowParser, Sessi
         if self.at("WITH"):
             return self._with_statement()
         if self.at("BEGIN"):
-            raise self.error(
-                token, "SQL scripts are not offered: run one statement at a time", "UNSUPPORTED_FEATURE.SQL_SCRIPTING"
-            )
+            return self.script()
         if token.key not in _QUERIES:
             self.fail()
         if self.at("FROM"):
@@ -138,3 +137,6 @@ def parse_statement(text: str, settings: Settings | None = None) -> Any:
             "FAILED_TO_PARSE_TOO_COMPLEX",
         ) from None  # fmt: skip
     return found
+
+
+ScriptParser.inner = staticmethod(parse_statement)

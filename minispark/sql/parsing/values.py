@@ -16,7 +16,7 @@ from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.sides import convert
 from minispark.sql.parsing import syntax as s
-from minispark.sql.plan.expressions import Alias, Attribute, Literal, fresh_id
+from minispark.sql.plan.expressions import Alias, Attribute, Literal, Subquery, fresh_id, walk
 from minispark.sql.plan.nodes import Local, Node, OneRow
 from minispark.sql.plan.nodes import project as project_node
 
@@ -47,6 +47,11 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
                     "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", {"expr": ""},
                 ) from None  # fmt: skip
             raise
+    if any(isinstance(part, Subquery) and part.kind == "scalar" for made in rows for one in made for part in walk(one)):
+        raise AnalysisException(
+            "an inline table holds no queries; SELECT them, or join",
+            "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES", {},
+        )  # fmt: skip
     ansi = planner.analyzer.settings.ansi
     kinds = [_common(place, [row[place] for row in rows], ansi) for place in range(width)]
     plain = _plain(rows, kinds)
