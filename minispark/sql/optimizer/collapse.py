@@ -13,6 +13,7 @@ from minispark.sql.plan.expressions import (
     Attribute,
     Call,
     Expression,
+    Outer,
     Over,
     PythonCall,
     Subquery,
@@ -62,7 +63,8 @@ class _Collapsing:
     def _is_steady(self, item: Expression) -> bool:
         known = self._steady.get(id(item))
         if known is None:
-            known = self._steady[id(item)] = (item, steady(item))
+            # a row of the query around may have a column of the same id as one below a projection that renames it
+            known = self._steady[id(item)] = (item, steady(item) and not from_around(item))
         return known[1]
 
     def _filter(self, node: Filter) -> Node:
@@ -86,7 +88,7 @@ class _Collapsing:
 
     def _through(self, items: Sequence[Expression], below: Project) -> tuple[Expression, ...] | None:
         """The items over the lower projection's child; None where that would compute something twice, or otherwise."""
-        if any(isinstance(one, (Subquery, PythonCall)) for item in items for one in walk(item)):
+        if any(isinstance(one, (Subquery, PythonCall, Outer)) for item in items for one in walk(item)):
             return None
         meanings = {item.id: item for item in below.items if isinstance(item, Alias)}
         uses = _uses(items, meanings)
@@ -125,6 +127,11 @@ def steady(expression: Expression) -> bool:
         isinstance(one, (Over, Subquery, PythonCall)) or (isinstance(one, Call) and not one.function.deterministic)
         for one in walk(expression)
     )
+
+
+def from_around(expression: Expression) -> bool:
+    """Whether it uses a row of a query around."""
+    return any(isinstance(one, Outer) for one in walk(expression))
 
 
 def _large(expression: Expression) -> bool:

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from minispark.sql.library.function import Settings
-from minispark.sql.optimizer.collapse import steady
+from minispark.sql.optimizer.collapse import from_around, steady
 from minispark.sql.optimizer.conjuncts import all_of, conjuncts, filtered
-from minispark.sql.plan.expressions import Expression, Literal, Outer, Subquery, references, transform, walk
+from minispark.sql.plan.expressions import Expression, Literal, Outer, Subquery, references, transform
 from minispark.sql.plan.nodes import Distinct, Filter, Hinted, Join, Named, Node, Project, Sort, transform_plan
 from minispark.sql.plan.subplans import uses_from_around
 
@@ -77,7 +77,7 @@ def _taken_apart(plan: Node) -> tuple[Node, list[Expression]] | None:
     while True:
         if isinstance(node, Filter):
             for part in conjuncts(node.condition):
-                (fits if any(isinstance(one, Outer) for one in walk(part)) else own).append(part)
+                (fits if from_around(part) else own).append(part)
         elif isinstance(node, Project):
             if fits or own or not all(map(steady, node.items)):
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -174,6 +175,31 @@ def test_rows_are_the_same_only_under_the_same_conditions(spark: SparkSession) -
         same_rows(child("select 1 from sales where rand(1) > n"), child("select 1 from sales where rand(1) > n"))
         is None
     )
+
+
+def test_a_table_within_itself_keeps_its_rows_apart(spark: SparkSession) -> None:
+    """Both have the same columns, and rules move conditions on the one past those of the other."""
+    spark.createDataFrame([(1, 5), (2, 6), (2, 5), (3, 7)], "k int, v int").createOrReplaceTempView("t")
+    counted = "select distinct k, (select count(*) from t where {}) as c from t o order by k"
+    for condition in ("k = o.k and v = 5", "t.k = o.k and v = 5", "(k = o.k and v = 5) or (k = o.k and v = 9)"):
+        assert spark.sql(counted.format(condition)).collect() == [(1, 1), (2, 1), (3, 0)]
+    highest = "select k, (select max(x) from (select v + o.v as x, k from t) where k = o.k) from t o order by k, v"
+    assert spark.sql(highest).collect() == [
+        (1, 10), (2, 11), (2, 12), (3, 14),
+    ]  # fmt: skip
+    assert spark.sql("select k from t o where v not in (select v from t where k > o.k) order by k").collect() == [
+        (2,),
+        (2,),
+        (3,),
+    ]
+    assert spark.sql("select k from t o where exists (select 1 from t where v = o.v and k > o.k)").collect() == [(1,)]
+
+
+def test_a_partitioned_table_within_itself(spark: SparkSession, tmp_path: Path) -> None:
+    spark.range(6).selectExpr("id", "id % 3 as part").write.partitionBy("part").parquet(str(tmp_path / "parts"))
+    spark.read.parquet(str(tmp_path / "parts")).createOrReplaceTempView("parts")
+    query = "select id, (select count(*) from parts where part = o.part and part > 0) as n from parts o order by id"
+    assert [row.n for row in spark.sql(query).collect()] == [0, 2, 2, 0, 2, 2]
 
 
 def test_subqueries_see_kept_rows_and_python_functions(spark: SparkSession) -> None:
