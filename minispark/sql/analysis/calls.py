@@ -147,6 +147,11 @@ def _resolved(
             "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
             {"prettyName": f"`{function.name}`"},
         )
+    if one.distinct and within and function.name == "listagg":
+        from minispark.sql.library.joining import check_order
+        from minispark.sql.plan.labels import label
+
+        check_order(args[0], within, [label(args[0]), *(label(order.children[0]) for order in within)])
     return Call(
         function, tuple(args), dtype, _nullable(function, args), one.distinct, where, within, bool(one.ignore_nulls)
     )
