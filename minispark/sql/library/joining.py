@@ -9,7 +9,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Settings, aggregate
-from minispark.sql.library.operators import convert
+from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Attribute, Call, Cast, Literal, Outer, SortOrder, Subquery, walk
 
 _SAFE = (
@@ -73,7 +73,7 @@ def check_order(subject: Any, orders: Sequence[Any], shown: Sequence[str]) -> No
         if isinstance(subject, Cast) and subject.child == key and isinstance(subject.dtype, _TEXTS):
             shown_type = f'"{key.dtype.simpleString().upper()}"'
             raise AnalysisException(
-                f"listagg(DISTINCT ...) WITHIN GROUP cannot tell values of {shown_type} apart by their texts; cast both",
+                f"listagg(DISTINCT ...) WITHIN GROUP tells values of {shown_type} apart by no texts; cast both",
                 "INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT_UNSAFE_CAST",
                 {"funcName": "`listagg`", "inputType": shown_type, "castType": '"STRING"'},
             )
