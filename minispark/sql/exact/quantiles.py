@@ -23,14 +23,14 @@ def percentile(bound: Any) -> Callable[..., Any]:
 
 def percentile_disc(bound: Any) -> Callable[..., Any]:
     """The first value whose rank reaches the part; by the legacy setting the last that is not beyond its position."""
-    legacy = bound.settings.conf("spark.sql.legacy.percentileDiscCalculation") == "true"
+    _, legacy = bound.extra
     return _percentile(bound, _before if legacy else _reaching)
 
 
 def _percentile(bound: Any, rank: Rank) -> Callable[..., Any]:
     several = bound.result.simpleString().startswith("array")
     whole = bound.result.simpleString().replace("array<", "").startswith("interval")
-    descending = bool(bound.extra)
+    descending, _ = bound.extra
 
     def one(values: list[Any], totals: list[int], part: float) -> Any:
         found = rank(values, totals, part)

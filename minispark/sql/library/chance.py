@@ -11,21 +11,11 @@ from minispark.sql import types as t
 from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings
-from minispark.sql.library.sides import convert, wrong_type
-from minispark.sql.plan.expressions import Attribute, Call, Cast, Literal, Outer, Over, Subquery
+from minispark.sql.library.sides import convert, is_constant, wrong_type
+from minispark.sql.plan.expressions import Call, Cast, Literal
 from minispark.sql.plan.labels import label
-from minispark.sql.plan.trees import walk
 
 _STRING, _INT, _LONG, _DOUBLE = t.StringType(), t.IntegerType(), t.LongType(), t.DoubleType()
-
-
-def _constant(one: Any) -> bool:
-    """Whether an expression has one value for all rows."""
-    return all(
-        not isinstance(part, (Attribute, Outer, Subquery, Over))
-        and (not isinstance(part, Call) or (part.function.deterministic and part.function.kind == "scalar"))
-        for part in walk(one)
-    )
 
 
 def _error(name: str, said: str, condition: str, parameters: dict[str, str]) -> Exception:
@@ -48,7 +38,7 @@ def _seeded(name: str, before: int) -> Callable[[Sequence[Any], Settings], Seque
         seed = args[before]
         if not (k.is_integral(seed.dtype) or isinstance(seed.dtype, t.NullType)):
             raise wrong_type(name, before, '("INT" or "BIGINT")', seed.dtype)
-        if not _constant(seed):
+        if not is_constant(seed):
             if before:
                 kind = "integer" if name == "randstr" else "integer or floating-point"
                 raise _not_constant(name, "seed", kind, seed)
@@ -88,7 +78,7 @@ def _drawing(name: str, gives: t.DataType, factory: str, **more: Any) -> Functio
 
 def _letters_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     length, *rest = args
-    if not _constant(length):
+    if not is_constant(length):
         raise _not_constant("randstr", "length", "integer", length)
     if isinstance(length, Literal) and length.item is None:
         length = Literal(0, _INT)
@@ -112,7 +102,7 @@ def _uniform_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     for place, (name, arg) in enumerate(zip(("min", "max"), args[:2], strict=True)):
         if not (k.is_numeric(arg.dtype) or isinstance(arg.dtype, t.NullType)):
             raise wrong_type("uniform", place, "integer or floating-point", arg.dtype)
-        if not _constant(arg):
+        if not is_constant(arg):
             raise _not_constant("uniform", name, "integer or floating-point", arg)
     return _seeded("uniform", 2)(args, settings)
 

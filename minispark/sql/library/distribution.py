@@ -109,7 +109,8 @@ def _part_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
 
 def _percent(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     descending = bool(call.within) and not call.within[0].ascending  # type: ignore[attr-defined]
-    plain = replace(call, extra=descending)
+    legacy = emit.settings.conf("spark.sql.legacy.percentileDiscCalculation") == "true"
+    plain = replace(call, extra=(descending, legacy))
     lists = [f"list({{d}}{args[0]}){{f}}", args[1]]
     if len(args) == 3:
         literal = constant(call, 2)

@@ -16,7 +16,8 @@ from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Settings
 from minispark.sql.library.typenames import shown
-from minispark.sql.plan.expressions import Cast, Expression, Literal
+from minispark.sql.plan.expressions import Attribute, Call, Cast, Expression, Literal, Outer, Over, Subquery
+from minispark.sql.plan.trees import walk
 
 _INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
 Accepts = Callable[[t.DataType], bool]
@@ -42,6 +43,15 @@ def convert(expression: Any, dtype: t.DataType) -> Expression:
         if whole and len(str(abs(expression.item))) <= dtype.precision:  # type: ignore[attr-defined]
             return Literal(Decimal(expression.item), dtype)
     return Cast(expression, dtype, "", given=False)
+
+
+def is_constant(given: Any) -> bool:
+    """Whether a resolved expression has one value for all rows."""
+    return all(
+        not isinstance(part, (Attribute, Outer, Subquery, Over))
+        and (not isinstance(part, Call) or (part.function.deterministic and part.function.kind == "scalar"))
+        for part in walk(given)
+    )
 
 
 ORDINALS = ("first", "second", "third")

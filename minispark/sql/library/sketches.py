@@ -9,6 +9,7 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
+from minispark.sql.library import sketcharguments as given
 from minispark.sql.library.aggregates import gathered
 from minispark.sql.library.distribution import _numbers_in
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, scalar
@@ -29,8 +30,12 @@ def _is_wide_key(given: t.DataType) -> bool:
     return _is_key(given) or isinstance(given, (t.FloatType, t.DoubleType))
 
 
-_KEY = k.Kind('("INT" or "BIGINT" or "STRING" or "BINARY")', _is_key)
-_WIDE_KEY = k.Kind("a number, STRING, BINARY or ARRAY of integers", _is_wide_key)
+_KEY = k.Kind('("INT" or "BIGINT" or "STRING" or "BINARY")', _is_key, _INT)
+_WIDE_KEY = k.Kind(
+    '("ARRAY<INT>" or "ARRAY<BIGINT>" or "BINARY" or "DOUBLE" or "FLOAT" or "INT" or "BIGINT" or "STRING")',
+    _is_wide_key,
+    _STRING,
+)
 
 
 def _constants(name: str, first: int, condition: str) -> Callable[[Sequence[Any], Settings], None]:
@@ -67,7 +72,12 @@ def _agg(name: str, takes: tuple[k.Kind, ...], exact: str, columns: int = 1, **m
 
 def _tuples(kind: str, number: k.Kind, summary: t.DataType) -> list[Function]:
     def entry(name: str, takes: tuple[k.Kind, ...], gives: t.DataType, factory: str, least: int) -> Function:
-        return scalar(name, takes, gives, _named(name, 0), factory=f"thetafunctions:{factory}", least=least)
+        check = None
+        if takes[-1] is k.STRING:
+            check = given.tuple_check(name, len(takes) - 2 if takes[-2] is k.INT else None, len(takes) - 1)
+        return scalar(
+            name, takes, gives, _named(name, 0), factory=f"thetafunctions:{factory}", least=least, check=check
+        )
 
     def gathering(name: str, takes: tuple[k.Kind, ...], factory: str, columns: int) -> Function:
         return aggregate(
@@ -78,7 +88,7 @@ def _tuples(kind: str, number: k.Kind, summary: t.DataType) -> list[Function]:
             factory=f"thetafunctions:{factory}",
             least=columns,
             null="never",
-            check=_constants(name, columns, "THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT"),
+            check=given.tuple_check(name, None if "intersection" in name else columns, len(takes) - 1),
         )
 
     mode = (k.INT, k.STRING)
@@ -100,48 +110,38 @@ def _tuples(kind: str, number: k.Kind, summary: t.DataType) -> list[Function]:
     return found
 
 
-def _k_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
-    def check(args: Sequence[Any], settings: Settings) -> None:
-        found = _numbers_in(args[1]) if len(args) > 1 else [200]
-        if found is None:
-            raise AnalysisException(
-                f"{name}: k must be a constant", "KLL_SKETCH_K_MUST_BE_CONSTANT", {"functionName": f"`{name}`"}
-            )
-        if found[0] is None or not 8 <= found[0] <= 65535:
-            raise AnalysisException(
-                f"{name}: k lies between 8 and 65535, which {found[0]} does not",
-                "DATATYPE_MISMATCH.TYPE_CHECK_FAILURE_WITH_HINT",
-                {"msg": "KLL_SKETCH_K_OUT_OF_RANGE", "functionName": f"`{name}`", "k": str(found[0])},
-            )
-
-    return check
-
-
-def _kll(kind: str, number: k.Kind, item: t.DataType) -> list[Function]:
+def _kll(kind: str, item: t.DataType) -> list[Function]:
     def entry(name: str, takes: tuple[k.Kind, ...], gives: Any, factory: str, **more: Any) -> Function:
         return scalar(name, takes, gives, _named(name, 0), factory=f"kll:{factory}", **more)
 
     def looking(name: str, factory: str, wanted: t.DataType, gives: t.DataType) -> Function:
-        def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-            several = isinstance(args[1].dtype, t.ArrayType)
-            return [args[0], convert(args[1], t.ArrayType(wanted) if several else wanted)]
-
         def result(args: Sequence[Any], settings: Settings) -> t.DataType:
             return t.ArrayType(gives, False) if isinstance(args[1].dtype, t.ArrayType) else gives
 
-        return entry(name, (_SKETCH, k.ANY), result, factory, binds=binds)
+        what = "rank" if "quantile" in factory else "quantile"
+        return entry(name, (_SKETCH, k.ANY), result, factory, binds=given.kll_looks(name, what, wanted))
 
-    def gathering(name: str, takes: tuple[k.Kind, ...], factory: str) -> Function:
+    def gathering(name: str, items: str | None, factory: str) -> Function:
         return aggregate(
-            name, takes, _BINARY, _named(name), factory=f"kll:{factory}", least=1, null="never", check=_k_check(name)
+            name,
+            (k.ANY, k.INT),
+            _BINARY,
+            _named(name),
+            factory=f"kll:{factory}",
+            least=1,
+            null="never",
+            binds=given.kll_gathers(name, items),
         )
 
+    def reading(name: str, gives: t.DataType, factory: str) -> Function:
+        return entry(name, (k.ANY,), gives, factory, binds=lambda args, _: [given.binary(name, args, 0)])
+
     return [
-        gathering(f"kll_sketch_agg_{kind}", (number, k.INT), "kll_sketch_agg"),
-        gathering(f"kll_merge_agg_{kind}", (_SKETCH, k.INT), "kll_merge_agg"),
+        gathering(f"kll_sketch_agg_{kind}", kind, "kll_sketch_agg"),
+        gathering(f"kll_merge_agg_{kind}", None, "kll_merge_agg"),
         entry(f"kll_sketch_merge_{kind}", (_SKETCH, _SKETCH), _BINARY, "kll_sketch_merge"),
-        entry(f"kll_sketch_get_n_{kind}", (_SKETCH,), _LONG, "kll_sketch_get_n"),
-        entry(f"kll_sketch_to_string_{kind}", (_SKETCH,), _STRING, "kll_sketch_to_string"),
+        reading(f"kll_sketch_get_n_{kind}", _LONG, "kll_sketch_get_n"),
+        reading(f"kll_sketch_to_string_{kind}", _STRING, "kll_sketch_to_string"),
         looking(f"kll_sketch_get_quantile_{kind}", "kll_sketch_get_quantile", _DOUBLE, item),
         looking(f"kll_sketch_get_rank_{kind}", "kll_sketch_get_rank", item, _DOUBLE),
     ]
@@ -222,10 +222,17 @@ FUNCTIONS = (
         "hll_sketch_agg",
         (_KEY, k.INT),
         "hll:hll_sketch_agg",
-        check=_constants("hll_sketch_agg", 1, "HLL_K_MUST_BE_CONSTANT"),
+        binds=given.sized("hll_sketch_agg", _KEY, "HLL_K_MUST_BE_CONSTANT"),
     ),
     _agg("hll_union_agg", (_SKETCH, k.BOOLEAN), "hll:hll_union_agg"),
-    scalar("hll_union", (_SKETCH, _SKETCH, k.BOOLEAN), _BINARY, exact="hll:hll_union", least=2),
+    scalar(
+        "hll_union",
+        (_SKETCH, _SKETCH, k.BOOLEAN),
+        _BINARY,
+        exact="hll:hll_union",
+        least=2,
+        binds=given.united("hll_union", t.BooleanType()),
+    ),
     scalar("hll_sketch_estimate", (_SKETCH,), _LONG, exact="hll:hll_sketch_estimate"),
     aggregate(
         "theta_sketch_agg",
@@ -235,19 +242,31 @@ FUNCTIONS = (
         factory="thetafunctions:theta_sketch_agg",
         least=1,
         null="never",
-        check=_constants("theta_sketch_agg", 1, "THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT"),
+        binds=given.sized("theta_sketch_agg", _WIDE_KEY, "THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT"),
     ),
-    _agg("theta_union_agg", (_SKETCH, k.INT), "thetafunctions:theta_union_agg"),
+    _agg(
+        "theta_union_agg",
+        (_SKETCH, k.INT),
+        "thetafunctions:theta_union_agg",
+        binds=given.sized("theta_union_agg", _SKETCH, "THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT"),
+    ),
     _agg("theta_intersection_agg", (_SKETCH,), "thetafunctions:theta_intersection_agg"),
     scalar("theta_sketch_estimate", (_SKETCH,), _LONG, exact="thetafunctions:theta_sketch_estimate"),
-    scalar("theta_union", (_SKETCH, _SKETCH, k.INT), _BINARY, exact="thetafunctions:theta_union", least=2),
+    scalar(
+        "theta_union",
+        (_SKETCH, _SKETCH, k.INT),
+        _BINARY,
+        exact="thetafunctions:theta_union",
+        least=2,
+        binds=given.united("theta_union", _INT),
+    ),
     scalar("theta_intersection", (_SKETCH, _SKETCH), _BINARY, exact="thetafunctions:theta_intersection"),
     scalar("theta_difference", (_SKETCH, _SKETCH), _BINARY, exact="thetafunctions:theta_difference"),
     *_tuples("double", k.DOUBLE, _DOUBLE),
     *_tuples("integer", k.INT, _LONG),
-    *_kll("bigint", k.LONG, _LONG),
-    *_kll("float", k.FLOAT, t.FloatType()),
-    *_kll("double", k.DOUBLE, _DOUBLE),
+    *_kll("bigint", _LONG),
+    *_kll("float", t.FloatType()),
+    *_kll("double", _DOUBLE),
     _agg(
         "count_min_sketch",
         (_COUNTED, k.DOUBLE, k.DOUBLE, k.LONG),
