@@ -36,9 +36,19 @@ if TYPE_CHECKING:
     from minispark.sql.analysis.scope import Scope
 
 
+_OF_TABLES = ("range", "collations", "sql_keywords", "python_worker_logs")
+
+
 def no_such_function(name: str) -> AnalysisException:
     """The error for a name that no function has."""
     import difflib
+
+    if name.lower() in _OF_TABLES:
+        return AnalysisException(
+            f"`{name}` gives a table: it stands in FROM, not in the place of a value",
+            "NOT_A_SCALAR_FUNCTION",
+            {"functionName": f"`{name}`"},
+        )
 
     close = difflib.get_close_matches(name.lower(), known_names(), n=3)
     hint = f"; did you mean {' or '.join(close)}?" if close else ""
@@ -137,6 +147,11 @@ def _resolved(
             "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
             {"prettyName": f"`{function.name}`"},
         )
+    if one.distinct and within and function.name == "listagg":
+        from minispark.sql.library.joining import check_order
+        from minispark.sql.plan.labels import label
+
+        check_order(args[0], within, [label(args[0]), *(label(order.children[0]) for order in within)])
     return Call(
         function, tuple(args), dtype, _nullable(function, args), one.distinct, where, within, bool(one.ignore_nulls)
     )

@@ -36,6 +36,7 @@ from minispark.sql.plan.expressions import (
     WithoutFields,
     fresh_id,
     transform,
+    walk,
 )
 
 
@@ -104,7 +105,18 @@ class Analyzer:
                 )
             return one
 
-        return transform(expression, change, before)
+        try:
+            return transform(expression, change, before)
+        except AnalysisException as error:
+            if str(error.getCondition()).startswith("UNRESOLVED_COLUMN"):
+                self._known_functions(expression)
+            raise
+
+    def _known_functions(self, expression: Expression) -> None:
+        """Raise the error for a name that no function has: it comes before that for one that no column has."""
+        for part in walk(expression):
+            if isinstance(part, Apply) and self.functions(part.name) is None and lookup(part.name) is None:
+                raise no_such_function(part.name)
 
     def cast(self, one: Cast) -> Expression:
         """A cast in the session's mode. Raises AnalysisException for types that have no conversion."""

@@ -23,6 +23,7 @@ from minispark.sql.commands.tabledetails import (
 from minispark.sql.commands.tables import plain_table
 from minispark.sql.commands.viewschemas import shows_modes
 from minispark.sql.parsing import commands as c
+from minispark.sql.parsing.fixedtables import collation_rows
 from minispark.sql.sources.catalog import Table, TempView
 from minispark.sql.sources.catalog.catalog import matches
 from minispark.sql.types import StructField, StructType
@@ -240,20 +241,9 @@ def _collations(session: Any, command: c.Show) -> Any:
         "NAME string not null, LANGUAGE string, COUNTRY string, ACCENT_SENSITIVITY string not null, "
         "CASE_SENSITIVITY string not null, PAD_ATTRIBUTE string not null, ICU_VERSION string"
     )
-    rows = []
-    for name in COLLATIONS:
-        lower = "LCASE" in name or "_CI" in name
-        accent = "ACCENT_INSENSITIVE" if "_AI" in name else "ACCENT_SENSITIVE"
-        pad = "RTRIM" if "RTRIM" in name else "NO_PAD"
-        if matches(name, command.pattern):
-            rows.append((name, None, None, accent, "CASE_INSENSITIVE" if lower else "CASE_SENSITIVE", pad, None))
+    rows = [row[2:] for row in collation_rows() if matches(row[2], command.pattern)]
     return frame(session, schema, rows)
 
-
-COLLATIONS = tuple(
-    f"{base}{trim}" for base in ("UTF8_BINARY", "UTF8_LCASE", "UNICODE", "UNICODE_CI", "UNICODE_AI", "UNICODE_CI_AI")
-    for trim in ("", "_RTRIM")
-)  # fmt: skip
 
 _KINDS = {
     "databases": _databases, "tables": _tables, "views": _views, "table extended": _table_extended,

@@ -47,7 +47,7 @@ def run_statement(session: Any, statement: Any) -> DataFrame:
 
 def command_of(statement: Any) -> Callable[[Any, Any], Any] | None:
     """What carries out a command; None for a query."""
-    if type(statement).__module__ == s.__name__:
+    if type(statement).__module__ in (s.__name__, "minispark.sql.parsing.transforming"):
         return None
     if not _commands:
         for module in MODULES:

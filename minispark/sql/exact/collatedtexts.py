@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minispark.sql.exact.collated import Icu, Search, search_of
+from minispark.sql.exact.keys import equality_key
 from minispark.sql.exact.sortkeys import lower, string_key
 from minispark.sql.types.collationrules import rules_of
 
@@ -236,3 +237,35 @@ def btrim(bound: Any) -> Row:
     """As ``trim``; the text comes first."""
     both = trim(bound)
     return lambda text, characters: both(characters, text)
+
+
+# --- what is gathered ------------------------------------------------------------------------------------------------
+
+
+def _firsts(bound: Any) -> Callable[[list[Any] | None], list[Any]]:
+    key = equality_key(bound.types[0])
+
+    def firsts(items: list[Any] | None) -> list[Any]:
+        found: dict[Any, Any] = {}
+        for item in items or ():
+            if item is not None:
+                found.setdefault(key(item), item)
+        return list(found.values())
+
+    return firsts
+
+
+def distinct_list(bound: Any) -> Row:
+    """The values of a group, each once, in the order in which they came."""
+    return _firsts(bound)
+
+
+def distinct_text(bound: Any) -> Row:
+    """The same in one string; null without any."""
+    firsts = _firsts(bound)
+
+    def called(items: list[Any] | None, delimiter: str | None) -> str | None:
+        known = firsts(items)
+        return (delimiter or "").join(known) if known else None
+
+    return called

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from re import _parser  # type: ignore[attr-defined]
 from typing import NoReturn
 
 from minispark.errors import (
@@ -74,13 +75,15 @@ def regexp_replace(text: str, pattern: str, replacement: str, position: int = 1)
     start = _offset(text, position - 1)
     if start >= len(text) and position != 1:
         return text
+    if start == 0 and (quick := _template(replacement, found)) is not None:
+        return found.sub(quick, text)
     parts: list[str | tuple[int | str]] | None = None
     if "$" not in replacement and "\\" not in replacement:
         parts = [replacement]
     out, at, rest = [text[:start]], 0, text[start:]
     for match in _matches(found, rest):
         if parts is None:
-            parts = _replacement(replacement, found)
+            parts = replacement_parts(replacement, found)
             if parts is None:
                 _refuse(text, pattern, replacement, position)
         out.append(rest[at : match.start()])
@@ -90,7 +93,16 @@ def regexp_replace(text: str, pattern: str, replacement: str, position: int = 1)
 
 
 @lru_cache(64)
-def _replacement(replacement: str, pattern: re.Pattern[str]) -> list[str | tuple[int | str]] | None:
+def _template(replacement: str, pattern: re.Pattern[str]) -> str | None:
+    """The replacement as ``re.sub`` takes it; None for a malformed one, and for patterns that may match nothing."""
+    parts = replacement_parts(replacement, pattern)
+    if parts is None or _parser.parse(pattern.pattern, pattern.flags).getwidth()[0] == 0:
+        return None
+    return "".join(part.replace("\\", "\\\\") if isinstance(part, str) else f"\\g<{part[0]}>" for part in parts)
+
+
+@lru_cache(64)
+def replacement_parts(replacement: str, pattern: re.Pattern[str]) -> list[str | tuple[int | str]] | None:
     """Texts and groups; None if it is malformed."""
     parts: list[str | tuple[int | str]] = []
     at = 0

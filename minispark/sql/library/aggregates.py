@@ -9,10 +9,9 @@ from minispark.engine.core.values import replace
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.basics import average_type, sum_type
-from minispark.sql.library.constants import text_sql
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, macro
+from minispark.sql.library.joining import LISTAGG
 from minispark.sql.library.quotients import quotient
-from minispark.sql.library.sides import convert
 from minispark.sql.library.strings import constant
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 from minispark.sql.plan.trees import walk
@@ -228,30 +227,6 @@ def _set_check(args: Sequence[Any], settings: Settings) -> None:
         )
 
 
-def _listagg_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    kind: t.DataType = t.BinaryType() if isinstance(args[0].dtype, t.BinaryType) else _STRING
-    delimiter = args[1] if len(args) > 1 else Literal(None, kind)
-    return [convert(args[0], kind), convert(delimiter, kind)]
-
-
-def _listagg_check(args: Sequence[Any], settings: Settings) -> None:
-    from minispark.errors import AnalysisException
-
-    if not isinstance(args[1], Literal):
-        raise AnalysisException(
-            "listagg: the delimiter must be a constant",
-            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-            {"inputName": "`delimiter`", "inputType": '"STRING"'},
-        )
-
-
-def _listagg(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    if isinstance(call.dtype, t.BinaryType):
-        return emit.exact(call, [gathered(args[0]), args[1]])
-    order = f" ORDER BY {args[0]}" if call.distinct and not call.within else "{o}"
-    return f"string_agg({{d}}{args[0]}, {text_sql(constant(call, 1) or '')}{order}){{f}}"
-
-
 # --- counts and bits -------------------------------------------------------------------------------------------------
 
 
@@ -315,17 +290,7 @@ FUNCTIONS = (
     aggregate("collect_list", (k.ANY,), _array_of, _collected, null="never", aliases=("array_agg",)),
     aggregate("collect_set", (k.ANY,), _array_of, factory="collecting:collect_set", null="never", check=_set_check),
     aggregate("collect_union", (k.ARRAY,), 0, factory="collecting:collect_union", null="never"),
-    aggregate(
-        "listagg",
-        (k.STRING_OR_BINARY, k.STRING_OR_BINARY),
-        0,
-        _listagg,
-        exact="collecting:joined_bytes",
-        least=1,
-        binds=_listagg_binds,
-        check=_listagg_check,
-        aliases=("string_agg",),
-    ),
+    LISTAGG,
     macro("count_if", 1, 1, _count_if),
     aggregate(
         "approx_count_distinct",

@@ -28,6 +28,7 @@ _BY_NAME: dict[str, t.DataType] = {
     "decimal": t.DecimalType(10, 0),
     "date": t.DateType(),
     "timestamp": t.TimestampType(),
+    "time": t.TimeType(),
     "binary": t.BinaryType(),
     "string": t.StringType(),
 }

@@ -124,6 +124,17 @@ def keyed(one: Any) -> Expression:
     return Call(KEY, (one,), key_type(one.dtype), one.nullable)
 
 
+def _listed(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return emit.exact(call, [f"list({args[0]}{{o}}){{f}}"], "collatedtexts:distinct_list")
+
+
+def _joined(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return emit.exact(call, [f"list({args[0]}{{o}}){{f}}", args[1]], "collatedtexts:distinct_text")
+
+
+DISTINCT_LISTS = {"collect_list": _listed, "listagg": _joined}
+"""SQL of aggregates that gather strings, each once by its collation: the first of those that are equal."""
+
 FUNCTIONS = (
     Function(
         "collate", (k.ANY, k.ANY), _collate_type, "{0}", binds=lambda args, settings: args, check=_collate_check,

@@ -59,10 +59,10 @@ def _reading(target: t.DataType, name: str, trying: bool = False) -> Function:
         if isinstance(moment.dtype, t.StringType) and len(args) == 2:
             return [moment, convert(args[1], STRING)]
         meant = told_by(settings, name, target)
-        _takes(name, moment.dtype, numbers=isinstance(target, (t.TimestampType, t.TimestampNTZType)))
+        _takes(name, moment.dtype, numbers=True)
         if moment.dtype == meant:
             return moment
-        if isinstance(meant, t.TimestampNTZType) and k.is_numeric(moment.dtype):
+        if not isinstance(meant, t.TimestampType) and k.is_numeric(moment.dtype):
             moment = Cast(moment, STRING, "ansi", given=False)
         return Cast(moment, meant, "try" if trying else "ansi" if settings.ansi else "legacy", given=False)
 

@@ -33,6 +33,9 @@ class Emitting(Protocol):
     def exact(self, call: Call, args: Sequence[str], path: str | None = None) -> str:
         """SQL that calls an exact Python function with these arguments: the call's own, or that of a ``path``."""
 
+    def sql(self, expression: Expression) -> str:
+        """The text of a resolved expression."""
+
     def cast(self, sql: str, source: DataType, target: DataType, mode: str) -> str:
         """SQL of a conversion as Spark makes it."""
 

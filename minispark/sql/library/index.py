@@ -15,7 +15,7 @@ _NAMES = {
         raise_error zeroifnull
     """,
     "casts": """
-        bigint binary boolean date decimal double float int smallint string timestamp tinyint
+        bigint binary boolean date decimal double float int smallint string time timestamp tinyint
     """,
     "basics": """
         count row_index

@@ -24,6 +24,8 @@ def _moved(args: Sequence[Any], settings: Settings) -> t.DataType:
     days_only = isinstance(span, (t.YearMonthIntervalType, t.CalendarIntervalType)) or (
         isinstance(span, t.DayTimeIntervalType) and span.endField == 0
     )
+    if isinstance(moment, t.TimeType):
+        return t.TimeType(6) if getattr(span, "endField", 0) == 3 else moment
     return t.TimestampType() if isinstance(moment, t.DateType) and not days_only else moment
 
 

@@ -66,12 +66,18 @@ def _by_re2(sql: Callable[[Call, Sequence[str]], str | None], empty: bool = Fals
 
 
 def _replaced(call: Call, args: Sequence[str]) -> str | None:
+    from minispark.sql.exact.javaregex import compiled
+    from minispark.sql.exact.regexes import replacement_parts
+    from minispark.sql.library.constants import text_sql
+
     replacement = constant(call, 2)
-    if not isinstance(replacement, str) or "$" in replacement or "\\" in replacement:
+    if not isinstance(replacement, str) or (len(args) == 4 and constant(call, 3) != 1):
         return None
-    if len(args) == 4 and constant(call, 3) != 1:
+    parts = replacement_parts(replacement, compiled(constant(call, 1)))
+    if parts is None or not all(isinstance(part, str) or part[0] in range(10) for part in parts):
         return None
-    return f"regexp_replace({args[0]}, {args[1]}, {args[2]}, 'g')"
+    plain = "".join(part.replace("\\", "\\\\") if isinstance(part, str) else f"\\{part[0]}" for part in parts)
+    return f"regexp_replace({args[0]}, {args[1]}, {text_sql(plain)}, 'g')"
 
 
 def _extracted(call: Call, args: Sequence[str]) -> str | None:
@@ -83,6 +89,16 @@ def _extracted(call: Call, args: Sequence[str]) -> str | None:
     return f"regexp_extract({args[0]}, {args[1]}, {index})"
 
 
+def _all_extracted(call: Call, args: Sequence[str]) -> str | None:
+    """Where no group may have taken no part in a match, for which DuckDB has null."""
+    from minispark.sql.exact.javaregex import compiled
+
+    pattern, index = constant(call, 1), constant(call, 2) if len(args) == 3 else 1
+    if index is None or not 0 <= index <= compiled(pattern).groups or (index and "|" in pattern):
+        return None
+    return f"regexp_extract_all({args[0]}, {args[1]}, {index})"
+
+
 def _split(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     pattern, limit = constant(call, 1), constant(call, 2) if len(args) == 3 else -1
     if isinstance(pattern, str) and limit is not None and limit <= 0 and _PLAIN.match(pattern):
@@ -90,6 +106,8 @@ def _split(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
         plain = re.sub(r"\\(.)", r"\1", pattern, flags=re.S)
         return f"string_split({args[0]}, {text_sql(plain)})"
+    if limit is not None and limit <= 0 and _shared_valid(pattern, False):
+        return f"string_split_regex({args[0]}, {args[1]})"
     return emit.exact(call, args)
 
 
@@ -171,9 +189,20 @@ FUNCTIONS = (
         check=_positive("regexp_replace", 3),
     ),
     _exact("regexp_extract", (k.STRING, k.STRING, k.INT), _STRING, _by_re2(_extracted), least=2),
-    _exact("regexp_extract_all", (k.STRING, k.STRING, k.INT), t.ArrayType(_STRING), least=2),
-    _exact("regexp_count", (k.STRING, k.STRING), _INT),
-    _exact("regexp_substr", (k.STRING, k.STRING), _STRING, null="always"),
+    _exact("regexp_extract_all", (k.STRING, k.STRING, k.INT), t.ArrayType(_STRING), _by_re2(_all_extracted), least=2),
+    _exact(
+        "regexp_count",
+        (k.STRING, k.STRING),
+        _INT,
+        _by_re2(lambda call, args: f"CAST(len(regexp_extract_all({args[0]}, {args[1]})) AS INTEGER)"),
+    ),
+    _exact(
+        "regexp_substr",
+        (k.STRING, k.STRING),
+        _STRING,
+        _by_re2(lambda call, args: f"nullif(regexp_extract({args[0]}, {args[1]}), '')"),
+        null="always",
+    ),
     _exact("regexp_instr", (k.STRING, k.STRING, k.INT), _INT, least=2),
     _exact("split", (k.STRING, k.STRING, k.INT), t.ArrayType(_STRING, False), _split, least=2),
     _exact("like", (k.STRING, k.STRING, k.STRING), _BOOLEAN, _like, least=2, check=_like_check),

@@ -12,7 +12,7 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.sql import types as t
 from minispark.sql.library import lookup
-from minispark.sql.library.collations import KEY, keyed
+from minispark.sql.library.collations import DISTINCT_LISTS, KEY, keyed
 from minispark.sql.library.collationsearch import searching
 from minispark.sql.plan.expressions import (
     Alias,
@@ -92,6 +92,8 @@ def _call(one: Call) -> Call:
         return one
     if one.name in _COMPARED or (one.distinct and one.name == "count"):
         return replace(one, args=tuple(map(keyed, one.args)))
+    if one.distinct and one.name in DISTINCT_LISTS:
+        return replace(one, function=replace(one.function, sql=DISTINCT_LISTS[one.name]))
     if one.name in ("min", "max"):
         first = replace(lookup(f"{one.name}_by"), sql=f"arg_{one.name}_null({{0}}, {{1}}){{f}}")  # of equal ones
         return replace(one, function=first, args=(one.args[0], keyed(one.args[0])))

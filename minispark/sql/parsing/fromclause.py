@@ -13,6 +13,7 @@ from minispark.sql.analysis.laterals import exploded
 from minispark.sql.analysis.resolver import is_generator
 from minispark.sql.library import lookup
 from minispark.sql.parsing import syntax as s
+from minispark.sql.parsing.fixedtables import fixed_table
 from minispark.sql.parsing.reshaping import pivoted, unpivoted
 from minispark.sql.plan.expressions import Alias, Apply, MultiAlias, fresh_id
 from minispark.sql.plan.nodes import Generate, Join, Node, Numbers, OneRow, Sample
@@ -134,6 +135,9 @@ def _function(planner: Planner, function: s.TableFunction, outer: Scope | None) 
         return own
     if function.name == "range":
         return _range(planner, function)
+    fixed = fixed_table(function.name, len(function.args), planner.analyzer.settings)
+    if fixed is not None:
+        return fixed
     known = lookup(function.name)
     if known is None or known.kind != "generator":
         shown = function.name

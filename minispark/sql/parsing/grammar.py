@@ -59,6 +59,8 @@ class Grammar(Cursor):
             return False
         if token.key == "VALUES":
             return after.key not in (")", ",", ".")
+        if token.key == "FROM" and after.key == "VALUES":
+            return True
         if token.key in ("FROM", "TABLE", "WITH"):
             return after.kind in (WORD, QUOTED) and after.key not in NO_ALIAS
         return after.key not in (")", ",", ".", "->")

@@ -16,6 +16,7 @@ from minispark.sql.parsing.organizing import organized
 from minispark.sql.parsing.recursion import recursive
 from minispark.sql.parsing.selecting import piped, selected
 from minispark.sql.parsing.subqueries import resolved_subquery
+from minispark.sql.parsing.transforming import Transform, transformed
 from minispark.sql.parsing.values import inline_table
 from minispark.sql.plan.expressions import Alias, Expression, Subquery, fresh_id
 from minispark.sql.plan.nodes import Node, Shared
@@ -149,5 +150,5 @@ def _set_operation(planner: Planner, query: s.SetOperation, outer: Scope | None)
 
 _PLANS: dict[type, Callable[[Any, Any, Any], Node]] = {
     s.With: _with, s.SetOperation: _set_operation, s.Organized: organized, s.Select: selected, s.Piped: piped,
-    s.Values: inline_table, **RELATIONS,
+    s.Values: inline_table, Transform: transformed, **RELATIONS,
 }  # fmt: skip

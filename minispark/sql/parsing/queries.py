@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from minispark.errors import AnalysisException, ParseException
+from minispark.errors import AnalysisException
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.cursor import Settings
 from minispark.sql.parsing.grouping import GroupingParser
 from minispark.sql.parsing.pipes import PIPES
 from minispark.sql.parsing.relations import RelationParser
+from minispark.sql.parsing.transforming import read_transform
 from minispark.sql.plan.expressions import Expression, Frame, Over, transform
 from minispark.sql.plan.expressions import walk as walk_expression
 
@@ -117,20 +118,16 @@ class QueryParser(GroupingParser, RelationParser):
             place = self.token.start
             return s.Table(self.parts(), place)
         if self.at_any("MAP", "REDUCE") and self.ahead().key != "(":
-            self._no_transform()
+            return read_transform(self, None)
         return self.fail()
-
-    def _no_transform(self) -> Any:
-        raise ParseException(
-            "TRANSFORM runs a program over rows as text, which is not offered: use mapInPandas, a UDF "
-            " or rdd.pipe", "UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE", {},
-        )  # fmt: skip
 
     # --- SELECT --------------------------------------------------------------------------------------------------
 
     def _from_first(self) -> Any:
         """``FROM t SELECT ...`` of Hive, or ``FROM t`` before a pipe."""
         source = self.from_clause()
+        if self.at_any("MAP", "REDUCE") and self.ahead().key != "(":
+            return self._organized(read_transform(self, source))
         if self.at("SELECT"):
             found = self._organized(self._select(source))
             while self.at("SELECT"):
@@ -142,10 +139,14 @@ class QueryParser(GroupingParser, RelationParser):
 
         return s.Select((Star(),), source) if not isinstance(source, s.Select) else source
 
+    def _is_transform(self) -> bool:
+        """Whether TRANSFORM (...) is Spark's clause, not the function: USING or a format follows."""
+        return any(self.closing_followed_by(key) for key in ("USING", "ROW", "RECORDWRITER"))
+
     def _select(self, source: Any) -> Any:
         self.expect("SELECT")
-        if self.at("TRANSFORM", "(") and self.closing_followed_by("USING"):
-            self._no_transform()
+        if self.at("TRANSFORM", "(") and self._is_transform():
+            return read_transform(self, source)
         hints: list[s.Hint] = []
         while self.accept("/*+"):
             while not self.accept("*/"):

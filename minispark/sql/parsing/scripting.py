@@ -333,7 +333,8 @@ class ScriptParser(ClauseParser):
                 "DROP TEMPORARY VARIABLE is not for scripts; EXECUTE IMMEDIATE does it for those of the session",
                 "UNSUPPORTED_FEATURE.SQL_SCRIPTING_DROP_TEMPORARY_VARIABLE", {},
             )  # fmt: skip
-        is_query = type(statement).__module__ == s.__name__ or (isinstance(statement, c.Execute) and not statement.into)
+        query = type(statement).__module__ in (s.__name__, "minispark.sql.parsing.transforming")
+        is_query = query or (isinstance(statement, c.Execute) and not statement.into)
         return x.Step(statement, is_query)
 
     def _unfinished(self, place: int) -> None:

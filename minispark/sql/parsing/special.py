@@ -52,7 +52,7 @@ def _extract(parser: Grammar) -> Expression | None:
     parser.expect("FROM")
     source = parser.value()
     parser.expect(")")
-    return Apply("extract", (_text(field), source), label=f"extract({field} FROM {shown(source)})")
+    return Apply("extract", (_text(field), source))
 
 
 def _trim(parser: Grammar) -> Expression | None:

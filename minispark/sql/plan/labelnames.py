@@ -229,7 +229,7 @@ def _try_ntz(args: Sequence[str]) -> str:
     return f"try_make_timestamp_ntz({f'make_timestamp_ntz({shown})' if len(args) == 2 else shown})"
 
 
-_CASTS = "boolean tinyint smallint int bigint float double decimal date timestamp binary string"
+_CASTS = "boolean tinyint smallint int bigint float double decimal date timestamp time binary string"
 
 _RULES: dict[str, Callable[[Sequence[str]], str | tuple[str, Sequence[str]]]] = {
     "array_agg": _renamed("collect_list"),

@@ -61,6 +61,25 @@ def parse_fields(text: str, ntz: bool = False) -> StructType:
     return schema
 
 
+def _microseconds(text: str, written: str, arguments: list[str] | None) -> DataType:
+    """Refuse a precision other than the microseconds that timestamps have."""
+    digits = arguments[0] if arguments and len(arguments) == 1 else ""
+    name = written.upper()
+    if digits in ("7", "8", "9"):
+        raise ParseException(
+            f"{text!r:.200} is of timestamps with nanoseconds, which minispark does not have: leave out ({digits})",
+            "FEATURE_NOT_ENABLED",
+            {"featureName": "Nanosecond-precision timestamp types", "configValue": "true"},
+        )
+    if digits != "6":
+        raise ParseException(
+            f"{text!r:.200} is no type: timestamps have 6 digits of a second's fraction, not {digits}",
+            "INVALID_TIMESTAMP_PRECISION",
+            {"precision": digits, "type": name},
+        )
+    return NullType()
+
+
 class _Reader:
     """A cursor over the tokens of a text; the last one is empty."""
 
@@ -119,12 +138,18 @@ class _Reader:
         if name == "interval":
             start = self.next() if self.peek().lower() in INTERVAL_FIELDS else None
             return self.made(interval, start, self.next() if start and self.take("to") else None)
+        if name in ("timestamp", "timestamp_ltz", "timestamp_ntz") and self.peek() == "(":
+            self.made(_microseconds, written, self.arguments())
         if name == "timestamp":
             zoned = not (self.ntz or self.take("without", "time", "zone"))
             return TimestampType() if zoned else TimestampNTZType()
         if name == "string":
             return self.made(string_of, self.collation()) if self.take("collate") else StringType()
         found = named(name)
+        if name == "time":
+            found = self.made(parameterised, written, self.arguments())
+            self.take("without", "time", "zone")
+            return found
         return found if found and self.peek() != "(" else self.made(parameterised, written, self.arguments())
 
     def composed(self, written: str) -> DataType:

@@ -67,6 +67,8 @@ _REFUSED = [
     ("time'10:00' - interval 1 year", "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES"),
     ("interval 1 day < '1'", "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES"),
     ("null + make_interval(1)", "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION"),
+    ("make_timestamp(timestamp'2021-10-01', time'10:00')", "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"),
+    ("interval (nocol) day", "UNRESOLVED_ROUTINE"),
 ]
 
 
