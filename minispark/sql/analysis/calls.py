@@ -111,6 +111,9 @@ def _resolved(
     if function.name not in _WEIGHING:
         args = [_bare(arg) for arg in args]
     args = _by_position(function, one, list(args))
+    kinds = (*function.takes, *((function.more,) if function.more is not None else ()))
+    if function.macro is None and _has_lambda(args) and not any(kind.parameters for kind in kinds):
+        raise _no_lambda(one)
     if within or function.keyed:
         withingroups.check(function, one.distinct, len(args), len(within))
     if function.keyed and within:
@@ -232,6 +235,14 @@ def _has_lambda(args: Sequence[Any]) -> bool:
     return any(isinstance(arg, LambdaFunction) for arg in args)
 
 
+def _no_lambda(one: Apply) -> AnalysisException:
+    return AnalysisException(
+        f"{one.name} takes no function as argument",
+        "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION",
+        {"class": one.name},
+    )
+
+
 class _Lambdas:
     """Lambdas among arguments, for the function's rule to bind: ``arg.bind([(type, nullable), ...]) -> Lambda``."""
 
@@ -318,11 +329,7 @@ def _converted(analyzer: Analyzer, function: Function, one: Apply, args: Sequenc
     for place, arg in enumerate(args):
         kind = kind_at(function, place)
         if isinstance(arg, LambdaFunction):
-            raise AnalysisException(
-                f"{one.name} takes no function as argument {place + 1}",
-                "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION",
-                {"class": one.name},
-            )
+            raise _no_lambda(one)
         target = coercion.implicit(arg.dtype, kind, analyzer.settings.ansi)
         if target is None:
             raise wrong_type(one.name, place, kind.name, arg.dtype)

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
+from minispark.sql import types as t
+from minispark.sql.library import kinds as k
+from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
     UNBOUNDED_PRECEDING,
@@ -76,6 +79,25 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
     return Over(child, partition, order, None if rank else frame)
 
 
+def _ranged(key: Any) -> None:
+    """A distance in numbers is one between numbers or dates."""
+    kind = key.dtype
+    if k.is_numeric(kind) or isinstance(kind, (t.DateType, t.NullType)):
+        return
+    accepted = '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")'
+    if k.is_string(kind) or isinstance(kind, t.BooleanType):
+        raise AnalysisException(
+            f"a RANGE frame's distances are numbers or intervals, and the key is of {shown(kind)}",
+            "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
+            {"location": "upper", "exprType": shown(kind), "expectedType": accepted},
+        )
+    raise AnalysisException(
+        f"a RANGE frame of numbers needs a key of numbers or dates, not of {shown(kind)}",
+        "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE",
+        {"orderSpecType": shown(kind), "valueBoundaryType": '"INT"'},
+    )
+
+
 def _checked(frame: Frame, order: tuple[SortOrder, ...]) -> Frame:
     bounded = [edge for edge in (frame.start, frame.end) if edge not in (UNBOUNDED_PRECEDING, UNBOUNDED_FOLLOWING, 0)]
     if frame.kind == "RANGE" and bounded and len(order) != 1:
@@ -85,6 +107,8 @@ def _checked(frame: Frame, order: tuple[SortOrder, ...]) -> Frame:
             f"DATATYPE_MISMATCH.{condition}",
             {"orderSpec": str(len(order))},
         )
+    if frame.kind == "RANGE" and any(isinstance(edge, int) for edge in bounded):
+        _ranged(order[0].child)
     if frame.start == UNBOUNDED_FOLLOWING or frame.end == UNBOUNDED_PRECEDING:
         raise AnalysisException(
             "a frame cannot start with UNBOUNDED FOLLOWING, nor end with UNBOUNDED PRECEDING",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64 as _base64
 import binascii
+import contextlib
 import re
+from collections.abc import Callable
+from typing import Any
 
 from minispark.errors import IllegalArgumentException, SparkRuntimeException
 from minispark.sql.exact.nulls import strict
@@ -24,34 +27,56 @@ _NOT_BASE64 = bytes(sorted(set(range(256)) - set(_BASE64) - {ord("=")}))
 _STRICT = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3}={0,2}|)\Z")
 
 
-def encode(text: str, charset: str) -> bytes:
+def encode(text: str, charset: str, any_set: bool = False, lenient: bool = False) -> bytes:
     """The text's bytes: in UTF-16 big end first after a byte order mark, as Java's.
 
     >>> encode("a€", "UTF-16")
     b'\\xfe\\xff\\x00a \\xac'
     """
-    codec = _codec(charset, "encode")[0]
+    codec = _codec(charset, "encode", any_set)[0]
     mark = b"\xfe\xff" if charset.upper() == "UTF-16" and text else b""
     try:
-        return mark + text.encode(codec)
+        return mark + text.encode(codec, "replace" if lenient else "strict")
     except UnicodeEncodeError:
         raise _malformed("encode", charset) from None
 
 
-def decode(text: bytes, charset: str) -> str:
+def decode(text: bytes, charset: str, any_set: bool = False, lenient: bool = False) -> str:
     """The text that these bytes are; without a byte order mark, UTF-16 and UTF-32 have their big end first."""
-    codec = _codec(charset, "decode")[1]
+    codec = _codec(charset, "decode", any_set)[1]
     if codec in ("utf-16", "utf-32"):
         little, big = (b"\xff\xfe", b"\xfe\xff") if codec == "utf-16" else (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
         codec += "" if text.startswith((little, big)) else "-be"
     try:
-        return text.decode(codec)
+        return text.decode(codec, "replace" if lenient else "strict")
     except UnicodeDecodeError:
         raise _malformed("decode", charset) from None
 
 
-def _codec(charset: str, function: str) -> tuple[str, str]:
+def _set(bound: Any, name: str) -> bool:
+    return (bound.settings.conf(f"spark.sql.legacy.{name}") or "false").lower() == "true"
+
+
+def encoding(bound: Any) -> Callable[[str, str], bytes]:
+    """:func:`encode` as the session's settings say: any character set, or ``?`` for what one has not."""
+    any_set, lenient = _set(bound, "javaCharsets"), _set(bound, "codingErrorAction")
+    return encode if not (any_set or lenient) else lambda text, charset: encode(text, charset, any_set, lenient)
+
+
+def decoding(bound: Any) -> Callable[[bytes, str], str]:
+    """:func:`decode` as the session's settings say: any character set, or U+FFFD for what is none of its characters."""
+    any_set, lenient = _set(bound, "javaCharsets"), _set(bound, "codingErrorAction")
+    return decode if not (any_set or lenient) else lambda text, charset: decode(text, charset, any_set, lenient)
+
+
+def _codec(charset: str, function: str, any_set: bool = False) -> tuple[str, str]:
     codec = _CHARSETS.get(charset.upper())
+    if codec is None and any_set:
+        import codecs
+
+        with contextlib.suppress(LookupError):
+            name = codecs.lookup(charset).name
+            return name, name
     if codec is None:
         known = ", ".join(sorted(_CHARSETS)).lower()
         parameters = {

@@ -48,6 +48,18 @@ def _settled(text: str, over: str = "") -> str:
     return text.replace(_PENDING, over)
 
 
+def _interval_edge(bound: Any) -> str:
+    """A frame's edge that lies an interval away."""
+    kind, item = bound.dtype, bound.item
+    if isinstance(kind, t.CalendarIntervalType):
+        months, days, nanos = item
+        before = min(months, days, nanos) < 0
+        parts = (f"to_months({abs(months)})", f"to_days({abs(days)})", f"to_microseconds({abs(nanos) // 1000})")
+        return f"({' + '.join(parts)}) {'PRECEDING' if before else 'FOLLOWING'}"
+    name = "to_months" if isinstance(kind, t.YearMonthIntervalType) else "to_microseconds"
+    return f"{name}({abs(item)}) {'PRECEDING' if item < 0 else 'FOLLOWING'}"
+
+
 class Emit:
     """Writes expressions for one query. ``exacts`` says under which name DuckDB knows an exact function."""
 
@@ -186,7 +198,7 @@ class Emit:
                 return "CURRENT ROW"
             if isinstance(bound, (int, float)):
                 return f"{abs(bound)} {'PRECEDING' if bound < 0 else 'FOLLOWING'}"
-            return f"{self.sql(bound.child)} {'PRECEDING' if bound.before else 'FOLLOWING'}"
+            return _interval_edge(bound)
 
         return f"{frame.kind} BETWEEN {edge(frame.start, 'PRECEDING')} AND {edge(frame.end, 'FOLLOWING')}"
 

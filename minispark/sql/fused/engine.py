@@ -29,6 +29,18 @@ if TYPE_CHECKING:
 EXACTS_MAX = 1000
 """How many exact functions DuckDB knows at once; those not used for longest are forgotten first."""
 
+SETTINGS_OF_EXACT = (
+    "spark.sql.columnNameOfCorruptRecord",
+    "spark.sql.jsonGenerator.ignoreNullFields",
+    "spark.sql.legacy.codingErrorAction",
+    "spark.sql.legacy.javaCharsets",
+    "spark.sql.legacy.percentileDiscCalculation",
+    "spark.sql.mapKeyDedupPolicy",
+    "spark.sql.variant.allowDuplicateKeys",
+)
+"""What exact functions read when they are made, beside the time zone and the mode: other settings, other functions."""
+
+
 
 @value(eq=False)
 class Query:
@@ -194,7 +206,8 @@ class Engine:
         from minispark.sql.convert.physical import duck_type
 
         said = (bound.types, bound.literals, bound.constant, bound.result, bound.extra)
-        key = (path, *map(repr, said), bound.settings.zone, bound.settings.ansi, factory, how)
+        told = tuple(map(bound.settings.conf, SETTINGS_OF_EXACT))
+        key = (path, *map(repr, said), bound.settings.zone, bound.settings.ansi, told, factory, how)
         root = self._connection()
         with self._lock:
             name = None if "volatile" in how else self._exacts.get(key)  # generators start anew with each query

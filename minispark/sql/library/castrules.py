@@ -77,11 +77,23 @@ def _holds(nulls: bool, allowed: bool, source: t.DataType, target: t.DataType, a
     return allowed or not (nulls or (not ansi and may_fail(source, target)))
 
 
+def _spatial(source: t.DataType, target: t.DataType) -> bool:
+    """Shapes of one reference system are also shapes of any, and geographies are geometries of their system."""
+    if isinstance(source, t.GeographyType) and isinstance(target, t.GeographyType):
+        return target.srid == t.SpatialType.MIXED_SRID
+    if isinstance(source, t.GeometryType) and isinstance(target, t.GeometryType):
+        return target.srid == t.SpatialType.MIXED_SRID
+    both = isinstance(source, t.GeographyType) and isinstance(target, t.GeometryType)
+    return both and source.srid == target.srid  # type: ignore[attr-defined]
+
+
 def _plain(source: t.DataType, target: t.DataType, ansi: bool) -> bool:
+    if isinstance(source, t.SpatialType) or isinstance(target, t.SpatialType):
+        return _spatial(source, target)
     if isinstance(target, (t.StringType, t.VariantType)):
         return not isinstance(target, t.VariantType) or not isinstance(source, t.CalendarIntervalType)
     if isinstance(source, t.StringType):
-        return not isinstance(target, t.SpatialType)
+        return True
     if isinstance(target, t.BinaryType):
         return not ansi and k.is_integral(source)
     if isinstance(target, t.BooleanType):

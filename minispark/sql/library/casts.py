@@ -54,6 +54,8 @@ def cast(emit: Emitting, sql: str, source: t.DataType, target: t.DataType, mode:
     mode = mode or ("ansi" if emit.settings.ansi else "legacy")
     if source == target:
         return sql
+    if isinstance(source, t.SpatialType) and isinstance(target, t.SpatialType):
+        return sql
     if _certain(source, target):
         return f"CAST({sql} AS {emit.duck(target)})"
     return _in_sql(emit, sql, source, target, mode) or exact_cast(emit, sql, source, target, mode)

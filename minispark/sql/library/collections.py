@@ -24,7 +24,7 @@ from minispark.sql.library.nested import (
     together,
     with_element,
 )
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, fitted
 from minispark.sql.plan.expressions import Apply, Call, Expression
 
 # --- making arrays --------------------------------------------------------------------------------------------------
@@ -66,15 +66,17 @@ def _insert(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         "'array_insert counts from 1, or from the end from -1; 0 is no place'",
     )
     none = f"CAST([] AS {kind})"
+    before = (emit.settings.conf("spark.sql.legacy.negativeIndexInArrayInsert") or "false").lower() == "true"
+    last = 0 if before else 1  # -1 was the place before the last element until Spark 3.5
     return (
         f"(CASE WHEN {array} IS NULL OR {place} IS NULL THEN NULL WHEN {place} = 0 THEN {zero} "
         f"WHEN {place} > len({array}) THEN {array} || list_resize({none}, {place} - 1 - len({array})) || {one} "
         f"WHEN {place} > 0 THEN list_slice({array}, 1, {place} - 1) || {one} "
         f"|| list_slice({array}, {place}, len({array})) "
-        f"WHEN len({array}) + {place} + 1 < 0 THEN {one} "
-        f"|| list_resize({none}, -(len({array}) + {place} + 1)) || {array} "
-        f"ELSE list_slice({array}, 1, len({array}) + {place} + 1) || {one} "
-        f"|| list_slice({array}, len({array}) + {place} + 2, len({array})) END)"
+        f"WHEN len({array}) + {place} + {last} < 0 THEN {one} "
+        f"|| list_resize({none}, -(len({array}) + {place} + {last})) || {array} "
+        f"ELSE list_slice({array}, 1, len({array}) + {place} + {last}) || {one} "
+        f"|| list_slice({array}, len({array}) + {place} + {last} + 1, len({array})) END)"
     )
 
 
@@ -229,6 +231,12 @@ def _item_macro(args: tuple[Expression, ...], settings: Settings) -> Expression:
     return Apply("size", args)
 
 
+def _get_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    if not isinstance(args[0].dtype, t.ArrayType):
+        raise array_wanted("get", 1, args[0].dtype)
+    return [args[0], fitted("get", args, 1, k.INT, settings)]
+
+
 def _index_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     if not isinstance(args[1].dtype, t.NullType) and not k.is_integral(args[1].dtype):
         raise array_wanted("get_array_item", 2, args[1].dtype, "INTEGRAL")
@@ -261,7 +269,7 @@ FUNCTIONS: tuple[Function, ...] = (
            null="always"),
     scalar("try_element_at", (k.ANY, k.ANY), _part_type, _element_at(True), binds=_element_binds("try_element_at"),
            null="always"),
-    scalar("get", (k.ARRAY, k.INT), element, _get, null="always"),
+    Function("get", (k.ARRAY, k.INT), element, _get, null="always", binds=_get_binds),
     Function("get_array_item", (k.ARRAY, k.ANY), element, _item, null="always", binds=_index_binds),
 )  # fmt: skip
 

@@ -76,7 +76,8 @@ def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
             raise _no_concat(kinds)
         return common(args, "`concat`", settings)
     _no_maps(kinds)
-    if kinds and all(isinstance(kind, t.BinaryType) for kind in kinds):
+    texts = (settings.conf("spark.sql.function.concatBinaryAsString") or "false").lower() == "true"
+    if kinds and not texts and all(isinstance(kind, t.BinaryType) for kind in kinds):
         return args
     return [convert(arg, t.StringType()) if not k.is_string(arg.dtype) else arg for arg in args]
 

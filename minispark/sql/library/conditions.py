@@ -116,7 +116,8 @@ def _nanvl_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 
 
 def _raised(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    return f"(CASE WHEN true THEN {emit.failure('SparkRuntimeException', 'USER_RAISED_EXCEPTION', args[0])} END)"
+    said = f"coalesce({args[0]}, 'null')"
+    return f"(CASE WHEN true THEN {emit.failure('SparkRuntimeException', 'USER_RAISED_EXCEPTION', said)} END)"
 
 
 def _asserted(emit: Emitting, call: Call, args: Sequence[str]) -> str:

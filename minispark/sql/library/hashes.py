@@ -78,7 +78,13 @@ def _form_check(args: Sequence[Any], settings: Settings) -> None:
     if len(args) == 2:
         form = args[1].item if isinstance(args[1], Literal) else None
         known = ("hex", "utf-8", "utf8", "base64")
-        if not isinstance(args[1], Literal) or (form is not None and str(form).lower() not in known):
+        if not _constant(args[1]):
+            raise AnalysisException(
+                "to_binary: the format must be a constant",
+                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+                {"inputName": "`fmt`", "inputType": '"STRING"', "inputExpr": f'"{getattr(args[1], "name", "fmt")}"'},
+            )
+        if form is not None and str(form).lower() not in known:
             raise AnalysisException(
                 f"to_binary: the format is a constant, one of {', '.join(known)}",
                 "DATATYPE_MISMATCH.INVALID_ARG_VALUE",
@@ -105,9 +111,9 @@ FUNCTIONS = (
     _exact("aes_encrypt", "aes", (*_AES, k.BINARY, k.BINARY), _BINARY, least=2),
     _exact("aes_decrypt", "aes", (*_AES, k.BINARY), _BINARY, least=2),
     _exact("try_aes_decrypt", "aes", (*_AES, k.BINARY), _BINARY, least=2, null="always"),
-    _exact("encode", "charsets", (k.STRING, k.STRING), _BINARY, _encode),
+    scalar("encode", (k.STRING, k.STRING), _BINARY, _encode, factory="charsets:encoding"),
     macro("decode", 2, None, _decode),
-    scalar("decode_charset", (k.BINARY, k.STRING), _STRING, exact="charsets:decode"),
+    scalar("decode_charset", (k.BINARY, k.STRING), _STRING, factory="charsets:decoding"),
     _exact("base64", "charsets", (k.BINARY,), _STRING, _base64),
     _exact("unbase64", "charsets", (k.STRING,), _BINARY),
     _exact("to_base32", "charsets", (k.BINARY,), _STRING),

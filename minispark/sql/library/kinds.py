@@ -252,6 +252,9 @@ def _wider_number(one: DataType, other: DataType) -> DataType:
 def _wider_nested(
     one: DataType, other: DataType, rule: Callable[[DataType, DataType], DataType | None]
 ) -> DataType | None:
+    for shape in (t.GeographyType, t.GeometryType):
+        if isinstance(one, shape) and isinstance(other, shape):
+            return shape("ANY")
     dates: dict[type[DataType], int] = {t.DateType: 0, t.TimestampNTZType: 1, t.TimestampType: 2}
     if type(one) in dates and type(other) in dates:
         return max(one, other, key=lambda kind: dates[type(kind)])

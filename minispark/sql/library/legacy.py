@@ -95,7 +95,7 @@ def _tightest(one: DataType, other: DataType) -> DataType | None:
         return other
     if type(one) in _NUMBERS and type(other) in _NUMBERS:
         return max(one, other, key=lambda kind: _NUMBERS.index(type(kind)))
-    if isinstance(one, (t.DateType, t.TimestampType, t.TimestampNTZType, *_INTERVALS)):
+    if isinstance(one, (t.DateType, t.TimestampType, t.TimestampNTZType, t.SpatialType, *_INTERVALS)):
         return None if k.is_string(other) else k.wider(one, other)
     return None
 

@@ -93,10 +93,13 @@ def _edits(name: str, most: int = 3) -> tuple[Function, Function]:
 
 _URL = (k.STRING, k.STRING, k.STRING)
 
+_TEXT = k.Kind("STRING", k.is_string)
+"""Text by itself: nothing else is converted to it."""
+
 FUNCTIONS: tuple[Function, ...] = (
     scalar("get_json_object", (k.STRING, k.STRING), STRING, exact="jsonpaths:get_json_object", null="any"),
-    scalar("json_array_length", (k.STRING,), INT, exact="jsonpaths:json_array_length"),
-    scalar("json_object_keys", (k.STRING,), t.ArrayType(STRING), exact="jsonpaths:json_object_keys"),
+    scalar("json_array_length", (_TEXT,), INT, exact="jsonpaths:json_array_length"),
+    scalar("json_object_keys", (_TEXT,), t.ArrayType(STRING), exact="jsonpaths:json_object_keys"),
     scalar("parse_url", _URL, STRING, least=2, exact="urls:parse_url", null="any"),
     scalar("try_parse_url", _URL, STRING, least=2, exact="urls:try_parse_url", null="any"),
     scalar("url_encode", (k.STRING,), STRING, exact="urls:url_encode"),

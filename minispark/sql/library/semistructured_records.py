@@ -13,7 +13,7 @@ from minispark.sql.exact.records import time_policy
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Bound, Emitting, Function, Settings, scalar
 from minispark.sql.library.nested import mismatch, nullable, shown
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, wrong_type
 from minispark.sql.plan.expressions import Call, Cast, Literal
 
 STRING = t.StringType()
@@ -226,6 +226,8 @@ def describes(name: str) -> Callable[..., Any]:
         what = name.rpartition("_")[2]
         if text is None:
             raise mismatch("UNEXPECTED_NULL", f"the text that {name} takes is not null", exprName=what)
+        if text is False and not k.is_string(args[0].dtype):
+            raise wrong_type(name, 0, "STRING", args[0].dtype)
         if text is False:
             raise mismatch(
                 "NON_FOLDABLE_INPUT", f"{name} takes a constant text", inputName=f"`{what}`", inputType='"STRING"'

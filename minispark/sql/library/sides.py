@@ -173,6 +173,8 @@ def conditions(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     if any(k.is_string(kind) for kind in kinds):
         target = coercion.wider(kinds[0], kinds[1], True) if settings.ansi else None
         return args if target is None else [convert(arg, target) for arg in args]
+    if any(isinstance(kind, (t.FloatType, t.DoubleType)) for kind in kinds):
+        return [_as_double(arg) for arg in args]
     fits = all(isinstance(kind, (t.BooleanType, t.NullType)) for kind in kinds)
     return [convert(arg, t.BooleanType()) for arg in args] if fits else args
 

@@ -131,7 +131,8 @@ def _elt(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _elt_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    binary = all(is_binary(arg) for arg in args[1:])
+    texts = (settings.conf("spark.sql.function.eltOutputAsString") or "false").lower() == "true"
+    binary = not texts and all(is_binary(arg) for arg in args[1:])
     kind: t.DataType = t.BinaryType() if binary else _STRING
     return [convert(args[0], _INT), *(convert(arg, kind) for arg in args[1:])]
 

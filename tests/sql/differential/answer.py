@@ -33,9 +33,11 @@ def answers(spark: Any, cases: list[dict[str, Any]], schema: list[str]) -> list[
     """For each case the answer of each expression."""
     found = []
     for case in cases:
+        spark.conf.set("spark.sql.ansi.enabled", "true")
         rows = " UNION ALL ".join(f"SELECT {place} AS row, {row}" for place, row in enumerate(case["rows"]))
         frame = spark.sql(rows).toDF("row", *schema)
         frame = spark.createDataFrame(frame.collect(), frame.schema)
+        spark.conf.set("spark.sql.ansi.enabled", str(case["ansi"]).lower())
         found.append([answer(frame, text, case["grouped"]) for text in case["expressions"]])
     return found
 

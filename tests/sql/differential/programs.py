@@ -6,7 +6,6 @@ Values lean to the edges: nulls, NaN, -0.0, extremes, empty and unicode strings,
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from typing import Any
 
 COLUMNS = {
@@ -145,16 +144,20 @@ def table(chance: random.Random, rows: int) -> list[str]:
     return lines
 
 
-def expression(chance: random.Random, kind: str, depth: int) -> str:
-    """A random expression of a kind, so deep at most."""
+_PLAIN = (BOOL, INT, LONG, DOUBLE, DEC, STR, DATE, TS)
+
+
+def expression(chance: random.Random, kind: str, depth: int, loose: float = 0.0) -> str:
+    """A random expression of a kind, so deep at most; a share ``loose`` of its leaves is of any other plain kind."""
     if depth == 0 or chance.random() < 0.15:
-        return chance.choice(_LEAVES[kind])
+        other = kind in _PLAIN and loose > 0 and chance.random() < loose
+        return chance.choice(_LEAVES[chance.choice(_PLAIN) if other else kind])
     rules = [rule for rule in RULES if rule[0] == kind]
     if not rules:
         return chance.choice(_LEAVES[kind])
     _, text, takes = chance.choice(rules)
     for place, one in enumerate(takes):
-        text = text.replace(f"{{{place}}}", expression(chance, one, depth - 1))
+        text = text.replace(f"{{{place}}}", expression(chance, one, depth - 1, loose))
     return text.replace("{{", "{").replace("}}", "}")
 
 
@@ -171,17 +174,21 @@ def aggregate(chance: random.Random) -> str:
 
 
 def programs(seed: int, count: int) -> list[dict[str, Any]]:
-    """So many expressions, in cases of twenty over one table each; every tenth case aggregates by groups."""
+    """So many expressions, in cases of twenty over one table each; every tenth case aggregates by groups.
+
+    Every other case is asked with ANSI mode off, and then mixes the kinds of values that it computes with.
+    """
     cases = []
     for number in range(-(-count // 20)):
         chance = random.Random(seed * 1_000_003 + number)
-        grouped = number % 10 == 9
-        make: Callable[[], str] = (
-            (lambda chance=chance: aggregate(chance))  # type: ignore[misc]
-            if grouped
-            else (lambda chance=chance: expression(chance, chance.choice(list(_LEAVES)), chance.choice((1, 1, 2, 3))))  # type: ignore[misc]
-        )
+        grouped, ansi = number % 10 == 9, (seed + number) % 2 == 0
+        loose = 0.0 if ansi else 0.15
+        if grouped:
+            texts = [aggregate(chance) for _ in range(20)]
+        else:
+            kinds = list(_LEAVES)
+            texts = [expression(chance, chance.choice(kinds), chance.choice((1, 1, 2, 3)), loose) for _ in range(20)]
         cases.append({
-            "seed": f"{seed}/{number}", "rows": table(chance, 8), "grouped": grouped, "expressions": [make() for _ in range(20)],
+            "seed": f"{seed}/{number}", "rows": table(chance, 8), "grouped": grouped, "ansi": ansi, "expressions": texts,
         })  # fmt: skip
     return cases
