@@ -41,7 +41,6 @@ SETTINGS_OF_EXACT = (
 """What exact functions read when they are made, beside the time zone and the mode: other settings, other functions."""
 
 
-
 @value(eq=False)
 class Query:
     """SQL ready to run: ``tables`` are the data it reads by name, ``wide`` gives decimals all room there is.
