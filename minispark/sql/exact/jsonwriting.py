@@ -32,7 +32,7 @@ from minispark.sql.types import (
 )
 
 if TYPE_CHECKING:
-    from minispark.sql.library.function import Bound
+    from minispark.sql.library.function import Bound, Settings
 
 Write = Callable[[Any], str]
 
@@ -40,8 +40,12 @@ Write = Callable[[Any], str]
 def to_json(bound: Bound) -> Callable[..., str]:
     """Writes values of the first argument's type; the second literal holds the options as JSON."""
     options = options_of(bound.literals[1] if len(bound.literals) > 1 else None)
-    ignored = (bound.settings.conf("spark.sql.jsonGenerator.ignoreNullFields") or "true").lower() == "true"
-    return json_writer(bound.types[0], options, bound.settings.zone, ignored)
+    return json_writer(bound.types[0], options, bound.settings.zone, ignores_nulls(bound.settings))
+
+
+def ignores_nulls(settings: Settings) -> bool:
+    """Whether fields of null are left out where no option says otherwise."""
+    return (settings.conf("spark.sql.jsonGenerator.ignoreNullFields") or "true").lower() == "true"
 
 
 def json_writer(dtype: DataType, options: Options, zone: str, ignore_nulls: bool = True) -> Write:
@@ -51,14 +55,16 @@ def json_writer(dtype: DataType, options: Options, zone: str, ignore_nulls: bool
     >>> write({"a": 1, "b": [1.0, None], "c": None})
     '{"a":1,"b":[1.0,null]}'
     """
-    write = _Writers(options, zone, flag(options, "ignoreNullFields", ignore_nulls)).writer(dtype)
+    write = Writers(options, zone, flag(options, "ignoreNullFields", ignore_nulls)).writer(dtype)
     if not flag(options, "pretty", False):
         return write
     parse = reader_of(JsonRules())
     return lambda item: pretty_text(parse(write(item)), "\n")
 
 
-class _Writers:
+class Writers:
+    """Functions that write values, by type."""
+
     def __init__(self, options: Options, zone: str, ignore_nulls: bool) -> None:
         self.times = Times(options, zone)
         self.zone = zone

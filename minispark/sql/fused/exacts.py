@@ -10,12 +10,14 @@ from minispark.errors import ArithmeticException
 from minispark.sql.library.function import Bound
 
 ROOT = "minispark.sql.exact."
+BY_ARROW = {"jsonwriting:to_json": "jsoncolumns:to_json"}
+"""Functions with a twin in ``sql/convert/`` that is made for types, or None, and works on Arrow columns."""
 
 
-def load(path: str) -> Any:
+def load(path: str, root: str = ROOT) -> Any:
     """The function or factory that ``module:name`` names."""
     module, _, name = path.partition(":")
-    return getattr(importlib.import_module(ROOT + module), name)
+    return getattr(importlib.import_module(root + module), name)
 
 
 def batch_function(
@@ -34,6 +36,7 @@ def batch_function(
     row = load(path)(bound) if factory else load(path)
     kind = arrow_type(bound.result)
     by_columns = getattr(row, "columnwise", False)
+    twin = None if path not in BY_ARROW else load(BY_ARROW[path], "minispark.sql.convert.")(bound)
 
     def compute(columns: Sequence[Any]) -> list[Any]:
         if sees_nulls:
@@ -45,6 +48,8 @@ def batch_function(
     def usual(columns: Sequence[Any]) -> Any:
         if not columns:
             return pa.array([row()], kind)
+        if twin is not None:
+            return twin(*columns)
         if by_columns:
             return arrow(row(*map(vector, columns)), kind)
         return pa.array(compute([column.to_pylist() for column in columns]), kind)
