@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
 _MOMENTS = (t.DateType, t.TimestampType, t.TimestampNTZType, t.TimeType)
+_TIMESTAMPS = frozenset(
+    ("to_timestamp", "try_to_timestamp", "to_timestamp_ltz", "to_timestamp_ntz", "make_timestamp", "try_make_timestamp",
+     "make_timestamp_ltz", "make_timestamp_ntz", "timestampadd")
+)  # fmt: skip
+"""Functions whose type a rule tells: timestamps of either kind, which show alike."""
 _CLOCKS = (t.TimeType, t.StringType, t.NullType)
 _NAMES = ("+", "-", "*", "/", "to_char", "to_varchar", "try_to_time", "time_bucket")
 
@@ -68,6 +73,8 @@ def _kind(one: Expression, scope: Scope, known: Known) -> t.DataType | None:
         kinds = [_kind(arg, scope, known) for arg in one.args]
         if any(isinstance(kind, _MOMENTS) for kind in kinds) and not isinstance(kinds[1], _INTERVALS):
             return t.DayTimeIntervalType()
+    if one.name.lower() in _TIMESTAMPS:
+        return t.TimestampType()
     entry = lookup(one.name)
     return entry.gives if entry is not None and isinstance(entry.gives, t.DataType) else None
 

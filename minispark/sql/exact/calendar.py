@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import ArithmeticException, DateTimeException, IllegalArgumentException
+from minispark.sql.exact.words import MONTHS
 from minispark.sql.exact.zones import Zone, out_of_range, zone
 
 if TYPE_CHECKING:
@@ -201,13 +202,16 @@ def _clock_truncated(local: datetime, unit: str) -> datetime:
 # --- from parts ------------------------------------------------------------------------------------------------------
 
 
-def out_of_bounds(field: str, number: Any, least: int, most: int) -> DateTimeException:
+def out_of_bounds(field: str, number: Any, least: int, most: int | str) -> DateTimeException:
     """The error for a part of a date or time that no calendar or clock has."""
-    message = f"Invalid value for {field} (valid values {least} - {most}): {number}"
+    return _no_such(f"Invalid value for {field} (valid values {least} - {most}): {number}")
+
+
+def _no_such(message: str) -> DateTimeException:
     return DateTimeException(
         f"{message}. Use try_make_timestamp or turn off ANSI mode for null instead.",
         "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION",
-        {"rangeMessage": message, "ansiConfig": '"spark.sql.ansi.enabled"'},
+        {"rangeMessage": message},
     )
 
 
@@ -215,11 +219,13 @@ def made_date(year: int, month: int, day: int) -> date:
     """A date from its parts; DateTimeException for one that does not exist."""
     for field, number, least, most in (("MonthOfYear", month, 1, 12), ("DayOfMonth", day, 1, 31)):
         if not least <= number <= most:
-            raise out_of_bounds(field, number, least, most)
+            raise out_of_bounds(field, number, least, "28/31" if most == 31 else most)
     if not 1 <= year <= 9999:
         raise out_of_range(f"the date {year}-{month}-{day}")
     if day > days_of_month(year, month):
-        raise out_of_bounds("DayOfMonth", day, 1, days_of_month(year, month))
+        if (month, day) == (2, 29):
+            raise _no_such(f"Invalid date 'February 29' as '{year}' is not a leap year")
+        raise _no_such(f"Invalid date '{MONTHS[month - 1].upper()} {day}'")
     return date(year, month, day)
 
 
@@ -234,7 +240,9 @@ def made_time(hour: int, minute: int, seconds: Decimal) -> tuple[time, timedelta
         return time(hour, minute), timedelta(minutes=1)
     if whole == 60:
         raise DateTimeException(
-            "The fraction of sec must be zero. Valid range is [0, 60].", "INVALID_FRACTION_OF_SECOND", {}
+            "The fraction of sec must be zero. Valid range is [0, 60].",
+            "INVALID_FRACTION_OF_SECOND",
+            {"secAndMicros": f"{seconds.normalize():f}"},
         )
     if not 0 <= whole <= 59 or micros < 0:
         raise out_of_bounds("SecondOfMinute", whole, 0, 59)

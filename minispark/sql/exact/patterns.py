@@ -172,7 +172,11 @@ def _upgrade(pattern: str) -> SparkUpgradeException:
     return SparkUpgradeException(
         f"The datetime pattern {pattern!r} meant something before Spark 3.0 and does not since. The letters: {GUIDE}",
         "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION",
-        {"pattern": f"'{pattern}'", "config": '"spark.sql.legacy.timeParserPolicy"', "docroot": GUIDE[:35]},
+        {
+            "pattern": f"'{pattern}'",
+            "config": '"spark.sql.legacy.timeParserPolicy"',
+            "docroot": GUIDE.rpartition("/")[0],
+        },
     )
 
 

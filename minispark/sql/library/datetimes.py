@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -196,11 +197,28 @@ _FIELDS = (
 )
 
 
+def _whole_days(name: str, text: str) -> Literal:
+    """The days that a constant text says."""
+    from minispark.sql.exact.datetime_text import BLANKS
+
+    plain = text.strip(BLANKS)
+    if re.fullmatch("[+-]?[0-9]{1,10}", plain) and -(1 << 31) <= int(plain) < 1 << 31:
+        return Literal(int(plain), INT)
+    raise AnalysisException(
+        f"the second argument of {name} is a whole number, not {text!r}",
+        "SECOND_FUNCTION_ARGUMENT_NOT_INTEGER",
+        {"functionName": name},
+    )
+
+
 def _days_binds(name: str) -> Any:
     """Days are of a small integral type; in ANSI mode a text may say them, or whatever goes over to one."""
 
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         kind = args[1].dtype
+        if not settings.ansi and isinstance(kind, t.StringType) and isinstance(args[1], Literal):
+            args = [args[0], _whole_days(name, args[1].item)]
+            kind = args[1].dtype
         if not settings.ansi and not _SMALL.test(kind) and not isinstance(kind, t.NullType):
             raise wrong_type(name, 1, _SMALL.name, kind)
         return [fitted(name, args, 0, k.DATE, settings), fitted(name, args, 1, _SMALL, settings)]

@@ -188,9 +188,8 @@ def _special(kind: str, text: str, place: Any) -> Any:
     if named:
         from minispark.sql.exact.zones import find_zone
 
-        place = find_zone(named.strip())
-        if place is None:
-            return None
+        if find_zone(named.strip()) is None:
+            return None  # a zone may follow, and means nothing
     if word == "epoch":
         return date(1970, 1, 1) if kind == "DATE" else datetime(1970, 1, 1)
     now = datetime.now(UTC).replace(tzinfo=None)

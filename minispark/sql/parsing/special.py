@@ -113,6 +113,7 @@ def _overlay(parser: Grammar) -> Expression | None:
 
 def _with_unit(name: str) -> Callable[[Grammar], Expression | None]:
     def read(parser: Grammar) -> Expression | None:
+        given = parser.token.text
         parser.place += 2
         unit = parser.token
         if parser.ahead().key != "," or (unit.key not in _UNITS and not parser.at_string()):
@@ -125,7 +126,8 @@ def _with_unit(name: str) -> Callable[[Grammar], Expression | None]:
         if quoted:
             raise parser.error(
                 unit, f"{name} needs one of the units {', '.join(sorted(_UNITS))}, without quotes",
-                "INVALID_PARAMETER_VALUE.DATETIME_UNIT", {"functionName": f"`{name}`", "invalidValue": unit.text},
+                "INVALID_PARAMETER_VALUE.DATETIME_UNIT",
+                {"functionName": f"`{given}`", "invalidValue": unit.text, "parameter": "`unit`"},
             )  # fmt: skip
         second = parser.value()
         parser.expect(")")
