@@ -9,6 +9,7 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis import withingroups
+from minispark.sql.analysis.scope import quoted
 from minispark.sql.library import coercion, lookup
 from minispark.sql.library import kinds as k
 from minispark.sql.library import names as known_names
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 _OF_TABLES = ("range", "collations", "sql_keywords", "python_worker_logs")
 
 
-def no_such_function(name: str) -> AnalysisException:
+def no_such_function(name: str, database: str = "default") -> AnalysisException:
     """The error for a name that no function has."""
     import difflib
 
@@ -55,7 +56,10 @@ def no_such_function(name: str) -> AnalysisException:
     return AnalysisException(
         f"there is no function `{name}`{hint}",
         "UNRESOLVED_ROUTINE",
-        {"routineName": f"`{name}`", "searchPath": "[`system`.`builtin`]"},
+        {
+            "routineName": quoted(name.split(".")),
+            "searchPath": f"[`system`.`builtin`, `system`.`session`, `spark_catalog`.`{database}`]",
+        },
     )
 
 
@@ -268,6 +272,7 @@ def _by_position(function: Function, one: Apply, args: list[Any]) -> list[Any]:
     if not any(one.names):
         return args
     placed: dict[int, Any] = {}
+    _named_last(function, one.names)
     for place, (name, arg) in enumerate(zip(one.names, args, strict=True)):
         where = place
         if name is not None:
@@ -281,10 +286,12 @@ def _by_position(function: Function, one: Apply, args: list[Any]) -> list[Any]:
                 )
             where = parameters.index(name.lower())
         if where in placed:
+            twice = name is not None and sum(name.lower() == (other or "").lower() for other in one.names) > 1
             raise AnalysisException(
                 f"{function.name} is given its parameter {function.parameters[where]!r} twice",
-                "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED",
-                {"routineName": f"`{function.name}`"},
+                "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT."
+                + ("DOUBLE_NAMED_ARGUMENT_REFERENCE" if twice else "BOTH_POSITIONAL_AND_NAMED"),
+                {"routineName": f"`{function.name}`", "parameterName": f"`{function.parameters[where]}`"},
             )
         placed[where] = arg
     for place in range(max(placed)):
@@ -300,6 +307,17 @@ def _by_position(function: Function, one: Apply, args: list[Any]) -> list[Any]:
             {"parameterName": f"`{function.parameters[left]}`", "routineName": f"`{function.name}`"},
         )
     return [placed[place] for place in range(len(placed))]
+
+
+def _named_last(function: Function, names: Sequence[str | None]) -> None:
+    """Raises AnalysisException for an argument by position after one by name."""
+    named = [name for name in names if name is not None]
+    if named and None in names[names.index(named[0]) :]:
+        raise AnalysisException(
+            f"{function.name} has an argument by position after the one named {named[0]}; name it, or put it first",
+            "UNEXPECTED_POSITIONAL_ARGUMENT",
+            {"routineName": f"`{function.name}`", "parameterName": f"`{named[0]}`"},
+        )
 
 
 def _counted(function: Function, one: Apply, args: Sequence[Any]) -> None:

@@ -116,7 +116,12 @@ class Analyzer:
         """Raise the error for a name that no function has: it comes before that for one that no column has."""
         for part in walk(expression):
             if isinstance(part, Apply) and self.functions(part.name) is None and lookup(part.name) is None:
-                raise no_such_function(part.name)
+                raise no_such_function(part.name, self._database())
+
+    def _database(self) -> str:
+        """The current database."""
+        found = self.functions("current_database")
+        return "default" if found is None else str(getattr(found(), "item", "default"))
 
     def cast(self, one: Cast) -> Expression:
         """A cast in the session's mode. Raises AnalysisException for types that have no conversion."""
@@ -259,7 +264,7 @@ class Analyzer:
             return own(*args, names=one.names) if one.names else own(*args)
         function = lookup(one.name)
         if function is None:
-            raise no_such_function(one.name)
+            raise no_such_function(one.name, self._database())
         return call(self, function, one, args, scope, where, within)
 
     def _over(self, one: Over, scope: Scope) -> Expression:

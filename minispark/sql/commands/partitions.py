@@ -52,7 +52,7 @@ def check_partitioned(table: Table, operation: str) -> None:
     if not table.partitions:
         raise AnalysisException(
             f"{'.'.join(table.path)} is not partitioned", "INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY",
-            {"name": ".".join(table.path), "operation": operation},
+            {"name": quoted(table.path)},
         )  # fmt: skip
 
 

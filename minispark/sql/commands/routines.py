@@ -120,7 +120,7 @@ def _check_parameters(command: c.CreateFunction) -> None:
         if names.count(name) > 1:
             raise AnalysisException(
                 f"two parameters are named `{name}`", "DUPLICATE_ROUTINE_PARAMETER_NAMES",
-                {"routineName": f"`{command.parts[-1]}`", "names": f"`{name}`"},
+                {"routineName": command.parts[-1].lower(), "names": f"`{name}`"},
             )  # fmt: skip
     with_default = None
     for one in command.parameters:
@@ -131,7 +131,10 @@ def _check_parameters(command: c.CreateFunction) -> None:
                 f"In routine `{command.parts[-1]}` parameter `{with_default}` with DEFAULT must not be followed by "
                 f"parameter `{one.name[-1]}` without DEFAULT",
                 "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION",
-                {"functionName": f"`{command.parts[-1]}`", "parameterName": f"`{with_default}`"},
+                {
+                    "functionName": command.parts[-1].lower(), "parameterName": with_default,
+                    "nextParameterName": one.name[-1],
+                },
             )  # fmt: skip
 
 
@@ -331,12 +334,15 @@ def _given(session: Any, function: StoredFunction, args: tuple[Any, ...], names:
 
 
 def _count(function: StoredFunction, count: int) -> AnalysisException:
-    wanted = len(function.parameters)
+    wanted, name = len(function.parameters), quoted(path_of(function))
     return AnalysisException(
-        f"The `{function.name}` requires {wanted} parameters but the actual number is {count}",
+        f"{name} requires {wanted} parameters but the actual number is {count}",
         "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
-        {"functionName": f"`{function.name}`", "expectedNum": str(wanted), "actualNum": str(count)},
-    )
+        {
+            "functionName": name, "expectedNum": str(wanted), "actualNum": str(count),
+            "docroot": "https://spark.apache.org/docs/latest",
+        },
+    )  # fmt: skip
 
 
 # --- functions that give tables ---------------------------------------------------------------------------------------
@@ -358,7 +364,11 @@ def _table_plan(session: Any, function: StoredFunction, holders: tuple[Attribute
         raise AnalysisException(
             f"`{function.name}` declares {len(schema.fields)} columns, and its query gives {len(plan.output)}",
             "USER_DEFINED_FUNCTIONS.RETURN_COLUMN_COUNT_MISMATCH",
-            {"outputSize": str(len(plan.output)), "returnParamSize": str(len(schema.fields)), "name": function.name},
+            {
+                "outputSize": str(len(plan.output)),
+                "returnParamSize": str(len(schema.fields)),
+                "name": ".".join(path_of(function)),
+            },
         )
     from minispark.sql.commands.rewriting import as_schema
 

@@ -14,7 +14,7 @@ from minispark.sql.kepttables import forget, refresh
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.sources.catalog import Buckets, Table, TempView
-from minispark.sql.sources.catalog.errors import too_many_parts
+from minispark.sql.sources.catalog.errors import quoted, too_many_parts
 from minispark.sql.sources.schemas import nullable_type
 from minispark.sql.types import StructType
 
@@ -267,7 +267,7 @@ def _repair(session: Any, command: c.Repair) -> None:
     if not table.partitions:
         raise AnalysisException(
             f"{'.'.join(table.path)} has no partitions to recover", "NOT_A_PARTITIONED_TABLE",
-            {"operation": "MSCK REPAIR TABLE", "tableIdentWithDB": ".".join(table.path)},
+            {"operation": "MSCK REPAIR TABLE", "tableIdentWithDB": quoted(table.path)},
         )  # fmt: skip
     if table.pending:
         session._catalog.alter_table(replace(table, pending=()))

@@ -147,6 +147,6 @@ def _incompatible(view: Table, name: str, wanted: int, found: list[str]) -> Anal
             "colName": name,
             "expectedNum": str(wanted),
             "actualCols": f"[{','.join(found)}]",
-            "suggestion": f"CREATE OR REPLACE VIEW {'.'.join(view.path)} {columns} AS {view.text}",
+            "suggestion": f"CREATE OR REPLACE VIEW {'.'.join(view.path)} {columns}AS {view.text}",
         },
     )

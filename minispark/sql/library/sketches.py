@@ -273,6 +273,7 @@ FUNCTIONS = (
         "counting:count_min_sketch",
         least=4,
         check=_count_min_check,
+        parameters=("column", "epsilon", "confidence", "seed"),
     ),
     aggregate(
         "approx_top_k",

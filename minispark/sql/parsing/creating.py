@@ -51,7 +51,7 @@ class CreateParser(ClauseParser):
                 start,
                 f"a temporary view takes no database: {'.'.join(parts)}",
                 "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS",
-                {"actualName": ".".join(parts)},
+                {"actualName": ".".join(f"`{part}`" for part in parts)},
             )
         if temporary and self._is_using():
             schema = self.column_defs() if self.at("(") else None

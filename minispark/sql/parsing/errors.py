@@ -32,7 +32,9 @@ def syntax_error(
     """The error of a text that the grammar does not have, at a position."""
     what = f"Syntax error at or near {near}" if near else ""
     message = ": ".join(part for part in (what, why) if part)
-    return ParseException(message + "." + shown(text, start), condition, {"error": near, "hint": why})
+    hint = f": {why}" if why.startswith("extra input") else ""
+    parameters = {"error": near, "hint": hint} if near else {}
+    return ParseException(message + "." + shown(text, start), condition, parameters)
 
 
 def parse_error(text: str, start: int, message: str, condition: str, parameters: dict[str, str]) -> ParseException:

@@ -15,7 +15,7 @@ from minispark.sql.library import lookup
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fixedtables import fixed_table
 from minispark.sql.parsing.reshaping import pivoted, unpivoted
-from minispark.sql.plan.expressions import Alias, Apply, MultiAlias, fresh_id
+from minispark.sql.plan.expressions import Alias, Apply, Expression, MultiAlias, fresh_id
 from minispark.sql.plan.nodes import Generate, Join, Node, Numbers, OneRow, Sample
 from minispark.sql.plan.nodes import project as project_node
 
@@ -144,6 +144,17 @@ def _function(planner: Planner, function: s.TableFunction, outer: Scope | None) 
         raise AnalysisException(
             f"Could not resolve `{shown}` to a table-valued function; there are range and generators such as explode",
             "UNRESOLVABLE_TABLE_VALUED_FUNCTION", {"name": f"`{shown}`"},
+        )  # fmt: skip
+    tables = [place for place, arg in enumerate(function.args, 1) if not isinstance(arg, Expression)]
+    if tables:
+        raise AnalysisException(
+            f"argument {tables[0]} of {function.name} must be a value, not a table",
+            "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+            {
+                "inputSql": '"functiontablesubqueryargumentexpression()"', "inputType": '"STRUCT<>"',
+                "paramIndex": str(tables[0]), "requiredType": '("ARRAY" or "MAP")',
+                "sqlExpr": f'"{function.name}(functiontablesubqueryargumentexpression())"',
+            },
         )  # fmt: skip
     call = Apply(function.name, function.args, names=function.names)
     generator = _generator(planner, call, planner.analyzer.scope((), outer))

@@ -110,11 +110,14 @@ class PrimaryParser(CallParser):
         if token.key in ("NULL", "TRUE", "FALSE") and after.key not in (".", "("):
             self.next()
             return Literal(None, t.NullType()) if token.key == "NULL" else Literal(token.key == "TRUE", t.BooleanType())
-        if token.key == "INTERVAL" and (
-            after.kind in (NUMBER, "string") or (after.key in ("-", "+", ":", "?") and self._amount_ahead())
+        doubled = self.settings.quoted_identifiers and after.text[:1] == '"'
+        if (
+            token.key == "INTERVAL"
+            and not doubled
+            and (after.kind in (NUMBER, "string") or (after.key in ("-", "+", ":", "?") and self._amount_ahead()))
         ):
             return self._interval()
-        if after.kind == "string" and token.key not in NO_ALIAS and token.key not in ("CASE", "SELECT"):
+        if after.kind == "string" and not doubled and token.key not in NO_ALIAS and token.key not in ("CASE", "SELECT"):
             return self._typed(token)
         if token.key == "CASE" and after.key not in (".", ",", ")", "end"):
             return self._case()

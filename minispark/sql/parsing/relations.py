@@ -178,7 +178,8 @@ class RelationParser(ExpressionParser):
             return relation
         name = self.name()
         columns: tuple[str, ...] = ()
-        if self.at("(") and self.ahead().kind in (WORD, QUOTED):
+        quoted = self.settings.quoted_identifiers and self.ahead().text[:1] == '"'
+        if self.at("(") and (self.ahead().kind in (WORD, QUOTED) or quoted):
             columns = self.names()
         return s.Aliased(relation, name, columns)
 

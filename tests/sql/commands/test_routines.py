@@ -80,3 +80,19 @@ def test_functions_that_call_each_other(made: SparkSession) -> None:
     assert caught.value.getMessageParameters() == {
         "path": "spark_catalog.default.same -> spark_catalog.default.next -> spark_catalog.default.same"
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("select mask(lowerChar => 'q', 'Ab')", "UNEXPECTED_POSITIONAL_ARGUMENT"),
+        ("select mask('Ab', lowerChar => 'q', LOWERCHAR => 'e')",
+         "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE"),
+        ("select mask('Ab', str => 'q')", "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED"),
+        ("select * from explode(collection => table(t))", "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"),
+    ],
+)  # fmt: skip
+def test_arguments_by_name(made: SparkSession, text: str, expected: str) -> None:
+    with pytest.raises(PySparkException) as caught:
+        made.sql(text)
+    assert caught.value.getCondition() == expected
