@@ -14,6 +14,7 @@ from minispark.sql.library import coercion, lookup
 from minispark.sql.library import kinds as k
 from minispark.sql.library import names as known_names
 from minispark.sql.library.function import Function, Settings
+from minispark.sql.library.nullability import nullable_by_name
 from minispark.sql.library.sides import convert, ordinal, wrong_type
 from minispark.sql.plan.expressions import (
     Apply,
@@ -160,7 +161,14 @@ def _resolved(
 
         check_order(args[0], within, [label(args[0]), *(label(order.children[0]) for order in within)])
     return Call(
-        function, tuple(args), dtype, _nullable(function, args), one.distinct, where, within, bool(one.ignore_nulls)
+        function,
+        tuple(args),
+        dtype,
+        _nullable(function, args, analyzer.settings),
+        one.distinct,
+        where,
+        within,
+        bool(one.ignore_nulls),
     )
 
 
@@ -388,7 +396,10 @@ def _with_mode(analyzer: Analyzer, arg: Any) -> Any:
     return transform(arg, change, lambda one: None if isinstance(one, Cast) and not one.mode else one)
 
 
-def _nullable(function: Function, args: Sequence[Any]) -> bool:
+def _nullable(function: Function, args: Sequence[Any], settings: Settings) -> bool:
+    known = nullable_by_name(function.name, args, settings.ansi)
+    if known is not None:
+        return known
     if callable(function.null):
         return bool(function.null(args))
     if function.null in ("any", "given"):

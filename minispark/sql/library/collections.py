@@ -16,7 +16,6 @@ from minispark.sql.library.nested import (
     array_wanted,
     element,
     exactly,
-    holding_nulls,
     is_int,
     mismatch,
     once,
@@ -224,7 +223,8 @@ def _compact_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.ArrayType(args[0].dtype.elementType, False)
 
 
-_ARRAY_NULLS = holding_nulls(1)
+def _with_nulls(args: Sequence[Any], settings: Settings) -> t.ArrayType:
+    return t.ArrayType(args[0].dtype.elementType, True)
 
 
 def _item_macro(args: tuple[Expression, ...], settings: Settings) -> Expression:
@@ -250,12 +250,12 @@ FUNCTIONS: tuple[Function, ...] = (
     ),  # fmt: skip
     scalar("array_repeat", (k.ANY, k.ANY), lambda args, settings: t.ArrayType(args[0].dtype, args[0].nullable), _repeat,
            null=lambda args: args[1].nullable, check=exactly("array_repeat", is_int, "INT")),
-    scalar("array_append", (k.ANY, k.ANY), _ARRAY_NULLS, _appended, binds=with_element("array_append", True),
+    scalar("array_append", (k.ANY, k.ANY), _with_nulls, _appended, binds=with_element("array_append", True),
            null=lambda args: args[0].nullable),
-    scalar("array_prepend", (k.ANY, k.ANY), _ARRAY_NULLS, _prepended, binds=with_element("array_prepend", True),
+    scalar("array_prepend", (k.ANY, k.ANY), _with_nulls, _prepended, binds=with_element("array_prepend", True),
            null=lambda args: args[0].nullable),
-    scalar("array_insert", (k.ANY, k.ANY, k.ANY), lambda args, settings: t.ArrayType(args[0].dtype.elementType, True),
-           _insert, binds=lambda args, settings: _insert_binds(args, settings),
+    scalar("array_insert", (k.ANY, k.ANY, k.ANY), _with_nulls, _insert,
+           binds=lambda args, settings: _insert_binds(args, settings),
            null=lambda args: args[0].nullable or args[1].nullable),
     scalar("array_contains", (k.ANY, k.ANY), BOOLEAN, _contains, binds=with_element("array_contains", nulls=False),
            null=_contains_null),

@@ -327,7 +327,7 @@ FUNCTIONS: tuple[Function, ...] = (
     scalar("map_from_arrays", (k.ARRAY, k.ARRAY), _arrays_type, _from_arrays, check=_arrays_check),
     scalar("map_from_entries", (k.ANY,), _entries_type, _from_entries, check=_entries_check, null="always"),
     scalar("map_concat", (), _concat_type, _concat, more=k.ANY, binds=_concat_binds),
-    scalar("map_keys", (k.MAP,), lambda args, settings: t.ArrayType(args[0].dtype.keyType, False), "map_keys({0})"),
+    scalar("map_keys", (k.MAP,), lambda args, settings: t.ArrayType(args[0].dtype.keyType), "map_keys({0})"),
     scalar("map_values", (k.MAP,),
            lambda args, settings: t.ArrayType(args[0].dtype.valueType, args[0].dtype.valueContainsNull),
            "map_values({0})"),
