@@ -108,14 +108,16 @@ class Analyzer:
         try:
             return transform(expression, change, before)
         except AnalysisException as error:
-            if str(error.getCondition()).startswith("UNRESOLVED_COLUMN"):
+            if type(error) is AnalysisException and str(error.getCondition()).startswith("UNRESOLVED_COLUMN"):
                 self._known_functions(expression)
             raise
 
     def _known_functions(self, expression: Expression) -> None:
         """Raise the error for a name that no function has: it comes before that for one that no column has."""
         for part in walk(expression):
-            if isinstance(part, Apply) and self.functions(part.name) is None and lookup(part.name) is None:
+            if not isinstance(part, Apply) or part.name == "lazy":
+                continue
+            if self.functions(part.name) is None and lookup(part.name) is None:
                 raise no_such_function(part.name, self._database())
 
     def _database(self) -> str:
