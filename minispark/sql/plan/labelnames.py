@@ -162,6 +162,7 @@ _DEFAULTS: dict[str, tuple[int, tuple[str, ...]]] = {
     "sort_array": (2, ("true",)),
     "split": (3, ("-1",)),
     "st_asbinary": (2, ("NDR",)),
+    "st_geomfromwkb": (2, ("0",)),
     "replace": (3, ("",)),
     "str_to_map": (3, (",", ":")),
     "string_agg": (2, ("NULL",)),
