@@ -238,7 +238,7 @@ class Builder:
 
         if not any(each.id in self._held for each in one.outer):
             return None
-        if one.kind == "scalar":
+        if one.kind == "scalar" and not one.of_function:
             raise AnalysisException(
                 "a query that gives a value and uses columns around it must be a key to group by, or stand in an "
                 "aggregate function",

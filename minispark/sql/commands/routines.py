@@ -189,12 +189,16 @@ def _distinct_columns(function: StoredFunction) -> None:
             )  # fmt: skip
 
 
-def _plain(function: StoredFunction, resolved: Any) -> None:
-    """Raises AnalysisException for a body with aggregates, windows or generators outside of a query."""
+def _is_complex(resolved: Any) -> bool:
     from minispark.sql.analysis.resolver import is_aggregate, is_generator
     from minispark.sql.plan.expressions import Over, walk
 
-    if any(is_aggregate(one) or is_generator(one) or isinstance(one, Over) for one in walk(resolved)):
+    return any(is_aggregate(one) or is_generator(one) or isinstance(one, Over) for one in walk(resolved))
+
+
+def _plain(function: StoredFunction, resolved: Any) -> None:
+    """Raises AnalysisException for a body with aggregates, windows or generators outside of a query."""
+    if _is_complex(resolved):
         raise AnalysisException(
             f"the body of {function.name} holds aggregates, windows or generators; make it a query",
             "USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS",
@@ -216,14 +220,29 @@ def _body(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]
     from minispark.sql.types.ddl import parse_one
 
     parser = QueryParser(function.text or "", parse_settings(session))
-    parsed: Expression = Subquery("scalar", parser.query()) if parser.at_query() else parser.expression()
+    query = parser.query() if parser.at_query() else None
+    parsed = parser.expression() if query is None else _as_expression(query)
     parser.end()
     planner: Planner = session._planner()
     with _opened(session, function):
-        resolved = planner.analyzer.resolve(parsed, _holding(planner, holders, isinstance(parsed, Subquery)))
+        resolved: Any = planner.analyzer.resolve(parsed, _holding(planner, holders, isinstance(parsed, Subquery)))
+        if query is not None and _is_complex(resolved):
+            resolved = planner.analyzer.resolve(Subquery("scalar", query), _holding(planner, holders))
     if not function.returns:
         return resolved
     return planner.analyzer.cast(Cast(resolved, parse_one(function.returns), "", given=False))
+
+
+def _as_expression(query: Any) -> Expression:
+    """A query's value: of a SELECT of one expression and nothing else, that expression."""
+    from minispark.sql.plan.expressions import Alias, MultiAlias, Star, Subquery
+
+    if isinstance(query, s.Select) and query == s.Select(query.items) and len(query.items) == 1:
+        item = query.items[0]
+        item = item.child if isinstance(item, Alias) else item
+        if not isinstance(item, (Star, MultiAlias)):
+            return item
+    return Subquery("scalar", query)
 
 
 def _holding(planner: Planner, holders: tuple[Attribute, ...], is_query: bool = True) -> Any:
@@ -275,7 +294,7 @@ def _with_arguments(session: Any, resolved: Any, holders: tuple[Attribute, ...],
                 for value in values.values()
                 for part in _columns(value)
             )
-            return replace(one, plan=plan, outer=(*outer, *further))
+            return replace(one, plan=plan, outer=(*outer, *further), of_function=True)
         return one
 
     return transform(resolved, change)

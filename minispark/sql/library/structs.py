@@ -11,7 +11,7 @@ from minispark.sql.convert.physical import physical_names
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.nested import mismatch
-from minispark.sql.plan.expressions import Alias, Apply, Attribute, Call, Expression, LambdaVariable, Literal
+from minispark.sql.plan.expressions import Alias, Apply, Attribute, Call, Expression, LambdaVariable, Literal, Outer
 
 
 def field_sql(sql: str, struct: t.StructType, place: int) -> str:
@@ -66,6 +66,8 @@ def name_of(arg: Expression) -> str | None:
     """The name that a column has by itself: its own, its alias, or that of the field it is."""
     if isinstance(arg, (Attribute, Alias, LambdaVariable)):
         return arg.name
+    if isinstance(arg, Outer):
+        return arg.attribute.name
     if isinstance(arg, Call) and arg.function.name in ("get_field", "get_array_field"):
         kind: Any = arg.args[0].dtype  # type: ignore[attr-defined]
         struct: Any = kind.elementType if isinstance(kind, t.ArrayType) else kind

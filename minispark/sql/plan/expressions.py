@@ -303,6 +303,8 @@ class Subquery(Expression):
     """The attributes of queries around it that it uses."""
     written: Any = None
     """The parsed query, by which two of them are known to be equal."""
+    of_function: bool = False
+    """Whether it is the body of a SQL function, whose arguments hold the columns around it."""
 
 
 # --- after analysis --------------------------------------------------------------------------------------------------

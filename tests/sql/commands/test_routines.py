@@ -39,6 +39,14 @@ def test_table_functions_take_columns_around_them(made: SparkSession) -> None:
     assert rows(made, "select (select max(s) from sums(a)) m from t order by m") == [(2,), (3,), (3,)]
 
 
+def test_bodies_that_are_queries_over_groups(made: SparkSession) -> None:
+    made.sql("create function plain(x int) returns int return select x")
+    made.sql("create function total(x int) returns int return select sum(b) from t where a = x")
+    assert rows(made, "select plain(sum(b)), total(a) from t group by a order by 1") == [(2, 2), (3, 3)]
+    made.sql("create function pair(x int, y string) returns table return select struct(x, y) as p")
+    assert made.sql("select * from pair(1, 'a')").schema.simpleString() == "struct<p:struct<x:int,y:string>>"
+
+
 def test_a_query_inside_of_a_query_sees_the_parameters(made: SparkSession) -> None:
     made.sql("create function deep(x int) returns int return select (select x)")
     assert rows(made, "select deep(a + 1) d from t order by d") == [(1,), (1,), (2,)]
