@@ -276,6 +276,8 @@ class Builder:
 
     def _call(self, one: Any) -> Expression:
         inner = [part for arg in one.args for part in walk(arg)]
+        if any(isinstance(part, Outer) for part in inner):
+            raise self._around(one, inner)
         if any(is_aggregate(part) for part in inner) or any(isinstance(part, Over) for part in inner):
             raise AnalysisException(
                 f"{one.name} has an aggregate or window function inside; compute that first, in a select of its own",
@@ -297,6 +299,15 @@ class Builder:
         made = Alias(_grouping(one, self._meant, self._keys, self._sets is not None), one.name, None, fresh_id())
         self.calls.append(made)
         return made.attribute
+
+    def _around(self, one: Call, inner: Sequence[Expression]) -> AnalysisException:
+        if not any(isinstance(part, Attribute) for part in inner):
+            return correlated(one)
+        return AnalysisException(
+            f"{one.name} is of columns of the query and of the one around it at once; compute it in one of the two",
+            "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES",
+            {"function": label(one)},
+        )
 
     def _comparable(self, arg: Expression) -> Expression:
         return self._analyzer.call(Apply("with_sorted_maps"), (arg,)) if _groupable(arg, label(arg)) else arg

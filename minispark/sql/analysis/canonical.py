@@ -58,8 +58,18 @@ def _plain(one: Expression) -> Expression:
     if isinstance(one, Call) and one.function.name == "with_sorted_maps":
         return one.args[0]  # how a key is compared
     if isinstance(one, Subquery) and one.written is not None:
-        return Same(("in query" if one.kind == "in" else one.kind, one.written), one.left)
+        return Same(("in query" if one.kind == "in" else one.kind, text_of(one.written)), one.left)
     return replace(one, text=None) if isinstance(one, Literal) and one.text else one
+
+
+def text_of(written: Any) -> Any:
+    """A parsed query without the places of its words, for comparison."""
+    if isinstance(written, tuple):
+        return tuple(map(text_of, written))
+    if not hasattr(written, "__match_args__"):
+        return written
+    fields = [text_of(getattr(written, name)) for name in written.__match_args__ if name != "place"]
+    return (type(written), *fields)
 
 
 def _commuted(one: Expression) -> Expression | None:

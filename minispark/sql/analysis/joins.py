@@ -185,11 +185,16 @@ def natural_names(analyzer: Analyzer, left: Node, right: Node) -> list[str]:
     """The names that both sides have, in the left's order."""
     fold = analyzer.scope(()).fold
     theirs = {fold(one.name) for one in right.output if not one.hidden}
-    return [one.name for one in left.output if not one.hidden and fold(one.name) in theirs]
+    both: dict[str, str] = {}
+    for one in left.output:
+        if not one.hidden and fold(one.name) in theirs:
+            both.setdefault(fold(one.name), one.name)
+    return list(both.values())
 
 
 def _side_column(analyzer: Analyzer, side: Node, name: str, which: str) -> Attribute:
-    found = analyzer.scope(side.output).find((name,))
+    fold = analyzer.scope(()).fold
+    found = next((one for one in side.output if not one.hidden and fold(one.name) == fold(name)), None)
     if found is None:
         listed = ", ".join(sorted(quoted((one.name,)) for one in side.output if not one.hidden))
         raise AnalysisException(
@@ -197,7 +202,7 @@ def _side_column(analyzer: Analyzer, side: Node, name: str, which: str) -> Attri
             "UNRESOLVED_USING_COLUMN_FOR_JOIN",
             {"colName": quoted((name,)), "side": which, "suggestion": listed},
         )
-    return found[0]
+    return found
 
 
 # --- set operations --------------------------------------------------------------------------------------------------

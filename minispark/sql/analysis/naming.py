@@ -19,7 +19,9 @@ from minispark.sql.plan.expressions import (
     Literal,
     Name,
     Outer,
+    Over,
     PythonCall,
+    SortOrder,
     SqlText,
     Star,
     Subquery,
@@ -50,6 +52,8 @@ def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
         item = transform(item, lambda part: _with_columns(analyzer, part, scope))
     if any(isinstance(part, Apply) and part.names for part in walk(item)):
         item = transform(item, lambda part: by_position(part) if isinstance(part, Apply) else part)
+    if any(isinstance(part, Over) for part in walk(item)):
+        item = transform(item, lambda part: _with_bounds(analyzer, part, scope))
     if isinstance(item, Name) and len(item.parts) == 1 and item.parts[0].lower() in BARE:
         return _spelled(item, scope)
     if t.StringType.in_use:
@@ -89,6 +93,27 @@ def as_written(resolved: Any, item: Expression) -> Any:
     if isinstance(resolved, Attribute) and isinstance(item, Name) and resolved.name != item.parts[-1]:
         return replace(resolved, name=item.parts[-1])
     return resolved
+
+
+def _with_bounds(analyzer: Analyzer, part: Expression, scope: Scope) -> Expression:
+    """A window whose bounds are converted to the type of its order shows them so: ``(- 1) FOLLOWING``."""
+    if not isinstance(part, Over) or part.frame is None or part.frame.kind != "RANGE" or len(part.order) != 1:
+        return part
+    frame, key = part.frame, part.order[0]
+    dtype = analyzer.resolve(key.child if isinstance(key, SortOrder) else key, scope).dtype
+    if frame.text is None or not isinstance(dtype, t.NumericType):
+        return part
+    shown = frame.text.removeprefix("RANGE BETWEEN ").split(" AND ")
+    for place, edge in enumerate((frame.start, frame.end)):
+        same = isinstance(edge, int) and isinstance(dtype, t.IntegerType)
+        if (
+            len(shown) == 2
+            and not same
+            and shown[place].endswith(" PRECEDING")
+            and shown[place] != "UNBOUNDED PRECEDING"
+        ):
+            shown[place] = f"(- {shown[place].removesuffix(' PRECEDING')}) FOLLOWING"
+    return replace(part, frame=replace(frame, text=f"RANGE BETWEEN {' AND '.join(shown)}"))
 
 
 def _registered(analyzer: Analyzer, part: Expression) -> str | None:

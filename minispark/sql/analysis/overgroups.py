@@ -25,6 +25,7 @@ from minispark.sql.plan.expressions import (
     Field,
     Literal,
     Name,
+    Over,
     SortOrder,
     Subquery,
     references,
@@ -59,7 +60,8 @@ class _Over:
         self._below = top.child
         below: Any = top.child
         self._node: Any = below.child if isinstance(below, Filter) else below
-        self._list = analyzer.scope(top.output, outer)
+        windows = {one.id for one in top.items if isinstance(one, Alias) and any(map(_is_window, walk(one)))}
+        self._list = analyzer.scope([one for one in top.output if one.id not in windows], outer)
         self._rows = analyzer.scope(self._node.children[0].output, outer)
         self._ids = {one.id for one in top.output}
 
@@ -172,6 +174,10 @@ class _Over:
         if not extra and not further:
             return self._top, changed
         return project_node(grown, (*self._top.items, *extra)), changed
+
+
+def _is_window(one: Expression) -> bool:
+    return isinstance(one, Over)
 
 
 def _origin(key: Attribute, keyed: Node) -> Expression:

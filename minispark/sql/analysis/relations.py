@@ -92,9 +92,26 @@ def where(
         )
     if clause == "HAVING" and not isinstance(one.dtype, t.BooleanType):
         one = analyzer.cast(Cast(one, t.BooleanType()))
+    if clause == "HAVING" and isinstance(extended, Project) and any(map(_has_window, extended.items)):
+        return _before_windows(extended, len(child_out), boolean(one, condition))
     extended, checked = with_python(extended, [boolean(one, condition)])
     made: Node = Filter(extended, checked[0])
     return made if len(made.output) == len(child_out) else project_node(made, child_out)
+
+
+def _has_window(one: Expression) -> bool:
+    return any(isinstance(part, Over) for part in walk(one))
+
+
+def _before_windows(listed: Project, width: int, condition: Expression) -> Node:
+    """HAVING below a list with window functions, which see the groups that are left."""
+    meanings = {item.id: item.child for item in listed.items if isinstance(item, Alias)}
+
+    def before(one: Expression) -> Expression | None:
+        return meanings.get(one.id) if isinstance(one, Attribute) else None
+
+    below, checked = with_python(listed.child, [transform(condition, lambda one: one, before)])
+    return project_node(Filter(below, checked[0]), listed.items[:width])
 
 
 def _own_aggregates(one: Expression, outer: Scope | None) -> bool:
@@ -173,7 +190,7 @@ def _sortable(key: Expression, one: Any) -> None:
         raise AnalysisException(
             f"{label(key)} has an aggregate function, and what is sorted is no aggregation",
             "UNSUPPORTED_EXPR_FOR_OPERATOR",
-            {"invalidExprSqls": f'"{label(key)}"'},
+            {"operator": "Sort", "invalidExprSqls": f'"{label(key.child if isinstance(key, SortOrder) else key)}"'},
         )
 
 

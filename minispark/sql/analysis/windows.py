@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
-from minispark.sql import types as t
-from minispark.sql.library import kinds as k
-from minispark.sql.library.typenames import shown
+from minispark.sql.analysis.frames import checked_frame
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
     UNBOUNDED_PRECEDING,
@@ -75,53 +73,8 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
             f"the frame of {child.name} cannot be chosen; leave it out", "_LEGACY_ERROR_TEMP_1036", {"wf": child.name}
         )
     if frame is not None:
-        frame = _checked(frame, order)
+        frame = checked_frame(analyzer, frame, order)
     return Over(child, partition, order, None if rank else frame)
-
-
-def _ranged(key: Any) -> None:
-    """A distance in numbers is one between numbers or dates."""
-    kind = key.dtype
-    if k.is_numeric(kind) or isinstance(kind, (t.DateType, t.NullType)):
-        return
-    accepted = '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")'
-    if k.is_string(kind) or isinstance(kind, t.BooleanType):
-        raise AnalysisException(
-            f"a RANGE frame's distances are numbers or intervals, and the key is of {shown(kind)}",
-            "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
-            {"location": "upper", "exprType": shown(kind), "expectedType": accepted},
-        )
-    raise AnalysisException(
-        f"a RANGE frame of numbers needs a key of numbers or dates, not of {shown(kind)}",
-        "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE",
-        {"orderSpecType": shown(kind), "valueBoundaryType": '"INT"'},
-    )
-
-
-def _checked(frame: Frame, order: tuple[SortOrder, ...]) -> Frame:
-    bounded = [edge for edge in (frame.start, frame.end) if edge not in (UNBOUNDED_PRECEDING, UNBOUNDED_FOLLOWING, 0)]
-    if frame.kind == "RANGE" and bounded and len(order) != 1:
-        condition = "RANGE_FRAME_WITHOUT_ORDER" if not order else "RANGE_FRAME_MULTI_ORDER"
-        raise AnalysisException(
-            "a RANGE frame with a distance needs exactly one ORDER BY expression",
-            f"DATATYPE_MISMATCH.{condition}",
-            {"orderSpec": str(len(order))},
-        )
-    if frame.kind == "RANGE" and any(isinstance(edge, int) for edge in bounded):
-        _ranged(order[0].child)
-    if frame.start == UNBOUNDED_FOLLOWING or frame.end == UNBOUNDED_PRECEDING:
-        raise AnalysisException(
-            "a frame cannot start with UNBOUNDED FOLLOWING, nor end with UNBOUNDED PRECEDING",
-            "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND",
-            {"upper": str(frame.end), "lower": str(frame.start)},
-        )
-    if isinstance(frame.start, int) and isinstance(frame.end, int) and frame.start > frame.end:
-        raise AnalysisException(
-            "the frame's start must not come after its end",
-            "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
-            {"comparison": "less than or equal"},
-        )
-    return frame
 
 
 def default_frame(one: Over) -> Frame:

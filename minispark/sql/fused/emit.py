@@ -48,18 +48,6 @@ def _settled(text: str, over: str = "") -> str:
     return text.replace(_PENDING, over)
 
 
-def _interval_edge(bound: Any) -> str:
-    """A frame's edge that lies an interval away."""
-    kind, item = bound.dtype, bound.item
-    if isinstance(kind, t.CalendarIntervalType):
-        months, days, nanos = item
-        before = min(months, days, nanos) < 0
-        parts = (f"to_months({abs(months)})", f"to_days({abs(days)})", f"to_microseconds({abs(nanos) // 1000})")
-        return f"({' + '.join(parts)}) {'PRECEDING' if before else 'FOLLOWING'}"
-    name = "to_months" if isinstance(kind, t.YearMonthIntervalType) else "to_microseconds"
-    return f"{name}({abs(item)}) {'PRECEDING' if item < 0 else 'FOLLOWING'}"
-
-
 class Emit:
     """Writes expressions for one query. ``exacts`` says under which name DuckDB knows an exact function."""
 
@@ -198,7 +186,8 @@ class Emit:
                 return "CURRENT ROW"
             if isinstance(bound, (int, float)):
                 return f"{abs(bound)} {'PRECEDING' if bound < 0 else 'FOLLOWING'}"
-            return _interval_edge(bound)
+            distance = _distance(self.sql(bound.child), bound.child.dtype, one.order[0])
+            return f"{distance} {'PRECEDING' if bound.before else 'FOLLOWING'}"
 
         return f"{frame.kind} BETWEEN {edge(frame.start, 'PRECEDING')} AND {edge(frame.end, 'FOLLOWING')}"
 
@@ -220,6 +209,18 @@ class Emit:
             left = parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
             return f"coalesce(({left} IN ({query})), false)"
         return f"({query})"
+
+
+def _distance(text: str, dtype: t.DataType, order: Any) -> str:
+    """How far a bound of a RANGE frame is, as DuckDB adds it to values of the order."""
+    if isinstance(order.dtype, (t.NumericType, t.DayTimeIntervalType, t.YearMonthIntervalType)):
+        return text
+    if isinstance(dtype, t.YearMonthIntervalType):
+        return f"to_months({text})"
+    if isinstance(dtype, t.DayTimeIntervalType):
+        days = isinstance(order.dtype, t.DateType)
+        return f"CAST({text} // 86400000000 AS INTEGER)" if days else f"to_microseconds({text})"
+    return text
 
 
 def _is_in(one: Any) -> bool:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.fused.cutting import Cuts
@@ -13,7 +14,17 @@ from minispark.sql.fused.emit import Emit
 from minispark.sql.fused.hearing import observed_sql
 from minispark.sql.fused.smalldata import values_query
 from minispark.sql.library.constants import text_sql
-from minispark.sql.plan.expressions import Alias, Attribute, Expression, Subquery, walk
+from minispark.sql.plan.expressions import (
+    Alias,
+    Attribute,
+    Expression,
+    Over,
+    SortOrder,
+    Subquery,
+    fresh_id,
+    transform,
+    walk,
+)
 from minispark.sql.plan.nodes import (
     Aggregate,
     Distinct,
@@ -115,9 +126,33 @@ class Relations:
         return ", ".join(parts) or "1 AS nothing"
 
     def _project(self, node: Project, below: list[str]) -> str:
+        keys: dict[Expression, Attribute] = {}
         cuts = Cuts()
-        items = self._items(node.items, cuts)
-        return f"SELECT {items} FROM ({cuts.over(below[0])})"
+        items = [self._with_keys(item, keys) for item in node.items]
+        source = below[0]
+        if keys:
+            further = ", ".join(f"{self.emit.sql(key)} AS c{made.id}" for key, made in keys.items())
+            source = f"SELECT *, {further} FROM ({source})"
+        columns = self._items(items, cuts)
+        return f"SELECT {columns} FROM ({cuts.over(source)})"
+
+    def _with_keys(self, item: Expression, keys: dict[Expression, Attribute]) -> Expression:
+        """The item with what its windows divide and order by in ``keys``, where that may raise: DuckDB takes no such
+        expressions there."""
+
+        def key(one: Any) -> Expression:
+            if isinstance(one, SortOrder):
+                return replace(one, child=key(one.child))
+            if isinstance(one, Attribute) or "error(" not in self.emit.sql(one):
+                return one  # type: ignore[no-any-return]
+            return keys.setdefault(one, Attribute("key", one.dtype, True, fresh_id()))
+
+        def over(one: Expression) -> Expression:
+            if not isinstance(one, Over):
+                return one
+            return replace(one, partition=tuple(map(key, one.partition)), order=tuple(map(key, one.order)))
+
+        return transform(item, over) if any(isinstance(one, Over) for one in walk(item)) else item
 
     def _filter(self, node: Filter, below: list[str]) -> str:
         cuts = Cuts()

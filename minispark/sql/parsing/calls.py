@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.parsing.grammar import Grammar
@@ -16,8 +17,11 @@ from minispark.sql.plan.expressions import (
     Expression,
     Frame,
     Literal,
+    Name,
     Over,
     Star,
+    Subquery,
+    walk,
 )
 
 
@@ -142,7 +146,12 @@ class CallParser(Grammar):
             return UNBOUNDED_FOLLOWING, "UNBOUNDED FOLLOWING"
         if self.accept("CURRENT", "ROW"):
             return 0, "CURRENT ROW"
+        start = self.token
         amount = self.expression()
+        if any(isinstance(one, (Name, Subquery, Over)) for one in walk(amount)):
+            raise self.error(
+                start, "Frame bound value must be a literal", "INVALID_SQL_SYNTAX.INVALID_WINDOW_FRAME_BOUND"
+            )
         word = self.expect_any("PRECEDING", "FOLLOWING")
         return self._away(amount, word == "PRECEDING"), f"{shown(amount)} {word}"
 
@@ -154,6 +163,8 @@ class CallParser(Grammar):
             and isinstance(amount.dtype, (t.IntegerType, t.LongType))
         ):
             return -amount.item if before else amount.item
+        if isinstance(amount, Literal) and isinstance(amount.item, tuple):
+            return replace(amount, item=tuple(-part for part in amount.item)) if before else amount
         if isinstance(amount, Literal) and amount.item is not None and not isinstance(amount.item, str):
             return Literal(-amount.item if before else amount.item, amount.dtype)
         return Apply("negative", (amount,)) if before else amount

@@ -47,6 +47,8 @@ class Settings:
     (``spark.sql.legacy.identifierClause``)."""
     constant: Any = None
     """Gives the value of an expression without columns as a Literal; None where there is no session."""
+    regex_columns: bool = False
+    """Whether names in backticks in a list of columns are patterns (``spark.sql.parser.quotedRegexColumnNames``)."""
     view_binding: bool = True
     """Whether views may say WITH SCHEMA (``spark.sql.legacy.viewSchemaBindingMode``)."""
 

@@ -12,11 +12,13 @@ from minispark.sql.parsing.tokens import NUMBER, QUOTED, SIGN, WORD
 from minispark.sql.plan.expressions import (
     Alias,
     Apply,
+    ByRegex,
     Cast,
     Expression,
     Field,
     Literal,
     MultiAlias,
+    Name,
     SortOrder,
     Subquery,
 )
@@ -34,7 +36,11 @@ class ExpressionParser(PrimaryParser):
 
     def named_expressions(self) -> tuple[Expression, ...]:
         """One or several expressions, each with an alias or without."""
-        return tuple(self.listed(self.named_expression))
+        before, self.listing = self.listing, True
+        try:
+            return tuple(self.listed(self.named_expression))
+        finally:
+            self.listing = before
 
     def named_expression(self) -> Expression:
         """An expression and its alias: ``a``, ``a AS b``, ``a b``, ``f(a) AS (b, c)``."""
@@ -42,6 +48,8 @@ class ExpressionParser(PrimaryParser):
 
     def item(self) -> Expression:
         found = self.expression()
+        if isinstance(found, ByRegex) and (self.at("AS") or self.at_name() and self.token.key not in NO_ALIAS):
+            found = Name((*found.target, found.pattern))
         if self.accept("AS"):
             if self.at("("):
                 return MultiAlias(found, self.names())

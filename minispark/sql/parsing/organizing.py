@@ -11,6 +11,7 @@ from minispark.sql.analysis import relations
 from minispark.sql.analysis.resolver import constant
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.hinting import partitioned
+from minispark.sql.parsing.recursion import limited
 from minispark.sql.plan.expressions import Alias, Expression, Literal, Name, SortOrder, fresh_id
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node, OneRow, project
@@ -30,10 +31,15 @@ def organized(planner: Planner, query: s.Organized, outer: Scope | None) -> Node
     keys = query.sort or tuple(SortOrder(one) for one in query.cluster)
     if keys:
         made = relations.order(planner.analyzer, made, _positions(planner, made, keys), False, outer)
+    if query.unlimited:
+        made = limited(made, None)
     if query.limit is None and query.offset is None:
         return made
     offset = 0 if query.offset is None else row_count(planner, query.offset, "offset")
-    return relations.limit(made, None if query.limit is None else row_count(planner, query.limit, "limit"), offset)
+    count = None if query.limit is None else row_count(planner, query.limit, "limit")
+    if count is not None:
+        made = limited(made, count + offset)
+    return relations.limit(made, count, offset)
 
 
 def _positions(planner: Planner, made: Node, keys: Sequence[Expression]) -> list[Expression]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from minispark.errors import AnalysisException
 from minispark.sql.parsing import syntax as s
-from minispark.sql.plan.expressions import Alias, Name, Star
+from minispark.sql.plan.expressions import Alias, Apply, Name, Over, Star, walk
 
 if TYPE_CHECKING:
     from minispark.sql.parsing.queries import QueryParser
@@ -27,8 +28,11 @@ def _select(parser: QueryParser, query: Any) -> Any:
 
 
 def _where(parser: QueryParser, query: Any) -> Any:
-    parser.next()
-    return s.Select((Star(),), _source(query), where=parser.expression())
+    start = parser.next()
+    found = s.Select((Star(),), _source(query), where=parser.expression())
+    if parser.at("WINDOW"):
+        raise parser.error(start, "|> WHERE takes no WINDOW clause", "NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE")
+    return found
 
 
 def _extend(parser: QueryParser, query: Any) -> Any:
@@ -51,7 +55,13 @@ def _set(parser: QueryParser, query: Any) -> Any:
 
 def _drop(parser: QueryParser, query: Any) -> Any:
     parser.next()
-    return s.Piped(_source(query), "drop", tuple(Name((name,)) for name in parser.listed(parser.strict_name)))
+    names = parser.listed(parser.strict_name)
+    if len({name.lower() for name in names}) < len(names):
+        raise AnalysisException(
+            f"|> DROP names a column twice: {', '.join(names)}", "EXCEPT_OVERLAPPING_COLUMNS",
+            {"columns": ", ".join(names)},
+        )  # fmt: skip
+    return s.Piped(_source(query), "drop", tuple(Name((name,)) for name in names))
 
 
 def _as(parser: QueryParser, query: Any) -> Any:
@@ -60,10 +70,40 @@ def _as(parser: QueryParser, query: Any) -> Any:
 
 
 def _aggregate(parser: QueryParser, query: Any) -> Any:
-    parser.next()
+    start = parser.next()
     items = () if parser.at("GROUP", "BY") else parser.named_expressions()
     grouping = parser.pipe_grouping() if parser.accept("GROUP", "BY") else None
+    case = _refused(items, grouping, parser)
+    if case is not None:
+        raise parser.error(
+            start, f"|> AGGREGATE takes no {case}", "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE",
+            {"case": case},
+        )  # fmt: skip
     return s.Piped(_source(query), "aggregate", (items, grouping))
+
+
+def _refused(items: Sequence[Any], grouping: s.Grouping | None, parser: QueryParser) -> str | None:
+    """What Spark's |> AGGREGATE does not take, if there is any of it."""
+    for item in items:
+        for one in walk(item):
+            if isinstance(one, Apply) and one.name.lower() in ("grouping", "grouping_id"):
+                return one.name.upper()
+            if isinstance(one, Over):
+                return (
+                    "window functions; please update the query to move the window functions to a subsequent |> SELECT "
+                    "operator instead"
+                )
+    if grouping is None:
+        return None
+    only = grouping.keys[0] if len(grouping.keys) == 1 else None
+    if grouping.everything or (isinstance(only, Name) and only.parts[0].lower() == "all"):
+        return "GROUP BY ALL"
+    if grouping.sets is not None:
+        words = [token.key for token in parser.tokens[: parser.place]]
+        last = {word: len(words) - words[::-1].index(word) for word in ("ROLLUP", "CUBE", "SETS") if word in words}
+        word = max(last, key=last.__getitem__)
+        return "GROUPING SETS" if word == "SETS" else f"GROUP BY {word}"
+    return None
 
 
 def _organize(parser: QueryParser, query: Any) -> Any:
@@ -71,6 +111,11 @@ def _organize(parser: QueryParser, query: Any) -> Any:
     found = parser._organized(s.Select((Star(),), _source(query)))
     if isinstance(found, s.Organized):
         clauses = (found.order, found.cluster, found.distribute, found.sort, found.limit or found.offset)
+        if sum(map(bool, clauses[:4])) > 1:
+            raise parser.error(
+                start, "ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY exclude one another",
+                "UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES",
+            )  # fmt: skip
         if sum(map(bool, clauses)) > 1:
             raise parser.error(
                 start, "A step of pipes takes one of ORDER BY, SORT BY, LIMIT and their like: make several steps",
@@ -86,23 +131,20 @@ def _set_operation(parser: QueryParser, query: Any) -> Any:
 
 
 def _join(parser: QueryParser, query: Any) -> Any:
-    found = parser.join(_source(query))
-    if found is None:
-        parser.fail()
-    return s.Select((Star(),), found)
+    return parser.join(_source(query)) or parser.fail()
 
 
 def _pivot(parser: QueryParser, query: Any) -> Any:
-    return _only(parser, parser.aliased(parser.pivot(_source(query))))
+    return _only(parser, parser.aliased(parser.pivot(_source(query))), "UNPIVOT")
 
 
 def _unpivot(parser: QueryParser, query: Any) -> Any:
-    return _only(parser, parser.aliased(parser.unpivot(_source(query))))
+    return _only(parser, parser.aliased(parser.unpivot(_source(query))), "PIVOT")
 
 
-def _only(parser: QueryParser, relation: Any) -> Any:
+def _only(parser: QueryParser, relation: Any, other: str) -> Any:
     """The step alone: no second pivot may follow in it."""
-    if parser.at_any("PIVOT", "UNPIVOT") and parser.ahead().key in ("(", "INCLUDE", "EXCLUDE"):
+    if parser.at(other) and parser.ahead().key in ("(", "INCLUDE", "EXCLUDE"):
         raise parser.error(
             parser.token,
             "UNPIVOT and PIVOT cannot stand together: make several steps",

@@ -12,6 +12,7 @@ from minispark.sql.parsing.tokens import NUMBER, QUOTED, WORD, Token, string_val
 from minispark.sql.plan.expressions import (
     Alias,
     Apply,
+    ByRegex,
     Expression,
     LambdaFunction,
     Literal,
@@ -24,6 +25,9 @@ from minispark.sql.plan.expressions import (
 
 class PrimaryParser(CallParser):
     """Reads what operators stand between."""
+
+    listing = False
+    """Whether a list of columns is being read, where names in backticks may be patterns."""
 
     def _primary(self) -> Expression:
         token = self.token
@@ -231,6 +235,8 @@ class PrimaryParser(CallParser):
                 return self._call()
             self.next()
             parts.append(self.name())
+        if self.listing and self.settings.regex_columns and self.tokens[self.place - 1].kind == QUOTED:
+            return ByRegex(parts[-1], tuple(parts[:-1]))
         return Name(tuple(parts))
 
     def _excepted(self) -> tuple[tuple[str, ...], ...]:

@@ -11,7 +11,7 @@ from minispark.sql.parsing.grouping import GroupingParser
 from minispark.sql.parsing.pipes import PIPES
 from minispark.sql.parsing.relations import RelationParser
 from minispark.sql.parsing.transforming import read_transform
-from minispark.sql.plan.expressions import Expression, Frame, Over, transform
+from minispark.sql.plan.expressions import Expression, Frame, Over, Star, transform
 from minispark.sql.plan.expressions import walk as walk_expression
 
 
@@ -23,8 +23,8 @@ class QueryParser(GroupingParser, RelationParser):
         if self.at("WITH"):
             ctes, recursive = self.ctes()
             return s.With(ctes, recursive, self.query())
-        found = self._piped(self._organized(self._term()))
-        return found
+        found = self._organized(self._term())
+        return self._organized(self._piped(found)) if self.at("|>") else found
 
     def ctes(self) -> tuple[tuple[s.Cte, ...], bool]:
         """A WITH clause; whether it is recursive."""
@@ -94,12 +94,13 @@ class QueryParser(GroupingParser, RelationParser):
             sort = self.sort_items()
         windows = self.windows()
         limit = None
-        if self.accept("LIMIT") and not (self.at("ALL") and self.accept("ALL")):
+        unlimited = self.accept("LIMIT", "ALL")
+        if not unlimited and self.accept("LIMIT"):
             limit = self.expression()
         offset = self.expression() if self.accept("OFFSET") else None
         if self.place == start:
             return query
-        found = s.Organized(query, order, cluster, distribute, sort, limit, offset)
+        found = s.Organized(query, order, cluster, distribute, sort, limit, offset, unlimited)
         return _with_windows(found, windows, self) if windows else found
 
     def primary_query(self) -> Any:
@@ -128,6 +129,9 @@ class QueryParser(GroupingParser, RelationParser):
         source = self.from_clause()
         if self.at_any("MAP", "REDUCE") and self.ahead().key != "(":
             return self._organized(read_transform(self, source))
+        views = self.lateral_views()
+        if views:
+            source = s.Aliased(s.Select((Star(),), source, views), None) if self.at("SELECT") else source
         if self.at("SELECT"):
             found = self._organized(self._select(source))
             while self.at("SELECT"):
@@ -135,9 +139,7 @@ class QueryParser(GroupingParser, RelationParser):
             return found
         if not self.at_any("|>", ")", "end", ";", "INSERT"):
             self.fail()
-        from minispark.sql.plan.expressions import Star
-
-        return s.Select((Star(),), source) if not isinstance(source, s.Select) else source
+        return s.Select((Star(),), source, views) if not isinstance(source, s.Select) else source
 
     def _is_transform(self) -> bool:
         """Whether TRANSFORM (...) is Spark's clause, not the function: USING or a format follows."""
@@ -163,6 +165,7 @@ class QueryParser(GroupingParser, RelationParser):
     def _select_rest(
         self, items: tuple[Expression, ...], source: Any, distinct: bool, hints: tuple[s.Hint, ...]
     ) -> Any:
+        before, self.listing = self.listing, False
         views = self.lateral_views()
         where = self.expression() if self.accept("WHERE") else None
         grouping = self.grouping_clause() if self.accept("GROUP", "BY") else None
@@ -172,6 +175,7 @@ class QueryParser(GroupingParser, RelationParser):
         if self.accept("QUALIFY"):
             qualify = self.expression()
             windows = windows or self.windows()
+        self.listing = before
         found = s.Select(items, source, views, where, grouping, having, qualify, distinct, hints)
         return _with_windows(found, windows, self)
 

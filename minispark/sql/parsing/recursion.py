@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from minispark.engine.core.values import replace
+from minispark.engine.core.values import replace, value
 from minispark.errors import AnalysisException, SparkRuntimeException
 from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fromclause import named_columns
-from minispark.sql.plan.expressions import Alias, fresh_id
-from minispark.sql.plan.nodes import Local, Node, project
+from minispark.sql.plan.expressions import Alias, Over, Subquery, fresh_id, walk
+from minispark.sql.plan.nodes import (
+    Aggregate,
+    Hinted,
+    Join,
+    Local,
+    Named,
+    Node,
+    Project,
+    Shared,
+    project,
+    walk_plan,
+)
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.scope import Scope
     from minispark.sql.parsing.planning import Planner
 
 LEVELS_MAX, ROWS_MAX = 100, 1_000_000
+_ROUND = "RecursiveRound"
 
 
 class _Round:
@@ -43,14 +55,56 @@ def recursive(planner: Planner, cte: s.Cte, outer: Scope | None) -> Node | None:
     first = planner.plan(body.left, outer)
     if cte.columns:
         first = named_columns(first, cte.columns)
+    if not body.all:
+        raise AnalysisException(
+            f"the recursive query `{cte.name}` must be a UNION ALL", "UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE", {}
+        )
     current = _Round()
     columns = tuple(replace(one, id=fresh_id(), qualifier=(), nullable=True) for one in first.output)
     planner.ctes[planner.analyzer.scope(()).fold(cte.name)] = relations.alias(
-        Local(lambda: current.table, columns, "RecursiveRound"), cte.name
+        Local(lambda: current.table, columns, _ROUND), cte.name
     )
-    step = _same_types(planner, planner.plan(body.right, outer), first)
+    step = planner.plan(body.right, outer)
+    _check_places(cte.name, step)
+    step = _same_types(planner, step, first)
     output = tuple(replace(one, id=fresh_id(), qualifier=(), nullable=True) for one in first.output)
-    return Local(lambda: _rounds(planner, cte, body.all, first, step, current), output, "RecursiveQuery")
+    return Local(_Rounds(planner, cte, first, step, current), output, "RecursiveQuery")
+
+
+def _check_places(name: str, step: Node) -> None:
+    """Raises AnalysisException where a round's rows are read in a place that needs all rows at once."""
+    for node in walk_plan(step):
+        below: tuple[Node, ...] = ()
+        if isinstance(node, Aggregate) or isinstance(node, Project) and not _row_by_row(node):
+            below = (node.child,)
+        elif isinstance(node, Join):
+            below = (node.right,) if node.kind in ("left", "full", "semi", "anti") else ()
+            below += (node.left,) if node.kind in ("right", "full") else ()
+        for expression in node.expressions:
+            for one in walk(expression):
+                if isinstance(one, Subquery):
+                    _check_places(name, one.plan)
+        if any(isinstance(one, Local) and one.kind == _ROUND for side in below for one in walk_plan(side)):
+            raise AnalysisException(
+                f"`{name}` reads itself below an aggregation, or on the side of a join whose rows may be missing",
+                "INVALID_RECURSIVE_REFERENCE.PLACE", {},
+            )  # fmt: skip
+
+
+def limited(node: Node, count: int | None) -> Node:
+    """The plan, of which no more rows are wanted (None: all, however many), where it is a recursive query's rows."""
+    if isinstance(node, Local) and isinstance(node.table, _Rounds):
+        return replace(node, table=replace(node.table, count=-1 if count is None else count))
+    if isinstance(node, (Named, Shared, Hinted)) or (isinstance(node, Project) and _row_by_row(node)):
+        made = limited(node.child, count)
+        if made is node.child:
+            return node
+        return made if isinstance(node, Shared) else replace(node, child=made)
+    return node
+
+
+def _row_by_row(node: Project) -> bool:
+    return not any(isinstance(one, Over) for item in node.items for one in walk(item))
 
 
 def _same_types(planner: Planner, step: Node, first: Node) -> Node:
@@ -63,37 +117,41 @@ def _same_types(planner: Planner, step: Node, first: Node) -> Node:
     return project(step, items)
 
 
-def _rounds(planner: Planner, cte: s.Cte, every: bool, first: Node, step: Node, current: _Round) -> Any:
-    """All rows. Raises SparkRuntimeException past the limits of rounds and rows."""
-    import pyarrow as pa
+@value(eq=False)
+class _Rounds:
+    """The rows of a recursive query, computed when asked for: ``count`` of them, -1 for all, None for the usual limit.
 
-    conf = planner.analyzer.settings.conf
-    levels = cte.levels or int(conf("spark.sql.cteRecursionLevelLimit") or LEVELS_MAX)
-    rows = int(conf("spark.sql.cteRecursionRowLimit") or ROWS_MAX)
-    found = [planner.table(first if every else relations.distinct(first))]
-    total, level = found[0].num_rows, 0
-    while found[-1].num_rows:
-        level += 1
-        if 0 <= levels < level:
-            raise _limit(
-                "RECURSION_LEVEL_LIMIT_EXCEEDED", f"more than {levels} rounds", "spark.sql.cteRecursionLevelLimit"
-            )
-        current.table = found[-1]
-        made = planner.table(step)
-        if not every:
-            made = _new_rows(planner, pa.concat_tables(found), made, first)
-        total += made.num_rows
-        if 0 <= rows < total:
-            raise _limit("RECURSION_ROW_LIMIT_EXCEEDED", f"more than {rows} rows", "spark.sql.cteRecursionRowLimit")
-        found.append(made.cast(found[0].schema))
-    return pa.concat_tables(found)
+    Raises SparkRuntimeException past the limits of rounds and rows.
+    """
 
+    planner: Planner
+    cte: s.Cte
+    first: Node
+    step: Node
+    current: _Round
+    count: int | None = None
 
-def _new_rows(planner: Planner, known: Any, made: Any, first: Node) -> Any:
-    def local(table: Any) -> Node:
-        return Local(lambda: table, tuple(replace(one, id=fresh_id()) for one in first.output))
+    def __call__(self) -> Any:
+        import pyarrow as pa
 
-    return planner.table(joins.merge(planner.analyzer, (local(made), local(known)), "except", False))
+        conf, table = self.planner.analyzer.settings.conf, self.planner.table
+        levels = self.cte.levels or int(conf("spark.sql.cteRecursionLevelLimit") or LEVELS_MAX)
+        rows = -1 if self.count is not None else int(conf("spark.sql.cteRecursionRowLimit") or ROWS_MAX)
+        found = [table(self.first)]
+        total, level = found[0].num_rows, 0
+        while found[-1].num_rows and not 0 <= (-1 if self.count is None else self.count) <= total:
+            level += 1
+            if 0 <= levels < level:
+                raise _limit(
+                    "RECURSION_LEVEL_LIMIT_EXCEEDED", f"more than {levels} rounds", "spark.sql.cteRecursionLevelLimit"
+                )
+            self.current.table = found[-1]
+            made = table(self.step)
+            total += made.num_rows
+            if 0 <= rows < total:
+                raise _limit("RECURSION_ROW_LIMIT_EXCEEDED", f"more than {rows} rows", "spark.sql.cteRecursionRowLimit")
+            found.append(made.cast(found[0].schema))
+        return pa.concat_tables(found)
 
 
 def _limit(condition: str, what: str, key: str) -> SparkRuntimeException:

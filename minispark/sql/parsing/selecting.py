@@ -235,13 +235,19 @@ def piped(planner: Planner, query: s.Piped, outer: Scope | None) -> Node:
     """The plan of a step of pipe syntax."""
     if query.step == "select":
         return planner.plan(query.query, outer)
-    made = planner.plan(query.query, outer)
+    hiding = query.step in ("set", "drop")
+    made = planner.plan(query.query, outer) if hiding else planner.source(query.query, outer)
     analyzer = planner.analyzer
     if query.step == "extend":
         if _aggregates(query.parts):
             raise AnalysisException(
                 "|> EXTEND takes no aggregate functions: use |> AGGREGATE", "PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION",
-                {"clause": "EXTEND", "expr": ""},
+                {"clause": "EXTEND", "expr": label(next(item for item in query.parts if _aggregates([item])))},
+            )  # fmt: skip
+        if any(isinstance(part, Star) for part in query.parts):
+            raise AnalysisException(
+                "|> EXTEND adds single columns, and * is all of them", "INVALID_USAGE_OF_STAR_OR_REGEX",
+                {"elem": "'*'", "prettyName": "expression `pipeexpression`"},
             )  # fmt: skip
         return relations.select(analyzer, made, (Star(), *query.parts), outer)
     if query.step == "set":
@@ -256,12 +262,16 @@ def piped(planner: Planner, query: s.Piped, outer: Scope | None) -> Node:
         gone = {analyzer.resolve(part, scope).id for part in query.parts}
         return project_node(made, tuple(one for one in made.output if one.id not in gone))
     items, grouping = query.parts
+    for item in items:
+        if not _aggregates([item]):
+            raise AnalysisException(
+                f"{label(item)} in |> AGGREGATE has no aggregate function; group by it",
+                "PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION", {"expr": label(item)},
+            )  # fmt: skip
     if grouping is None:
         return aggregate(analyzer, made, (), items, outer=outer)
     keys = [key.child if isinstance(key, Alias) else key for key in grouping.keys]
-    shown = (
-        [key for key in grouping.keys if not isinstance(key, Literal)] if grouping.sets is None else list(grouping.keys)
-    )
+    shown = list(grouping.keys)
     keys = [_pipe_key(made, key) for key in keys]
     shown = [_pipe_key(made, key) for key in shown] if shown else keys
     everything = [*shown, *relations.expand_items(analyzer, made, items, outer)]

@@ -14,6 +14,7 @@ def parse_settings(session: Any, **more: Any) -> Settings:
     calendar = str(session.conf.get("spark.sql.legacy.interval.enabled", "false")).lower() == "true"
     binding = str(session.conf.get("spark.sql.legacy.viewSchemaBindingMode", "true")).lower() == "true"
     legacy = str(session.conf.get("spark.sql.legacy.identifierClause", "false")).lower() == "true"
+    patterns = str(session.conf.get("spark.sql.parser.quotedRegexColumnNames", "false")).lower() == "true"
 
     def constant(expression: Any) -> Any:
         from minispark.sql.commands.variables import constant_of
@@ -27,6 +28,7 @@ def parse_settings(session: Any, **more: Any) -> Settings:
         calendar_intervals=calendar,
         view_binding=binding,
         legacy_identifier=legacy,
+        regex_columns=patterns,
         constant=constant,
         **more,
     )

@@ -39,6 +39,8 @@ class Organized:
     sort: tuple[Expression, ...] = ()
     limit: Expression | None = None
     offset: Expression | None = None
+    unlimited: bool = False
+    """LIMIT ALL, which takes the limit of rows off recursive queries."""
 
 
 @value

@@ -266,6 +266,15 @@ class Frame(Expression):
 
 
 @value
+class Distance(Expression):
+    """A bound of a RANGE frame: how far it is from the current row's value, and on which side."""
+
+    inner = ("child",)
+    child: Expression
+    before: bool
+
+
+@value
 class Over(Expression):
     """A window function: ``child OVER (PARTITION BY ... ORDER BY ... frame)``."""
 

@@ -119,6 +119,9 @@ def _rarer(node: e.Expression, texts: Sequence[str], zone: str | None) -> str:
             return f"update_fields({texts[0]}, {changed})"
         case e.WithoutFields(_, paths):
             return f"update_fields({texts[0]}{', dropfield()' * len(paths)})"
+        case e.Call(function, args):
+            shown = list(texts[: len(args)])
+            return infix(function.name, shown) or called(function.name, shown, node.distinct)
         case e.Star(target):
             return ".".join((*target, "*"))
         case e.ByRegex(pattern):
