@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minispark.sql.convert.doublecolumns import double_texts
+from minispark.sql.convert.farcolumns import items
 from minispark.sql.convert.lazily import arrow
 from minispark.sql.exact.jsontext import quoted
 from minispark.sql.exact.jsonwriting import Writers, ignores_nulls
@@ -110,7 +111,7 @@ class _Columns:
 def one_by_one(column: Column, write: Callable[[Any], str]) -> Column:
     """Texts that ``write`` makes of single values."""
     pa = arrow()
-    return pa.array([None if item is None else write(item) for item in column.to_pylist()], pa.string())
+    return pa.array([None if item is None else write(item) for item in items(column)], pa.string())
 
 
 def mended(texts: Column, odd: Column, column: Column, write: Callable[[Any], str]) -> Column:

@@ -36,6 +36,11 @@ def is_moment(kind: t.DataType) -> bool:
     return isinstance(kind, (t.DateType, t.TimestampType, t.TimestampNTZType))
 
 
+def takes_numbers(path: str) -> bool:
+    """Whether a function takes numbers in place of dates and timestamps at any depth, and gives them back so."""
+    return path in _NUMBERED
+
+
 def twin(path: str, bound: Bound, row: Row) -> Row | None:
     """The twin of a function that was made as ``row``; None if it has none."""
     if path in _SHIFTED:
@@ -277,7 +282,7 @@ def _cast(bound: Bound, row: Row) -> Row | None:
 
 def _written(bound: Bound, _: Row) -> Row:
     at = zone(bound.settings.zone)
-    return lambda micros, pattern: _text(micros, pattern, at)
+    return lambda micros, pattern: text(micros, pattern, at)
 
 
 def _from_unixtime(bound: Bound, _: Row) -> Row:
@@ -285,12 +290,13 @@ def _from_unixtime(bound: Bound, _: Row) -> Row:
 
     def row(seconds: int, pattern: str = patterncalls.DEFAULT) -> str:
         micros = (seconds * 1_000_000 + (1 << 63)) % (1 << 64) - (1 << 63)
-        return _text(micros // 1_000_000 * 1_000_000, pattern, at)
+        return text(micros // 1_000_000 * 1_000_000, pattern, at)
 
     return row
 
 
-def _text(micros: int, pattern: str, at: Zone) -> str:
+def text(micros: int, pattern: str, at: Zone) -> str:
+    """An instant as the clocks of a zone show it, written by a pattern."""
     offset = offset_at(micros, at)
     local = micros + offset
     cycles = local // _CYCLE - (1 if local > 0 else -3)
@@ -327,6 +333,17 @@ _SHIFTED = frozenset(
         "sequences:sequence",
     }
 )
+_NUMBERED = frozenset(
+    {
+        "anycasts:cast",
+        "arrays:array_distinct", "arrays:array_except", "arrays:array_intersect", "arrays:array_max",
+        "arrays:array_min", "arrays:array_sort", "arrays:array_union", "arrays:arrays_overlap", "arrays:shuffle",
+        "arrays:sort_array", "collecting:collect_set", "collecting:collect_union", "collecting:largest",
+        "csvs:to_csv", "extremes:extremes", "extremes:last_extreme", "jsonwriting:to_json", "maps:sorted_maps",
+        "quantiles:mode", "xmlwriting:to_xml",
+    }
+)  # fmt: skip
+"""Functions to which a value is what it is, or that write it as text."""
 _TWINS: dict[str, Callable[[Bound, Row], Row | None]] = {
     "spans:add_interval": _moved(1),
     "spans:subtract_interval": _moved(-1),

@@ -10,8 +10,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
-from minispark.errors import AnalysisException, IllegalArgumentException, SparkRuntimeException
+from minispark.errors import AnalysisException, ArithmeticException, IllegalArgumentException, SparkRuntimeException
 from minispark.sql.convert.physical import physical_names
+from minispark.sql.convert.timetext import date_text
 from minispark.sql.types import (
     DataType,
     DateType,
@@ -143,6 +144,7 @@ def whole_record(
 
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _EPOCH = datetime(1970, 1, 1)
+_DAY = 86_400_000_000
 
 
 def decimal_reader(dtype: DecimalType) -> Callable[[str], Decimal]:
@@ -225,9 +227,11 @@ class Times:
         from minispark.sql.exact import datetime_text
 
         if self.date_format is None:
-            return _found(datetime_text.read_date(text))
+            return _found(self._any_year(datetime_text.read_date, text, DateType()))
         local = self._by_format(text, self.date_format)
-        return _found(datetime_text.read_date(text) if self.fallback else None) if local is None else local.date()
+        if local is not None:
+            return local.date()
+        return _found(self._any_year(datetime_text.read_date, text, DateType()) if self.fallback else None)
 
     def read_timestamp(self, text: str) -> Any:
         """An instant."""
@@ -235,7 +239,7 @@ class Times:
 
         found = None
         if self.timestamp_format is None:
-            found = datetime_text.read_timestamp(text, self.zone)
+            found = self._any_year(lambda given: datetime_text.read_timestamp(given, self.zone), text, TimestampType())
         elif self.policy:
             local = self._by_format(text, self.timestamp_format)
             found = None if local is None else self.zone.instant(local)
@@ -247,6 +251,15 @@ class Times:
         if found is None and self.fallback:
             found = datetime_text.read_timestamp(text, self.zone)
         return _found(found)
+
+    def _any_year(self, read: Callable[[str], Any], text: str, dtype: DataType) -> Any:
+        """What is read; of a year that Python's own types do not reach, its number of days or microseconds."""
+        try:
+            return read(text)
+        except ArithmeticException:
+            from minispark.sql.exact import far
+
+            return far.number(text, dtype, self.zone)
 
     def _by_format(self, text: str, form: str) -> datetime | None:
         """The local time in the zone that a text names by a format, None for one that does not fit."""
@@ -272,7 +285,8 @@ class Times:
         from minispark.sql.exact import datetime_text, reading
 
         if self.ntz_format is None:
-            return _found(datetime_text.read_timestamp_ntz(text, False))
+            plain = TimestampNTZType()
+            return _found(self._any_year(lambda given: datetime_text.read_timestamp_ntz(given, False), text, plain))
         try:
             return reading.read_local(text, self.ntz_format)
         except reading.Unreadable:
@@ -293,6 +307,12 @@ class Times:
         """A date's text."""
         from minispark.sql.exact import printing
 
+        if isinstance(item, int):
+            from minispark.sql.exact import fartwins
+            from minispark.sql.exact.zones import zone
+
+            micros = item * _DAY
+            return date_text(item) if self.date_format is None else fartwins.text(micros, self.date_format, zone("UTC"))
         if self.date_format is None:
             return str(item.isoformat())
         local = datetime(item.year, item.month, item.day)
@@ -300,8 +320,21 @@ class Times:
             return self._by_old_format(local, self.date_format)
         return printing.format_local(local, self.date_format)
 
-    def write_timestamp(self, item: datetime) -> str:
+    def _write_far(self, micros: int, offset: int) -> str:
+        days, rest = divmod(micros + offset, _DAY)
+        return f"{date_text(days)}T{(_EPOCH + timedelta(microseconds=rest)).time().isoformat(timespec='milliseconds')}"
+
+    def write_timestamp(self, item: datetime | int) -> str:
         """An instant's text: without a format in ISO 8601, with milliseconds and offset."""
+        if isinstance(item, int):
+            from minispark.sql.exact import fartwins
+
+            if self.timestamp_format is not None:
+                return fartwins.text(item, self.timestamp_format, self.zone)
+            offset_there = fartwins.offset_at(item, self.zone)
+            from minispark.sql.exact.zones import offset_text as shown
+
+            return self._write_far(item, offset_there) + shown(offset_there // 1_000_000)
         from minispark.sql.exact import printing
         from minispark.sql.exact.zones import offset_text
 
@@ -317,8 +350,17 @@ class Times:
 
         return simplepatterns.write(local, form, self.zone, self.zone.local_offset(local))
 
-    def write_ntz(self, item: datetime) -> str:
+    def write_ntz(self, item: datetime | int) -> str:
         """A local time's text."""
+        if isinstance(item, int):
+            from minispark.sql.exact import fartwins
+            from minispark.sql.exact.zones import zone
+
+            return (
+                self._write_far(item, 0)
+                if self.ntz_format is None
+                else fartwins.text(item, self.ntz_format, zone("UTC"))
+            )
         from minispark.sql.exact import printing
 
         if self.ntz_format is not None:

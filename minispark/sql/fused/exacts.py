@@ -59,7 +59,7 @@ def batch_function(
             try:
                 return usual(columns)
             except (OverflowError, ArithmeticException) as error:
-                found = _far(path, bound, row, columns, sees_nulls, kind) if _overflowed(error) else None
+                found = _far(path, bound, row, columns, sees_nulls, kind, compute) if _overflowed(error) else None
                 if found is None:
                     raise
                 return found
@@ -74,12 +74,22 @@ def _overflowed(error: BaseException) -> bool:
     return isinstance(error, OverflowError) or getattr(error, "getCondition", lambda: None)() == "DATETIME_OVERFLOW"
 
 
-def _far(path: str, bound: Bound, row: Any, columns: Sequence[Any], sees_nulls: bool, kind: Any) -> Any:
+def _far(
+    path: str,
+    bound: Bound,
+    row: Any,
+    columns: Sequence[Any],
+    sees_nulls: bool,
+    kind: Any,
+    compute: Callable[[Sequence[Any]], list[Any]],
+) -> Any:
     """The batch once more, by the function's twin over numbers where the function itself does not reach."""
+    from minispark.sql.convert.farcolumns import deep_numbers, moments, numbers, of_numbers
     from minispark.sql.exact import fartwins
-    from minispark.sql.fused.farcolumns import moments, numbers, of_numbers
 
     twin = fartwins.twin(path, bound, row)
+    if twin is None and fartwins.takes_numbers(path):
+        return of_numbers(compute([deep_numbers(column) for column in columns]), kind)
     if twin is None:
         return None
     places = [fartwins.is_moment(dtype) for dtype in bound.types]

@@ -49,7 +49,13 @@ _ANSWERS = [
     ("timestampadd(HOUR, -30000000, timestamp'2020-01-01 00:00:00')", "-1403-08-13 00:07:02"),
     ("timestampdiff(YEAR, timestamp'2020-01-01 00:00:00', timestamp'20000-01-01 00:00:00')", "17980"),
     ("timestampdiff(DAY, timestamp'-0044-03-15 00:00:00', timestamp'2020-01-01 00:00:00')", "753787"),
-    ("sequence(date'9999-12-31', date'+10000-01-01')[1]", "+10000-01-01"),
+    ("sequence(date'9999-12-31', date'+10000-01-01')", "[9999-12-31, +10000-01-01]"),
+    (f"struct(map('a', {_OLD}), null)", "{{a -> -0044-03-15 13:14:15}, null}"),
+    ("array_distinct(array(date'20000-05-06', date'20000-05-06'))", "[+20000-05-06]"),
+    (f"to_json(struct({_OLD} as t))", '{"t":"-0044-03-15T13:14:15.000-07:52:58"}'),
+    ("to_csv(struct(timestamp_ntz'20000-05-06' as t))", "+20000-05-06T00:00:00.000"),
+    ("""from_json('{"d":"20000-05-06"}', 'd date').d""", "+20000-05-06"),
+    ("from_csv('-0044-03-15 01:02:03,2020-01-01', 't timestamp, d date')", "{-0044-03-15 01:02:03, 2020-01-01}"),
     ("date'20000-05-06' - date'-0044-03-15'", "INTERVAL '7320973' DAY"),
     (f"hash({_OLD})", "-1175050849"),
 ]
@@ -70,6 +76,16 @@ def test_far_literals_show_what_they_are_and_python_gets_none(spark: SparkSessio
     with pytest.raises(PySparkException) as caught:
         spark.sql("select timestamp'294247-01-10 04:00:54.775808Z'")
     assert caught.value.getCondition() == "INVALID_TYPED_LITERAL"
+
+
+def test_files_of_records_have_far_years(spark: SparkSession, tmp_path) -> None:
+    rows = "values (date'20000-05-06', timestamp'-0044-03-15 13:14:15'), (date'2020-01-01', null) t(d, t)"
+    for form in ("csv", "json", "parquet"):
+        spark.sql(rows).write.format(form).save(str(tmp_path / form))
+        back = spark.read.schema("d date, t timestamp").format(form).load(str(tmp_path / form))
+        texts = back.selectExpr("cast(d as string)", "coalesce(cast(t as string), '')")
+        wanted = [("+20000-05-06", "-0044-03-15 13:14:15"), ("2020-01-01", "")]
+        assert sorted(map(tuple, texts.collect())) == wanted, form
 
 
 def test_a_batch_of_near_and_far_days(spark: SparkSession) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from minispark.sql.convert.farcolumns import items
 from minispark.sql.exact.csvlines import CsvRules, joiner, rules_of
 from minispark.sql.exact.csvs import field_writer
 from minispark.sql.exact.records import Times, time_policy
@@ -82,9 +83,7 @@ class _Column:
             made: Any = column.cast(pa.string())
         else:
             coded = column.dictionary_encode()
-            made = pa.array([self._write(item) for item in coded.dictionary.to_pylist()], pa.string()).take(
-                coded.indices
-            )
+            made = pa.array([self._write(item) for item in items(coded.dictionary)], pa.string()).take(coded.indices)
         pattern = self._odd + (f"|^{re.escape(self._rules.comment or '#')}" if first else "")
         odd = pc.fill_null(pc.match_substring_regex(made, pattern), True)
         if self._rules.quote_all:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from minispark.sql.convert.farcolumns import items
 from minispark.sql.convert.jsoncolumns import json_texts
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.jsonwriting import ignores_nulls, json_writer
@@ -34,7 +35,7 @@ def json_writing(schema: StructType, options: Options, settings: Settings) -> Li
 
             parts = [pa.StructArray.from_arrays(batch.columns, list(names)) for batch in table.to_batches()]
             return "".join([line + end for part in parts for line in columnwise(part).to_pylist()])
-        columns = [column.to_pylist() for column in table.columns]
+        columns = [items(column) for column in table.columns]
         return "".join([write(dict(zip(names, row, strict=True))) + end for row in zip(*columns, strict=True)])
 
     return line_writing("json", text, options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minispark.errors import UnsupportedOperationException
+from minispark.sql.convert.farcolumns import items
 from minispark.sql.convert.physical import physical_names
 from minispark.sql.exact.records import time_policy
 from minispark.sql.exact.xmlwriting import _checked_name, _Writer
@@ -36,7 +37,7 @@ def xml_writing(schema: StructType, tag: str, options: Options, settings: Settin
     head = (f"<?xml {declaration}?>\n" if declaration else "") + f"<{root}>"
 
     def text(table: pa.Table) -> str:
-        columns = [column.to_pylist() for column in table.columns]
+        columns = [items(column) for column in table.columns]
         rows = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
         return "".join([part(tag, row, 1) for row in rows])
 
