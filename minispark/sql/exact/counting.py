@@ -1,4 +1,4 @@
-"""Count-min sketches, the most frequent items, and bitmaps."""
+"""Count-min sketches and bitmaps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from minispark.errors import ArrayIndexOutOfBoundsException
-from minispark.sql.exact.keys import equality_key
 from minispark.sql.exact.mixing import murmur3
 
 _BITMAP = 4096
@@ -76,70 +75,6 @@ def _of_long(item: int, factor: int, width: int) -> int:
 
 def _signed(number: int) -> int:
     return (number + (1 << 31)) % (1 << 32) - (1 << 31)
-
-
-# --- frequent items --------------------------------------------------------------------------------------------------
-
-
-def approx_top_k(bound: Any) -> Callable[..., list[Any]]:
-    """The most frequent values with their counts (exact here), those of equal counts in DataSketches' order."""
-    same = equality_key(bound.types[0].elementType)
-
-    def called(items: list[Any] | None, k: int) -> list[Any]:
-        counts: dict[Any, list[Any]] = {}
-        for item in items or ():
-            if item is not None:
-                counts.setdefault(same(item), [item, 0])[1] += 1
-        rows = [(item, count) for item, count in counts.values()]
-        rows = _as_iterated(_as_iterated(rows))  # as Spark's partial sketch is taken over into a final one
-        rows.sort(key=lambda row: -row[1])
-        return [{"item": item, "count": count} for item, count in rows[:k]]
-
-    return called
-
-
-def _as_iterated(rows: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
-    """In the order in which a table with open addresses, walked by the golden ratio, gives them."""
-    table: list[tuple[Any, int] | None] = [None] * 8
-
-    def put(row: tuple[Any, int]) -> None:
-        at = _spread(_java_hash(row[0])) & len(table) - 1
-        while table[at] is not None:
-            at = at + 1 & len(table) - 1
-        table[at] = row
-
-    for used, row in enumerate(rows, 1):
-        put(row)
-        if used > len(table) * 3 // 4:
-            old, table = table, [None] * (2 * len(table))
-            for kept in old:
-                if kept is not None:
-                    put(kept)
-    stride = int(len(table) * 0.6180339887498949) | 1
-    places = [place * stride & len(table) - 1 for place in range(len(table))]
-    return [row for row in [table[place] for place in places] if row is not None]
-
-
-def _spread(number: int) -> int:
-    number &= 0xFFFFFFFFFFFFFFFF
-    number = (number ^ number >> 33) * 0xFF51AFD7ED558CCD & 0xFFFFFFFFFFFFFFFF
-    number = (number ^ number >> 33) * 0xC4CEB9FE1A85EC53 & 0xFFFFFFFFFFFFFFFF
-    return number ^ number >> 33
-
-
-def _java_hash(item: Any) -> int:
-    if isinstance(item, bool):
-        return 1231 if item else 1237
-    if isinstance(item, int):
-        return _signed(item if -(1 << 31) <= item < 1 << 31 else (item ^ item >> 32) & 0xFFFFFFFF)
-    if isinstance(item, float):
-        bits = struct.unpack("<q", struct.pack("<d", item))[0]
-        return _signed((bits ^ bits >> 32) & 0xFFFFFFFF)
-    text = str(item).encode("utf-16-be")
-    number = 0
-    for unit in struct.unpack(f">{len(text) // 2}H", text):
-        number = 31 * number + unit & 0xFFFFFFFF
-    return _signed(number)
 
 
 # --- bitmaps ---------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ FAMILIES = (
     "lambdas", "maps", "structs", "generators",
     "semistructured", "semistructured_records", "semistructured_xml", "shapes",
     "strings", "regex", "hashes", "chance", "maths", "bits", "misc", "collations",
-    "aggregates", "distribution", "windows", "sketches",
+    "aggregates", "distribution", "windows", "sketches", "topk",
     "datetimes", "datetimes_text", "intervals", "formats", "timewindows",
 )  # fmt: skip
 """The modules that hold entries."""

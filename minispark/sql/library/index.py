@@ -114,9 +114,9 @@ _NAMES = {
         counter_diff cume_dist dense_rank lag lead nth_value ntile percent_rank rank row_number
     """,
     "sketches": """
-        approx_top_k bitmap_and_agg bitmap_construct_agg bitmap_or_agg count_min_sketch hll_sketch_agg
-        hll_sketch_estimate hll_union hll_union_agg kll_merge_agg_bigint kll_merge_agg_double kll_merge_agg_float
-        kll_sketch_agg_bigint kll_sketch_agg_double kll_sketch_agg_float kll_sketch_get_n_bigint kll_sketch_get_n_double
+        bitmap_and_agg bitmap_construct_agg bitmap_or_agg count_min_sketch hll_sketch_agg hll_sketch_estimate hll_union
+        hll_union_agg kll_merge_agg_bigint kll_merge_agg_double kll_merge_agg_float kll_sketch_agg_bigint
+        kll_sketch_agg_double kll_sketch_agg_float kll_sketch_get_n_bigint kll_sketch_get_n_double
         kll_sketch_get_n_float kll_sketch_get_quantile_bigint kll_sketch_get_quantile_double
         kll_sketch_get_quantile_float kll_sketch_get_rank_bigint kll_sketch_get_rank_double kll_sketch_get_rank_float
         kll_sketch_merge_bigint kll_sketch_merge_double kll_sketch_merge_float kll_sketch_to_string_bigint
@@ -129,6 +129,9 @@ _NAMES = {
         tuple_sketch_summary_double tuple_sketch_summary_integer tuple_sketch_theta_double tuple_sketch_theta_integer
         tuple_union_agg_double tuple_union_agg_integer tuple_union_double tuple_union_integer tuple_union_theta_double
         tuple_union_theta_integer
+    """,
+    "topk": """
+        approx_top_k approx_top_k_accumulate approx_top_k_combine approx_top_k_estimate
     """,
     "datetimes": """
         add_months date_add date_diff date_from_unix_date date_sub date_trunc dateadd datediff day dayname dayofmonth

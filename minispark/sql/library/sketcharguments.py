@@ -125,7 +125,7 @@ def kll_looks(name: str, what: str, wanted: t.DataType) -> Binds:
         several = isinstance(dtype, t.ArrayType)
         one = dtype.elementType if isinstance(dtype, t.ArrayType) else dtype
         fits = k.is_numeric(one) or isinstance(one, (t.NullType, t.StringType))
-        if not fits or (isinstance(dtype, t.ArrayType) and dtype.containsNull):
+        if not fits or (isinstance(dtype, t.ArrayType) and dtype.containsNull and one != wanted):
             raise wrong_type(name, 1, required, dtype)
         target = t.ArrayType(wanted) if several else wanted
         if not is_constant(args[1]):

@@ -13,7 +13,6 @@ from minispark.sql.library import sketcharguments as given
 from minispark.sql.library.aggregates import gathered
 from minispark.sql.library.distribution import _numbers_in
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, scalar
-from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Call
 
 _BINARY, _LONG, _DOUBLE, _STRING, _INT = t.BinaryType(), t.LongType(), t.DoubleType(), t.StringType(), t.IntegerType()
@@ -169,53 +168,7 @@ def _count_min_check(args: Sequence[Any], settings: Settings) -> None:
             )
 
 
-def _top_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    return [args[0], *(convert(arg, _INT) for arg in args[1:])]
-
-
-def _top_type(args: Sequence[Any], settings: Settings) -> t.DataType:
-    fields = [t.StructField("item", args[0].dtype), t.StructField("count", _LONG, False)]
-    return t.ArrayType(t.StructType(fields), False)
-
-
-def _top_check(args: Sequence[Any], settings: Settings) -> None:
-    from minispark.errors import SparkRuntimeException
-
-    names = ("k", "maxItemsTracked")
-    numbers = [5, 10_000]
-    for place, arg in enumerate(args[1:]):
-        found = _numbers_in(arg)
-        if found is None:
-            raise AnalysisException(
-                f"approx_top_k: {names[place]} must be a constant",
-                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-                {"inputName": f"`{names[place]}`"},
-            )
-        if found[0] is None:
-            raise SparkRuntimeException(
-                f"approx_top_k: {names[place]} must not be null", "APPROX_TOP_K_NULL_ARG", {"argName": names[place]}
-            )
-        if found[0] <= 0:
-            raise SparkRuntimeException(
-                f"approx_top_k: {names[place]} must be positive, which {found[0]} is not",
-                "APPROX_TOP_K_NON_POSITIVE_ARG",
-                {"argName": names[place], "argValue": str(found[0])},
-            )
-        numbers[place] = found[0]
-    if numbers[0] > numbers[1]:
-        raise SparkRuntimeException(
-            f"approx_top_k: {numbers[0]} items cannot be found among {numbers[1]} tracked ones",
-            "APPROX_TOP_K_MAX_ITEMS_TRACKED_LESS_THAN_K",
-            {"maxItemsTracked": str(numbers[1]), "k": str(numbers[0])},
-        )
-
-
-def _top(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    return emit.exact(call, [gathered(args[0]), args[1] if len(args) > 1 else "5"])
-
-
 _COUNTED = k.Kind("an integer, STRING or BINARY", lambda given: _is_key(given) or k.is_integral(given))
-_ANY_ITEM = k.Kind("ANY", lambda given: not k.is_nested(given))
 
 FUNCTIONS = (
     _agg(
@@ -274,17 +227,6 @@ FUNCTIONS = (
         least=4,
         check=_count_min_check,
         parameters=("column", "epsilon", "confidence", "seed"),
-    ),
-    aggregate(
-        "approx_top_k",
-        (_ANY_ITEM, k.INT, k.INT),
-        _top_type,
-        _top,
-        factory="counting:approx_top_k",
-        least=1,
-        null="never",
-        binds=_top_binds,
-        check=_top_check,
     ),
     _agg("bitmap_construct_agg", (k.LONG,), "counting:bitmap_construct_agg"),
     _agg("bitmap_or_agg", (_SKETCH,), "counting:bitmap_or_agg"),

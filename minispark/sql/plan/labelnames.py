@@ -128,6 +128,7 @@ _DEFAULTS: dict[str, tuple[int, tuple[str, ...]]] = {
     "approx_percentile": (3, ("10000",)),
     "approx_top_k": (3, ("5", "10000")),
     "approx_top_k_accumulate": (2, ("10000",)),
+    "approx_top_k_combine": (2, ("-1",)),
     "approx_top_k_estimate": (2, ("5",)),
     "bround": (2, ("0",)),
     "current_time": (1, ("6",)),
