@@ -95,6 +95,7 @@ from minispark.engine.core.pyspark_errors import (
     UnknownException,
     UnsupportedOperationException,
 )
+from minispark.engine.core.querycontext import QueryContext, QueryContextType
 
 __all__ = [
     "AnalysisException",
@@ -147,6 +148,8 @@ __all__ = [
     "PySparkValueError",
     "PythonException",
     "QuarantineError",
+    "QueryContext",
+    "QueryContextType",
     "QueryExecutionException",
     "ReplayError",
     "ResultNotSerializableError",

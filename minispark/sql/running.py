@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from minispark.engine.plan.callsite import call_site
-from minispark.errors import PySparkNotImplementedError
+from minispark.errors import PySparkException, PySparkNotImplementedError
 from minispark.sql.convert.localzone import local_zone
 from minispark.sql.fused.engine import Ending, Engine, interruptible, schema_of
 from minispark.sql.keeping.memory import used_by
@@ -122,6 +122,9 @@ class Runner:
                 nodes = nodes_at_all_depths(prepared)
                 stores = {id(node.store): node.store for node in nodes if isinstance(node, Kept)}
                 return _reading(list(stores.values()), partial(self._run, prepared, take))
+            except PySparkException as error:
+                self._session._texts.locate(error, plan)
+                raise
             except NotKept as refused:
                 if refused.store in without:
                     raise

@@ -10,6 +10,7 @@ from minispark.sql.conf import local_zone as local_zone
 from minispark.sql.keeping import KeptPlans, forget_memory
 from minispark.sql.plan.expressions import Attribute, Expression, Literal, Subquery, fresh_id
 from minispark.sql.plan.nodes import Local, Node, Numbers
+from minispark.sql.plan.written import Texts
 from minispark.sql.types import LongType, StringType, StructType
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class SessionPlans:
         RDD.frame_of = self._frame_of_rdd
         self._runner = Runner(self)  # type: ignore[arg-type]
         self._kept = KeptPlans(self)  # type: ignore[arg-type]
+        self._texts = Texts()
         self._functions: dict[str, Callable[..., Expression]] = {}
         self._variables: MutableMapping[str, Expression] = {}
         self._variable_defaults: dict[str, str] = {}

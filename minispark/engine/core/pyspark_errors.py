@@ -10,6 +10,8 @@ from __future__ import annotations
 from pickle import PicklingError
 from typing import Any
 
+from minispark.engine.core.querycontext import QueryContext
+
 
 class PySparkException(Exception):
     """Root of PySpark's errors. ``errorClass`` is the name of an error condition, in capitals; None for most of ours.
@@ -24,7 +26,7 @@ class PySparkException(Exception):
         message: str | None = None,
         errorClass: str | None = None,
         messageParameters: dict[str, str] | None = None,
-        contexts: list[object] | None = None,
+        contexts: list[QueryContext] | None = None,
     ) -> None:
         if message is None:
             given = ", ".join(f"{name}={text}" for name, text in (messageParameters or {}).items())
@@ -34,7 +36,7 @@ class PySparkException(Exception):
         self._message = message
         self._condition = errorClass
         self._parameters = messageParameters
-        self._contexts = contexts or []
+        self._contexts: list[QueryContext] = list(contexts or [])
 
     def getCondition(self) -> str | None:
         """The name of the error condition, if it has one."""
@@ -56,8 +58,8 @@ class PySparkException(Exception):
         """The message after the name of its condition in brackets."""
         return f"[{self._condition}] {self._message}"
 
-    def getQueryContext(self) -> list[object]:
-        """Where in a query the error arose: empty for RDD programs."""
+    def getQueryContext(self) -> list[QueryContext]:
+        """Where in a query the error arose, as far as that is known; empty for RDD programs."""
         return self._contexts
 
     def getBreakingChangeInfo(self) -> None:

@@ -38,6 +38,7 @@ from minispark.sql.plan.expressions import (
     transform,
     walk,
 )
+from minispark.sql.plan.written import located
 
 
 class Analyzer:
@@ -69,7 +70,17 @@ class Analyzer:
     def resolve(self, expression: Expression, scope: Scope) -> Any:
         """The expression with types. Raises AnalysisException for what cannot be."""
 
+        entered: list[Expression] = []  # those that are changed later, as they were written
+
         def before(one: Expression) -> Expression | None:
+            if isinstance(one, (Cast, Field)):
+                entered.append(one)
+            try:
+                return taken(one)
+            except AnalysisException as error:
+                raise located(error, one) from None
+
+        def taken(one: Expression) -> Expression | None:
             if isinstance(one, SqlText):
                 return self.resolve(self.parse(one.text), scope)  # type: ignore[no-any-return]
             if isinstance(one, Subquery):
@@ -87,6 +98,13 @@ class Analyzer:
             return None
 
         def change(one: Expression) -> Expression:
+            original = entered.pop() if isinstance(one, (Cast, Field)) else one
+            try:
+                return changed(one)
+            except AnalysisException as error:
+                raise located(error, original) from None
+
+        def changed(one: Expression) -> Expression:
             if isinstance(one, Field):
                 return extracted(self, one)
             if isinstance(one, Cast) and (not one.mode or one.mode == "try"):
@@ -238,7 +256,10 @@ class Analyzer:
                 count = len(link.args)
                 args = done[len(done) - count :]
                 del done[len(done) - count :]
-                done.append(self.call(link, args, scope))
+                try:
+                    done.append(self.call(link, args, scope))
+                except AnalysisException as error:
+                    raise located(error, link) from None
             elif isinstance(link, Apply) and _is_plain(link) and (link is one or not _expands(link)):
                 waiting.append((link, True))
                 waiting += [(arg, False) for arg in reversed(link.args)]

@@ -10,6 +10,7 @@ from minispark.sql.commands.names import relation_of, table_function
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.planning import Planner
 from minispark.sql.parsing.statements import parse_statement
+from minispark.sql.plan.written import written
 
 if TYPE_CHECKING:
     from minispark.sql.dataframe import DataFrame
@@ -28,8 +29,10 @@ def sql(session: Any, text: str, args: Any = None, kwargs: dict[str, Any] | None
     """Run a statement; see ``SparkSession.sql``."""
     from minispark.sql.commands.parameters import bound
 
-    with bound(session, text, args, kwargs or {}) as (text, settings):
-        return run_statement(session, parse_statement(text, settings))
+    with bound(session, text, args, kwargs or {}) as (text, settings), written(text) as places:
+        frame = run_statement(session, parse_statement(text, settings))
+        session._texts.keep(frame._plan, places)
+        return frame
 
 
 def run_statement(session: Any, statement: Any) -> DataFrame:

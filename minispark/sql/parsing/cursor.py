@@ -20,6 +20,7 @@ from minispark.sql.parsing.tokens import (
     tokenize,
     words,
 )
+from minispark.sql.plan.written import marks_of
 
 T = TypeVar("T")
 
@@ -61,6 +62,7 @@ class Cursor:
         self.settings = settings or Settings()
         self.tokens = tokenize(text)
         self.place = 0
+        self.marks = marks_of(text)
         self.used = 0
         """How many positional parameters were read."""
 
@@ -100,6 +102,12 @@ class Cursor:
         return token.kind in (WORD, QUOTED) or (
             token.kind == STRING and self.settings.quoted_identifiers and token.text[0] == '"'
         )
+
+    def marked(self, part: T, first: int) -> T:
+        """The part, of which it is noted that it was read from the ``first`` token up to here."""
+        if self.marks is not None and self.place > first:
+            self.marks.mark(part, self.tokens[first].start, self.tokens[self.place - 1].stop)
+        return part
 
     # --- taking --------------------------------------------------------------------------------------------------
 

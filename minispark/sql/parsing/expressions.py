@@ -207,6 +207,7 @@ class ExpressionParser(PrimaryParser):
 
     def value(self, least: int = 1) -> Expression:
         """An expression of operators that bind at least so strongly; comparisons are the weakest."""
+        first = self.place
         found = self._unary()
         while True:
             symbol, strength, size = self._operator()
@@ -215,9 +216,10 @@ class ExpressionParser(PrimaryParser):
             self.place += size
             right = self.value(strength + 1)
             if symbol == "!=":
-                found = Apply("not", (Apply("=", (found, right)),))
+                found = Apply("not", (self.marked(Apply("=", (found, right)), first),))
             else:
                 found = Apply(symbol, (found, right))
+            self.marked(found, first)
 
     def _operator(self) -> tuple[str, int, int]:
         token = self.token
@@ -233,14 +235,17 @@ class ExpressionParser(PrimaryParser):
             if self.at("-") and self.ahead().kind == NUMBER:
                 break
             signs.append(self.next().key)
-        found = self._postfix(self._primary())
+        first = self.place
+        found = self._postfix(self._primary(), first)
         for sign in reversed(signs):
             text = None if sign == "~" else f"({sign} {shown(found)})"
-            found = Apply(_UNARY[sign], (found,), label=text)
+            first -= 1
+            found = self.marked(Apply(_UNARY[sign], (found,), label=text), first)
         return found
 
-    def _postfix(self, found: Expression) -> Expression:
+    def _postfix(self, found: Expression, first: int) -> Expression:
         while True:
+            self.marked(found, first)
             if self.accept("["):
                 found = Field(found, self.value())
                 self.expect("]")

@@ -18,6 +18,7 @@ from minispark.sql.parsing.reshaping import pivoted, unpivoted
 from minispark.sql.plan.expressions import Alias, Apply, Expression, MultiAlias, fresh_id
 from minispark.sql.plan.nodes import Generate, Join, Node, Numbers, OneRow, Sample
 from minispark.sql.plan.nodes import project as project_node
+from minispark.sql.plan.written import located
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.scope import Scope
@@ -34,7 +35,10 @@ def _table(planner: Planner, table: s.Table, outer: Scope | None) -> Node:
             f"tables here keep no older states: {'.'.join(table.parts)} cannot be read AS OF",
             "UNSUPPORTED_FEATURE.TIME_TRAVEL", {"relationId": ".".join(table.parts)},
         )  # fmt: skip
-    return planner.anew(planner.find(table.parts, dict(table.options)))
+    try:
+        return planner.anew(planner.find(table.parts, dict(table.options)))
+    except AnalysisException as error:
+        raise located(error, table) from None
 
 
 def _aliased(planner: Planner, aliased: s.Aliased, outer: Scope | None) -> Node:

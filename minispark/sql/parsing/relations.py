@@ -116,7 +116,8 @@ class RelationParser(ExpressionParser):
             return self.aliased(self._table_function())
         if self.at("IDENTIFIER", "(") and self.closing_followed_by("("):
             return self.aliased(self._table_function())
-        table = s.Table(self.parts(), token.start)
+        first = self.place
+        table = self.marked(s.Table(self.parts(), token.start), first)
         return self.aliased(self._sample(self._options(self._temporal(table))))
 
     def _is_function_path(self) -> bool:
