@@ -169,6 +169,7 @@ def _resolved(
         where,
         within,
         bool(one.ignore_nulls),
+        ansi=settings.ansi if settings.pinned else None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException, PySparkException
 from minispark.sql.analysis.defaultcollation import default_collation
+from minispark.sql.commands.capturing import planner_within
 from minispark.sql.commands.viewschemas import arranged
 from minispark.sql.library import lookup
 from minispark.sql.plan.nodes import Named, Node
@@ -105,7 +106,7 @@ def view_plan(session: Any, view: Table) -> Node:
     open_views.append(view.path)
     try:
         with default_collation(view.collation):
-            plan = session._planner().plan(parse_query(view.text or "", parse_settings(session)))
+            plan = planner_within(session, view.captured).plan(parse_query(view.text or "", parse_settings(session)))
     finally:
         catalog.current = before
         open_views.pop()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
+from minispark.sql.commands.capturing import captured, planner_within
 from minispark.sql.commands.names import note, noted, refuse_temporary
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing import syntax as s
@@ -48,7 +49,7 @@ def _create(session: Any, command: c.CreateFunction) -> None:
         name, None, database, command.text,
         tuple((one.name[-1], one.dtype.simpleString()) for one in command.parameters),
         tuple((one.name[-1], one.default) for one in command.parameters if one.default is not None),
-        text, command.comment, command.is_table, command.reads,
+        text, command.comment, command.is_table, command.reads, captured(session),
     )  # fmt: skip
     if command.if_missing and catalog.function(command.parts) is not None:
         return
@@ -223,7 +224,7 @@ def _body(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]
     query = parser.query() if parser.at_query() else None
     parsed = parser.expression() if query is None else _as_expression(query)
     parser.end()
-    planner: Planner = session._planner()
+    planner = planner_within(session, function.captured)
     with _opened(session, function):
         resolved: Any = planner.analyzer.resolve(parsed, _holding(planner, holders, isinstance(parsed, Subquery)))
         if query is not None and _is_complex(resolved):
@@ -373,7 +374,7 @@ def _table_plan(session: Any, function: StoredFunction, holders: tuple[Attribute
     from minispark.sql.types import StructField, StructType
     from minispark.sql.types.ddl import parse_fields
 
-    planner: Planner = session._planner()
+    planner = planner_within(session, function.captured)
     with _opened(session, function):
         plan = planner.plan(parse_query(function.text or "", parse_settings(session)), _holding(planner, holders))
     if not function.returns:

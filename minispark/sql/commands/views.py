@@ -7,6 +7,7 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.analysis.defaultcollation import default_collation
+from minispark.sql.commands.capturing import captured, planner_within
 from minispark.sql.commands.names import noted, refuse_temporary
 from minispark.sql.commands.viewschemas import default_mode, mode_of
 from minispark.sql.parsing import commands as c
@@ -20,11 +21,10 @@ from minispark.sql.types.limits import declared_schema
 
 
 def _create(session: Any, command: c.CreateView) -> None:
-    from minispark.sql.commands.statements import plan_of
 
     catalog = session._catalog
     with noted(session) as used, default_collation(command.collation):
-        query = plan_of(session, command.query)
+        query = planner_within(session, captured(session)).plan(command.query)
         plan = _with_columns(query, command)
     check_names([one.name for one in plan.output], session._runner.settings().case_sensitive)
     if command.temporary:
@@ -49,6 +49,7 @@ def _create(session: Any, command: c.CreateView) -> None:
         comment=command.comment, properties=command.properties, columns=tuple(name for name, _ in command.columns),
         binding=mode_of(command.binding or default_mode(session), command.columns),
         given=tuple(one.name for one in query.output),
+        captured=captured(session),
         collation=command.collation,
     )  # fmt: skip
     catalog.create_table(stored, command.if_missing, command.replace)
@@ -110,6 +111,7 @@ def _alter(session: Any, command: c.AlterView) -> None:
             schema=_schema(plan),
             setting=catalog.current,
             given=tuple(one.name for one in plan.output),
+            captured=captured(session),
             columns=(),
         )
     )

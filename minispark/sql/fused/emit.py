@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.analysis.windows import default_frame
@@ -135,6 +136,15 @@ class Emit:
         return writer(self, one, parts)
 
     def _call(self, one: Call, parts: list[str]) -> str:
+        if one.ansi is None or one.ansi == self.settings.ansi:
+            return self._called(one, parts)
+        before, self.settings = self.settings, replace(self.settings, ansi=one.ansi)
+        try:
+            return self._called(one, parts)
+        finally:
+            self.settings = before
+
+    def _called(self, one: Call, parts: list[str]) -> str:
         function = one.function
         parts = [_settled(part) for part in parts]
         if _is_in(one):

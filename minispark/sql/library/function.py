@@ -21,6 +21,8 @@ class Settings:
     ansi: bool
     case_sensitive: bool
     conf: Callable[[str], str | None]
+    pinned: bool = False
+    """Whether what is analysed keeps this ANSI mode when it runs."""
 
 
 class Emitting(Protocol):

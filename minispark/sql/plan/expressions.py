@@ -399,6 +399,8 @@ class Call(Expression):
     within: tuple[Expression, ...] = ()
     ignore_nulls: bool = False
     extra: Any = None
+    ansi: bool | None = None
+    """The ANSI mode that it keeps to; None for the session's when it runs."""
 
     @property
     def name(self) -> str:

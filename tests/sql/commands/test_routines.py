@@ -104,3 +104,20 @@ def test_arguments_by_name(made: SparkSession, text: str, expected: str) -> None
     with pytest.raises(PySparkException) as caught:
         made.sql(text)
     assert caught.value.getCondition() == expected
+
+
+def test_ansi_mode_is_that_of_the_definition(made: SparkSession) -> None:
+    made.conf.set("spark.sql.ansi.enabled", "false")
+    made.sql("create function loose(x int) returns int return 1 / x + cast('a' as int)")
+    made.sql("create view loose_view as select a div 0 as q, cast('x' as int) as n from t")
+    made.sql("create temporary view loose_temp as select a div 0 as q from t")
+    made.conf.set("spark.sql.ansi.enabled", "true")
+    made.sql("create function strict(x int) returns int return 1 / x")
+    assert rows(made, "select loose(0), (select max(q) from loose_view), (select max(n) from loose_view)") == [
+        (None,) * 3
+    ]
+    assert rows(made, "select max(q) from loose_temp") == [(None,)]
+    made.conf.set("spark.sql.ansi.enabled", "false")
+    with pytest.raises(PySparkException) as caught:
+        made.sql("select strict(0)").collect()
+    assert caught.value.getCondition() == "DIVIDE_BY_ZERO"

@@ -66,6 +66,8 @@ class Table:
     """Of a view, what happens when its query's columns change: BINDING, COMPENSATION, TYPE EVOLUTION, EVOLUTION."""
     given: tuple[str, ...] = ()
     """Of a view, the names that its query's columns had."""
+    captured: Pairs = ()
+    """Of a view, the settings that its query keeps."""
     pending: tuple[str, ...] = ()
     """Directories of partitions that lay there when the table was declared: no rows of it until it is repaired."""
     collation: str | None = None
@@ -125,6 +127,8 @@ class StoredFunction:
     is_table: bool = False
     reads: bool = False
     """Whether it says READS SQL DATA."""
+    captured: Pairs = ()
+    """The settings that its body keeps."""
 
     @property
     def is_temporary(self) -> bool:

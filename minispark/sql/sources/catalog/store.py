@@ -96,6 +96,7 @@ class Store:
             found["comment"],
             found["is_table"],
             found.get("reads", False),
+            _pairs(found.get("captured", {})),
         )
 
     def put_function(self, function: StoredFunction, replace: bool) -> bool:
@@ -110,6 +111,7 @@ class Store:
             "comment": function.comment,
             "is_table": function.is_table,
             "reads": function.reads,
+            "captured": dict(function.captured),
         }
         return _write(self._path(function.database or DEFAULT, "functions", function.name), entry, replace)
 
@@ -191,7 +193,7 @@ _PLAIN = (
 _LATER = ("collation",)
 """What entries of earlier versions lack."""
 _LISTS = ("partitions", "columns", "cluster", "given", "pending")
-_MAPS = ("options", "properties", "statistics")
+_MAPS = ("options", "properties", "statistics", "captured")
 
 
 def _table_entry(table: Table) -> dict[str, Any]:
@@ -217,7 +219,7 @@ def _table(found: dict[str, Any]) -> Table:
     fields["binding"] = found.get("binding", "")
     fields |= {name: found.get(name) for name in _LATER}
     fields |= {name: tuple(found.get(name, ())) for name in _LISTS}
-    fields |= {name: _pairs(found[name]) for name in _MAPS}
+    fields |= {name: _pairs(found.get(name, {})) for name in _MAPS}
     fields["buckets"] = None if buckets is None else Buckets(buckets[0], tuple(buckets[1]), tuple(buckets[2]))
     return Table(schema=StructType.fromJson(found["schema"]), **fields)
 
