@@ -60,9 +60,15 @@ def _summing(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
             if tries or not emit.settings.ansi:
                 return emit.exact(call, [gathered(args[0])])
             return f"CAST(sum({{d}}{args[0]}){{f}} AS {emit.duck(call.dtype)})"
-        return _ranged(emit, f"sum({{d}}{args[0]}){{f}}", call.dtype, tries)
+        return _ranged(emit, f"sum({{d}}{_as_it_is(call, args[0])}){{f}}", call.dtype, tries)
 
     return sql
+
+
+def _as_it_is(call: Call, text: str) -> str:
+    """A whole number to add up. DuckDB would make ``sum(x) + count(x)`` of ``sum(x + 1)``, where nothing overflows."""
+    given = call.args[0]
+    return f"coalesce({text}, NULL)" if isinstance(given, Call) and given.name in ("+", "-") else text
 
 
 def _averaging(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
