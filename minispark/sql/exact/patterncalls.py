@@ -21,12 +21,13 @@ DEFAULT = "yyyy-MM-dd HH:mm:ss"
 Row = Callable[..., Any]
 
 
-def unreadable(text: str, pattern: str, why: object, function: str) -> DateTimeException:
+def unreadable(text: str, pattern: str, why: reading.Unreadable, function: str) -> DateTimeException:
     """The error for text that does not fit its pattern."""
     return DateTimeException(
-        f"Text {text!r} could not be read by the pattern {pattern!r} {why}. Use {function} for null instead.",
+        f"Text {text!r} could not be read by the pattern {pattern!r}: {why.told(text)}. "
+        f"Use {function} for null instead.",
         "CANNOT_PARSE_TIMESTAMP",
-        {"message": f"Text '{text}' could not be parsed {why}", "func": f"`{function}`"},
+        {"message": why.told(text), "func": f"`{function}`"},
     )
 
 

@@ -10,14 +10,23 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from minispark.sql.exact import patterns
-from minispark.sql.exact.words import WORDS
+from minispark.sql.exact.words import MONTHS, WORDS
 from minispark.sql.exact.zones import Zone, find_zone, offset_text, out_of_range
 
 Fields = dict[str, int]
 
 
 class Unreadable(Exception):
-    """Text does not fit its pattern; the message says where or why."""
+    """Text does not fit its pattern; the message says where or why, ``alone`` whether it needs no other words."""
+
+    def __init__(self, why: str, alone: bool = False) -> None:
+        super().__init__(why)
+        self.alone = alone
+
+    def told(self, text: str) -> str:
+        """What Java says of a text."""
+        why = str(self)
+        return why if self.alone else f"Text '{text}' could not be parsed{'' if why[0] in ':,' else ' '}{why}"
 
 
 def read_instant(text: str, pattern: str, zone: Zone) -> datetime:
@@ -58,7 +67,7 @@ def _read(text: str, pattern: str, local: bool = False) -> tuple[Fields, Zone | 
     if end < 0:
         raise Unreadable(f"at index {~end}")
     if end < len(text):
-        raise Unreadable(f"at index {end}: text is left over")
+        raise Unreadable(f", unparsed text found at index {end}")
     return reader.fields, reader.zone()
 
 
@@ -334,12 +343,23 @@ def _valid_date(year: int, fields: Fields) -> date:
     if "day of year" in fields and not ("month" in fields and "day" in fields):
         found = date(year, 1, 1) + timedelta(fields["day of year"] - 1)
         if found.year != year:
-            raise Unreadable(f": the year {year} has no day {fields['day of year']}")
+            raise _no_date(fields, f"Invalid date 'DayOfYear {fields['day of year']}' as '{year}' is not a leap year")
         return found
+    for name, number, least, most in (("MonthOfYear", month, 1, "12"), ("DayOfMonth", day, 1, "28/31")):
+        if not least <= number <= int(most[-2:]):
+            raise _no_date(fields, f"Invalid value for {name} (valid values {least} - {most}): {number}")
     try:
         return date(year, month, day)
-    except ValueError as error:
-        raise Unreadable(f": {error}") from None
+    except ValueError:
+        leap = (month, day) == (2, 29)
+        what = f"February 29' as '{year}' is not a leap year" if leap else f"{MONTHS[month - 1].upper()} {day}'"
+        raise _no_date(fields, f"Invalid date '{what}") from None
+
+
+def _no_date(fields: Fields, why: str) -> Unreadable:
+    """Java reads a date of a text with a year, Spark makes one of others."""
+    alone = "year" not in fields
+    return Unreadable(why if alone else f": {why}", alone)
 
 
 _LIMITS = {
@@ -352,10 +372,17 @@ _LIMITS = {
 }
 
 
+_JAVA_NAMES = {
+    "hour": "HourOfDay", "clock hour": "ClockHourOfDay", "half day hour": "HourOfAmPm",
+    "half day clock hour": "ClockHourOfAmPm", "minute": "MinuteOfHour", "second": "SecondOfMinute",
+}  # fmt: skip
+
+
 def _time(fields: Fields, text: str) -> time:
     for field, (least, most) in _LIMITS.items():
         if not least <= fields.get(field, least) <= most:
-            raise Unreadable(f": the {field} {fields[field]} is not between {least} and {most}")
+            name = _JAVA_NAMES[field]
+            raise Unreadable(f": Invalid value for {name} (valid values {least} - {most}): {fields[field]}")
     return time(_hour(fields), fields.get("minute", 0), fields.get("second", 0), fields.get("nano", 0) // 1000)
 
 

@@ -288,7 +288,9 @@ def _scaler(bound: Bound, dividing: bool) -> Row:
             )
         found = _rounded(size, number, dividing)
         if not fits(found, bits):
-            raise overflow("try_divide" if dividing else "try_multiply")
+            raise ArithmeticException(
+                f"{'integer' if bits == 32 else 'long'} overflow: the interval is too long for its type", None, {}
+            )
         return found
 
     return row
