@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,17 @@ _WEIGHING = ("+", "-", "*", "/", "%", "div", "pmod", "try_add", "try_subtract", 
 
 def _bare(arg: Any) -> Any:
     return arg.child if isinstance(arg, Cast) and arg.mode and arg.child.dtype == arg.dtype else arg  # type: ignore[attr-defined]
+
+
+def told(error: AnalysisException, one: Cast) -> AnalysisException:
+    """The error of a cast, with its expression: casts to nested types do not show."""
+    target: Any = one.child if k.is_nested(one.dtype) else Cast(one.child, one.dtype)
+    with contextlib.suppress(TypeError, ValueError, AttributeError, KeyError):
+        written = transform(
+            target, lambda part: Apply(part.function.name, part.args) if isinstance(part, Call) else part
+        )
+        (error._parameters or {})["sqlExpr"] = f'"{label(written)}"'
+    return error
 
 
 def _place(error: AnalysisException, one: Apply) -> None:
@@ -338,8 +350,19 @@ def _counted(function: Function, one: Apply, args: Sequence[Any]) -> None:
     raise AnalysisException(
         f"{one.name} takes {wanted} argument{'' if wanted == '1' else 's'}, not {len(args)}",
         "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
-        {"functionName": f"`{one.name}`", "expectedNum": wanted, "actualNum": str(len(args))},
+        {
+            "functionName": f"`{one.name}`",
+            "expectedNum": _expected(least, most),
+            "actualNum": str(len(args)),
+            "docroot": "https://spark.apache.org/docs/latest",
+        },
     )
+
+
+def _expected(least: int, most: int | None) -> str:
+    if most is None:
+        return f"> {least - 1}"
+    return str(least) if most == least else str(list(range(least, most + 1)))
 
 
 def kind_at(function: Function, place: int) -> k.Kind:

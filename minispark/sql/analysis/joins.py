@@ -12,6 +12,8 @@ from minispark.sql.analysis.relations import boolean, cast_to
 from minispark.sql.analysis.resolver import is_aggregate, is_generator
 from minispark.sql.analysis.scope import quoted
 from minispark.sql.library import coercion
+from minispark.sql.library.sides import ordinal
+from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Literal, Over, fresh_id, transform, walk
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Join, Merged, Node
@@ -208,6 +210,20 @@ def _side_column(analyzer: Analyzer, side: Node, name: str, which: str) -> Attri
 # --- set operations --------------------------------------------------------------------------------------------------
 
 
+def _incompatible(analyzer: Analyzer, kind: str, place: int, kinds: list[t.DataType]) -> dict[str, str]:
+    """Which side's column does not go with the first side's."""
+    ansi = analyzer.settings.ansi
+    at = next((at for at, one in enumerate(kinds) if coercion.wider(kinds[0], one, ansi) is None), len(kinds) - 1)
+    return {
+        "operator": kind.upper(),
+        "columnOrdinalNumber": ordinal(place),
+        "tableOrdinalNumber": ordinal(at),
+        "dataType1": shown(kinds[at]),
+        "dataType2": shown(kinds[0]),
+        "hint": "",
+    }
+
+
 def merge(analyzer: Analyzer, parts: Sequence[Node], kind: str, all: bool) -> Node:
     """``UNION``, ``INTERSECT`` or ``EXCEPT``, by position: types are widened; names are the first's.
 
@@ -231,12 +247,12 @@ def merge(analyzer: Analyzer, parts: Sequence[Node], kind: str, all: bool) -> No
     for place, columns in enumerate(zip(*(part.output for part in parts), strict=True)):
         target = coercion.widest((one.dtype for one in columns), analyzer.settings.ansi)
         if target is None:
-            shown = " and ".join(f'"{one.dtype.simpleString().upper()}"' for one in columns)
+            names = " and ".join(shown(one.dtype) for one in columns)
             raise AnalysisException(
                 f"column {place + 1} (`{columns[0].name}`) of the sides of {kind.upper()} has no common type: "
-                f"{shown}; cast it",
+                f"{names}; cast it",
                 "INCOMPATIBLE_COLUMN_TYPE",
-                {"operator": kind.upper(), "columnOrdinalNumber": str(place + 1), "dataType1": shown},
+                _incompatible(analyzer, kind, place, [one.dtype for one in columns]),
             )
         kinds.append(target)
     sides = tuple(_widened(analyzer, part, kinds) for part in parts)

@@ -8,7 +8,7 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
-from minispark.sql.analysis.calls import call, constant, no_such_function
+from minispark.sql.analysis.calls import call, constant, no_such_function, told
 from minispark.sql.analysis.fields import dropped, extracted, replaced
 from minispark.sql.analysis.scope import BARE, OuterNeeded, Scope, around, quoted
 from minispark.sql.library import lookup
@@ -154,7 +154,7 @@ class Analyzer:
             whole = one.given and isinstance(one.child, Literal) and isinstance(target, t.IntegralType)
             return Cast(one.child, target, mode) if whole else one.child  # beside decimals it is no constant
         if not castable(source, target, mode != "legacy"):
-            raise refused(source, target, mode)
+            raise told(refused(source, target, mode), one)
         return Cast(one.child, target, mode, one.given)
 
     def alias(self, expression: Expression, scope: Scope, name: str) -> Alias:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
+from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import may_fail
 
 _DATES = (t.DateType, t.TimestampType, t.TimestampNTZType)
@@ -153,7 +154,7 @@ def refused(source: t.DataType, target: t.DataType, mode: str) -> AnalysisExcept
     >>> refused(t.IntegerType(), t.DateType(), "ansi").getCondition()
     'DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION'
     """
-    names = {"srcType": f'"{source.simpleString().upper()}"', "targetType": f'"{target.simpleString().upper()}"'}
+    names = {"srcType": shown(source), "targetType": shown(target)}
     problem = f"Cannot cast {names['srcType']} to {names['targetType']}"
     function = None
     if isinstance(target, t.DateType) and k.is_numeric(source):
@@ -162,8 +163,10 @@ def refused(source: t.DataType, target: t.DataType, mode: str) -> AnalysisExcept
         function = "UNIX_DATE"
     if function is not None and mode != "legacy":
         condition, advice = "CAST_WITH_FUNC_SUGGESTION", f"use the function {function} instead"
+        names["functionNames"] = f"`{function}`"
     elif mode == "ansi" and castable(source, target, False):
         condition, advice = "CAST_WITH_CONF_SUGGESTION", "set spark.sql.ansi.enabled to false to allow it"
+        names |= {"config": '"spark.sql.ansi.enabled"', "configVal": "'false'"}
     else:
         condition, advice = "CAST_WITHOUT_SUGGESTION", "there is no conversion between these types"
     return AnalysisException(f"{problem}: {advice}.", f"DATATYPE_MISMATCH.{condition}", names)

@@ -73,7 +73,10 @@ def fitted(name: str, args: Sequence[Any], place: int, kind: k.Kind, settings: S
 
 def wrong_type(name: str, place: int, wanted: str, given: t.DataType) -> AnalysisException:
     """The error for an argument of a type that the parameter does not take."""
-    required = wanted if wanted.startswith(("(", '"')) else f'"{wanted}"'
+    required = wanted
+    if not wanted.startswith(("(", '"')):
+        choices = [f'"{one}"' for one in wanted.split(" or ")]
+        required = choices[0] if len(choices) == 1 else f"({' or '.join(choices)})"
     return AnalysisException(
         f"argument {place + 1} of {name} must be {required}, not {shown(given)}; cast it",
         "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",

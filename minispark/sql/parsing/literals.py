@@ -57,7 +57,7 @@ def number(text: str, negative: bool = False) -> Literal:
 
 def decimal(item: Decimal) -> Literal:
     """The literal of a decimal: as many digits as it has, none of them in an exponent."""
-    sign, digits, exponent = item.as_tuple()
+    sign, digits, exponent = item.as_tuple() if item else abs(item).as_tuple()  # there is no zero below zero
     assert isinstance(exponent, int)
     if exponent > 0:
         digits, exponent = digits + (0,) * exponent, 0
@@ -90,18 +90,19 @@ def _integer(signed: str, text: str, name: str, bits: int, dtype: t.DataType) ->
 
 def _single(item: float, signed: str) -> float:
     try:
-        return float(struct.unpack("f", struct.pack("f", item))[0])
+        return float(struct.unpack("<f", struct.pack("<f", item))[0])
     except OverflowError:
-        return _finite(float("inf"), signed)
+        return _finite(float("inf"), signed, "float", 3.4028234663852886e38)
 
 
-def _finite(item: float, signed: str) -> float:
+def _finite(item: float, signed: str, name: str = "double", largest: float = 1.7976931348623157e308) -> float:
     if item - item == 0:
         return item
+    shown = format(Decimal(repr(largest)), "E")
     raise LiteralError(
-        f"Numeric literal {signed} is outside the valid range for double; please adjust the value accordingly",
+        f"Numeric literal {signed} is outside the valid range for {name}; please adjust the value accordingly",
         "INVALID_NUMERIC_LITERAL_RANGE",
-        {"rawStrippedQualifier": signed, "typeName": "double"},
+        {"rawStrippedQualifier": signed, "minValue": f"-{shown}", "maxValue": shown, "typeName": name},
     )
 
 
