@@ -90,14 +90,17 @@ def _bare(arg: Any) -> Any:
     return arg.child if isinstance(arg, Cast) and arg.mode and arg.child.dtype == arg.dtype else arg  # type: ignore[attr-defined]
 
 
+def _written(one: Expression) -> str:
+    """An expression, resolved in part, as error messages show it."""
+    plain = transform(one, lambda part: Apply(part.function.name, part.args) if isinstance(part, Call) else part)
+    return f'"{label(plain)}"'
+
+
 def told(error: AnalysisException, one: Cast) -> AnalysisException:
     """The error of a cast, with its expression: casts to nested types do not show."""
     target: Any = one.child if k.is_nested(one.dtype) else Cast(one.child, one.dtype)
     with contextlib.suppress(TypeError, ValueError, AttributeError, KeyError):
-        written = transform(
-            target, lambda part: Apply(part.function.name, part.args) if isinstance(part, Call) else part
-        )
-        (error._parameters or {})["sqlExpr"] = f'"{label(written)}"'
+        (error._parameters or {})["sqlExpr"] = _written(target)
     return error
 
 
@@ -107,10 +110,10 @@ def _place(error: AnalysisException, one: Apply) -> None:
     if not (error.getCondition() or "").startswith("DATATYPE_MISMATCH.") or "sqlExpr" in parameters:
         return
     try:
-        parameters["sqlExpr"] = f'"{label(one)}"'
+        parameters["sqlExpr"] = _written(one)
         place = {ordinal(at): at for at in range(len(one.args))}.get(parameters.get("paramIndex", ""))
         if place is not None and "inputSql" not in parameters:
-            parameters["inputSql"] = f'"{label(one.args[place])}"'
+            parameters["inputSql"] = _written(one.args[place])
     except (TypeError, ValueError, AttributeError, KeyError):
         return  # an expression that has no name does not hide the error itself
 

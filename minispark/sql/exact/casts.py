@@ -40,7 +40,8 @@ def converter(
     >>> to_int(" 12 "), to_int("12.5"), to_int("3000000000")
     (12, None, None)
     """
-    if source == target or isinstance(source, t.NullType):
+    shapes = isinstance(source, t.SpatialType) and isinstance(target, t.SpatialType)
+    if source == target or shapes or isinstance(source, t.NullType):
         return lambda item: item
     found = special(source, target, mode, zone_name) if special is not None else None
     if found is not None:

@@ -122,10 +122,24 @@ def _of_integers(bits: str, one: str, symbol: str, other: str) -> BaseException:
     return ArithmeticException(said, "ARITHMETIC_OVERFLOW", told)
 
 
+_CAST = re.compile(r"Type INT(8|16|32|64) with value (-?\d+) can't be cast .* destination type INT(8|16|32|64)")
+_NAMES = {"8": "TINYINT", "16": "SMALLINT", "32": "INT", "64": "BIGINT"}
+
+
 def _conversion(plain: str, wide: bool) -> BaseException:
     if "out of range" in plain or "Could not cast value" in plain or "Failed to cast decimal value" in plain:
         if not wide and "DECIMAL" in plain:
             return Overflowed(plain)
+        cast = _CAST.search(plain)
+        if cast is not None:
+            told = {
+                "value": cast[2] + {"8": "Y", "16": "S", "64": "L"}.get(cast[1], ""),
+                "sourceType": f'"{_NAMES[cast[1]]}"',
+                "targetType": f'"{_NAMES[cast[3]]}"',
+                "ansiConfig": _CONFIG["config"],
+            }
+            said = f"{cast[2]} is out of the range of {told['targetType']}; use try_cast for null instead"
+            return ArithmeticException(said, "CAST_OVERFLOW", told)
         return ArithmeticException(
             f"a cast went out of its type's range: {plain}; use try_cast", "CAST_OVERFLOW", {"message": plain}
         )

@@ -25,7 +25,7 @@ def common(args: Sequence[Any], what: str, settings: Settings) -> list[Expressio
 
 
 def _different(args: Sequence[Any], what: str) -> AnalysisException:
-    name = what.strip("`").lower()
+    name = what.strip("`").lower().replace(" ", "")
     kinds = [shown(arg.dtype) for arg in args]
     merged = name in ("array_concat", "concat", "map_concat")
     return AnalysisException(

@@ -9,7 +9,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.strings import constant
-from minispark.sql.plan.expressions import Apply, Attribute, Call, Expression, Literal, walk
+from minispark.sql.plan.expressions import Apply, Attribute, Call, Cast, Expression, Literal, walk
 
 _STRING, _BINARY, _INT, _LONG, _DOUBLE = t.StringType(), t.BinaryType(), t.IntegerType(), t.LongType(), t.DoubleType()
 
@@ -76,7 +76,8 @@ def _form_check(args: Sequence[Any], settings: Settings) -> None:
     from minispark.errors import AnalysisException
 
     if len(args) == 2:
-        form = args[1].item if isinstance(args[1], Literal) else None
+        bare = args[1].child if isinstance(args[1], Cast) else args[1]
+        form = bare.item if isinstance(bare, Literal) else None
         known = ("hex", "utf-8", "utf8", "base64")
         if any(isinstance(part, Attribute) for part in walk(args[1])):
             raise AnalysisException(

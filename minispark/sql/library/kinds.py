@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from minispark.engine.core.values import value
 from minispark.sql import types as t
+from minispark.sql.plan.expressions import may_fail
 
 DataType = t.DataType
 
@@ -263,19 +264,24 @@ def _wider_nested(
             return interval(min(one.startField, other.startField), max(one.endField, other.endField))
     if isinstance(one, t.ArrayType) and isinstance(other, t.ArrayType):
         element = rule(one.elementType, other.elementType)
-        return None if element is None else t.ArrayType(element, one.containsNull or other.containsNull)
+        if element is None:
+            return None
+        nulls = may_fail(one.elementType, element) or may_fail(other.elementType, element)
+        return t.ArrayType(element, one.containsNull or other.containsNull or nulls)
     if isinstance(one, t.MapType) and isinstance(other, t.MapType):
         key, item = rule(one.keyType, other.keyType), rule(one.valueType, other.valueType)
-        if key is None or item is None:
+        if key is None or item is None or may_fail(one.keyType, key) or may_fail(other.keyType, key):
             return None
-        return t.MapType(key, item, one.valueContainsNull or other.valueContainsNull)
+        nulls = may_fail(one.valueType, item) or may_fail(other.valueType, item)
+        return t.MapType(key, item, one.valueContainsNull or other.valueContainsNull or nulls)
     if isinstance(one, t.StructType) and isinstance(other, t.StructType) and len(one.fields) == len(other.fields):
         fields = []
         for first, second in zip(one.fields, other.fields, strict=True):
             kind = rule(first.dataType, second.dataType)
             if kind is None or first.name.lower() != second.name.lower():
                 return None
-            fields.append(t.StructField(first.name, kind, first.nullable or second.nullable))
+            nulls = may_fail(first.dataType, kind) or may_fail(second.dataType, kind)
+            fields.append(t.StructField(first.name, kind, first.nullable or second.nullable or nulls))
         return t.StructType(fields)
     return None
 
