@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.sql.convert.doublecolumns import double_texts
 from minispark.sql.convert.farcolumns import items
 from minispark.sql.convert.lazily import arrow
+from minispark.sql.convert.momentcolumns import ending, moment_texts
 from minispark.sql.exact.jsontext import quoted
 from minispark.sql.exact.jsonwriting import Writers, ignores_nulls
 from minispark.sql.exact.records import Options, flag, options_of
@@ -58,11 +59,12 @@ def json_texts(dtype: DataType, options: Options, zone: str, ignore_nulls: bool)
     if flag(options, "pretty", False) or not isinstance(dtype, (StructType, ArrayType)):
         return None
     ignored = flag(options, "ignoreNullFields", ignore_nulls)
-    return _Columns(Writers(options, zone, ignored), ignored).texts(dtype)
+    return _Columns(Writers(options, zone, ignored), ignored, options.get("timezone", zone)).texts(dtype)
 
 
 class _Columns:
-    def __init__(self, writers: Writers, ignore_nulls: bool) -> None:
+    def __init__(self, writers: Writers, ignore_nulls: bool, zone: str) -> None:
+        self._zone = zone
         self._writers = writers
         self._ignore_nulls = ignore_nulls
 
@@ -79,6 +81,9 @@ class _Columns:
         if plain or isinstance(dtype, (IntegralType, BooleanType)):
             return lambda column: column.cast(arrow().string())
         write = self._writers.writer(dtype)
+        after = ending(dtype, self._writers.times, self._zone)
+        if after is not None:
+            return lambda column: moment_texts(column, '"', f'{after}"', write)
         return lambda column: one_by_one(column, write)
 
     def _struct(self, dtype: StructType) -> Texts:

@@ -10,7 +10,7 @@ from minispark.errors import ArithmeticException
 from minispark.sql.library.function import Bound
 
 ROOT = "minispark.sql.exact."
-BY_ARROW = {"jsonwriting:to_json": "jsoncolumns:to_json"}
+BY_ARROW = {"jsonwriting:to_json": "jsoncolumns:to_json", "csvs:to_csv": "csvcolumns:to_csv"}
 """Functions with a twin in ``sql/convert/`` that is made for types, or None, and works on Arrow columns."""
 
 

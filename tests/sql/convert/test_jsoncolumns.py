@@ -35,8 +35,9 @@ CHOICES: dict[str, list[Any]] = {
     "float": [1.5, 0.1, float("nan")],
     "string": ["", 'a"b', "back\\slash", "tab\t", "\x1f\x7f/é\U0001f600", "plain"],
     "boolean": [True, False],
-    "date": [datetime.date(2020, 1, 2)],
-    "timestamp": [datetime.datetime(2020, 7, 2, 3, 4, 5, 678901)],
+    "date": [datetime.date(2020, 1, 2), datetime.date(1, 1, 1), datetime.date(9999, 12, 31)],
+    "timestamp": [datetime.datetime(2020, 7, 2, 3, 4, 5, 678901), datetime.datetime(1, 1, 1, 0, 0, 0, 999)],
+    "timestamp_ntz": [datetime.datetime(1969, 12, 31, 23, 59, 59, 999999), datetime.datetime(812, 1, 2)],
     "binary": [b"\x01\xff"],
     "map<string,int>": [[], [("k", 1)], [('k"', None), ("l", 2)]],
 }
@@ -59,13 +60,13 @@ def some(chance: random.Random, dtype: Any) -> Any:
     return chance.choice(CHOICES[dtype.simpleString()])
 
 
-@pytest.mark.parametrize("ignore_nulls", [True, False])
-def test_as_value_by_value(ignore_nulls: bool) -> None:
+@pytest.mark.parametrize(("ignore_nulls", "zone"), [(True, "Europe/Paris"), (False, "UTC")])
+def test_as_value_by_value(ignore_nulls: bool, zone: str) -> None:
     chance = random.Random(1)
     for dtype in (SCHEMA, ArrayType(SCHEMA)):
         column: Any = pa.array([some(chance, dtype) for _ in range(150)], arrow_type(dtype))
-        texts = json_texts(dtype, {}, "Europe/Paris", ignore_nulls)
-        write = json_writer(dtype, {}, "Europe/Paris", ignore_nulls)
+        texts = json_texts(dtype, {}, zone, ignore_nulls)
+        write = json_writer(dtype, {}, zone, ignore_nulls)
         assert texts is not None
         for part in (column, column.slice(60, 41), column.slice(3, 0)):
             assert texts(part).to_pylist() == [None if item is None else write(item) for item in part.to_pylist()]

@@ -1,31 +1,22 @@
-"""Writing CSV as univocity's writer does under Spark's options (``UnivocityGenerator``).
-
-Columns become texts whole: those of numbers, truth values and dates by Arrow, others value by value, but each distinct
-value once. Only texts that need quotes, or trimming, are looked at one by one.
-"""
+"""Writing CSV, a line a row, of columns of fields."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from minispark.sql.convert.farcolumns import items
-from minispark.sql.exact.csvlines import CsvRules, joiner, rules_of
-from minispark.sql.exact.csvs import field_writer
-from minispark.sql.exact.records import Times, time_policy
+from minispark.sql.convert.csvcolumns import CsvColumn
+from minispark.sql.exact.csvlines import joiner, rules_of
+from minispark.sql.exact.records import time_policy
 from minispark.sql.sources.formats.csvreading import check_line_end
 from minispark.sql.sources.formats.textwriting import LineWriting, line_writing
 from minispark.sql.sources.options import Options
 from minispark.sql.sources.textfiles import separator_of
-from minispark.sql.types import BinaryType, BooleanType, DataType, DateType, IntegralType, StringType, StructType
+from minispark.sql.types import StructType
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from minispark.sql.library.function import Settings
-
-Write = Callable[[Any], str]
 
 
 def csv_writing(schema: StructType, options: Options, settings: Settings) -> LineWriting:
@@ -35,7 +26,7 @@ def csv_writing(schema: StructType, options: Options, settings: Settings) -> Lin
     end = separator_of(options) or "\n"
     check_line_end(end)
     join = joiner(rules, end)
-    columns = [_Column(field.dataType, rules, lowered, settings.zone, end) for field in schema.fields]
+    columns = [CsvColumn(field.dataType, rules, lowered, settings.zone, end) for field in schema.fields]
     head = join(list(schema.names)) + end if options.flag("header") else ""
 
     def text(table: pa.Table) -> str:
@@ -51,58 +42,3 @@ def csv_writing(schema: StructType, options: Options, settings: Settings) -> Lin
         return "".join([line + end for line in joined.to_pylist() if line])  # univocity leaves empty lines out
 
     return line_writing(options.text("extension", "csv"), text, options, head)
-
-
-class _Column:
-    """The texts of a column's values, as they stand in lines."""
-
-    def __init__(self, dtype: DataType, rules: CsvRules, lowered: dict[str, str], zone: str, end: str) -> None:
-        self._rules = rules
-        self._join = joiner(rules, end)
-        self._is_text = isinstance(dtype, StringType)
-        plain = isinstance(dtype, (IntegralType, BooleanType)) or (
-            isinstance(dtype, DateType) and "dateformat" not in lowered
-        )
-        self._by_arrow = plain
-        times = Times(lowered, zone)
-        self._write: Write = (
-            str if plain or self._is_text else _writer(dtype, times, lowered.get("timezone", zone), rules.null)
-        )
-        marks = "".join(map(re.escape, {rules.quote or "\0", *rules.separator, "\n", "\r"}))
-        self._odd = rf"[{marks}]|^[\x00-\x20]|[\x00-\x20]$|^$"
-
-    def texts(self, data: Any, first: bool) -> Any:
-        """Of a column of a table; ``first`` is the first of a line, where a comment could begin."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        column = data.combine_chunks() if isinstance(data, pa.ChunkedArray) else data
-        if isinstance(column, pa.ChunkedArray):
-            column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-        if self._is_text or self._by_arrow:
-            made: Any = column.cast(pa.string())
-        else:
-            coded = column.dictionary_encode()
-            made = pa.array([self._write(item) for item in items(coded.dictionary)], pa.string()).take(coded.indices)
-        pattern = self._odd + (f"|^{re.escape(self._rules.comment or '#')}" if first else "")
-        odd = pc.fill_null(pc.match_substring_regex(made, pattern), True)
-        if self._rules.quote_all:
-            odd = pc.fill_null(pc.true_unless_null(made), True)
-        if not pc.any(odd).as_py():
-            return made
-        coded = made.filter(odd).dictionary_encode(null_encoding="encode")
-        fields = coded.dictionary.to_pylist()
-        written = pa.array([self._field(item, first) for item in fields], pa.string()).take(coded.indices)
-        return pc.replace_with_mask(made, odd, written)
-
-    def _field(self, text: str | None, first: bool) -> str:
-        """A field as it stands in a line."""
-        if first:
-            return self._join([text])
-        return self._join(["", text])[len(self._join([""])) + len(self._rules.separator) :]
-
-
-def _writer(dtype: DataType, times: Times, zone: str, null: str) -> Write:
-    if isinstance(dtype, BinaryType):
-        return lambda item: "[" + " ".join(f"{byte:02X}" for byte in item) + "]"
-    return field_writer(dtype, times, zone, null)
