@@ -42,7 +42,7 @@ _ALIKE = words(
 _COMPARING = words(
     """
     = <=> != < <= > >= contains startswith endswith upper lower initcap find_in_set instr replace locate substring_index
-    trim btrim ltrim rtrim translate split_part in in_subquery
+    trim btrim ltrim rtrim translate in in_subquery
     """
 )
 """Those that need to know by which."""

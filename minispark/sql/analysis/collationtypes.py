@@ -31,6 +31,7 @@ _FOLLOWING = words(
     trim btrim ltrim rtrim replace split_part substring_index translate concat conv elt hex initcap json_tuple lower
     left lpad make_valid_utf8 mask overlay regexp_extract regexp_extract_all regexp_replace regexp_substr repeat reverse
     right rpad sentences split str_to_map substr substring try_validate_utf8 upper validate_utf8 array_join concat_ws
+    format_string
     """
 )
 """What these give has the collation of their first string."""

@@ -156,7 +156,9 @@ class Actions(Base):
 
     def printSchema(self, level: int | None = None) -> None:
         """Print the columns as a tree, nested ones down to ``level``."""
-        print(self.schema.treeString(level) if level is not None else self.schema.treeString())
+        from minispark.sql.types.tree import tree
+
+        print(tree(self.schema, level or 0, collations=True))
 
     def _repr_html_(self) -> str | None:
         """The first rows as HTML where ``spark.sql.repl.eagerEval.enabled`` is true, else None."""

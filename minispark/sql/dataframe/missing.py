@@ -170,7 +170,7 @@ def _fits(dtype: t.DataType, item: Any) -> bool:
     """Whether a column is of the kind that a value fills."""
     if isinstance(item, bool):
         return isinstance(dtype, t.BooleanType)
-    return isinstance(dtype, t.StringType) if isinstance(item, str) else isinstance(dtype, t.NumericType)
+    return dtype == t.StringType() if isinstance(item, str) else isinstance(dtype, t.NumericType)
 
 
 def _filled(one: Attribute, item: Any) -> Expression:

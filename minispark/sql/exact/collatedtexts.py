@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from minispark.errors import SparkRuntimeException
 from minispark.sql.exact.collated import Icu, Search, search_of
 from minispark.sql.exact.keys import equality_key
 from minispark.sql.exact.sortkeys import lower, string_key
@@ -107,8 +108,6 @@ def split_part(bound: Any) -> Row:
     of = _Of(bound)
 
     def called(text: str, delimiter: str, number: int) -> str:
-        from minispark.errors import SparkRuntimeException
-
         if number == 0:
             raise SparkRuntimeException(
                 "split_part: pieces are counted from 1, or from -1 at the end; there is no piece 0",
@@ -267,5 +266,54 @@ def distinct_text(bound: Any) -> Row:
     def called(items: list[Any] | None, delimiter: str | None) -> str | None:
         known = firsts(items)
         return (delimiter or "").join(known) if known else None
+
+    return called
+
+
+# --- maps ------------------------------------------------------------------------------------------------------------
+
+Entries = list[tuple[Any, Any]]
+
+
+def map_value(bound: Any) -> Row:
+    """The value of the key that is equal by the keys' collation; null without one."""
+    key = equality_key(bound.types[0].keyType)
+
+    def called(entries: Entries, item: Any) -> Any:
+        wanted = key(item)
+        return next((value for one, value in entries if key(one) == wanted), None)
+
+    return called
+
+
+def map_has(bound: Any) -> Row:
+    """Whether there is such a key."""
+    key = equality_key(bound.types[0].keyType)
+
+    def called(entries: Entries, item: Any) -> bool:
+        wanted = key(item)
+        return any(key(one) == wanted for one, _ in entries)
+
+    return called
+
+
+def unique_map(bound: Any) -> Row:
+    """The map. Raises for two keys that are equal by their collation, unless the session lets the last win."""
+    key = equality_key(bound.types[0].keyType)
+    last = str(bound.settings.conf("spark.sql.mapKeyDedupPolicy") or "EXCEPTION").upper() == "LAST_WIN"
+
+    def called(entries: Entries) -> Entries:
+        found: dict[Any, tuple[Any, Any]] = {}
+        for one, value in entries:
+            mark = key(one)
+            if mark in found and not last:
+                raise SparkRuntimeException(
+                    f"the map has the key {one!r:.100} twice; set spark.sql.mapKeyDedupPolicy to LAST_WIN to keep the "
+                    "last",
+                    "DUPLICATED_MAP_KEY",
+                    {"key": str(one), "mapKeyDedupPolicy": '"spark.sql.mapKeyDedupPolicy"'},
+                )
+            found[mark] = (found[mark][0] if mark in found else one, value)
+        return list(found.values())
 
     return called

@@ -101,6 +101,8 @@ def _key(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return key_sql(args[0], call.args[0].dtype)  # type: ignore[attr-defined]
 
 
+UNIQUE = scalar("map_of_unique_keys", (k.MAP,), 0, factory="collatedtexts:unique_map")
+"""The map, where no two keys are equal by their collation."""
 KEY = scalar("collation_key", (k.ANY,), lambda args, settings: key_type(args[0].dtype), _key)
 
 
@@ -142,4 +144,5 @@ FUNCTIONS = (
     ),
     scalar("collation", (k.STRING,), _STRING, _collation, null="never"),
     KEY,
+    UNIQUE,
 )  # fmt: skip

@@ -6,8 +6,9 @@ from typing import Any
 
 from minispark.engine.core.values import replace
 from minispark.sql import types as t
+from minispark.sql.library.collations import indeterminate
 from minispark.sql.plan.expressions import Call, Literal
-from minispark.sql.types.collationrules import is_collated, words
+from minispark.sql.types.collationrules import is_collated, is_indeterminate, words
 
 _SEARCHING = words("contains startswith endswith instr locate replace split_part substring_index find_in_set translate")
 _TRIMMING = words("trim btrim ltrim rtrim")
@@ -24,6 +25,8 @@ _FOLDED = "(?ui)"
 def searching(one: Call) -> Call:
     """The call with a function that follows the collation of its arguments; itself where none has to."""
     name = one.name
+    if name in ("split_part", "str_to_map") and any(is_indeterminate(arg.dtype) for arg in one.args):  # type: ignore[attr-defined]
+        raise indeterminate()
     if name in _SEARCHING:
         return _exactly(one, name)
     if name in _TRIMMING and len(one.args) == 2:

@@ -12,7 +12,7 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.sql import types as t
 from minispark.sql.library import lookup
-from minispark.sql.library.collations import DISTINCT_LISTS, KEY, keyed
+from minispark.sql.library.collations import DISTINCT_LISTS, KEY, UNIQUE, keyed
 from minispark.sql.library.collationsearch import searching
 from minispark.sql.plan.expressions import (
     Alias,
@@ -42,6 +42,10 @@ from minispark.sql.types.collationrules import is_collated, words
 
 _COMPARED = words("= <=> != < <= > >= in array_contains array_position approx_count_distinct")
 """Every argument is compared."""
+_KEYED = words("element_at try_element_at get_map_value map_contains_key")
+"""The second argument is looked for among a map's keys."""
+_MAKING = words("map map_from_arrays map_from_entries map_concat transform_keys str_to_map")
+"""These make maps, in which no key may come twice."""
 _BY_KEY = words("max_by min_by")
 """The second argument is compared."""
 _EXACTLY = words(
@@ -88,12 +92,23 @@ def _changed(one: Expression) -> Expression:
 
 
 def _call(one: Call) -> Call:
-    if one.function is KEY or not any(is_collated(arg.dtype) for arg in one.args):  # type: ignore[attr-defined]
+    made = _keyed_call(one)
+    makes = one.name in _MAKING and isinstance(one.dtype, t.MapType) and is_collated(one.dtype.keyType)
+    return Call(UNIQUE, (made,), one.dtype, one.nullable) if makes else made
+
+
+def _keyed_call(one: Call) -> Call:
+    if one.function in (KEY, UNIQUE) or not any(is_collated(arg.dtype) for arg in one.args):  # type: ignore[attr-defined]
         return one
     if one.name in _COMPARED or (one.distinct and one.name == "count"):
         return replace(one, args=tuple(map(keyed, one.args)))
     if one.distinct and one.name in DISTINCT_LISTS:
         return replace(one, function=replace(one.function, sql=DISTINCT_LISTS[one.name]))
+    if one.name in _KEYED and isinstance(one.args[0].dtype, t.MapType):  # type: ignore[attr-defined]
+        if not is_collated(one.args[0].dtype.keyType):  # type: ignore[attr-defined]
+            return one
+        path = "map_has" if one.name == "map_contains_key" else "map_value"
+        return replace(one, function=replace(one.function, sql=None, exact=None, factory=f"collatedtexts:{path}"))
     if one.name in ("min", "max"):
         first = replace(lookup(f"{one.name}_by"), sql=f"arg_{one.name}_null({{0}}, {{1}}){{f}}")  # of equal ones
         return replace(one, function=first, args=(one.args[0], keyed(one.args[0])))

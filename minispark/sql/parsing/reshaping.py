@@ -58,6 +58,10 @@ def _check_values(analyzer: Analyzer, column: Expression, pivot: s.Pivoted, scop
                 f"Literal expressions required for pivot values, found {label(item)}", "NON_LITERAL_PIVOT_VALUES",
                 {"expression": f'"{label(item)}"'},
             )  # fmt: skip
+        if t.StringType.in_use:
+            from minispark.sql.analysis.collating import coerced
+
+            resolved = coerced("=", (subject, resolved))[1]
         if coercion.wider(subject.dtype, resolved.dtype, analyzer.settings.ansi) is None:
             raise AnalysisException(
                 f"Invalid pivot value {label(item)}: value data type {resolved.dtype.simpleString()} does not match "

@@ -92,7 +92,8 @@ class Job:
                     "COLUMN_ALREADY_EXISTS",
                     {"columnName": f"`{name.lower()}`"},
                 )
-            if not isinstance(field.dataType, t.AtomicType) or isinstance(field.dataType, t.VariantType):
+            plain = isinstance(field.dataType, t.AtomicType) and not isinstance(field.dataType, t.VariantType)
+            if not plain or (isinstance(field.dataType, t.StringType) and not field.dataType.isUTF8BinaryCollation()):
                 raise AnalysisException(
                     f"column `{name}` of type {field.dataType.simpleString()} cannot name directories",
                     "INVALID_PARTITION_COLUMN_DATA_TYPE",
@@ -236,6 +237,14 @@ class Job:
         from minispark.sql.plan.expressions import Apply, Literal, SortOrder
 
         columns: list[Any] = [self._attribute(name) for name in buckets.columns]
+        for one in columns:
+            if isinstance(one.dtype, t.StringType) and not one.dtype.isUTF8BinaryCollation():
+                shown = f'"{one.dtype.simpleString().upper()}"'
+                raise AnalysisException(
+                    f"column `{one.name}` of type {shown} cannot say a row's bucket",
+                    "INVALID_BUCKET_COLUMN_DATA_TYPE",
+                    {"type": shown},
+                )
         count = Literal(buckets.count, t.IntegerType())
         number = Named(Apply("pmod", (Apply("hash", tuple(columns)), count)), "_bucket")
         analyzer = self.session._analyzer
