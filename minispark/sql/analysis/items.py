@@ -10,6 +10,7 @@ from minispark.sql.analysis.generators import generated
 from minispark.sql.analysis.naming import as_written, name_of, with_outer
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import is_aggregate, is_generator
+from minispark.sql.analysis.routineuses import refuse_routines
 from minispark.sql.analysis.stars import expanded
 from minispark.sql.analysis.windows import over_windows
 from minispark.sql.plan.expressions import (
@@ -69,6 +70,7 @@ def named_item(analyzer: Analyzer, item: Expression, scope: Scope) -> Any:
     if isinstance(resolved, Alias):
         return replace(resolved, id=fresh_id())
     if is_generator(resolved):
+        refuse_routines(analyzer, (item,), "Generate")
         return resolved
     return Alias(resolved, name_of(analyzer, with_outer(item, resolved), scope), None, fresh_id())
 

@@ -272,6 +272,7 @@ def call_function(session: Any, function: StoredFunction) -> Any:
         return _with_arguments(session, resolved, holders, given)
 
     call.shown = ".".join(path_of(function))  # type: ignore[attr-defined]
+    call.path = quoted(path_of(function))  # type: ignore[attr-defined]
     return call
 
 

@@ -11,6 +11,7 @@ from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.generators import generator_columns
 from minispark.sql.analysis.laterals import exploded
 from minispark.sql.analysis.resolver import is_generator
+from minispark.sql.analysis.routineuses import refuse_routines
 from minispark.sql.library import lookup
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fixedtables import fixed_table
@@ -111,6 +112,7 @@ def _bare(relation: Any) -> Any:
 
 def lateral_view(planner: Planner, child: Node, view: s.LateralView, outer: Scope | None) -> Node:
     """LATERAL VIEW: the child's rows with those of a generator. Raises AnalysisException for another function."""
+    refuse_routines(planner.analyzer, (view.generator,), "Generate")
     generator = _generator(planner, view.generator, planner.analyzer.scope(child.output, outer))
     made = generator_columns(generator, view.columns)
     qualifier = (view.table,) if view.table else ()

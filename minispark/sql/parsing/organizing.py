@@ -9,6 +9,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis import relations
 from minispark.sql.analysis.resolver import constant
+from minispark.sql.analysis.routineuses import refuse_routines
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.hinting import partitioned
 from minispark.sql.parsing.recursion import limited
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 def organized(planner: Planner, query: s.Organized, outer: Scope | None) -> Node:
     """The plan of a query with an order or a limit."""
     made = planner.plan(query.query, outer)
+    refuse_routines(planner.analyzer, (*query.order, *query.sort), "Sort")
+    refuse_routines(planner.analyzer, (*query.distribute, *query.cluster), "RepartitionByExpression")
+    refuse_routines(planner.analyzer, () if query.limit is None else (query.limit,), "GlobalLimit")
     if query.order:
         made = relations.order(planner.analyzer, made, _positions(planner, made, query.order), True, outer)
     if query.distribute or query.cluster:

@@ -70,6 +70,9 @@ def test_a_query_inside_of_a_query_sees_the_parameters(made: SparkSession) -> No
         ("create function f() returns table (a int, A int) return select 1, 2", "DUPLICATE_ROUTINE_RETURNS_COLUMNS"),
         ("create function f(x int) returns int return sum(x)", "%U.CANNOT_CONTAIN_COMPLEX_FUNCTIONS"),
         ("select sums(1)", "NOT_A_SCALAR_FUNCTION"),
+        ("select * from t order by same(a)", "UNSUPPORTED_SQL_UDF_USAGE"),
+        ("select * from t limit same(1)", "UNSUPPORTED_SQL_UDF_USAGE"),
+        ("select explode(array(same(a))) from t", "UNSUPPORTED_SQL_UDF_USAGE"),
         ("select * from same(1)", "NOT_A_TABLE_FUNCTION"),
     ],
 )  # fmt: skip
