@@ -18,9 +18,12 @@ class Keeping(Base):
         return self.persist()
 
     def persist(self, storageLevel: Any = None) -> Self:
-        """Keep the rows from the first action on, until ``unpersist``: in memory, or in a file for disk levels.
+        """Keep the rows from the first action on, until ``unpersist``.
 
-        Nothing changes where they are kept already.
+        In memory all kept rows of a context take at most half of ``spark.minispark.sql.memory``. The least recently used
+        ones make room for others: with ``useDisk`` (the default has it) they go to a file, else they are computed again
+        when asked for, as are rows that do not fit at all. Levels of disk alone begin with the file. Nothing changes where
+        the rows are kept already.
         """
         from minispark.rdd.storagelevel import StorageLevel
 
