@@ -20,10 +20,10 @@ class Keeping(Base):
     def persist(self, storageLevel: Any = None) -> Self:
         """Keep the rows from the first action on, until ``unpersist``.
 
-        In memory all kept rows of a context take at most half of ``spark.minispark.sql.memory``. The least recently used
-        ones make room for others: with ``useDisk`` (the default has it) they go to a file, else they are computed again
-        when asked for, as are rows that do not fit at all. Levels of disk alone begin with the file. Nothing changes where
-        the rows are kept already.
+        In memory all kept rows of a context take at most half of ``spark.minispark.sql.memory``. The least recently
+        used ones make room for others: with ``useDisk`` (the default has it) they go to a file, else they are computed
+        again when asked for, as are rows that do not fit at all. Levels of disk alone begin with the file. Nothing
+        changes where the rows are kept already.
         """
         from minispark.rdd.storagelevel import StorageLevel
 
