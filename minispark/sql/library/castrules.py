@@ -6,7 +6,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.typenames import shown
-from minispark.sql.plan.expressions import may_fail
+from minispark.sql.plan.castnulls import may_fail
 
 _DATES = (t.DateType, t.TimestampType, t.TimestampNTZType)
 _INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType)

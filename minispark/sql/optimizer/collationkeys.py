@@ -27,6 +27,7 @@ from minispark.sql.plan.expressions import (
     named,
     transform,
 )
+from minispark.sql.plan.node import with_expressions
 from minispark.sql.plan.nodes import (
     Aggregate,
     Distinct,
@@ -37,7 +38,6 @@ from minispark.sql.plan.nodes import (
     fold_plan,
     project,
 )
-from minispark.sql.plan.subplans import with_expressions
 from minispark.sql.types.collationrules import is_collated, words
 
 _COMPARED = words("= <=> != < <= > >= in array_contains array_position approx_count_distinct")

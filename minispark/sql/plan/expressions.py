@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
+from minispark.sql.plan.castnulls import may_fail
 from minispark.sql.plan.trees import Expression as Expression
 from minispark.sql.plan.trees import fold as fold
 from minispark.sql.plan.trees import fresh_id as fresh_id
@@ -17,7 +18,7 @@ from minispark.sql.plan.trees import transform as transform
 from minispark.sql.plan.trees import walk as walk
 
 if TYPE_CHECKING:
-    from minispark.sql.types import DataType, DecimalType
+    from minispark.sql.types import DataType
 
 # --- before analysis -------------------------------------------------------------------------------------------------
 
@@ -187,44 +188,6 @@ class Cast(Expression):
     def nullable(self) -> bool:
         child: Any = self.child
         return self.mode == "try" or child.nullable or may_fail(child.dtype, self.dtype)
-
-
-def may_fail(source: DataType, target: DataType) -> bool:
-    """Whether Spark calls a cast's result nullable whatever the value is (``Cast.forceNullable``)."""
-    from minispark.sql import types as t
-
-    if source == target or isinstance(source, t.NullType) or isinstance(target, t.StringType):
-        return False
-    if isinstance(source, t.StringType):
-        return not isinstance(target, t.BinaryType)
-    stamps = (t.TimestampType, t.TimestampNTZType)
-    if isinstance(target, t.DateType):
-        return not isinstance(source, stamps)
-    if isinstance(source, t.DateType):
-        return not isinstance(target, stamps)
-    if isinstance(target, t.DecimalType):
-        return not _all_fit(source, target)
-    if isinstance(source, stamps):
-        return isinstance(target, (t.ByteType, t.ShortType, t.IntegerType))
-    if isinstance(source, (t.FloatType, t.DoubleType, t.DecimalType)):
-        binary = not isinstance(source, t.DecimalType)
-        return isinstance(target, t.IntegralType) or (binary and isinstance(target, t.TimestampType))
-    return isinstance(target, t.CalendarIntervalType)
-
-
-def _all_fit(source: DataType, target: DecimalType) -> bool:
-    from minispark.sql import types as t
-
-    whole: dict[type[DataType], int] = {
-        t.BooleanType: 1,
-        t.ByteType: 3,
-        t.ShortType: 5,
-        t.IntegerType: 10,
-        t.LongType: 20,
-    }
-    if isinstance(source, t.DecimalType):
-        return source.scale <= target.scale and source.precision - source.scale <= target.precision - target.scale
-    return whole.get(type(source), 20 if isinstance(source, t.LongType) else 99) <= target.precision - target.scale
 
 
 @value
@@ -424,13 +387,9 @@ class PythonCall(Expression):
 
 def references(expression: Expression) -> set[int]:
     """The ids of the attributes in it, those that subqueries take from around them included."""
-    found = set()
-    for one in walk(expression):
-        if isinstance(one, Attribute):
-            found.add(one.id)
-        elif isinstance(one, Subquery):
-            found.update(attribute.id for attribute in one.outer)
-    return found
+    nodes = list(walk(expression))
+    around = {attribute.id for one in nodes if isinstance(one, Subquery) for attribute in one.outer}
+    return around | {one.id for one in nodes if isinstance(one, Attribute)}
 
 
 def named(expression: Expression) -> Attribute:

@@ -3,35 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from minispark.engine.core.values import replace
 from minispark.sql.plan.expressions import Attribute, Expression, Outer, Subquery, transform, walk
-from minispark.sql.plan.nodes import Node, transform_plan, walk_plan
-
-_FIELDS = ("condition", "items", "orders", "generator", "ids", "values", "calls", "filters")
-"""Where nodes have expressions."""
-
-
-def with_expressions(node: Node, change: Callable[[Expression], Expression]) -> Node:
-    """The node with each of its expressions changed; the node itself where none is."""
-    changes: dict[str, Any] = {}
-    for name in _FIELDS:
-        old = getattr(node, name, None)
-        if isinstance(old, (Expression, tuple)):
-            new = _changed(old, change)
-            if new is not old:
-                changes[name] = new
-    return replace(node, **changes) if changes else node
-
-
-def _changed(part: Any, change: Callable[[Expression], Expression]) -> Any:
-    if isinstance(part, Expression):
-        return change(part)
-    if not isinstance(part, tuple):
-        return part
-    made = tuple([_changed(one, change) for one in part])
-    return part if all(new is old for new, old in zip(made, part, strict=True)) else made
+from minispark.sql.plan.node import Node, transform_plan, walk_plan, with_expressions
 
 
 def transform_subplans(plan: Node, change: Callable[[Node], Node]) -> Node:

@@ -1,0 +1,117 @@
+"""What every node of a plan has, and the walks over plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+from minispark.engine.core.values import replace
+from minispark.sql.plan.expressions import Attribute, Expression
+
+
+class Node:
+    """A node of a plan."""
+
+    __slots__ = ("__weakref__",)
+
+    below: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold nodes: one or a tuple of them."""
+
+    @property
+    def output(self) -> tuple[Attribute, ...]:
+        """The columns it gives, in order."""
+        raise NotImplementedError
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        """The nodes right below, in order."""
+        found: list[Node] = []
+        for name in self.below:
+            part = getattr(self, name)
+            found += part if isinstance(part, tuple) else (part,)
+        return tuple(found)
+
+    def with_children(self, children: tuple[Node, ...]) -> Any:
+        """The same node over other children, which give the same attributes."""
+        rest = iter(children)
+        changes: dict[str, Any] = {}
+        for name in self.below:
+            part = getattr(self, name)
+            changes[name] = tuple(next(rest) for _ in part) if isinstance(part, tuple) else next(rest)
+        return replace(self, **changes) if changes else self
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The expressions of the node itself."""
+        return ()
+
+
+class Passing(Node):
+    """A node of one child that gives the child's columns. They are noted when it is made, so that chains stay cheap."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "output", self.child.output)  # type: ignore[attr-defined]
+
+
+def walk_plan(plan: Node) -> Iterator[Node]:
+    """The node and all below it, each before its children."""
+    waiting = [plan]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += reversed(one.children)
+
+
+def fold_plan(
+    plan: Node, combine: Callable[[Node, list[Any]], Any], leaf: Callable[[Node], bool] = lambda node: False
+) -> Any:
+    """Bottom up: ``combine(node, results of its children)`` of the whole plan; a node met twice is combined once.
+
+    What is below a ``leaf`` is not gone into, and no results of it are given.
+    """
+    known: dict[int, Any] = {}
+    waiting: list[tuple[Node, bool]] = [(plan, False)]
+    while waiting:
+        one, ready = waiting.pop()
+        if id(one) in known:
+            continue
+        if ready:
+            below = () if leaf(one) else one.children
+            known[id(one)] = combine(one, [known[id(child)] for child in below])
+        else:
+            waiting.append((one, True))
+            if not leaf(one):
+                waiting += [(child, False) for child in one.children]
+    return known[id(plan)]
+
+
+def transform_plan(plan: Node, change: Callable[[Node], Node]) -> Node:
+    """Bottom up: every node over its changed children, then changed itself."""
+
+    def over(node: Node, children: list[Any]) -> Node:
+        if any(new is not old for new, old in zip(children, node.children, strict=True)):
+            node = node.with_children(tuple(children))
+        return change(node)
+
+    return fold_plan(plan, over)  # type: ignore[no-any-return]
+
+
+def with_expressions(node: Any, change: Callable[[Expression], Expression]) -> Any:
+    """The node with each of its own expressions changed; what it gives and groups by stays."""
+
+    def over(part: Any) -> Any:
+        if isinstance(part, tuple):
+            made = tuple(map(over, part))
+            return part if all(new is old for new, old in zip(made, part, strict=True)) else made
+        return change(part) if isinstance(part, Expression) else part
+
+    changes: dict[str, Any] = {}
+    for name in node.__match_args__:
+        if name not in ("output", "keys", "made", *node.below):
+            part = getattr(node, name)
+            made = over(part)
+            if made is not part:
+                changes[name] = made
+    return replace(node, **changes) if changes else node
