@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from minispark.engine.core.values import value
 from minispark.sql import types as t
-from minispark.sql.plan.expressions import may_fail
+from minispark.sql.plan.castnulls import may_fail
 
 DataType = t.DataType
 
