@@ -118,7 +118,7 @@ class SessionPlans:
 
     def _note(self, kind: str, parts: tuple[str, ...]) -> None:
         if self.__dict__.get("_noting"):
-            from minispark.sql.commands.names import note
+            from minispark.sql.commands.noting import note
 
             note(self, kind, parts)
 

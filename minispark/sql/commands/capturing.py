@@ -19,10 +19,9 @@ def captured(session: Any) -> tuple[tuple[str, str], ...]:
 
 def planner_within(session: Any, settings: tuple[tuple[str, str], ...]) -> Planner:
     """A planner under kept settings: what it makes keeps to them whatever the session's are when it runs."""
-    from minispark.sql.commands.statements import planner_of
-
     analyzer = session._analyzer
     kept = dict(settings).get(_ANSI)
     if kept is not None:
         analyzer.settings = replace(analyzer.settings, ansi=kept == "true", pinned=True)
-    return planner_of(session, analyzer)
+    planner: Planner = session._planner(analyzer)
+    return planner

@@ -8,8 +8,7 @@ import os
 from typing import Any
 
 from minispark.sql import types as t
-from minispark.sql.commands.tabledetails import one_partition, redacted, uri
-from minispark.sql.commands.viewschemas import shows_modes
+from minispark.sql.commands.tabledetails import one_partition, redacted, shows_modes, uri
 from minispark.sql.sources.catalog import Table, TempView
 from minispark.sql.types.limits import unlimited
 

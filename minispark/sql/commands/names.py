@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException, PySparkException
 from minispark.sql.analysis.defaultcollation import default_collation
 from minispark.sql.commands.capturing import planner_within
+from minispark.sql.commands.noting import note
 from minispark.sql.commands.viewschemas import arranged
 from minispark.sql.library import lookup
 from minispark.sql.plan.nodes import Named, Node
-from minispark.sql.sources.catalog.errors import quoted
 
 if TYPE_CHECKING:
     from minispark.sql.sources.catalog import Table
@@ -37,37 +35,6 @@ def relation_of(session: Any, parts: tuple[str, ...], options: dict[str, str] | 
         return kept
     plan: Node = found.plan if hasattr(found, "plan") else table_plan(session, found, options)
     return named(plan, found.path)
-
-
-def note(session: Any, kind: str, parts: tuple[str, ...]) -> None:
-    """Note what a statement uses, where somebody wants to know (``noted``): VIEW, FUNCTION and VARIABLE are temporary
-    ones, TABLE is anything that lasts."""
-    for found in session.__dict__.get("_noting", ()):
-        found.append((kind, parts))
-
-
-@contextmanager
-def noted(session: Any) -> Iterator[list[tuple[str, tuple[str, ...]]]]:
-    """What is looked up while the block runs, as ``note`` has it."""
-    found: list[tuple[str, tuple[str, ...]]] = []
-    noting = session.__dict__.setdefault("_noting", [])
-    noting.append(found)
-    try:
-        yield found
-    finally:
-        noting.pop()
-
-
-def refuse_temporary(found: list[tuple[str, tuple[str, ...]]], kind: str, path: tuple[str, ...]) -> None:
-    """Raises AnalysisException where something that lasts (a VIEW or FUNCTION) uses what is temporary."""
-    for which, parts in found:
-        if which != "TABLE":
-            raise AnalysisException(
-                f"the lasting {kind.lower()} {quoted(path)} cannot use the temporary {which.lower()} {quoted(parts)}; "
-                "make it temporary too",
-                "INVALID_TEMP_OBJ_REFERENCE",
-                {"obj": kind, "objName": quoted(path), "tempObj": which, "tempObjName": quoted(parts)},
-            )
 
 
 def named(plan: Node, path: tuple[str, ...]) -> Node:

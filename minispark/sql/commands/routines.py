@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.commands.capturing import captured, planner_within
-from minispark.sql.commands.names import note, noted, refuse_temporary
+from minispark.sql.commands.noting import note, noted, refuse_temporary
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing import syntax as s
 from minispark.sql.plan.expressions import Attribute, Cast, Expression, fresh_id, transform

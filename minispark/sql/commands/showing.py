@@ -17,11 +17,11 @@ from minispark.sql.commands.tabledetails import (
     partition_details,
     redacted,
     schema_of,
+    shows_modes,
     uri,
     view_details,
 )
 from minispark.sql.commands.tables import plain_table
-from minispark.sql.commands.viewschemas import shows_modes
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.fixedtables import collation_rows
 from minispark.sql.sources.catalog import Table, TempView

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from minispark.errors import AnalysisException
-from minispark.sql.commands.viewschemas import shows_modes
+from minispark.sql.commands.viewschemas import legacy_setting
 from minispark.sql.parsing.commands import Partition
 from minispark.sql.sources.catalog import Table, TempView
 from minispark.sql.sources.catalog.errors import quoted
@@ -51,6 +51,12 @@ def _active() -> Any:
     from minispark.sql.session import SparkSession
 
     return SparkSession.getActiveSession()
+
+
+def shows_modes() -> bool:
+    """Whether commands show the modes of views: ``spark.sql.legacy.viewSchemaBindingMode``."""
+    session = _active()
+    return session is None or legacy_setting(session, "viewSchemaBindingMode")
 
 
 def time_of(milliseconds: int) -> str:

@@ -10,7 +10,7 @@ from minispark.sql.commands.scripting import Scopes, outside
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.grammar import constant_text
-from minispark.sql.plan.expressions import Alias, Call, Cast, Expression, Literal, Name, Subquery, walk
+from minispark.sql.plan.expressions import Alias, Cast, Expression, Literal, Name, Subquery, walk
 from minispark.sql.plan.labels import label
 from minispark.sql.types import NullType, StringType
 
@@ -42,18 +42,6 @@ def _value(session: Any, expression: Any, dtype: Any = None) -> Literal:
 
     planner = planner_of(session)
     resolved = planner.resolve(expression if dtype is None else Cast(expression, dtype))
-    return Literal(constant_value(planner, resolved), resolved.dtype)
-
-
-def constant_of(session: Any, expression: Any) -> Literal | None:
-    """The value of an expression without columns; None where it changes from call to call."""
-    from minispark.sql.commands.statements import planner_of
-    from minispark.sql.parsing.organizing import constant_value
-
-    planner = planner_of(session)
-    resolved = planner.resolve(expression)
-    if any(isinstance(part, Call) and not part.function.deterministic for part in walk(resolved)):
-        return None
     return Literal(constant_value(planner, resolved), resolved.dtype)
 
 

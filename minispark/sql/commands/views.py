@@ -8,7 +8,7 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.analysis.defaultcollation import default_collation
 from minispark.sql.commands.capturing import captured, planner_within
-from minispark.sql.commands.names import noted, refuse_temporary
+from minispark.sql.commands.noting import noted, refuse_temporary
 from minispark.sql.commands.viewschemas import default_mode, mode_of
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared

@@ -22,9 +22,9 @@ from minispark.sql.types.limits import declared, declared_schema, noted
 
 def default_mode(session: Any) -> str:
     """The mode of a view that says none."""
-    if not _setting(session, "viewSchemaBindingMode"):
+    if not legacy_setting(session, "viewSchemaBindingMode"):
         return ""
-    return "COMPENSATION" if _setting(session, "viewSchemaCompensation") else "BINDING"
+    return "COMPENSATION" if legacy_setting(session, "viewSchemaCompensation") else "BINDING"
 
 
 def mode_of(mode: str, columns: tuple[Any, ...]) -> str:
@@ -36,15 +36,8 @@ def mode_of(mode: str, columns: tuple[Any, ...]) -> str:
     return "TYPE EVOLUTION" if mode == "EVOLUTION" and columns else mode
 
 
-def shows_modes() -> bool:
-    """Whether commands show modes: ``spark.sql.legacy.viewSchemaBindingMode``."""
-    from minispark.sql.session import SparkSession
-
-    session = SparkSession.getActiveSession()
-    return session is None or _setting(session, "viewSchemaBindingMode")
-
-
-def _setting(session: Any, name: str) -> bool:
+def legacy_setting(session: Any, name: str) -> bool:
+    """Whether one of Spark's legacy settings of views, which are on by default, is."""
     return str(session.conf.get(f"spark.sql.legacy.{name}", "true")).lower() == "true"
 
 

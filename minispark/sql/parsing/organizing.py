@@ -13,7 +13,7 @@ from minispark.sql.analysis.routineuses import refuse_routines
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.hinting import partitioned
 from minispark.sql.parsing.recursion import limited
-from minispark.sql.plan.expressions import Alias, Expression, Literal, Name, SortOrder, fresh_id
+from minispark.sql.plan.expressions import Alias, Call, Expression, Literal, Name, SortOrder, fresh_id, walk
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node, OneRow, project
 
@@ -114,6 +114,14 @@ def constant_value(planner: Planner, resolved: Any) -> Any:
         return resolved.item
     made = Alias(resolved, "value", None, fresh_id())
     return as_physical(planner.run(project(OneRow(), (made,)))[0][0], resolved.dtype)
+
+
+def constant_literal(planner: Planner, expression: Expression) -> Literal | None:
+    """The value of an expression without columns; None where it changes from call to call."""
+    resolved = planner.resolve(expression)
+    if any(isinstance(part, Call) and not part.function.deterministic for part in walk(resolved)):
+        return None
+    return Literal(constant_value(planner, resolved), resolved.dtype)
 
 
 def as_physical(item: Any, dtype: t.DataType) -> Any:

@@ -17,9 +17,9 @@ def parse_settings(session: Any, **more: Any) -> Settings:
     patterns = str(session.conf.get("spark.sql.parser.quotedRegexColumnNames", "false")).lower() == "true"
 
     def constant(expression: Any) -> Any:
-        from minispark.sql.commands.variables import constant_of
+        from minispark.sql.parsing.organizing import constant_literal
 
-        return constant_of(session, expression)
+        return constant_literal(session._planner(), expression)
 
     return Settings(
         session._zone,
