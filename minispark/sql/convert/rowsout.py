@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
@@ -115,12 +116,15 @@ def rows_of(table: Table, schema: StructType) -> list[Row]:
     >>> rows_of(pyarrow.table({"x": [1, 2]}), StructType.fromDDL("a int"))
     [Row(a=1), Row(a=2)]
     """
-    names = schema.names
-    if not names:
-        return [named_row(names, ()) for _ in range(table.num_rows)]
+    return _rows(schema.names, tuples_of(table, schema))
+
+
+def tuples_of(table: Table, schema: StructType) -> Iterable[tuple[Any, ...]]:
+    """The values of the same rows."""
+    if not schema.fields:
+        return itertools.repeat((), table.num_rows)
     places = zip(table.columns, schema.fields, strict=True)
-    columns = [values_of(column, field.dataType) for column, field in places]
-    return _rows(names, zip(*columns, strict=True))
+    return zip(*[values_of(column, field.dataType) for column, field in places], strict=True)
 
 
 def values_of(column: Column, dtype: DataType) -> list[Any]:
