@@ -75,6 +75,9 @@ def _assembled(
     named: Sequence[Any],
     sets: tuple[tuple[int, ...], ...] | None,
 ) -> Node:
+    if sets is not None:  # keys that say the same are one
+        shapes = [expression for expression, _ in meant]
+        sets = tuple(tuple(dict.fromkeys(shapes.index(shapes[place]) for place in one)) for one in sets)
     outputs = tuple(Alias(one, one.name, None, fresh_id()) if sets is not None else one for one in attributes)
     given = [(expression, _key_of(attribute, attributes, outputs, sets)) for expression, attribute in meant]
     builder = Builder(analyzer, given, attributes, sets, child=child.output)
@@ -129,6 +132,12 @@ def _keys(
             )
         if any(isinstance(part, Outer) for part in walk(inner)):
             raise correlated(key)
+        if any(isinstance(part, Over) for part in walk(inner)):
+            raise AnalysisException(
+                f"the window function {label(key)} cannot be a key to group by",
+                "UNSUPPORTED_EXPR_FOR_OPERATOR",
+                {"operator": "Aggregate", "invalidExprSqls": f'"{label(key)}"'},
+            )
         sorting = _groupable(inner, label(key.child if isinstance(key, Alias) else key))
         if isinstance(inner, Attribute) and name is None and not sorting:
             inner = as_written(inner, key)
@@ -369,21 +378,18 @@ def _grouping(one: Any, meant: Sequence[tuple[Expression, Attribute]], keys: Seq
         )
     if not one.args and one.name == "grouping_id":
         return replace(one, args=tuple(keys))
-    places = {
-        expression.id if isinstance(expression, Attribute) else repr(expression): place
-        for place, (expression, _) in enumerate(meant)
-    }
+    columns = [attribute.id for _, attribute in meant[: len(keys)]]
     found = []
     for arg in one.args:
         shape = canonical(arg)
-        place = places.get(shape.id if isinstance(shape, Attribute) else repr(shape))
-        if place is None or place >= len(keys):
+        column = next((attribute.id for expression, attribute in meant if expression == shape), None)
+        if column not in columns:
             raise AnalysisException(
                 f"{one.name} needs keys of the groups",
                 "GROUPING_COLUMN_MISMATCH",
                 {"grouping": one.name, "groupingColumns": ""},
             )
-        found.append(keys[place])
+        found.append(keys[columns.index(column)])
     return replace(one, args=tuple(found))
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
 
 _INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
+_WANTED = '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")'
 _MOMENTS = (t.TimestampType, t.TimestampNTZType)
 
 
@@ -53,6 +54,8 @@ def checked_frame(analyzer: Analyzer, frame: Frame, order: tuple[SortOrder, ...]
         )
     if frame.kind != "RANGE" or not bounded:
         for place, edge in (("lower", frame.start), ("upper", frame.end)):
+            if isinstance(edge, int) and abs(edge) >= 2**31 and edge not in (UNBOUNDED_PRECEDING, UNBOUNDED_FOLLOWING):
+                raise _unaccepted(frame, place, t.LongType(), '"INT"')
             if isinstance(edge, Expression):
                 raise _unaccepted(frame, place, _type(_resolved(analyzer, edge)), '"INT"')
         return frame
@@ -102,21 +105,23 @@ def _edge(analyzer: Analyzer, frame: Frame, place: str, order: SortOrder) -> Any
         return edge
     made = Distance(Literal(abs(edge), t.IntegerType()), edge < 0) if plain else _resolved(analyzer, edge)
     given = _type(made)
+    if not isinstance(given, (t.NumericType, t.StringType, t.NullType, *_INTERVALS)):
+        raise _unaccepted(frame, place, given, _WANTED)
     if isinstance(kind, t.NumericType):
         if isinstance(given, (t.NumericType, t.StringType, t.NullType)):
             return replace(made, child=analyzer.cast(Cast(made.child, kind, "", given=False)))
     elif isinstance(kind, t.DateType):
         if isinstance(given, t.IntegerType):
             return edge if plain else made
-        if isinstance(given, (t.DayTimeIntervalType, t.YearMonthIntervalType)):
+        days = isinstance(given, t.DayTimeIntervalType) and given.endField == t.DayTimeIntervalType.DAY
+        if days or isinstance(given, t.YearMonthIntervalType):
             return made
     elif (isinstance(kind, _MOMENTS) and isinstance(given, _INTERVALS)) or (
         isinstance(kind, _INTERVALS) and type(given) is type(kind)
     ):
         return made
     elif not isinstance(kind, (*_MOMENTS, *_INTERVALS)):
-        wanted = '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")'
-        raise _unaccepted(frame, place, kind, wanted)
+        raise _unaccepted(frame, place, kind, _WANTED)
     raise AnalysisException(
         f"a distance of {given.simpleString()} does not fit an order by {kind.simpleString()}",
         "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE",

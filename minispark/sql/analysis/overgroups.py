@@ -126,6 +126,8 @@ class _Over:
 
     def _computable(self, call: Expression) -> None:
         """Raises AnalysisException for an aggregate function of columns of the list, which come after it."""
+        if getattr(call, "name", "") in ("grouping", "grouping_id"):
+            return
         for one in walk(call):
             if isinstance(one, Attribute) and one.id in self._ids and not self._rows.holds(one.id):
                 self._analyzer.resolve(one, self._rows)

@@ -166,10 +166,19 @@ class Relations:
         items = self._items(node.items, cuts)
         select = f"SELECT {items} FROM ({cuts.over(below[0])})"
         if node.sets is not None:
-            sets = ", ".join(f"({', '.join(f'c{node.keys[place].id}' for place in one)})" for one in node.sets)
-            return f"{select} GROUP BY GROUPING SETS ({sets})"
+            return self._sets(node, items, cuts.over(below[0]))
         keys = ", ".join(f"c{one.id}" for one in node.keys)
         return f"{select} GROUP BY {keys}" if keys else select
+
+    def _sets(self, node: Aggregate, items: str, source: str) -> str:
+        """Grouping sets. DuckDB wants each key in one of them, so a set of all is made and left out again."""
+        sets = [", ".join(f"c{node.keys[place].id}" for place in one) for one in node.sets or ()]
+        if {place for one in node.sets or () for place in one} == set(range(len(node.keys))):
+            return f"SELECT {items} FROM ({source}) GROUP BY GROUPING SETS ({', '.join(f'({one})' for one in sets)})"
+        every = ", ".join(f"c{one.id}" for one in node.keys)
+        grouped = f"GROUP BY GROUPING SETS ({', '.join(f'({one})' for one in (*sets, every))})"
+        inner = f"SELECT {items}, GROUPING({every}) AS spare FROM ({source}) {grouped}"
+        return f"SELECT {_columns(node.output)} FROM ({inner}) WHERE spare <> 0"
 
     def _sort(self, node: Sort, below: list[str]) -> str:
         cuts = Cuts()

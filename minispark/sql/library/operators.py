@@ -251,7 +251,7 @@ def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         from minispark.sql.library.limits import filled_all
 
         args = filled_all(args)
-    target = coercion.widest((arg.dtype for arg in args), settings.ansi)
+    target = coercion.widest((arg.dtype for arg in args), settings.ansi) or _by_place(args, settings.ansi)
     if target is None:
         names = ", ".join(shown(arg.dtype) for arg in args)
         raise AnalysisException(
@@ -262,6 +262,20 @@ def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     if not k.is_orderable(target):
         raise unordered(target, "in")
     return [convert(arg, target) for arg in args]
+
+
+def _by_place(args: Sequence[Any], ansi: bool) -> t.DataType | None:
+    """The type of structs that have as many fields, whatever their names: those of the first."""
+    first = args[0].dtype
+    if not all(isinstance(arg.dtype, t.StructType) and len(arg.dtype.fields) == len(first.fields) for arg in args):
+        return None
+    fields = []
+    for place, field in enumerate(first.fields):
+        dtype = coercion.widest((arg.dtype.fields[place].dataType for arg in args), ansi)
+        if dtype is None:
+            return None
+        fields.append(t.StructField(field.name, dtype, any(arg.dtype.fields[place].nullable for arg in args)))
+    return t.StructType(fields)
 
 
 def _in(emit: Emitting, call: Call, args: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from minispark.engine.core.values import replace
@@ -165,7 +166,7 @@ class CallParser(Grammar):
             return -amount.item if before else amount.item
         if isinstance(amount, Literal) and isinstance(amount.item, tuple):
             return replace(amount, item=tuple(-part for part in amount.item)) if before else amount
-        if isinstance(amount, Literal) and amount.item is not None and not isinstance(amount.item, str):
+        if isinstance(amount, Literal) and isinstance(amount.item, (int, float, Decimal)):
             return Literal(-amount.item if before else amount.item, amount.dtype)
         return Apply("negative", (amount,)) if before else amount
 

@@ -62,8 +62,14 @@ class GroupingParser(ExpressionParser):
         if self.at_any("ROLLUP", "CUBE") and self.ahead().key == "(":
             kind = self.next().key
             self.expect("(")
+            start = self.token
             groups = self.listed(self._group)
             self.expect(")")
+            if () in groups:
+                raise self.error(
+                    start, f"Empty set in {kind} grouping sets is not supported", "_LEGACY_ERROR_TEMP_0051",
+                    {"element": kind},
+                )  # fmt: skip
             return _expanded(kind, groups)
         return None
 

@@ -53,6 +53,9 @@ class Planner:
         self.table = table
         self.functions = functions
         self.ctes: dict[str, Node] = {}
+        self.inside = False
+        """Whether a named query or one in an expression is being planned, in which names around come first by an old
+        setting."""
         self._used: set[int] = set()
 
     def plan(self, query: Any, outer: Scope | None = None) -> Node:
@@ -85,14 +88,20 @@ class Planner:
         if isinstance(one.plan, Node):
             plan = one.plan
         else:
-            plan = one.plan(scope) if callable(one.plan) else self.plan(one.plan, scope)
+            inside, self.inside = self.inside, True
+            try:
+                plan = one.plan(scope) if callable(one.plan) else self.plan(one.plan, scope)
+            finally:
+                self.inside = inside
         return resolved_subquery(self.analyzer, one, plan, scope)
 
 
 def _with(planner: Planner, query: s.With, outer: Scope | None) -> Node:
     before = planner.ctes
     policy = str(planner.analyzer.settings.conf("spark.sql.legacy.ctePrecedencePolicy") or "CORRECTED").upper()
-    planner.ctes = {} if policy == "LEGACY" else dict(before)
+    hiding = policy == "LEGACY" and planner.inside
+    planner.ctes = {} if hiding else dict(before)
+    inside, planner.inside = planner.inside, True
     met: set[str] = set()
     try:
         for cte in query.ctes:
@@ -122,11 +131,12 @@ def _with(planner: Planner, query: s.With, outer: Scope | None) -> Node:
                     made = named_columns(made, cte.columns)
             once = made if outer is not None else Shared(made, object())
             planner.ctes[name] = relations.alias(once, cte.name)
-        if policy == "LEGACY":
+        if hiding:
             planner.ctes |= before
+        planner.inside = inside
         return planner.plan(query.query, outer)
     finally:
-        planner.ctes = before
+        planner.ctes, planner.inside = before, inside
 
 
 def _set_operation(planner: Planner, query: s.SetOperation, outer: Scope | None) -> Node:

@@ -45,6 +45,9 @@ def selected(planner: Planner, query: s.Select, outer: Scope | None) -> Node:
     made: Node = OneRow() if query.source is None else planner.source(query.source, outer)
     for view in query.views:
         made = lateral_view(planner, made, view, outer)
+    if query.having is not None and query.grouping is None and _having_is_where(analyzer):
+        where = query.having if query.where is None else Apply("and", (query.where, query.having))
+        query = replace(query, where=where, having=None)
     for hint in query.hints:
         made = hinted(planner, made, hint, outer)
     if query.where is not None:
@@ -73,6 +76,11 @@ def _no_positions(analyzer: Analyzer, grouping: s.Grouping) -> None:
         raise AnalysisException(
             "a list with * in it has no positions for GROUP BY; name the columns", "STAR_GROUP_BY_POS", {}
         )
+
+
+def _having_is_where(analyzer: Analyzer) -> bool:
+    setting = analyzer.settings.conf("spark.sql.legacy.parser.havingWithoutGroupByAsWhere")
+    return str(setting or "false").lower() == "true"
 
 
 _QUALIFY = "__qualify"
