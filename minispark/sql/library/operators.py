@@ -251,7 +251,7 @@ def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         from minispark.sql.library.limits import filled_all
 
         args = filled_all(args)
-    target = coercion.widest((arg.dtype for arg in args), settings.ansi) or _by_place(args, settings.ansi)
+    target = coercion.widest((arg.dtype for arg in args), settings.ansi) or _by_place(args)
     if target is None:
         names = ", ".join(shown(arg.dtype) for arg in args)
         raise AnalysisException(
@@ -264,17 +264,16 @@ def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     return [convert(arg, target) for arg in args]
 
 
-def _by_place(args: Sequence[Any], ansi: bool) -> t.DataType | None:
-    """The type of structs that have as many fields, whatever their names: those of the first."""
+def _by_place(args: Sequence[Any]) -> t.DataType | None:
+    """The type of structs with fields of the same types, whatever their names: those of the first."""
     first = args[0].dtype
     if not all(isinstance(arg.dtype, t.StructType) and len(arg.dtype.fields) == len(first.fields) for arg in args):
         return None
     fields = []
     for place, field in enumerate(first.fields):
-        dtype = coercion.widest((arg.dtype.fields[place].dataType for arg in args), ansi)
-        if dtype is None:
+        if any(arg.dtype.fields[place].dataType != field.dataType for arg in args):
             return None
-        fields.append(t.StructField(field.name, dtype, any(arg.dtype.fields[place].nullable for arg in args)))
+        fields.append(t.StructField(field.name, field.dataType, any(arg.dtype.fields[place].nullable for arg in args)))
     return t.StructType(fields)
 
 
