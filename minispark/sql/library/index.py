@@ -98,7 +98,7 @@ _NAMES = {
         try_reflect try_subtract try_uuid_of typeof uuid_of version
     """,
     "collations": """
-        collate collation collation_key
+        collate collation collation_key map_of_unique_keys
     """,
     "aggregates": """
         any any_value approx_count_distinct approx_distinct array_agg avg bit_and bit_or bit_xor bool_and bool_or
