@@ -11,9 +11,11 @@ from typing import Any
 
 from minispark.engine.core.values import replace
 from minispark.sql import types as t
+from minispark.sql.library import kinds as k
 from minispark.sql.library import lookup
 from minispark.sql.library.collations import DISTINCT_LISTS, KEY, UNIQUE, keyed
 from minispark.sql.library.collationsearch import searching
+from minispark.sql.library.function import scalar
 from minispark.sql.plan.expressions import (
     Alias,
     Attribute,
@@ -48,10 +50,13 @@ _MAKING = words("map map_from_arrays map_from_entries map_concat transform_keys 
 """These make maps, in which no key may come twice."""
 _BY_KEY = words("max_by min_by")
 """The second argument is compared."""
+_HASHED = words("hll_sketch_agg theta_sketch_agg tuple_sketch_agg_double tuple_sketch_agg_integer")
+"""The first argument is hashed."""
+_NOT_EMPTY = scalar("key_not_empty", (k.ANY, k.ANY), 0, "nullif({0}, {1})", null="always")
 _EXACTLY = words(
     """
     array_distinct array_union array_intersect array_except arrays_overlap array_min array_max sort_array
-    array_sort_ascending greatest least mode
+    array_sort_ascending greatest least
     """
 )
 """Those that run as exact functions, which compare as the type says."""
@@ -112,6 +117,8 @@ def _keyed_call(one: Call) -> Call:
     if one.name in ("min", "max"):
         first = replace(lookup(f"{one.name}_by"), sql=f"arg_{one.name}_null({{0}}, {{1}}){{f}}")  # of equal ones
         return replace(one, function=first, args=(one.args[0], keyed(one.args[0])))
+    if one.name in _HASHED:
+        return replace(one, args=(_hashed(one.args[0]), *one.args[1:]))
     if one.name in _BY_KEY:
         return replace(one, args=(one.args[0], keyed(one.args[1]), *one.args[2:]))
     if one.name == "array_remove":
@@ -119,6 +126,15 @@ def _keyed_call(one: Call) -> Call:
     if one.name in _EXACTLY:
         return replace(one, function=replace(one.function, sql=None))
     return searching(one)
+
+
+def _hashed(one: Any) -> Any:
+    """The key, null for the empty string's: sketches leave it out."""
+    if not is_collated(one.dtype):
+        return one
+    key: Any = keyed(one)
+    empty = keyed(Literal("", one.dtype))
+    return Call(_NOT_EMPTY, (key, empty), key.dtype, True)
 
 
 def _subquery(one: Subquery) -> Subquery:
