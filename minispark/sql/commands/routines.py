@@ -8,61 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
-from minispark.sql.commands.capturing import captured, planner_within
-from minispark.sql.commands.noting import note, noted, refuse_temporary
+from minispark.sql.commands.capturing import planner_within
+from minispark.sql.commands.noting import note
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing import syntax as s
 from minispark.sql.plan.expressions import Attribute, Cast, Expression, fresh_id, transform
 from minispark.sql.plan.nodes import Named, Node
 from minispark.sql.sources.catalog import StoredFunction
-from minispark.sql.sources.catalog.errors import quoted, routine_exists
+from minispark.sql.sources.catalog.errors import quoted
 
 if TYPE_CHECKING:
     from minispark.sql.parsing.planning import Planner
-
-
-def _create(session: Any, command: c.CreateFunction) -> None:
-    catalog = session._catalog
-    if command.temporary and command.if_missing:
-        raise AnalysisException(
-            "CREATE TEMPORARY FUNCTION takes no IF NOT EXISTS",
-            "INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_IF_NOT_EXISTS",
-            {},
-        )
-    _check_parameters(command)
-    database = None if command.temporary else (catalog.whole(command.parts)[0])
-    name = command.parts[-1].lower()
-    if command.class_name is not None:
-        if command.temporary:
-            raise _no_class(name, command.class_name)
-        catalog.create_function(
-            StoredFunction(name, None, database, None, comment=f"{_CLASS}{command.class_name}"),
-            command.replace, command.if_missing,
-        )  # fmt: skip
-        return
-    returns = command.returns
-    if command.is_table and returns is not None:
-        text = ", ".join(f"`{one.name[-1]}` {one.dtype.simpleString()}" for one in returns)
-    else:
-        text = "" if returns is None else returns.simpleString()
-    function = StoredFunction(
-        name, None, database, command.text,
-        tuple((one.name[-1], one.dtype.simpleString()) for one in command.parameters),
-        tuple((one.name[-1], one.default) for one in command.parameters if one.default is not None),
-        text, command.comment, command.is_table, command.reads, captured(session),
-    )  # fmt: skip
-    if command.if_missing and catalog.function(command.parts) is not None:
-        return
-    if not command.replace and _exists(session, command):
-        raise routine_exists(command.parts[-1:])
-    _check_defaults(session, command)
-    _check_body(session, function, command.contains_only)
-    catalog.create_function(function, command.replace, command.if_missing)
-
-
-def _exists(session: Any, command: c.CreateFunction) -> bool:
-    found = session._catalog.function(command.parts)
-    return found is not None and found.is_temporary == command.temporary
 
 
 def path_of(function: StoredFunction) -> tuple[str, ...]:
@@ -102,11 +58,12 @@ def _opened(session: Any, function: StoredFunction) -> Iterator[None]:
         opened.pop()
 
 
-_CLASS = "class "
+CLASS = "class "
 """What a comment starts with that names a JVM class in place of a body."""
 
 
-def _no_class(name: str, class_name: str) -> AnalysisException:
+def no_class(name: str, class_name: str) -> AnalysisException:
+    """The error for a function of a JVM class."""
     return AnalysisException(
         f"Can not load class '{class_name}' when registering the function `{name}`: there is no JVM here; use a SQL "
         "function (CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1), or spark.udf.register",
@@ -115,105 +72,22 @@ def _no_class(name: str, class_name: str) -> AnalysisException:
     )
 
 
-def _check_parameters(command: c.CreateFunction) -> None:
-    names = [one.name[-1].lower() for one in command.parameters]
-    for name in names:
-        if names.count(name) > 1:
-            raise AnalysisException(
-                f"two parameters are named `{name}`", "DUPLICATE_ROUTINE_PARAMETER_NAMES",
-                {"routineName": command.parts[-1].lower(), "names": f"`{name}`"},
-            )  # fmt: skip
-    with_default = None
-    for one in command.parameters:
-        if one.default is not None:
-            with_default = one.name[-1]
-        elif with_default is not None:
-            raise AnalysisException(
-                f"In routine `{command.parts[-1]}` parameter `{with_default}` with DEFAULT must not be followed by "
-                f"parameter `{one.name[-1]}` without DEFAULT",
-                "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_PARAMETER_POSITION",
-                {
-                    "functionName": command.parts[-1].lower(), "parameterName": with_default,
-                    "nextParameterName": one.name[-1],
-                },
-            )  # fmt: skip
-
-
-def _check_defaults(session: Any, command: c.CreateFunction) -> None:
-    """Defaults are constants of the parameter's type."""
-    from minispark.sql.parsing.queries import parse_expression
-    from minispark.sql.plan.expressions import Subquery, walk
-
-    for one in command.parameters:
-        if one.default is None:
-            continue
-        parsed = parse_expression(one.default)
-        if any(isinstance(part, Subquery) for part in walk(parsed)):
-            raise AnalysisException(
-                f"the default of the parameter {one.name[-1]} holds a query, and must be an expression without one",
-                "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_EXPRESSION",
-                {"functionName": command.parts[-1].lower(), "parameterName": one.name[-1]},
-            )
-        session._analyzer.resolve(Cast(parsed, one.dtype, "", given=False), session._analyzer.scope(()))
-
-
-def _check_body(session: Any, function: StoredFunction, contains_only: bool) -> None:
-    """Resolve the body once, so that a wrong one is refused when the function is made."""
-    kinds = _kinds(function)
-    holders = tuple(Attribute(name, dtype, True, fresh_id(), (function.name,)) for name, dtype in kinds)
-    if function.is_table and function.returns:
-        _distinct_columns(function)
-    with noted(session) as used:
-        if function.is_table:
-            _table_plan(session, function, holders)
-        else:
-            resolved = _body(session, function, holders)
-            _plain(function, resolved)
-    if not function.is_temporary:
-        refuse_temporary(used, "FUNCTION", path_of(function)[1:])
-    if contains_only and any(kind in ("TABLE", "VIEW") for kind, _ in used):
-        raise AnalysisException(
-            f"{function.name} says CONTAINS SQL, and its body reads data; declare it READS SQL DATA",
-            "INVALID_SQL_FUNCTION_DATA_ACCESS", {},
-        )  # fmt: skip
-
-
-def _distinct_columns(function: StoredFunction) -> None:
-    from minispark.sql.types.ddl import parse_fields
-
-    names = [field.name.lower() for field in parse_fields(function.returns).fields]
-    for name in names:
-        if names.count(name) > 1:
-            raise AnalysisException(
-                f"{function.name} returns two columns named `{name}`", "DUPLICATE_ROUTINE_RETURNS_COLUMNS",
-                {"routineName": function.name, "columns": f"`{name}`"},
-            )  # fmt: skip
-
-
-def _is_complex(resolved: Any) -> bool:
+def is_complex(resolved: Any) -> bool:
+    """Whether it holds aggregates, windows or generators outside of a query."""
     from minispark.sql.analysis.resolver import is_aggregate, is_generator
     from minispark.sql.plan.expressions import Over, walk
 
     return any(is_aggregate(one) or is_generator(one) or isinstance(one, Over) for one in walk(resolved))
 
 
-def _plain(function: StoredFunction, resolved: Any) -> None:
-    """Raises AnalysisException for a body with aggregates, windows or generators outside of a query."""
-    if _is_complex(resolved):
-        raise AnalysisException(
-            f"the body of {function.name} holds aggregates, windows or generators; make it a query",
-            "USER_DEFINED_FUNCTIONS.CANNOT_CONTAIN_COMPLEX_FUNCTIONS",
-            {"queryText": function.text or ""},
-        )
-
-
-def _kinds(function: StoredFunction) -> list[tuple[str, Any]]:
+def parameters_of(function: StoredFunction) -> list[tuple[str, Any]]:
+    """Its parameters with their types."""
     from minispark.sql.types.ddl import parse_one
 
     return [(name, parse_one(text)) for name, text in function.parameters]
 
 
-def _body(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]) -> Any:
+def body_of(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]) -> Any:
     """The resolved body over columns that stand for the parameters."""
     from minispark.sql.parsing.queries import QueryParser
     from minispark.sql.parsing.settings import parse_settings
@@ -227,7 +101,7 @@ def _body(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]
     planner = planner_within(session, function.captured)
     with _opened(session, function):
         resolved: Any = planner.analyzer.resolve(parsed, _holding(planner, holders, isinstance(parsed, Subquery)))
-        if query is not None and _is_complex(resolved):
+        if query is not None and is_complex(resolved):
             resolved = planner.analyzer.resolve(Subquery("scalar", query), _holding(planner, holders))
     if not function.returns:
         return resolved
@@ -257,7 +131,7 @@ def call_function(session: Any, function: StoredFunction) -> Any:
     if function.target is not None:
         return function.target
     if function.text is None:
-        raise _no_class(function.name, (function.comment or "").removeprefix(_CLASS))
+        raise no_class(function.name, (function.comment or "").removeprefix(CLASS))
 
     if function.is_table:
         raise wrong_kind_of_function(function)
@@ -265,10 +139,10 @@ def call_function(session: Any, function: StoredFunction) -> Any:
     note_use(session, function)
 
     def call(*args: Any, names: tuple[str | None, ...] = ()) -> Any:
-        kinds = _kinds(function)
+        kinds = parameters_of(function)
         holders = tuple(Attribute(name, dtype, True, fresh_id(), (function.name,)) for name, dtype in kinds)
         given = _given(session, function, args, names)
-        resolved = _body(session, function, holders)
+        resolved = body_of(session, function, holders)
         return _with_arguments(session, resolved, holders, given)
 
     call.shown = ".".join(path_of(function))  # type: ignore[attr-defined]
@@ -369,7 +243,8 @@ def _count(function: StoredFunction, count: int) -> AnalysisException:
 # --- functions that give tables ---------------------------------------------------------------------------------------
 
 
-def _table_plan(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]) -> Node:
+def table_plan_of(session: Any, function: StoredFunction, holders: tuple[Attribute, ...]) -> Node:
+    """The plan of a table function\'s query over columns that stand for the parameters."""
     from minispark.sql.parsing.queries import parse_query
     from minispark.sql.parsing.settings import parse_settings
     from minispark.sql.types import StructField, StructType
@@ -402,9 +277,9 @@ def table_call(session: Any, function: StoredFunction, call: s.TableFunction, ou
     analyzer = session._analyzer
     args = tuple(analyzer.resolve(arg, analyzer.scope((), outer)) for arg in call.args)
     given = _given(session, function, args, call.names)
-    kinds = _kinds(function)
+    kinds = parameters_of(function)
     holders = tuple(Attribute(name, dtype, True, fresh_id(), (function.name,)) for name, dtype in kinds)
-    plan = _table_plan(session, function, holders)
+    plan = table_plan_of(session, function, holders)
     values = {
         holder.id: analyzer.cast(Cast(value, holder.dtype, "", given=False))
         for holder, value in zip(holders, given, strict=True)
@@ -448,6 +323,3 @@ def drop_function(session: Any, command: c.Drop) -> None:
             {"statement": "DROP", "objectType": "BUILTIN", "objectName": f"`{name}`"},
         )  # fmt: skip
     session._catalog.drop_function(command.parts, command.if_exists, command.temporary)
-
-
-COMMANDS = {c.CreateFunction: _create}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     "views", "tables", "altering", "databases", "inserting", "describing", "showing", "settings", "variables",
-    "routines", "caches", "analyzing", "scripting",
+    "creatingroutines", "caches", "analyzing", "scripting",
 )  # fmt: skip
 """The modules that carry out commands."""
 
