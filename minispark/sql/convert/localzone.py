@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 import time
 from functools import lru_cache
 
-from minispark.errors import DateTimeException
-
-_OFFSET = re.compile(r"(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?")
+from minispark.sql.plan.zonenamed import zone_of as zone_of
 
 
 def local_is_utc() -> bool:
@@ -37,30 +33,3 @@ def _machine_zone() -> str:
     except OSError:
         link = os.path.realpath("/etc/localtime")
         return link.partition("zoneinfo/")[2] or "UTC"
-
-
-@lru_cache(maxsize=256)
-def zone_of(name: str) -> datetime.tzinfo | None:
-    """The zone that ``name`` means, a region or an offset; None for UTC.
-
-    Raises DateTimeException for a name that means none.
-
-    >>> zone_of("UTC"), zone_of("GMT+2"), str(zone_of("Europe/Paris"))
-    (None, datetime.timezone(datetime.timedelta(seconds=7200)), 'Europe/Paris')
-    """
-    if name in ("UTC", "Z", "GMT", "UT", "Etc/UTC"):
-        return None
-    if found := _OFFSET.fullmatch(name):
-        hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
-        size = datetime.timedelta(hours=hours, minutes=minutes, seconds=seconds)
-        return datetime.timezone(size if found[1] == "+" else -size)
-    import zoneinfo
-
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise DateTimeException(
-            f"there is no time zone {name!r}; name a region as Europe/Paris or an offset as +02:00",
-            "INVALID_TIMEZONE",
-            {"timeZone": name},
-        ) from None

@@ -175,17 +175,14 @@ class _Makers:
         reader = readers.get(type(dtype)) or interval_reader(dtype)
         if isinstance(dtype, DateType) and times.date_format is None:
             reader = _day_reader(times.read_date)
-        instants = isinstance(dtype, TimestampType)
-        empty = isinstance(dtype, BinaryType)
+        instants, empty = isinstance(dtype, TimestampType), isinstance(dtype, BinaryType)
 
         def convert(tree: Any) -> Any:
             if type(tree) is str and (tree or empty):
                 try:
                     return reader(tree)
-                except SparkUpgradeException:
-                    raise
-                except PySparkException:
-                    raise Unconvertible from None
+                except PySparkException as error:
+                    raise (error if isinstance(error, SparkUpgradeException) else Unconvertible()) from None
             if instants and isinstance(tree, IntText):
                 return instant_of_seconds(int(tree))
             raise Unconvertible
@@ -343,9 +340,9 @@ def _day_reader(read: Callable[[str], Any]) -> Callable[[str], Any]:
     def convert(text: str) -> Any:
         try:
             return read(text)
-        except SparkUpgradeException:
-            raise
-        except (Unconvertible, PySparkException):
+        except (Unconvertible, PySparkException) as error:
+            if isinstance(error, SparkUpgradeException):
+                raise
             if not text.lstrip("+-").isdigit():
                 raise Unconvertible from None
             try:

@@ -363,25 +363,16 @@ def _no_date(fields: Fields, why: str) -> Unreadable:
 
 
 _LIMITS = {
-    "hour": (0, 23),
-    "clock hour": (1, 24),
-    "half day hour": (0, 11),
-    "half day clock hour": (1, 12),
-    "minute": (0, 59),
-    "second": (0, 59),
-}
-
-
-_JAVA_NAMES = {
-    "hour": "HourOfDay", "clock hour": "ClockHourOfDay", "half day hour": "HourOfAmPm",
-    "half day clock hour": "ClockHourOfAmPm", "minute": "MinuteOfHour", "second": "SecondOfMinute",
+    "hour": ("HourOfDay", 0, 23), "clock hour": ("ClockHourOfDay", 1, 24), "half day hour": ("HourOfAmPm", 0, 11),
+    "half day clock hour": ("ClockHourOfAmPm", 1, 12), "minute": ("MinuteOfHour", 0, 59),
+    "second": ("SecondOfMinute", 0, 59),
 }  # fmt: skip
+"""For each field of a clock its name in Java, its least and its largest value."""
 
 
 def _time(fields: Fields, text: str) -> time:
-    for field, (least, most) in _LIMITS.items():
+    for field, (name, least, most) in _LIMITS.items():
         if not least <= fields.get(field, least) <= most:
-            name = _JAVA_NAMES[field]
             raise Unreadable(f": Invalid value for {name} (valid values {least} - {most}): {fields[field]}")
     return time(_hour(fields), fields.get("minute", 0), fields.get("second", 0), fields.get("nano", 0) // 1000)
 

@@ -288,6 +288,8 @@ def _scaler(bound: Bound, dividing: bool) -> Row:
             )
         found = _rounded(size, number, dividing)
         if not fits(found, bits):
+            if dividing and isinstance(number, int):
+                raise overflow("try_divide")
             raise ArithmeticException(
                 f"{'integer' if bits == 32 else 'long'} overflow: the interval is too long for its type", None, {}
             )

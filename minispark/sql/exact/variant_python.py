@@ -25,9 +25,9 @@ def to_json(value: bytes, metadata: bytes, zone: str = "UTC") -> str:
 
     Raises PySparkValueError for bytes that are no variant.
     """
-    import zoneinfo
+    from minispark.sql.convert.localzone import zone_of
 
-    here = UTC if zone == "UTC" else zoneinfo.ZoneInfo(zone)
+    here = zone_of(zone) or UTC
     found: str = _guarded(lambda: _json(Variant(value, metadata), here))
     return found
 

@@ -12,37 +12,8 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 from minispark.errors import ArithmeticException, DateTimeException
+from minispark.sql.plan.zonenamed import SHORT_NAMES
 
-_SHORT_NAMES = {
-    "ACT": "Australia/Darwin",
-    "AET": "Australia/Sydney",
-    "AGT": "America/Argentina/Buenos_Aires",
-    "ART": "Africa/Cairo",
-    "AST": "America/Anchorage",
-    "BET": "America/Sao_Paulo",
-    "BST": "Asia/Dhaka",
-    "CAT": "Africa/Harare",
-    "CNT": "America/St_Johns",
-    "CST": "America/Chicago",
-    "CTT": "Asia/Shanghai",
-    "EAT": "Africa/Addis_Ababa",
-    "ECT": "Europe/Paris",
-    "IET": "America/Indiana/Indianapolis",
-    "IST": "Asia/Kolkata",
-    "JST": "Asia/Tokyo",
-    "MIT": "Pacific/Apia",
-    "NET": "Asia/Yerevan",
-    "NST": "Pacific/Auckland",
-    "PLT": "Asia/Karachi",
-    "PNT": "America/Phoenix",
-    "PRT": "America/Puerto_Rico",
-    "PST": "America/Los_Angeles",
-    "SST": "Pacific/Guadalcanal",
-    "VST": "Asia/Ho_Chi_Minh",
-    "EST": "-05:00",
-    "MST": "-07:00",
-    "HST": "-10:00",
-}
 _OFFSET = re.compile(r"([+-])(?:([0-9]{1,2})|([0-9]{2})([0-9]{2})([0-9]{2})?|([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)")
 _REGION = re.compile(r"[A-Za-z][A-Za-z0-9~/._+-]+")
 _LONGEST_OFFSET_SECONDS = 18 * 3600
@@ -133,7 +104,7 @@ def find_zone(name: str) -> Zone | None:
     """The zone of a name, None if there is none."""
     padded = re.sub(r"([+-])([0-9]):", r"\g<1>0\2:", name, count=1)
     padded = re.sub(r"([+-])([0-9]{2}):([0-9])$", r"\1\2:0\3", padded)
-    padded = _SHORT_NAMES.get(padded, padded)
+    padded = SHORT_NAMES.get(padded, padded)
     if padded == "Z" or padded[:1] in ("+", "-"):
         return _offset_zone("", padded)
     for prefix in ("UTC", "GMT", "UT"):

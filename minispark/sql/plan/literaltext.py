@@ -148,9 +148,9 @@ def local(moment: datetime.datetime, zone: str | None) -> datetime.datetime:
             return aware.astimezone().replace(tzinfo=None)
         except (OverflowError, ValueError, OSError):
             return moment
-    import zoneinfo
+    from minispark.sql.plan.zonenamed import zone_of
 
-    return aware.astimezone(zoneinfo.ZoneInfo(zone)).replace(tzinfo=None)
+    return aware.astimezone(zone_of(zone) or datetime.UTC).replace(tzinfo=None)
 
 
 def moment(item: datetime.datetime) -> str:

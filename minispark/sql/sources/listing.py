@@ -114,13 +114,14 @@ def _moment(options: Options, name: str) -> int | None:
     text = options.get(name)
     if text is None:
         return None
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
+    from datetime import UTC, datetime
+
+    from minispark.sql.convert.localzone import zone_of
 
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise IllegalArgumentException(f"option {name} is a time like 2020-06-01T13:00:00, not {text!r}") from None
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(options.text("timeZone", "UTC")))
+        moment = moment.replace(tzinfo=zone_of(options.text("timeZone", "UTC")) or UTC)
     return int(moment.timestamp() * 1000)

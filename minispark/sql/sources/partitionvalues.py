@@ -158,9 +158,9 @@ def _timestamp(text: str, zone: str | None) -> datetime.datetime | None:
         return None
     if zone is None or zone == "UTC":
         return moment
-    from zoneinfo import ZoneInfo
+    from minispark.sql.convert.localzone import zone_of
 
-    return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(datetime.UTC).replace(tzinfo=None)
+    return moment.replace(tzinfo=zone_of(zone) or datetime.UTC).astimezone(datetime.UTC).replace(tzinfo=None)
 
 
 def partition_text(item: Any, dtype: t.DataType, zone: str) -> str | None:

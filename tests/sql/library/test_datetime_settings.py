@@ -57,3 +57,15 @@ def test_a_time_of_day_cast_to_a_timestamp_is_of_today(spark: SparkSession) -> N
         "to_timestamp(concat(current_date(), ' 10:00:00'))"
     )
     assert spark.range(1).selectExpr(text).collect()[0][0]
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [("+01:30:15", "2020-01-01 01:30:15"), ("GMT+1", "2020-01-01 01:00:00"), ("PST", "2019-12-31 16:00:00")],
+)
+def test_zones_are_offsets_and_old_names_too(spark: SparkSession, capsys, zone: str, shown: str) -> None:
+    spark.conf.set("spark.sql.session.timeZone", zone)
+    frame = spark.sql("select timestamp'2020-01-01 00:00:00Z'")
+    assert frame.columns == [f"TIMESTAMP '{shown}'"]
+    frame.show(truncate=False)
+    assert f"|{shown} " in capsys.readouterr().out
