@@ -89,6 +89,8 @@ class CsvColumn:
             made = double_texts(column)
         elif self._after is not None:
             made = moment_texts(column, "", self._after, self._write)
+        elif pa.types.is_nested(column.type):  # of which Arrow makes no dictionaries
+            made = pa.array([None if item is None else self._write(item) for item in items(column)], pa.string())
         else:
             coded = column.dictionary_encode()
             made = pa.array([self._write(item) for item in items(coded.dictionary)], pa.string()).take(coded.indices)
