@@ -6,12 +6,12 @@ import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis import withingroups
+from minispark.sql.analysis.namedarguments import placed_arguments
 from minispark.sql.analysis.scope import quoted
-from minispark.sql.library import coercion, lookup
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library import names as known_names
 from minispark.sql.library.function import Function, Settings
@@ -24,7 +24,6 @@ from minispark.sql.plan.expressions import (
     Cast,
     Expression,
     LambdaFunction,
-    Literal,
     Outer,
     Over,
     PythonCall,
@@ -130,7 +129,7 @@ def _resolved(
     settings = analyzer.settings
     if function.name not in _WEIGHING:
         args = [_bare(arg) for arg in args]
-    args = _by_position(function, one, list(args))
+    args = placed_arguments(function, one, list(args))
     kinds = (*function.takes, *((function.more,) if function.more is not None else ()))
     if function.macro is None and _has_lambda(args) and not any(kind.parameters for kind in kinds):
         raise _no_lambda(one)
@@ -282,66 +281,6 @@ class _Lambdas:
         from minispark.sql.analysis.lambdas import Unbound
 
         return [Unbound(self._analyzer, self._scope, arg) if isinstance(arg, LambdaFunction) else arg for arg in args]
-
-
-def by_position(one: Apply) -> Apply:
-    """A call as it shows: arguments given by name in their places, what is left out before them as it is meant."""
-    function = lookup(one.name) if any(one.names) else None
-    if function is None or not function.parameters:
-        return one
-    return replace(one, args=tuple(_by_position(function, one, list(one.args))), names=())
-
-
-def _by_position(function: Function, one: Apply, args: list[Any]) -> list[Any]:
-    if not any(one.names):
-        return args
-    placed: dict[int, Any] = {}
-    _named_last(function, one.names)
-    for place, (name, arg) in enumerate(zip(one.names, args, strict=True)):
-        where = place
-        if name is not None:
-            parameters = [parameter.lower() for parameter in function.parameters]
-            if name.lower() not in parameters:
-                known = ", ".join(function.parameters) or "none by name"
-                raise AnalysisException(
-                    f"{function.name} has no parameter {name!r}; it takes {known}",
-                    "UNRECOGNIZED_PARAMETER_NAME" if function.parameters else "NAMED_PARAMETERS_NOT_SUPPORTED",
-                    {"argumentName": f"`{name}`", "routineName": f"`{function.name}`"},
-                )
-            where = parameters.index(name.lower())
-        if where in placed:
-            twice = name is not None and sum(name.lower() == (other or "").lower() for other in one.names) > 1
-            raise AnalysisException(
-                f"{function.name} is given its parameter {function.parameters[where]!r} twice",
-                "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT."
-                + ("DOUBLE_NAMED_ARGUMENT_REFERENCE" if twice else "BOTH_POSITIONAL_AND_NAMED"),
-                {"routineName": f"`{function.name}`", "parameterName": f"`{function.parameters[where]}`"},
-            )
-        placed[where] = arg
-    for place in range(max(placed)):
-        if place not in placed and place < len(function.defaults) and place >= (function.least or 0):
-            item = function.defaults[place]
-            kinds = {str: t.StringType(), int: t.IntegerType()}
-            placed[place] = Literal(item, kinds.get(type(item), t.NullType()))
-    if sorted(placed) != list(range(len(placed))):
-        left = next(place for place in range(len(function.parameters)) if place not in placed)
-        raise AnalysisException(
-            f"{function.name} needs its parameter {function.parameters[left]!r}",
-            "REQUIRED_PARAMETER_NOT_FOUND",
-            {"parameterName": f"`{function.parameters[left]}`", "routineName": f"`{function.name}`"},
-        )
-    return [placed[place] for place in range(len(placed))]
-
-
-def _named_last(function: Function, names: Sequence[str | None]) -> None:
-    """Raises AnalysisException for an argument by position after one by name."""
-    named = [name for name in names if name is not None]
-    if named and None in names[names.index(named[0]) :]:
-        raise AnalysisException(
-            f"{function.name} has an argument by position after the one named {named[0]}; name it, or put it first",
-            "UNEXPECTED_POSITIONAL_ARGUMENT",
-            {"routineName": f"`{function.name}`", "parameterName": f"`{named[0]}`"},
-        )
 
 
 def _counted(function: Function, one: Apply, args: Sequence[Any]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.sql import types as t
-from minispark.sql.analysis.calls import by_position
+from minispark.sql.analysis.namedarguments import by_position
 from minispark.sql.analysis.scope import BARE
 from minispark.sql.analysis.stars import expanded_arguments
 from minispark.sql.analysis.temporalnames import as_spark_shows
