@@ -78,9 +78,8 @@ def _titled(word: str, language: str) -> str:
     if language == "nl" and word[at : at + 2].lower() == "ij":
         return word[:at] + "IJ" + word[at + 2 :].lower()
     capital = "\u0130" if first == "i" and language in _TURKISH else first.title()
-    rest = word[at + 1 :]
-    low = _turkish_lower(rest) if language in _TURKISH else (first + rest).lower()[len(first.lower()) :]
-    return word[:at] + capital + low
+    lowered = _turkish_lower if language in _TURKISH else str.lower
+    return word[:at] + capital + lowered(word[at:])[len(lowered(first)) :]
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -120,7 +119,7 @@ def _kind(one: str) -> str:
         name = unicodedata.name(one, "")
         if "KATAKANA" in name:
             return "katakana"
-        alone = ("CJK", "HIRAGANA", "THAI", "LAO", "KHMER", "MYANMAR")
+        alone = ("CJK", "HIRAGANA")
         return "other" if name.startswith(alone) else "letter"
     for kind, signs in (("mid-letter", _MIDDLE_LETTER), ("mid-both", _MIDDLE_BOTH), ("mid-digit", _MIDDLE_DIGIT)):
         if one in signs:

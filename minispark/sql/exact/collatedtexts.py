@@ -170,9 +170,20 @@ def translate(bound: Any) -> Row:
         for place, character in enumerate(old):
             key = character if of.icu or not rules_of(of.name).lower else lower(character)
             table.setdefault(key, new[place] if place < len(new) else "")
-        return _translated(of, text, table)
+        return _translated(of, text, _in_java_order(table) if of.icu else table)
 
     return called
+
+
+def _in_java_order(table: dict[str, str]) -> dict[str, str]:
+    """The characters in the order of Java's HashMap: of two that match as much, Spark takes the first in that."""
+    from minispark.sql.convert.javaorder import text_code
+
+    size = 16
+    while len(table) > size * 3 // 4:
+        size *= 2
+    codes = {one: text_code(one) & 0xFFFFFFFF for one in table}
+    return {one: table[one] for one in sorted(table, key=lambda one: (codes[one] ^ codes[one] >> 16) & size - 1)}
 
 
 def _translated(of: _Of, text: str, table: dict[str, str]) -> str:

@@ -34,7 +34,8 @@ def searching(one: Call) -> Call:
     first: Any = one.args[0]
     if not is_collated(first.dtype) or not isinstance(first.dtype, t.StringType):
         return one
-    if name in _CASING and (first.dtype.collation[:4] != "UTF8" or name == "initcap"):
+    by_bytes = first.dtype.collation.startswith("UTF8_BINARY")
+    if name in _CASING and not by_bytes and (first.dtype.collation[:4] != "UTF8" or name == "initcap"):
         return _exactly(one, name, "collatedcases")
     if first.dtype.collation != "UTF8_LCASE":
         return one
