@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.library.castrules import castable
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
     UNBOUNDED_PRECEDING,
@@ -120,7 +121,7 @@ def _edge(analyzer: Analyzer, frame: Frame, place: str, order: SortOrder) -> Any
         isinstance(kind, _INTERVALS) and type(given) is type(kind)
     ):
         return made
-    elif not isinstance(kind, (*_MOMENTS, *_INTERVALS)):
+    elif not isinstance(kind, (*_MOMENTS, *_INTERVALS)) and castable(given, kind, analyzer.settings.ansi):
         raise _unaccepted(frame, place, kind, _WANTED)
     raise AnalysisException(
         f"a distance of {given.simpleString()} does not fit an order by {kind.simpleString()}",

@@ -14,6 +14,7 @@ from minispark.errors import (
     UnsupportedOperationException,
 )
 from minispark.sql.convert.physical import physical_names
+from minispark.sql.convert.text import BINARY
 from minispark.sql.exact.casts import BITS
 from minispark.sql.exact.csvlines import joiner, rules_of, splitter
 from minispark.sql.exact.jsonreading import interval_reader, to_single
@@ -27,6 +28,7 @@ from minispark.sql.exact.records import (
     decimal_reader,
     mode_of,
     options_of,
+    styled,
     whole_record,
 )
 from minispark.sql.exact.variant_reading import float_text
@@ -190,7 +192,7 @@ def _boolean(text: str) -> bool:
 
 def to_csv(bound: Bound) -> Callable[..., str]:
     """Writes structs as lines; the second literal holds the options as JSON."""
-    options = options_of(bound.literals[1] if len(bound.literals) > 1 else None)
+    options = styled(options_of(bound.literals[1] if len(bound.literals) > 1 else None), bound)
     assert isinstance(bound.types[0], StructType)
     return csv_writer(bound.types[0], options, bound.settings.zone)
 
@@ -242,7 +244,7 @@ def field_writer(dtype: DataType, times: Times, zone: str, null: str) -> Callabl
             + "}"
         )
     if isinstance(dtype, BinaryType):
-        return lambda item: f"[{' '.join(f'{byte:02X}' for byte in item)}]"
+        return BINARY[times.binary_style]
     if isinstance(dtype, BooleanType):
         return lambda item: "true" if item else "false"
     if isinstance(dtype, DecimalType):

@@ -193,6 +193,16 @@ def instant_of_seconds(seconds: int) -> datetime:
         raise Unconvertible from None
 
 
+BINARY_STYLE = "binaryoutputstyle"
+"""The option in which writers are told ``spark.sql.binaryOutputStyle``."""
+
+
+def styled(options: Options, bound: Any) -> Options:
+    """The options of a writing function with the session's style of bytes."""
+    style = bound.settings.conf("spark.sql.binaryOutputStyle")
+    return {**options, BINARY_STYLE: style.upper()} if style else options
+
+
 class Times:
     """Reads and writes dates and times by the options ``dateFormat``, ``timestampFormat``, ``timestampNTZFormat``,
     ``timeFormat``, ``timeZone`` and ``enableDateTimeParsingFallback``."""
@@ -207,6 +217,7 @@ class Times:
         self.ntz_format = options.get("timestampntzformat")
         self.time_format = options.get("timeformat")
         self.policy = options.get(LEGACY, "")
+        self.binary_style = options.get(BINARY_STYLE, "HEX_DISCRETE")
         self.fallback = flag(options, "enableDateTimeParsingFallback", self.policy == "legacy")
 
     def checked(self, dtype: DataType) -> None:

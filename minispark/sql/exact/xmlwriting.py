@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import IllegalArgumentException, SparkRuntimeException
+from minispark.sql.convert.text import BINARY
 from minispark.sql.exact.casts import BITS
 from minispark.sql.exact.jsontext import double_text
-from minispark.sql.exact.records import Options, Times, flag, options_of
+from minispark.sql.exact.records import Options, Times, flag, options_of, styled
 from minispark.sql.exact.variant_reading import Variant, float_text, of_value
 from minispark.sql.exact.xmltree import escaped, escaped_attribute
 from minispark.sql.types import (
     ArrayType,
+    BinaryType,
     BooleanType,
     DataType,
     DateType,
@@ -40,7 +42,7 @@ Part = Callable[[str, Any, int], str]
 
 def to_xml(bound: Bound) -> Callable[..., str]:
     """Writes structs as elements; the second literal holds the options as JSON."""
-    options = options_of(bound.literals[1] if len(bound.literals) > 1 else None)
+    options = styled(options_of(bound.literals[1] if len(bound.literals) > 1 else None), bound)
     return xml_writer(bound.types[0], options, bound.settings.zone)
 
 
@@ -199,6 +201,8 @@ class _Writer:
         if type(dtype) in BITS or isinstance(dtype, (DecimalType, NullType)):
             return str
         times = self.times
+        if isinstance(dtype, BinaryType):
+            return BINARY[times.binary_style]
         writers: dict[type[DataType], Callable[[Any], str]] = {
             DateType: times.write_date,
             TimestampType: times.write_timestamp,

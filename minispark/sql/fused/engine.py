@@ -30,6 +30,7 @@ EXACTS_MAX = 1000
 """How many exact functions DuckDB knows at once; those not used for longest are forgotten first."""
 
 SETTINGS_OF_EXACT = (
+    "spark.sql.binaryOutputStyle",
     "spark.sql.columnNameOfCorruptRecord",
     "spark.sql.jsonGenerator.ignoreNullFields",
     "spark.sql.legacy.codingErrorAction",
