@@ -11,7 +11,7 @@ from minispark.sql.analysis.aggregates import column_of
 from minispark.sql.analysis.items import aggregates_in
 from minispark.sql.analysis.levels import Levels
 from minispark.sql.analysis.overgroups import over_groups
-from minispark.sql.plan.expressions import Attribute, Expression, Over, references, walk
+from minispark.sql.plan.expressions import Attribute, Expression, Outer, Over, references, walk
 from minispark.sql.plan.nodes import Aggregate, Filter, Hinted, Limit, Named, Node, Project, Sort
 from minispark.sql.plan.nodes import project as project_node
 
@@ -51,7 +51,8 @@ def _reached(analyzer: Analyzer, child: Node, item: Expression, own: Scope, clau
         groups = None  # windows stand between
     try:
         plain: Any = analyzer.resolve(item, own)
-        if groups is None or not aggregates_in(plain):
+        around = clause == "ORDER BY" and any(isinstance(part, Outer) for part in walk(plain))
+        if (groups is None or not aggregates_in(plain)) and not around:
             return child, plain
     except AnalysisException as error:
         condition = str(error.getCondition() or "")

@@ -63,13 +63,15 @@ class Emit:
         self.wide = wide
         self._exacts = exacts
         self._subquery = subquery
+        self._choosing = False
+        """Whether a condition on rows is being written, in which an IN of a query may be null."""
 
     def sql(self, expression: Expression, cuts: Cuts | None = None) -> str:
         """The text of a resolved expression, of which parts may be made ``cuts``."""
         text: str = fold(expression, self._one) if cuts is None else cuts.text(expression, self._one)
         return _settled(text)
 
-    def condition(self, expression: Expression, cuts: Cuts) -> str:
+    def condition(self, expression: Expression, cuts: Cuts | None = None) -> str:
         """The text of a condition on rows, where false and null are the same; DuckDB makes joins of bare INs.
 
         Parts of the first of several conditions may be made ``cuts``: others are not computed for every row.
@@ -81,9 +83,9 @@ class Emit:
             if isinstance(one, Call) and one.function.name == "and":
                 waiting += reversed(one.args)
                 continue
-            text = self.sql(one, None if found else cuts)
-            bare = isinstance(one, Subquery) and one.kind == "in" or isinstance(one, Call) and _is_in(one)
-            found.append(_without_null(text) if bare else text)
+            before, self._choosing = self._choosing, True
+            found.append(self.sql(one, None if found else cuts))
+            self._choosing = before
         return found[0] if len(found) == 1 else f"({' AND '.join(found)})"
 
     def duck(self, dtype: t.DataType) -> str:
@@ -147,7 +149,7 @@ class Emit:
     def _called(self, one: Call, parts: list[str]) -> str:
         function = one.function
         parts = [_settled(part) for part in parts]
-        if _is_in(one):
+        if _is_in(one) and not self._choosing:
             return f"coalesce(NOT {_without_null(parts[0])}, false)"
         args = parts[: len(one.args)]
         rest = parts[len(one.args) :]
@@ -206,7 +208,9 @@ class Emit:
         return narrow or self.cast(_settled(parts[0]), one.child.dtype, one.dtype, one.mode)  # type: ignore[attr-defined]
 
     def _nested(self, one: Subquery, parts: list[str]) -> str:
+        choosing, self._choosing = self._choosing, False
         query = self._subquery(one.plan)
+        self._choosing = choosing
         if one.kind == "exists":
             return f"EXISTS ({query})"
         if one.kind == "in" and len(parts) > 1 and one.outer:
@@ -214,10 +218,11 @@ class Emit:
             equal = " AND ".join(f"{part} = c{column.id}" for part, column in pairs)
             found = f"EXISTS (SELECT 1 FROM ({query}) WHERE"
             text = f"(CASE WHEN {found} {equal}) THEN true WHEN {found} ({equal}) IS NULL) THEN NULL ELSE false END)"
-            return f"coalesce({text}, false)"
+            return text if choosing else f"coalesce({text}, false)"
         if one.kind == "in":
             left = parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
-            return f"coalesce(({left} IN ({query})), false)"
+            text = f"({left} IN ({query}))"
+            return text if choosing else f"coalesce({text}, false)"
         return f"({query})"
 
 

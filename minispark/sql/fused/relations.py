@@ -240,7 +240,7 @@ class Relations:
                 first, second = (left, right) if node.lateral else (right, left)  # in the left's order, as Spark's
                 return f"SELECT {columns} FROM {first} CROSS JOIN {second}"
         else:
-            condition = self.emit.sql(node.condition)
+            condition = self.emit.condition(node.condition)
         word = {"inner": "INNER", "left": "LEFT", "right": "RIGHT", "full": "FULL", "semi": "SEMI", "anti": "ANTI"}
         lateral = "LATERAL " if node.lateral else ""
         return f"SELECT {columns} FROM {left} {word[node.kind]} JOIN {lateral}{right} ON {condition}"

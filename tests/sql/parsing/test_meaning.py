@@ -56,6 +56,14 @@ def test_keys_of_using_are_hidden_not_gone(spark: SparkSession) -> None:
     assert rows(spark, f"select k {joined} where y.k is null") == [(2,)]
 
 
+def test_in_of_a_query_is_null_in_conditions_only(spark: SparkSession) -> None:
+    some = "values (null), (5), (8) s(a)"
+    query = "(select c from values (8), (null) t(c))"
+    assert rows(spark, f"select a from {some} where not (a not in {query})") == [(8,)]
+    assert rows(spark, f"select a from {some} where not (a > 5 or a in {query})") == []
+    assert rows(spark, f"select a in {query}, a not in {query} from {some}") == [(False, False)] * 2 + [(True, False)]
+
+
 def test_recursion(spark: SparkSession) -> None:
     tree = "values (1, null), (2, 1), (3, 1), (4, 2) as t(id, parent)"
     text = (
