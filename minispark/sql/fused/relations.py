@@ -173,9 +173,9 @@ class Relations:
     def _sets(self, node: Aggregate, items: str, source: str) -> str:
         """Grouping sets. DuckDB wants each key in one of them, so a set of all is made and left out again."""
         sets = [", ".join(f"c{node.keys[place].id}" for place in one) for one in node.sets or ()]
-        if {place for one in node.sets or () for place in one} == set(range(len(node.keys))):
+        if {node.keys[place].id for one in node.sets or () for place in one} == {one.id for one in node.keys}:
             return f"SELECT {items} FROM ({source}) GROUP BY GROUPING SETS ({', '.join(f'({one})' for one in sets)})"
-        every = ", ".join(f"c{one.id}" for one in node.keys)
+        every = ", ".join(f"c{one.id}" for one in _once(node.keys))
         grouped = f"GROUP BY GROUPING SETS ({', '.join(f'({one})' for one in (*sets, every))})"
         inner = f"SELECT {items}, GROUPING({every}) AS spare FROM ({source}) {grouped}"
         return f"SELECT {_columns(node.output)} FROM ({inner}) WHERE spare <> 0"

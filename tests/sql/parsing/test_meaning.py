@@ -64,6 +64,13 @@ def test_in_of_a_query_is_null_in_conditions_only(spark: SparkSession) -> None:
     assert rows(spark, f"select a in {query}, a not in {query} from {some}") == [(False, False)] * 2 + [(True, False)]
 
 
+def test_sets_may_name_keys_by_place_and_leave_some_out(spark: SparkSession) -> None:
+    data = "from values (1, 1), (1, 2) t(a, b)"
+    text = f"select a, b, count(*) {data} group by grouping sets ((1), (b), (a, 2)) order by a, b"
+    assert rows(spark, text) == [(None, 1, 1), (None, 2, 1), (1, None, 2), (1, 1, 1), (1, 2, 1)]
+    assert rows(spark, f"select a, b, count(*) {data} group by a, b grouping sets (a)") == [(1, None, 2)]
+
+
 def test_recursion(spark: SparkSession) -> None:
     tree = "values (1, null), (2, 1), (3, 1), (4, 2) as t(id, parent)"
     text = (
