@@ -8,9 +8,10 @@ error conditions, so a condition's message is what the raiser wrote. They are pu
 from __future__ import annotations
 
 from pickle import PicklingError
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from minispark.engine.core.querycontext import QueryContext
+if TYPE_CHECKING:
+    from minispark.engine.core.querycontext import QueryContext
 
 
 class PySparkException(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from functools import lru_cache
 
-from minispark.sql.plan.zonenamed import zone_of as zone_of
+from minispark.sql.types.zonenamed import zone_of as zone_of
 
 
 def local_is_utc() -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from minispark.sql.exact.chance import XorShift
+from minispark.sql.exact.generator import XorShift
 
 Array = Any  # numpy's
 

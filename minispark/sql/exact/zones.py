@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 from minispark.errors import ArithmeticException, DateTimeException
-from minispark.sql.plan.zonenamed import SHORT_NAMES
+from minispark.sql.types.zonenamed import SHORT_NAMES
 
 _OFFSET = re.compile(r"([+-])(?:([0-9]{1,2})|([0-9]{2})([0-9]{2})([0-9]{2})?|([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)")
 _REGION = re.compile(r"[A-Za-z][A-Za-z0-9~/._+-]+")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
@@ -15,10 +15,10 @@ from minispark.sql.analysis.routineuses import refuse_routines
 from minispark.sql.library import lookup
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fixedtables import fixed_table
+from minispark.sql.parsing.renaming import named_columns
 from minispark.sql.parsing.reshaping import pivoted, unpivoted
-from minispark.sql.plan.expressions import Alias, Apply, Expression, MultiAlias, fresh_id
+from minispark.sql.plan.expressions import Apply, Expression, MultiAlias, fresh_id
 from minispark.sql.plan.nodes import Generate, Join, Node, Numbers, OneRow, Sample
-from minispark.sql.plan.nodes import project as project_node
 from minispark.sql.plan.written import located
 
 if TYPE_CHECKING:
@@ -51,23 +51,6 @@ def _aliased(planner: Planner, aliased: s.Aliased, outer: Scope | None) -> Node:
     if aliased.name is None:
         return made if bare else relations.alias(made, ())
     return relations.alias(made, aliased.name)
-
-
-def named_columns(made: Node, names: Sequence[str], function: s.TableFunction | None = None) -> Node:
-    """The plan with other names for all its columns. Raises AnalysisException for another number of names."""
-    if len(names) != len(made.output):
-        if function is not None:
-            raise AnalysisException(
-                f"`{function.name}` gives {len(made.output)} column(s), and there are {len(names)} names for them",
-                "NUM_TABLE_VALUE_ALIASES_MISMATCH",
-                {"funcName": f"`{function.name}`", "aliasesNum": str(len(names)), "outColsNum": str(len(made.output))},
-            )
-        raise AnalysisException(
-            f"there are {len(names)} names for {len(made.output)} columns", "ASSIGNMENT_ARITY_MISMATCH",
-            {"numTarget": str(len(made.output)), "numExpr": str(len(names))},
-        )  # fmt: skip
-    items = tuple(Alias(one, name, None, fresh_id()) for one, name in zip(made.output, names, strict=True))
-    return project_node(made, items)
 
 
 def _lateral(planner: Planner, lateral: s.Lateral, outer: Scope | None) -> Node:

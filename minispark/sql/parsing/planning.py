@@ -11,9 +11,10 @@ from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.exposing import exposed, shown
 from minispark.sql.analysis.resolver import Analyzer
 from minispark.sql.parsing import syntax as s
-from minispark.sql.parsing.fromclause import RELATIONS, named_columns
+from minispark.sql.parsing.fromclause import RELATIONS
 from minispark.sql.parsing.organizing import organized
 from minispark.sql.parsing.recursion import recursive
+from minispark.sql.parsing.renaming import named_columns
 from minispark.sql.parsing.selecting import piped, selected
 from minispark.sql.parsing.subqueries import resolved_subquery
 from minispark.sql.parsing.transforming import Transform, transformed

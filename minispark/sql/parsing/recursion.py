@@ -9,7 +9,7 @@ from minispark.errors import AnalysisException, SparkRuntimeException
 from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.parsing import syntax as s
-from minispark.sql.parsing.fromclause import named_columns
+from minispark.sql.parsing.renaming import named_columns
 from minispark.sql.plan.expressions import Alias, Over, Subquery, fresh_id, walk
 from minispark.sql.plan.nodes import (
     Aggregate,

@@ -148,7 +148,7 @@ def local(moment: datetime.datetime, zone: str | None) -> datetime.datetime:
             return aware.astimezone().replace(tzinfo=None)
         except (OverflowError, ValueError, OSError):
             return moment
-    from minispark.sql.plan.zonenamed import zone_of
+    from minispark.sql.types.zonenamed import zone_of
 
     return aware.astimezone(zone_of(zone) or datetime.UTC).replace(tzinfo=None)
 

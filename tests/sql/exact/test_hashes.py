@@ -12,7 +12,8 @@ import pytest
 from minispark.errors import IllegalArgumentException, SparkRuntimeException
 from minispark.sql.exact import charsets, digests
 from minispark.sql.exact.aes import aes_decrypt, aes_encrypt
-from minispark.sql.exact.chance import Uuids, XorShift
+from minispark.sql.exact.chance import Uuids
+from minispark.sql.exact.generator import XorShift
 from minispark.sql.exact.hashes import murmur3_of, xxh64_of
 
 

@@ -9,7 +9,7 @@ import pytest
 from minispark.errors import PySparkNotImplementedError
 from minispark.sql import SparkSession
 from minispark.sql import functions as F
-from minispark.sql.exact.chance import XorShift
+from minispark.sql.exact.generator import XorShift
 from minispark.sql.exact.xorshift import Doubles
 
 
