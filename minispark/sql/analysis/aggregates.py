@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
-from minispark.sql import types as t
 from minispark.sql.analysis.canonical import Same, canonical, head
+from minispark.sql.analysis.groupable import groupable
 from minispark.sql.analysis.items import aggregates_in, named_items, projected, read
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import constant, is_aggregate, is_generator
@@ -138,7 +138,7 @@ def _keys(
                 "UNSUPPORTED_EXPR_FOR_OPERATOR",
                 {"operator": "Aggregate", "invalidExprSqls": f'"{label(key)}"'},
             )
-        sorting = _groupable(inner, label(key.child if isinstance(key, Alias) else key))
+        sorting = groupable(inner, label(key.child if isinstance(key, Alias) else key))
         if isinstance(inner, Attribute) and name is None and not sorting:
             inner = as_written(inner, key)
             attributes.append(inner)
@@ -166,31 +166,6 @@ def correlated(one: Expression) -> AnalysisException:
         "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE",
         {"sqlExprs": f'"{label(one)}"'},
     )
-
-
-def _groupable(one: Any, name: str) -> bool:
-    """Whether values have maps in them, which are compared by their sorted entries.
-
-    Raises AnalysisException for types whose values cannot be grouped by.
-    """
-    waiting = [one.dtype]
-    found = False
-    while waiting:
-        dtype = waiting.pop()
-        if isinstance(dtype, t.VariantType):
-            raise AnalysisException(
-                f"{name} is of type {one.dtype.simpleString()}, whose values cannot be grouped by",
-                "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE",
-                {"sqlExpr": f'"{name}"', "dataType": f'"{one.dtype.simpleString().upper()}"'},
-            )
-        if isinstance(dtype, t.ArrayType):
-            waiting.append(dtype.elementType)
-        elif isinstance(dtype, t.StructType):
-            waiting += [field.dataType for field in dtype.fields]
-        elif isinstance(dtype, t.MapType):
-            found = True
-            waiting += [dtype.keyType, dtype.valueType]
-    return found
 
 
 class Builder:
@@ -294,9 +269,9 @@ class Builder:
                 {},
             )
         self._filtered(one)
-        if one.distinct and any(_groupable(arg, one.name) for arg in one.args):
+        if one.distinct and any(groupable(arg, one.name) for arg in one.args):
             args = [
-                self._analyzer.call(Apply("with_sorted_maps"), (arg,)) if _groupable(arg, one.name) else arg
+                self._analyzer.call(Apply("with_sorted_maps"), (arg,)) if groupable(arg, one.name) else arg
                 for arg in one.args
             ]
             one = replace(one, args=tuple(args))
@@ -319,7 +294,7 @@ class Builder:
         )
 
     def _comparable(self, arg: Expression) -> Expression:
-        return self._analyzer.call(Apply("with_sorted_maps"), (arg,)) if _groupable(arg, label(arg)) else arg
+        return self._analyzer.call(Apply("with_sorted_maps"), (arg,)) if groupable(arg, label(arg)) else arg
 
     def _filtered(self, one: Call) -> None:
         """Raises AnalysisException for a FILTER that is no condition on single rows."""
