@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -135,6 +136,18 @@ def _nvl2(args: tuple[Expression, ...], settings: Settings) -> Expression:
     return Apply("if", (Apply("isnotnull", args[:1]), *args[1:]))
 
 
+_MAY_RAISE = re.compile(r"//| % |error\(|\bx\d+\(")
+"""Divisions, what raises, and exact functions."""
+
+
+def _coalesce(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    """DuckDB computes what occurs twice within COALESCE for every row, within CASE where it is asked for."""
+    if not any(map(_MAY_RAISE.search, args[1:])):
+        return f"coalesce({', '.join(args)})"
+    branches = [f"WHEN {arg} IS NOT NULL THEN {arg}" for arg in args[:-1]]
+    return f"CASE {' '.join(branches)} ELSE {args[-1]} END" if branches else args[0]
+
+
 def _coalesce_null(args: Sequence[Any]) -> bool:
     return all(arg.nullable for arg in args)
 
@@ -159,9 +172,7 @@ FUNCTIONS = (
         check=lambda args, settings: _case_check(args[:2], settings),
         null=lambda args: args[1].nullable or args[2].nullable,
     ),
-    Function(
-        "coalesce", (k.ANY,), 0, "coalesce({all})", more=k.ANY, binds=_all_common("coalesce"), null=_coalesce_null
-    ),
+    Function("coalesce", (k.ANY,), 0, _coalesce, more=k.ANY, binds=_all_common("coalesce"), null=_coalesce_null),
     macro("nvl", 2, 2, lambda args, settings: Apply("coalesce", args)),
     macro("ifnull", 2, 2, lambda args, settings: Apply("coalesce", args)),
     macro("nvl2", 3, 3, _nvl2),

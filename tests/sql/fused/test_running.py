@@ -169,3 +169,15 @@ def test_a_division_by_zero_is_one_whatever_may_fail_within_it(spark: SparkSessi
             numbers.selectExpr(quotient).collect()
     with pytest.raises(ArithmeticException, match="^.REMAINDER_BY_ZERO. the remainder"):
         numbers.selectExpr("five % zero").collect()
+
+
+def test_what_comes_after_the_first_value_is_not_computed(spark: SparkSession) -> None:
+    rows = spark.createDataFrame([("1.5", "0"), (None, "4")], "m string, n string")
+    typed = rows.selectExpr("cast(m as decimal(20, 4)) as m", "cast(n as decimal(38, 10)) as n")
+    for other in ("5 / n", "m / n", "5 div n", "5 % n", "cast(5 as double) / cast(n as double)"):
+        found = typed.selectExpr(
+            f"coalesce(m, {other}) as x", f"nvl(m, {other})", f"coalesce(null, m, {other})"
+        ).collect()
+        assert [float(one) for one in found[0]] == [1.5] * 3
+    with pytest.raises(ArithmeticException, match="DIVIDE_BY_ZERO"):
+        typed.selectExpr("coalesce(cast(null as decimal(20, 4)), m / n)").collect()
