@@ -40,6 +40,9 @@ def to_date(source: t.DataType, target: t.DataType, mode: str, at: Zone) -> Conv
     return lambda local: local.date()
 
 
+LONG_MAX = (1 << 63) - 1
+
+
 def to_timestamp(source: t.DataType, target: t.DataType, mode: str, at: Zone) -> Convert:
     if isinstance(source, t.StringType):
         return _reading(lambda text: datetime_text.read_timestamp(text, at), source, target, mode)
@@ -77,7 +80,12 @@ def _seconds_to_timestamp(source: t.DataType, target: t.DataType, mode: str) -> 
             raise invalid_input(
                 "NaN" if number != number else "Infinity" if number > 0 else "-Infinity", source, target
             )
-        return of_micros(int(number * 1_000_000))
+        micros = int(number * 1_000_000)
+        if -LONG_MAX - 1 <= micros <= LONG_MAX:
+            return of_micros(micros)
+        if mode != "legacy":
+            raise overflow(number, source, target)
+        return of_micros(LONG_MAX if micros > 0 else -LONG_MAX - 1)
 
     return convert
 

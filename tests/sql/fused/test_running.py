@@ -181,3 +181,11 @@ def test_what_comes_after_the_first_value_is_not_computed(spark: SparkSession) -
         assert [float(one) for one in found[0]] == [1.5] * 3
     with pytest.raises(ArithmeticException, match="DIVIDE_BY_ZERO"):
         typed.selectExpr("coalesce(cast(null as decimal(20, 4)), m / n)").collect()
+
+
+def test_seconds_that_no_timestamp_has(spark: SparkSession) -> None:
+    far = spark.createDataFrame([(1e12,), (1e18,), (-1e300,)], "seconds double").select("seconds")
+    tried = far.selectExpr("cast(try_cast(seconds as timestamp) as string) as text").collect()
+    assert [row.text is None for row in tried] == [False, True, True]
+    with pytest.raises(ArithmeticException, match="CAST_OVERFLOW"):
+        far.selectExpr("cast(seconds as timestamp)").filter("seconds is not null").collect()
