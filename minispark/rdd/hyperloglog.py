@@ -63,10 +63,10 @@ class Sketch:
             return len(self.hashes)
         size, zeros = len(self.registers), 64 - self.precision
         counts = Counter(self.registers)
-        total = size * _tau(1.0 - counts[zeros + 1] / size)
+        total = size * tau(1.0 - counts[zeros + 1] / size)
         for rank in range(zeros, 0, -1):
             total = 0.5 * (total + counts[rank])
-        total += size * _sigma(counts[0] / size)
+        total += size * sigma(counts[0] / size)
         return round(size * size / (2.0 * log(2.0)) / total)
 
     def _take(self, hashes: Iterable[int]) -> None:
@@ -124,7 +124,8 @@ def _mix(number: int) -> int:
 _NONE, _NAN, _MINUS_ONE = map(_mix, range(1 << 62, (1 << 62) + 3))  # no hash of a number
 
 
-def _sigma(share: float) -> float:
+def sigma(share: float) -> float:
+    """Of the share of registers that are empty (Ertl, 2017)."""
     if share == 1.0:
         return inf
     factor, total, before = 1.0, share, -1.0
@@ -136,7 +137,8 @@ def _sigma(share: float) -> float:
     return total
 
 
-def _tau(share: float) -> float:
+def tau(share: float) -> float:
+    """Of the share of registers that are not full (Ertl, 2017)."""
     if share in (0.0, 1.0):
         return 0.0
     factor, total, before = 1.0, 1.0 - share, -1.0

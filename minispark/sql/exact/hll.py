@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 from minispark.errors import SparkRuntimeException
+from minispark.rdd.hyperloglog import sigma, tau
 from minispark.sql.exact.mixing import murmur3_128
 
 _LIST, _SET, _REGISTERS = 0, 1, 2
@@ -122,10 +123,10 @@ class Hll:
             return self.hip
         size = len(self.registers)
         tail = max(self.registers) + 1
-        z = size * _tau(1 - self.registers.count(tail) / size)
+        z = size * tau(1 - self.registers.count(tail) / size)
         for rank in range(tail - 1, 0, -1):
             z = 0.5 * (z + self.registers.count(rank))
-        z += size * _sigma(self.registers.count(0) / size)
+        z += size * sigma(self.registers.count(0) / size)
         return size * size / (2 * math.log(2)) / z
 
     def items(self) -> Iterator[int]:
@@ -242,30 +243,3 @@ def hll_union(one: bytes, other: bytes, different: bool = False) -> bytes:
 def hll_sketch_estimate(text: bytes) -> int:
     """How many distinct keys there were, to the nearest whole number."""
     return int(read("hll_sketch_estimate", text).estimate() + 0.5)
-
-
-# --- Ertl, "New cardinality estimation algorithms for HyperLogLog sketches", 2017 ------------------------------------
-
-
-def _sigma(x: float) -> float:
-    if x == 1:
-        return float("inf")
-    y, z, last = 1.0, x, -1.0
-    while z != last:
-        x *= x
-        last = z
-        z += x * y
-        y += y
-    return z
-
-
-def _tau(x: float) -> float:
-    if x in (0, 1):
-        return 0.0
-    y, z, last = 1.0, 1 - x, -1.0
-    while z != last:
-        x = math.sqrt(x)
-        last = z
-        y *= 0.5
-        z -= (1 - x) ** 2 * y
-    return z / 3

@@ -262,6 +262,14 @@ def _wider_nested(
     for interval in (t.DayTimeIntervalType, t.YearMonthIntervalType):
         if isinstance(one, interval) and isinstance(other, interval):
             return interval(min(one.startField, other.startField), max(one.endField, other.endField))
+    return inside(one, other, rule)
+
+
+def inside(one: DataType, other: DataType, rule: Callable[[DataType, DataType], DataType | None]) -> DataType | None:
+    """The common type of two nested ones, ``rule`` telling that of what they hold; None without one.
+
+    What a cast may make null may be null after it, but not in a map's key.
+    """
     if isinstance(one, t.ArrayType) and isinstance(other, t.ArrayType):
         element = rule(one.elementType, other.elementType)
         if element is None:

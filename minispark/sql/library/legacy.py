@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.plan.castnulls import may_fail
 
 DataType = t.DataType
 _INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType)
@@ -19,12 +18,12 @@ def wider(one: DataType, other: DataType) -> DataType | None:
     >>> wider(t.StringType(), t.IntegerType()), wider(t.LongType(), t.FloatType())
     (StringType(), FloatType())
     """
-    return plain_wider(one, other) or _with_text(one, other) or _inside(one, other, wider)
+    return plain_wider(one, other) or _with_text(one, other) or k.inside(one, other, wider)
 
 
 def plain_wider(one: DataType, other: DataType) -> DataType | None:
     """The same where no text may be made of what is none."""
-    return _tightest(one, other) or _decimals(one, other) or _inside(one, other, plain_wider)
+    return _tightest(one, other) or _decimals(one, other) or k.inside(one, other, plain_wider)
 
 
 def widest(kinds: Iterable[DataType]) -> DataType | None:
@@ -111,38 +110,6 @@ def _with_text(one: DataType, other: DataType) -> DataType | None:
     rest = other if k.is_string(one) else one
     no = k.is_nested(rest) or isinstance(rest, (t.BinaryType, t.BooleanType, t.CalendarIntervalType))
     return None if no else t.StringType()
-
-
-def _inside(one: DataType, other: DataType, rule: Callable[[DataType, DataType], DataType | None]) -> DataType | None:
-    """The common type of two nested ones: what a cast may make null may be null after it, but not in a key."""
-    if isinstance(one, t.ArrayType) and isinstance(other, t.ArrayType):
-        element = rule(one.elementType, other.elementType)
-        if element is None:
-            return None
-        nulls = may_fail(one.elementType, element) or may_fail(other.elementType, element)
-        return t.ArrayType(element, one.containsNull or other.containsNull or nulls)
-    if isinstance(one, t.MapType) and isinstance(other, t.MapType):
-        key, item = rule(one.keyType, other.keyType), rule(one.valueType, other.valueType)
-        if key is None or item is None or may_fail(one.keyType, key) or may_fail(other.keyType, key):
-            return None
-        nulls = may_fail(one.valueType, item) or may_fail(other.valueType, item)
-        return t.MapType(key, item, one.valueContainsNull or other.valueContainsNull or nulls)
-    if isinstance(one, t.StructType) and isinstance(other, t.StructType) and len(one.fields) == len(other.fields):
-        return _structs(one, other, rule)
-    return None
-
-
-def _structs(
-    one: t.StructType, other: t.StructType, rule: Callable[[DataType, DataType], DataType | None]
-) -> DataType | None:
-    fields = []
-    for first, second in zip(one.fields, other.fields, strict=True):
-        kind = rule(first.dataType, second.dataType)
-        if kind is None or first.name.lower() != second.name.lower():
-            return None
-        nulls = may_fail(first.dataType, kind) or may_fail(second.dataType, kind)
-        fields.append(t.StructField(first.name, kind, first.nullable or second.nullable or nulls))
-    return t.StructType(fields)
 
 
 def _has_text(kind: DataType) -> bool:

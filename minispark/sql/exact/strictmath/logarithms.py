@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from minispark.sql.exact.strictmath.pieces import high, pieces, polynomial, with_high
@@ -14,24 +15,35 @@ _LP = (
 )  # fmt: skip
 
 
-def log(x: Array) -> Array:
-    """The natural logarithm; of 0 minus infinity, below NaN."""
+def _of_positive(x: Array, rule: Callable[[Array], Array]) -> Array:
     import numpy as np
 
     return pieces(
         x,
         (np.isnan(x) | (x == np.inf), lambda x: x),
         (x == 0, lambda x: np.full(x.shape, -np.inf)),
-        (x > 0, _log),
+        (x > 0, rule),
     )
+
+
+def _scaled(x: Array) -> tuple[Array, Array]:
+    """Subnormal numbers made normal, and the exponents of what they all were."""
+    import numpy as np
+
+    small = x < 2.2250738585072014e-308
+    x = np.where(small, x * 1.80143985094819840000e16, x)
+    return x, np.where(small, -54, 0) + (high(x) >> 20) - 1023
+
+
+def log(x: Array) -> Array:
+    """The natural logarithm; of 0 minus infinity, below NaN."""
+    return _of_positive(x, _log)
 
 
 def _log(x: Array) -> Array:
     import numpy as np
 
-    small = x < 2.2250738585072014e-308
-    x = np.where(small, x * 1.80143985094819840000e16, x)
-    k = np.where(small, -54, 0) + (high(x) >> 20) - 1023
+    x, k = _scaled(x)
     upper = high(x) & 0x000FFFFF
     i = upper + 0x95F64 & 0x100000
     x = with_high(x, upper | (i ^ 0x3FF00000))
@@ -55,22 +67,13 @@ def _log(x: Array) -> Array:
 
 def log10(x: Array) -> Array:
     """The logarithm to base 10; of 0 minus infinity, below NaN."""
-    import numpy as np
-
-    return pieces(
-        x,
-        (np.isnan(x) | (x == np.inf), lambda x: x),
-        (x == 0, lambda x: np.full(x.shape, -np.inf)),
-        (x > 0, _log10),
-    )
+    return _of_positive(x, _log10)
 
 
 def _log10(x: Array) -> Array:
     import numpy as np
 
-    small = x < 2.2250738585072014e-308
-    x = np.where(small, x * 1.80143985094819840000e16, x)
-    k = np.where(small, -54, 0) + (high(x) >> 20) - 1023
+    x, k = _scaled(x)
     i = (k < 0).astype(np.int64)
     x = with_high(x, (high(x) & 0x000FFFFF) | (0x3FF - i << 20))
     y = (k + i).astype(np.float64)
