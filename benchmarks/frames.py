@@ -75,7 +75,7 @@ class Engine:
         assert stdout is not None
         for line in stdout:
             if line.startswith("{"):
-                return json.loads(line)  # type: ignore[no-any-return]
+                return json.loads(line)
         return {"error": f"the process of {self.name} ended with {self._process.wait()}"}
 
     def close(self) -> None:
@@ -140,7 +140,7 @@ def tpch(engines: Sequence[Engine], rounds: int, scale: float) -> Iterator[dict[
                     if "error" in reply:
                         row["error"] = reply["error"]
                         continue
-                    row["seconds"].append(reply["seconds"])  # type: ignore[attr-defined]
+                    row["seconds"].append(reply["seconds"])
                     wanted = reply["rows"] if wanted is None else wanted
                     row["right"] = row["right"] and same(reply["rows"], wanted)
         print(f"Q{number}: {', '.join(map(_shown, rows.values()))}", flush=True)

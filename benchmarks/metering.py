@@ -123,12 +123,12 @@ def _blind() -> None:
     told = ("pairs", "records", "run", "merged", "different", "groups", "column", "found")
     for method in (*told, "before_pairs", "before_records", "counted", "counted_heavy"):
         setattr(KeyMeter, method, nothing)
-    KeyMeter.finish = lambda *arguments, **options: ()  # type: ignore[method-assign]
+    KeyMeter.finish = lambda *arguments, **options: ()
 
     def fold(writer: Any, records: Any, limit: int) -> Any:
         return writer._fold(writer._combiners, combine.islice(records, limit))
 
-    combine.CombineWriter._fold_some = fold  # type: ignore[method-assign]
+    combine.CombineWriter._fold_some = fold
 
 
 if __name__ == "__main__":

@@ -50,10 +50,10 @@ def _spark_like(session: Any, data: str) -> Answer:
 
     def answer(number: int, form: str) -> list[Any]:
         if form == "sql":
-            return session.sql(_sql(number)).collect()  # type: ignore[no-any-return]
+            return session.sql(_sql(number)).collect()
         from tpch.frames import QUERIES
 
-        return QUERIES[number](tables).collect()  # type: ignore[no-any-return]
+        return QUERIES[number](tables).collect()
 
     return answer
 
@@ -89,7 +89,7 @@ def sail(data: str, memory: str | None) -> Answer:
     server.start()
     _, port = server.listening_address
     answer = _spark_like(SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate(), data)
-    answer.server = server  # type: ignore[attr-defined]  # it ends when nobody holds it
+    answer.server = server  # it ends when nobody holds it
     return answer
 
 

@@ -59,7 +59,7 @@ def test_one_that_hangs_is_killed_with_its_children(fake: Make) -> None:
         children.extend(root.children())
         kill()
 
-    engine._kill = note_and_kill  # type: ignore[method-assign]
+    engine._kill = note_and_kill
     assert run() == "time-out: no answer in 1 s"
     assert len(children) == 1
     assert not any(process.is_running() for process in [root, *children])

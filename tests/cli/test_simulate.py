@@ -61,7 +61,7 @@ def test_failing_seeds_are_printed_whole_and_shrunk(
     break_the_scheduler(monkeypatch)
     assert main(["simulate", "--seeds", "100"]) == 1
     out = capsys.readouterr().out
-    seed = int(re.search(r"^(\d+) seeds fail, the first is (\d+)$", out, re.MULTILINE)[2])  # type: ignore[index]
+    seed = int(re.search(r"^(\d+) seeds fail, the first is (\d+)$", out, re.MULTILINE)[2])
     assert make_plan(seed).describe() in out
     assert re.search(r"^with \d+ of its \d+ faults it still fails:\nseed \d+: Violation: ", out, re.MULTILINE)
 

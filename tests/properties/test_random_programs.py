@@ -24,7 +24,7 @@ MakeContext = Callable[..., SparkContext]
 
 def times(factor: float) -> settings:
     """The profile's number of programs times ``factor``."""
-    return settings(max_examples=int(settings.default.max_examples * factor))  # type: ignore[union-attr]
+    return settings(max_examples=int(settings.default.max_examples * factor))
 
 
 @pytest.mark.timeout(600)

@@ -15,7 +15,7 @@ MakeContext = Callable[..., SparkContext]
 
 
 def times(count: int) -> settings:
-    return settings(max_examples=count * settings.default.max_examples // 300)  # type: ignore[union-attr]
+    return settings(max_examples=count * settings.default.max_examples // 300)
 
 
 @pytest.mark.timeout(300)

@@ -330,7 +330,7 @@ def test_mistakes_are_refused_before_any_work(sc: SparkContext, tmp_path: Path) 
         ((rdd, "hdfs://x/y", 1), ValueError),
     ]:
         with pytest.raises(kind):
-            minispark.quarantine(*arguments)  # type: ignore[arg-type]
+            minispark.quarantine(*arguments)
 
 
 def test_it_is_seen_in_the_lineage(sc: SparkContext, tmp_path: Path) -> None:

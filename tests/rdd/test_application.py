@@ -51,7 +51,7 @@ def test_log_levels() -> None:
         assert logging.getLogger("minispark").level == logging.WARNING
         for wrong in ("LOUD", None):
             with pytest.raises(errors.IllegalArgumentException, match="ALL, TRACE, DEBUG"):
-                sc.setLogLevel(wrong)  # type: ignore[arg-type]
+                sc.setLogLevel(wrong)
     logging.getLogger("minispark").setLevel(logging.NOTSET)
 
 
@@ -80,13 +80,13 @@ def test_conf() -> None:
     assert conf.contains("a") and not conf.contains("c")
     for wrong in ({}, {"key": "a", "pairs": []}):
         with pytest.raises(errors.PySparkRuntimeError, match="either a key and its value"):
-            conf.setExecutorEnv(**wrong)  # type: ignore[arg-type]
+            conf.setExecutorEnv(**wrong)
     with pytest.raises(ConfigurationError, match="spark.minispark.task.timeout"):
         conf.set("spark.minispark.task.timeuot", "3")
     with pytest.raises(NotImplementedError, match="JVM"):
         SparkConf(_jvm=object())
     with pytest.raises(TypeError, match="must be a SparkConf"):
-        SparkContext(conf={"spark.master": "inline"})  # type: ignore[arg-type]
+        SparkContext(conf={"spark.master": "inline"})
 
 
 def test_workers_have_the_variables_of_the_environment() -> None:
@@ -145,7 +145,7 @@ def test_the_constructors_other_arguments() -> None:
         assert kind() == kind() != Serializer()
     for argument in ("serializer", "gateway", "jsc", "profiler_cls", "udf_profiler_cls", "memory_profiler_cls"):
         with pytest.raises(NotImplementedError, match=f"SparkContext\\({argument}="):
-            SparkContext("inline", "x", **{argument: "something"})  # type: ignore[arg-type]
+            SparkContext("inline", "x", **{argument: "something"})
     with pytest.raises(ValueError, match="batchSize"):
         SparkContext("inline", "x", batchSize=-2)
     with SparkContext("inline", "again") as sc:

@@ -46,6 +46,6 @@ def test_outside_a_barrier_stage(sc: SparkContext) -> None:
 
 
 def test_a_message_that_is_no_text(sc: SparkContext) -> None:
-    rdd = sc.parallelize([1], 1).barrier().mapPartitions(lambda records: BarrierTaskContext.get().allGather(3))  # type: ignore[arg-type]
+    rdd = sc.parallelize([1], 1).barrier().mapPartitions(lambda records: BarrierTaskContext.get().allGather(3))
     with pytest.raises(TypeError, match="allGather needs a str, not 3"):
         rdd.collect()

@@ -144,7 +144,7 @@ def test_levels_are_shown_as_in_pyspark(sc: SparkContext) -> None:
     )
     assert str(StorageLevel.MEMORY_AND_DISK_DESER) == "Disk Memory Deserialized 1x Replicated"
     with pytest.raises(TypeError, match=r"must be of type pyspark.StorageLevel, not 'MEMORY'"):
-        sc.parallelize([1]).persist("MEMORY")  # type: ignore[arg-type]
+        sc.parallelize([1]).persist("MEMORY")
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -24,5 +24,5 @@ def test_a_fresh_directory_each_time(tmp_path: Path) -> None:
 def test_what_is_no_local_directory(wrong: object, error: type[Exception]) -> None:
     with SparkContext(conf=SparkConf().setMaster("inline").setAppName("x")) as sc:
         with pytest.raises(error):
-            sc.setCheckpointDir(wrong)  # type: ignore[arg-type]
+            sc.setCheckpointDir(wrong)
         assert sc.getCheckpointDir() is None

@@ -81,7 +81,7 @@ def test_group_with_takes_any_number(sc: SparkContext) -> None:
     assert {key: tuple(map(list, sides)) for key, sides in one.groupWith(two).collect()}.keys() == {1, 2}
     assert one.groupWith(two, three, four).getNumPartitions() == one.cogroup(two.union(three)).getNumPartitions()
     with pytest.raises(TypeError, match="groupWith needs another RDD, not 5"):
-        one.groupWith(two, 5)  # type: ignore[arg-type]
+        one.groupWith(two, 5)
 
 
 def test_reduce_by_key_locally(sc: SparkContext) -> None:

@@ -69,7 +69,7 @@ def test_nothing_runs_after_stop(conf: SparkConf) -> None:
     sc.stop()
     for use in (rdd.count, rdd.map(str).collect, lambda: sc.broadcast(1), lambda: sc.textFile("x")):
         with pytest.raises(ContextStoppedError):
-            use()  # type: ignore[operator]
+            use()
 
 
 def test_nothing_is_left_on_disk(conf: SparkConf, tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_accumulators_count_only_the_attempt_that_succeeded(tmp_path: Path) -> N
         total = sc.accumulator(0)
 
         def fail_first(records: object) -> object:
-            for x in records:  # type: ignore[attr-defined]
+            for x in records:
                 total.add(1)
                 yield (x % 2, x)
             if marks.first("attempt"):

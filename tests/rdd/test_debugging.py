@@ -122,7 +122,7 @@ def test_resources_that_no_task_gets(sc: SparkContext) -> None:
         with pytest.raises(NotImplementedError, match="one core and assigns no devices; it was asked for"):
             rdd.withResources(ResourceProfileBuilder().require(wanted).build)
     with pytest.raises(TypeError, match="needs a ResourceProfile"):
-        rdd.withResources("gpu")  # type: ignore[arg-type]
+        rdd.withResources("gpu")
 
 
 def test_resource_profiles() -> None:

@@ -173,7 +173,7 @@ def test_an_exception_with_attributes_keeps_them(sc: SparkContext) -> None:
         sc.parallelize([1], 1).map(refuse).collect()
     assert type(caught.value).__name__ == "Refused"
     assert caught.value.args == (7, "closed")
-    assert caught.value.code == 7  # type: ignore[attr-defined]
+    assert caught.value.code == 7
 
 
 @pytest.mark.matrix(24)
@@ -375,7 +375,7 @@ def test_an_rdd_in_a_function_is_named_with_the_operator_and_without_inner_frame
 
 def test_a_partition_function_that_errs_names_the_shuffle(sc: SparkContext) -> None:
     with pytest.raises(TypeError, match="must return an int") as caught:
-        sc.parallelize([1], 1).map(lambda x: (x, x)).partitionBy(2, lambda key: 0.5).collect()  # type: ignore
+        sc.parallelize([1], 1).map(lambda x: (x, x)).partitionBy(2, lambda key: 0.5).collect()
     assert caught.value.__notes__[0].startswith("in partitionBy at ")
 
 

@@ -75,7 +75,7 @@ def test_what_cannot_be_added(conf: SparkConf, tmp_path: Path) -> None:
         for add in (sc.addFile, sc.addPyFile, sc.addArchive):
             for wrong in (None, 3, ""):
                 with pytest.raises(TypeError, match="a path"):
-                    add(wrong)  # type: ignore[operator]
+                    add(wrong)
         with pytest.raises(FileNotFoundError):
             sc.addFile(str(tmp_path / "none"))
         with pytest.raises(IllegalArgumentException, match="no archive"):

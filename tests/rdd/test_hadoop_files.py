@@ -61,7 +61,7 @@ def test_a_file_that_is_no_pickle_file_is_an_error_that_names_it(sc: SparkContex
     with pytest.raises(ValueError, match="batchSize"):
         sc.parallelize([1]).saveAsPickleFile(str(tmp_path / "out"), -2)
     with pytest.raises(TypeError, match="batchSize"):
-        sc.parallelize([1]).saveAsPickleFile(str(tmp_path / "out"), "2")  # type: ignore[arg-type]
+        sc.parallelize([1]).saveAsPickleFile(str(tmp_path / "out"), "2")
 
 
 @pytest.mark.parametrize("codec", [None, "GzipCodec", "SnappyCodec"])
@@ -165,5 +165,5 @@ def test_what_needs_java_is_refused_with_an_alternative(sc: SparkContext, tmp_pa
     with pytest.raises(ValueError, match="org.example.Thing"):
         sc.sequenceFile(target, "org.example.Thing")
     with pytest.raises(TypeError, match="conf must be a dict"):
-        rdd.saveAsHadoopDataset("conf")  # type: ignore[arg-type]
+        rdd.saveAsHadoopDataset("conf")
     assert list(tmp_path.iterdir()) == []

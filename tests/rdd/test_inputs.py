@@ -90,7 +90,7 @@ def test_records_of_fixed_length(sc: SparkContext, tmp_path: Path, monkeypatch: 
         sc.binaryRecords(str(path), 3).count()
     for wrong in (0, -1, 2.0, "3", True):
         with pytest.raises((ValueError, TypeError), match="recordLength"):
-            sc.binaryRecords(str(path), wrong)  # type: ignore[arg-type]
+            sc.binaryRecords(str(path), wrong)
 
 
 @pytest.mark.parametrize("codec", CODECS)
@@ -157,7 +157,7 @@ def test_all_that_is_missing_is_named(sc: SparkContext, tmp_path: Path) -> None:
             rdd.count()
     for wrong in (None, 5, Path("x")):
         with pytest.raises(TypeError, match="textFile needs a path as a str"):
-            sc.textFile(wrong)  # type: ignore[arg-type]
+            sc.textFile(wrong)
 
 
 @pytest.mark.matrix(52)

@@ -28,9 +28,9 @@ def test_run_job_takes_the_partitions_asked_for(sc: SparkContext) -> None:
         with pytest.raises(IllegalArgumentException, match=f"partition {wrong} of an RDD with 3"):
             sc.runJob(rdd, list, [wrong])
     with pytest.raises(TypeError, match="'0'"):
-        sc.runJob(rdd, list, ["0"])  # type: ignore[list-item]
+        sc.runJob(rdd, list, ["0"])
     with pytest.raises(TypeError, match="needs a function"):
-        sc.runJob(rdd, 3)  # type: ignore[arg-type]
+        sc.runJob(rdd, 3)
 
 
 def test_properties_are_the_threads_own(sc: SparkContext) -> None:
@@ -89,7 +89,7 @@ def test_tags(sc: SparkContext) -> None:
     for wrong in ("", "a,b", None, 3):
         for method in (sc.addJobTag, sc.removeJobTag, sc.cancelJobsWithTag):
             with pytest.raises(IllegalArgumentException, match="tag"):
-                method(wrong)  # type: ignore[arg-type]
+                method(wrong)
 
 
 def test_tasks_know_the_properties_of_their_job(sc: SparkContext) -> None:

@@ -97,7 +97,7 @@ def test_arrays_that_live_on_keep_their_memory_when_the_broadcast_goes(lab: Spar
     rdd = lab.parallelize([3], 1)
 
     def keep(x: int) -> int:
-        threading.kept = shared.value  # type: ignore[attr-defined]
+        threading.kept = shared.value
         return int(shared.value[x])
 
     assert rdd.map(keep).collect() == [3]

@@ -37,7 +37,7 @@ def test_prefetching_computes_the_next_partition_and_no_other(sc: SparkContext, 
 
     records = sc.parallelize(range(8), 4).mapPartitionsWithIndex(see).toLocalIterator(True)
     assert next(records) == 0
-    records.close()  # type: ignore[attr-defined]
+    records.close()
     assert set(marks.read()) <= {"0", "1"}
     assert sc.parallelize([1], 1).count() == 1, "the context is free for others"
 
@@ -60,4 +60,4 @@ def test_a_shuffle_below_runs_once(sc: SparkContext, marks: Marks) -> None:
 
 def test_what_is_no_bool_is_refused_at_once(sc: SparkContext) -> None:
     with pytest.raises(TypeError, match="prefetchPartitions.*'yes'"):
-        sc.parallelize([1]).toLocalIterator("yes")  # type: ignore[arg-type]
+        sc.parallelize([1]).toLocalIterator("yes")

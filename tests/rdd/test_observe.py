@@ -71,7 +71,7 @@ def test_a_stage_table_is_a_listener(sc: SparkContext) -> None:
 
 def test_what_is_no_listener_is_refused(sc: SparkContext) -> None:
     with pytest.raises(TypeError, match="on_event"):
-        add_listener(sc, print)  # type: ignore[arg-type]
+        add_listener(sc, print)
     remove_listener(sc, Story())
 
 

@@ -110,7 +110,7 @@ def test_a_stream_that_takes_nothing_harms_no_job(
         assert stream is not None
         stream.close()
     monkeypatch.setattr(sys, "stderr", None if broken == "missing" else stream)
-    assert sc.parallelize(range(10), 2).map(lambda x: print("x") or x).sum() == 45  # type: ignore[func-returns-value]
+    assert sc.parallelize(range(10), 2).map(lambda x: print("x") or x).sum() == 45
 
 
 def test_letters_that_the_drivers_stream_lacks(sc: SparkContext, monkeypatch: pytest.MonkeyPatch) -> None:

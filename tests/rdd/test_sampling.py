@@ -95,7 +95,7 @@ def test_take_sample_refuses_impossible_sizes(sc: SparkContext) -> None:
     with pytest.raises(ValueError, match="Sample size cannot be greater than"):
         sc.parallelize([1]).takeSample(True, sys.maxsize)
     with pytest.raises(TypeError):
-        sc.parallelize([1]).takeSample(True, 1.5)  # type: ignore[arg-type]
+        sc.parallelize([1]).takeSample(True, 1.5)
 
 
 def test_random_split_shares_out_every_record_once(sc: SparkContext) -> None:
@@ -132,6 +132,6 @@ def test_fractions_are_checked(sc: SparkContext) -> None:
     with pytest.raises(AssertionError, match=r"Negative fraction value: -0\.5 \(of key 'a'\)"):
         pairs.sampleByKey(False, {"a": -0.5})
     with pytest.raises(TypeError, match=r"needs a dict of fractions by key, not 0\.5"):
-        pairs.sampleByKey(False, 0.5)  # type: ignore[arg-type]
+        pairs.sampleByKey(False, 0.5)
     with pytest.raises(KeyError, match="a"):
         pairs.sampleByKey(False, {"b": 0.5}).collect()

@@ -226,7 +226,7 @@ def test_a_broadcast_dumps_and_loads_values(sc: SparkContext, tmp_path: Any) -> 
     with open(tmp_path / "value", "rb") as file:
         assert shared.load(file) == {1: [2]}
     with open(tmp_path / "other", "wb") as file, pytest.raises(pickle.PicklingError, match="Could not serialize"):
-        shared.dump(sc, file)  # type: ignore[arg-type]
+        shared.dump(sc, file)
 
 
 def test_which_params_an_accumulator_takes(sc: SparkContext) -> None:
@@ -234,4 +234,4 @@ def test_which_params_an_accumulator_takes(sc: SparkContext) -> None:
     with pytest.raises(TypeError, match="No default accumulator param for type <class 'list'>"):
         sc.accumulator([1])
     with pytest.raises(TypeError, match="zero and addInPlace, as 5 has not"):
-        sc.accumulator(1, 5)  # type: ignore[arg-type]
+        sc.accumulator(1, 5)

@@ -66,8 +66,8 @@ def test_keys_that_have_no_order(sc: SparkContext) -> None:
 def test_bad_arguments(sc: SparkContext) -> None:
     rdd = sc.parallelize([(1, 1)])
     with pytest.raises(TypeError, match="needs a function, not 5"):
-        rdd.repartitionAndSortWithinPartitions(2, 5)  # type: ignore[arg-type]
+        rdd.repartitionAndSortWithinPartitions(2, 5)
     with pytest.raises(TypeError, match="needs a function, not None"):
-        rdd.repartitionAndSortWithinPartitions(2, keyfunc=None)  # type: ignore[arg-type]
+        rdd.repartitionAndSortWithinPartitions(2, keyfunc=None)
     with pytest.raises(ValueError, match="at least 1, not 0"):
         rdd.repartitionAndSortWithinPartitions(0)

@@ -38,12 +38,12 @@ def test_a_range_is_never_made_in_the_driver(sc: SparkContext) -> None:
 @pytest.mark.parametrize("slices", [0, -1, 1.5, "2"])
 def test_a_number_of_slices_must_be_positive(sc: SparkContext, slices: object) -> None:
     with pytest.raises((ValueError, TypeError)):
-        sc.parallelize([1, 2], slices)  # type: ignore[arg-type]
+        sc.parallelize([1, 2], slices)
 
 
 def test_what_cannot_be_iterated_cannot_be_parallelized(sc: SparkContext) -> None:
     with pytest.raises(TypeError):
-        sc.parallelize(5)  # type: ignore[type-var]
+        sc.parallelize(5)
 
 
 @pytest.mark.parametrize(

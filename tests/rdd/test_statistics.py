@@ -73,7 +73,7 @@ def test_counters_merge_whatever_their_sizes() -> None:
     assert (twice.count(), whole.count()) == (200, 100)
     assert twice.variance() == pytest.approx(whole.variance())
     with pytest.raises(TypeError, match="Can only merge StatCounter but got"):
-        whole.mergeStats(3)  # type: ignore[arg-type]
+        whole.mergeStats(3)
 
 
 # --- histogram --------------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def order_of_launch(sc: SparkContext) -> Any:
         def addInPlace(self, left: list[int], right: list[int]) -> list[int]:
             return left + right
 
-    met = sc.accumulator([], Listing())  # type: ignore[arg-type]
+    met = sc.accumulator([], Listing())
     sc.parallelize(range(8), 8).foreach(lambda x: met.add([x]))
     return met.value
 
@@ -137,9 +137,9 @@ MUTATIONS: dict[str, Program] = {
     "mapValues": lambda sc: sc.parallelize(LISTS, 2).keyBy(len).mapValues(spoiled).collect(),
     "keyBy": lambda sc: sc.parallelize(LISTS, 2).keyBy(lambda record: record.pop()).collect(),
     "mapPartitions": lambda sc: sc.parallelize(LISTS, 2).mapPartitions(lambda part: [*map(spoiled, part)]).collect(),
-    "foreach": lambda sc: sc.parallelize(LISTS, 2).foreach(spoiled),  # type: ignore[arg-type]
+    "foreach": lambda sc: sc.parallelize(LISTS, 2).foreach(spoiled),
     "reduceByKey": lambda sc: (
-        sc.parallelize([(0, [1]), (0, [2])], 1).reduceByKey(lambda a, b: a.extend(b) or a).collect()  # type: ignore
+        sc.parallelize([(0, [1]), (0, [2])], 1).reduceByKey(lambda a, b: a.extend(b) or a).collect()
     ),
 }
 
@@ -202,9 +202,9 @@ def test_what_a_program_made_itself_it_may_change() -> None:
         boxes = sc.parallelize([1, 2, 3], 2).map(lambda x: [x])
         assert boxes.map(spoiled).map(spoiled).collect() == [[x, 0, 0] for x in (1, 2, 3)]
         pairs = sc.parallelize([(0, 1), (0, 2), (0, 3)], 2)
-        gathered = pairs.combineByKey(lambda v: [v], lambda c, v: c.append(v) or c, lambda c, d: c.extend(d) or c)  # type: ignore
+        gathered = pairs.combineByKey(lambda v: [v], lambda c, v: c.append(v) or c, lambda c, d: c.extend(d) or c)
         assert gathered.mapValues(sorted).collect() == [(0, [1, 2, 3])]
-        folded = pairs.aggregateByKey([], lambda c, v: c.append(v) or c, lambda c, d: c.extend(d) or c)  # type: ignore
+        folded = pairs.aggregateByKey([], lambda c, v: c.append(v) or c, lambda c, d: c.extend(d) or c)
         assert folded.mapValues(sorted).collect() == [(0, [1, 2, 3])]
         table = sc.broadcast({"a": [1]})
         assert sc.parallelize([1], 1).map(lambda x: sorted(table.value)).collect() == [["a"]]

@@ -55,7 +55,7 @@ def test_an_output_that_does_not_fit_is_an_error(sc: SparkContext, bench: Any) -
 def test_outputs_that_nobody_can_reach_make_room(sc: SparkContext, bench: Any) -> None:
     for _ in range(4):
         grouped = sc.range(0, ROWS // 2, 1, 2).map(row).groupByKey(2)
-        grouped.itself = grouped  # type: ignore[attr-defined]  # a cycle: only a collection finds it
+        grouped.itself = grouped  # a cycle: only a collection finds it
         assert grouped.count() == 100
         assert used(bench) <= QUOTA
     del grouped

@@ -93,4 +93,4 @@ def test_bad_counts(sc: SparkContext, n: Any, error: type[Exception]) -> None:
 
 def test_no_rdd() -> None:
     with pytest.raises(TypeError, match=r"top_keys needs an RDD, not \[\(1, 2\)\]"):
-        skew.top_keys([(1, 2)], 1)  # type: ignore[arg-type]
+        skew.top_keys([(1, 2)], 1)

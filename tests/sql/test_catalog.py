@@ -68,7 +68,7 @@ def test_tables_are_made(spark: SparkSession, tmp_path: pathlib.Path) -> None:
     assert (found.tableType, found.description) == ("EXTERNAL", "words")
     spark.sql("DROP TABLE t2")
     with pytest.raises(PySparkTypeError):
-        spark.catalog.createTable("t2", schema="id int")  # type: ignore[arg-type]
+        spark.catalog.createTable("t2", schema="id int")
 
 
 def test_what_is_kept_is_renewed_by_writes(spark: SparkSession) -> None:

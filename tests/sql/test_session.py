@@ -117,7 +117,7 @@ def test_what_the_builder_does_not_take() -> None:
     with pytest.raises(ValueError, match="needs a key"):
         SparkSession.builder.config()
     with pytest.raises(TypeError, match="needs a SparkContext"):
-        SparkSession("local")  # type: ignore[arg-type]
+        SparkSession("local")
 
 
 def test_tags_are_the_contexts(spark: SparkSession) -> None:

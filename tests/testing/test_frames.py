@@ -33,7 +33,7 @@ def test_schemas() -> None:
     with pytest.raises(PySparkAssertionError):
         assertSchemaEqual(schema, schema.toNullable(), ignoreNullable=False)
     with pytest.raises(PySparkTypeError, match="NOT_EXPECTED_TYPE"):
-        assertSchemaEqual(schema, "a int")  # type: ignore[arg-type]
+        assertSchemaEqual(schema, "a int")
 
 
 def test_rows_near_enough_in_any_order() -> None:

@@ -86,7 +86,7 @@ _WEIGHING = ("+", "-", "*", "/", "%", "div", "pmod", "try_add", "try_subtract", 
 
 
 def _bare(arg: Any) -> Any:
-    return arg.child if isinstance(arg, Cast) and arg.mode and arg.child.dtype == arg.dtype else arg  # type: ignore[attr-defined]
+    return arg.child if isinstance(arg, Cast) and arg.mode and arg.child.dtype == arg.dtype else arg
 
 
 def _written(one: Expression) -> str:

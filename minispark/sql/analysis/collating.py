@@ -117,7 +117,7 @@ def _weighed(one: Any) -> t.DataType | None:
     if isinstance(one, Call):
         return _weighed_call(one, dtype)
     if isinstance(one, Cast):
-        return _with(dtype, IMPLICIT if has_strings(one.child.dtype) else DEFAULT)  # type: ignore[attr-defined]
+        return _with(dtype, IMPLICIT if has_strings(one.child.dtype) else DEFAULT)
     if isinstance(one, (Attribute, Alias, Outer, LambdaVariable, Subquery)):
         return _with(dtype, IMPLICIT)
     if isinstance(one, (Literal, PythonCall)):

@@ -147,7 +147,7 @@ class Analyzer:
         """A cast in the session's mode. Raises AnalysisException for types that have no conversion."""
         from minispark.sql.library.castrules import castable, refused, result_type
 
-        source: t.DataType = one.child.dtype  # type: ignore[attr-defined]
+        source: t.DataType = one.child.dtype
         target = result_type(one.dtype)
         mode = one.mode or ("ansi" if self.settings.ansi else "legacy")
         if source == target:

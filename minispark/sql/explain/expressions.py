@@ -28,7 +28,7 @@ def text(expression: e.Expression) -> str:
     >>> text(e.Alias(e.Cast(one, t.StringType(), "ansi"), "s", None, 8))
     'cast(id#7L as string) AS s#8'
     """
-    return e.fold(expression, _piece)  # type: ignore[no-any-return]
+    return e.fold(expression, _piece)
 
 
 def texts(several: Sequence[e.Expression]) -> str:

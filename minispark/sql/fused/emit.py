@@ -110,7 +110,7 @@ class Emit:
         function = call.function
         chosen = path or function.factory or function.exact
         factory = path is not None or function.factory is not None
-        types = tuple(arg.dtype for arg in call.args)  # type: ignore[attr-defined]
+        types = tuple(arg.dtype for arg in call.args)
         if path is not None and len(args) != len(types):
             types = tuple(t.NullType() for _ in args)
         constants = tuple(isinstance(arg, Literal) for arg in call.args)
@@ -205,7 +205,7 @@ class Emit:
 
     def _cast(self, one: Cast, parts: list[str]) -> str:
         narrow = None if self.wide else narrow_constant(one.child, one.dtype)
-        return narrow or self.cast(_settled(parts[0]), one.child.dtype, one.dtype, one.mode)  # type: ignore[attr-defined]
+        return narrow or self.cast(_settled(parts[0]), one.child.dtype, one.dtype, one.mode)
 
     def _nested(self, one: Subquery, parts: list[str]) -> str:
         choosing, self._choosing = self._choosing, False

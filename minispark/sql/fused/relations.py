@@ -104,7 +104,7 @@ class Relations:
             self._ctes.append(f"{name} AS ({text})")
             return f"SELECT {_columns(node.output)} FROM {name}"
 
-        return fold_plan(plan, over, self._named_before)  # type: ignore[no-any-return]
+        return fold_plan(plan, over, self._named_before)
 
     def _named_before(self, node: Node) -> bool:
         return isinstance(node, Shared) and id(node.key) in self._shared

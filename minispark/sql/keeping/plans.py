@@ -69,7 +69,7 @@ class KeptPlans:
             if found is not None and found[0] is node and not found[1].hopeless and found[1] not in without:
                 return Kept(found[1], node.output)
             if any(new is not old for new, old in zip(below, node.children, strict=True)):
-                return node.with_children(tuple(below))  # type: ignore[no-any-return]
+                return node.with_children(tuple(below))
             return node
 
         return transform_subplans(fold_plan(plan, over), self.substituted)

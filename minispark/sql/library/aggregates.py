@@ -97,7 +97,7 @@ def _same(call: Call) -> bool:
 
 
 def _sum_of(call: Call) -> t.DataType:
-    return call.args[0].dtype  # type: ignore[attr-defined,no-any-return]
+    return call.args[0].dtype  # type: ignore[no-any-return]
 
 
 def _average_type(args: Sequence[Any], settings: Settings) -> t.DataType:
@@ -149,7 +149,7 @@ def _by(name: str, function: str) -> Function:
         plain = replace(call, extra=name == "min_by")
         if len(args) == 3:
             return emit.exact(plain, [*lists, args[2]])
-        if _nested(call.args[1].dtype):  # type: ignore[attr-defined]
+        if _nested(call.args[1].dtype):
             return emit.exact(replace(plain, function=replace(call.function, factory="extremes:last_extreme")), lists)
         items, keys = lists
         most = f"{'list_min' if plain.extra else 'list_max'}({keys})"

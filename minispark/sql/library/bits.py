@@ -51,14 +51,14 @@ def _shift(name: str, symbol: str, sql: Any) -> Function:
 
 
 def _count(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    if isinstance(call.args[0].dtype, t.BooleanType):  # type: ignore[attr-defined]
+    if isinstance(call.args[0].dtype, t.BooleanType):
         return f"CAST({args[0]} AS INTEGER)"
     return f"CAST(bit_count(({args[0]})::BIGINT) AS INTEGER)"
 
 
 def _get(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     number, place = args
-    bits = _BITS[type(call.args[0].dtype)]  # type: ignore[attr-defined]
+    bits = _BITS[type(call.args[0].dtype)]
     said = f"'bit_get: there are the bits 0 to {bits - 1}, not ' || {place}"
     failure = emit.failure("IllegalArgumentException", "INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE", said, t.ByteType())
     found = f"CAST((({number})::BIGINT >> ({place})::BIGINT) & 1 AS TINYINT)"

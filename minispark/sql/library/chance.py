@@ -126,7 +126,7 @@ def _uniform_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 
 def _uniform_sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     low, high, seed = args
-    if any(isinstance(arg.dtype, t.NullType) for arg in call.args[:2]):  # type: ignore[attr-defined]
+    if any(isinstance(arg.dtype, t.NullType) for arg in call.args[:2]):
         return "CAST(NULL AS DOUBLE)"
     drawing = replace(call, args=call.args[2:], dtype=_DOUBLE)
     drawn = emit.exact(drawing, ["random()", seed], "chance:uniform_bound")

@@ -46,7 +46,7 @@ def _collate_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 
 
 def _collation(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    found = call.args[0].dtype.collation  # type: ignore[attr-defined]
+    found = call.args[0].dtype.collation
     return text_sql(f"SYSTEM.BUILTIN.{found}")
 
 
@@ -98,7 +98,7 @@ def key_type(dtype: t.DataType) -> t.DataType:
 
 
 def _key(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    return key_sql(args[0], call.args[0].dtype)  # type: ignore[attr-defined]
+    return key_sql(args[0], call.args[0].dtype)
 
 
 UNIQUE = scalar("map_of_unique_keys", (k.MAP,), 0, factory="collatedtexts:unique_map")

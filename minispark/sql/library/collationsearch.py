@@ -25,7 +25,7 @@ _FOLDED = "(?ui)"
 def searching(one: Call) -> Call:
     """The call with a function that follows the collation of its arguments; itself where none has to."""
     name = one.name
-    if name in ("split_part", "str_to_map") and any(is_indeterminate(arg.dtype) for arg in one.args):  # type: ignore[attr-defined]
+    if name in ("split_part", "str_to_map") and any(is_indeterminate(arg.dtype) for arg in one.args):
         raise indeterminate()
     if name in _SEARCHING:
         return _exactly(one, name)

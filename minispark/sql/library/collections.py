@@ -86,7 +86,7 @@ def _insert(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 def _contains(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     array, item = args
     found = f"WHEN list_contains({array}, {item}) THEN true"
-    may = call.args[0].dtype.containsNull  # type: ignore[attr-defined]
+    may = call.args[0].dtype.containsNull
     holes = f" WHEN list_count({array}) < len({array}) THEN NULL" if may else ""
     return f"(CASE WHEN {array} IS NULL OR {item} IS NULL THEN NULL {found}{holes} ELSE false END)"
 
@@ -129,7 +129,7 @@ def _element_at(trying: bool) -> Callable[..., str]:
     @once
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         whole, place = args
-        if isinstance(call.args[0].dtype, t.MapType):  # type: ignore[attr-defined]
+        if isinstance(call.args[0].dtype, t.MapType):
             return f"{whole}[{place}]"
         beyond = ""
         if not trying and emit.settings.ansi:
@@ -202,9 +202,9 @@ def _item(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _size(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    if isinstance(call.args[0].dtype, t.NullType):  # type: ignore[attr-defined]
+    if isinstance(call.args[0].dtype, t.NullType):
         return "-1" if _old_size(emit.settings) else "CAST(NULL AS INTEGER)"
-    count = "cardinality" if isinstance(call.args[0].dtype, t.MapType) else "len"  # type: ignore[attr-defined]
+    count = "cardinality" if isinstance(call.args[0].dtype, t.MapType) else "len"
     made = f"CAST({count}({args[0]}) AS INTEGER)"
     return f"coalesce({made}, -1)" if call.function.name == "size" and _old_size(emit.settings) else made
 

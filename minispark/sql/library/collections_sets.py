@@ -19,7 +19,7 @@ def _hashed(path: str) -> Callable[..., str]:
     @once
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         array = args[0]
-        kind = call.args[0].dtype.elementType  # type: ignore[attr-defined]
+        kind = call.args[0].dtype.elementType
         if not isinstance(kind, (t.IntegralType, t.StringType, t.DecimalType, t.DateType, t.BooleanType)):
             return emit.exact(call, args)
         return f"(CASE WHEN len(list_distinct({array})) = len({array}) THEN {array} ELSE {emit.exact(call, args)} END)"
@@ -35,7 +35,7 @@ def _ordered_in_place(kind: t.DataType) -> bool:
 
 def _least(name: str) -> Callable[..., str]:
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-        kind = call.args[0].dtype  # type: ignore[attr-defined]
+        kind = call.args[0].dtype
         if k.is_nested(kind.elementType):
             return emit.exact(call, args)
         return f"list_{name}({args[0]})"

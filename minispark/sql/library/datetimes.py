@@ -38,7 +38,7 @@ def _clock_field(name: str, part: str) -> Function:
     """A field of a time, or of a timestamp as the session's clocks show it."""
 
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-        kind = call.args[0].dtype  # type: ignore[attr-defined]
+        kind = call.args[0].dtype
         shown = local_sql(args[0], emit.settings.zone) if isinstance(kind, t.TimestampType) else args[0]
         return f"CAST({part}({shown}) AS INTEGER)"
 
@@ -286,7 +286,7 @@ def _since(size: int) -> Callable[..., str]:
 
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         exact = emit.exact(call, args)
-        if not k.is_integral(call.args[0].dtype):  # type: ignore[attr-defined]
+        if not k.is_integral(call.args[0].dtype):
             return exact
         return f"coalesce(try(make_timestamp(CAST({args[0]} AS BIGINT) * {size})), {exact})"
 

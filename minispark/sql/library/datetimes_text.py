@@ -43,7 +43,7 @@ def _format_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 
 def _date_format(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     pattern = call.args[1]
-    clock = isinstance(call.args[0].dtype, t.TimeType)  # type: ignore[attr-defined]
+    clock = isinstance(call.args[0].dtype, t.TimeType)
     path = None if clock else policy_path(emit.settings, "date_format")
     exact = emit.exact(call, args, path)
     if clock or path or not isinstance(pattern, Literal) or pattern.item is None:
@@ -133,7 +133,7 @@ def _from_unixtime(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _unix(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    if args and isinstance(call.args[0].dtype, t.StringType):  # type: ignore[attr-defined]
+    if args and isinstance(call.args[0].dtype, t.StringType):
         return _unix_text(emit, call, args)
     return f"(epoch_us({args[0] if args else _NOW}) // 1000000)"
 

@@ -179,7 +179,7 @@ def _approx_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 def _approx(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     numbers = [float(item) for item in _numbers_in(call.args[1]) or ()]
     accuracy = int((_numbers_in(call.args[2]) or [10_000])[0]) if len(call.args) > 2 else 10_000
-    kind: t.DataType = call.args[0].dtype  # type: ignore[attr-defined]
+    kind: t.DataType = call.args[0].dtype
     number = as_double(args[0], kind)
     alone = emit.exact(replace(call, args=call.args[:1], extra=(*numbers, accuracy)), [gathered(number)])
     parts: Any = numbers if isinstance(call.dtype, t.ArrayType) else numbers[0]
@@ -292,7 +292,7 @@ def _bins_check(args: Sequence[Any], settings: Settings) -> None:
 
 
 def _bins(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    number = as_double(args[0], call.args[0].dtype)  # type: ignore[attr-defined]
+    number = as_double(args[0], call.args[0].dtype)
     return emit.exact(call, [gathered(number), args[1]])
 
 

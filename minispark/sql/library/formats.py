@@ -50,7 +50,7 @@ def _number_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 
 def _to_char(args: tuple[Expression, ...], settings: Settings) -> Expression:
     """Of a date or time by a datetime pattern, of bytes by the name of an encoding, of a number by a number format."""
-    source: t.DataType = args[0].dtype  # type: ignore[attr-defined]
+    source: t.DataType = args[0].dtype
     if isinstance(source, _DATES):
         return Apply("date_format", args)
     if isinstance(source, t.BinaryType):

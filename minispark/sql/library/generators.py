@@ -31,7 +31,7 @@ def _columns(name: str, place: bool) -> Callable[..., t.DataType]:
 
 def _rows(place: bool) -> Callable[..., str]:
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-        kind = call.args[0].dtype  # type: ignore[attr-defined]
+        kind = call.args[0].dtype
         source, items = args[0], ["_row"]
         if isinstance(kind, t.MapType):
             source, items = f"map_entries({source})", ['_row."key"', '_row."value"']

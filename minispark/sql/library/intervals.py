@@ -35,7 +35,7 @@ def _move(sign: str) -> Any:
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         from minispark.sql.library.zonesql import local_sql
 
-        moment, span = (arg.dtype for arg in call.args)  # type: ignore[attr-defined]
+        moment, span = (arg.dtype for arg in call.args)
         plain = isinstance(moment, (t.DateType, t.TimestampNTZType)) or (
             isinstance(moment, t.TimestampType) and local_sql("x", emit.settings.zone) == "x"
         )
@@ -75,7 +75,7 @@ def _difference(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     from minispark.sql.library.zonesql import local_sql
 
     shown = [
-        local_sql(arg, emit.settings.zone) if isinstance(one.dtype, t.TimestampType) else arg  # type: ignore[attr-defined]
+        local_sql(arg, emit.settings.zone) if isinstance(one.dtype, t.TimestampType) else arg
         for arg, one in zip(args, call.args, strict=True)
     ]
     apart = f"(epoch_us({shown[0]}) - epoch_us({shown[1]}))"
@@ -149,7 +149,7 @@ def _extract(args: tuple[Expression, ...], settings: Settings) -> Expression:
     if field.item is None:
         return Literal(None, t.DoubleType())
     name = _NAMES.get(str(field.item).upper())
-    kind: t.DataType = source.dtype  # type: ignore[attr-defined]
+    kind: t.DataType = source.dtype
     if name is None or not _has(kind, name):
         raise AnalysisException(
             f"there is no field {field.item!r} in a value of {kind.simpleString()}",
@@ -186,7 +186,7 @@ def _second_of(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     """Seconds with their fraction: zones differ by whole seconds at least, so that none matters to the fraction."""
     from minispark.sql.library.zonesql import local_sql
 
-    kind = call.args[0].dtype  # type: ignore[attr-defined]
+    kind = call.args[0].dtype
     shown = local_sql(args[0], emit.settings.zone) if isinstance(kind, t.TimestampType) else args[0]
     return f"CAST(microsecond({shown}) * 0.000001 AS DECIMAL(8,6))"
 

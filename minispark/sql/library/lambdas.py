@@ -137,7 +137,7 @@ def _test_null(args: Sequence[Any]) -> bool:
 def _exists(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     """True if one is; null if not, but one is null."""
     tests = f"list_transform({args[0]}, {args[1]})"
-    if not call.args[1].nullable:  # type: ignore[attr-defined]
+    if not call.args[1].nullable:
         return let(
             tests, lambda b: f"(CASE WHEN {b} IS NOT NULL THEN coalesce(list_bool_or({b}), false) END)", "_tests"
         )
@@ -182,7 +182,7 @@ def _aggregate_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 @once
 def _aggregate(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     array, zero, merge, finish = args
-    kind = emit.duck(call.args[1].dtype)  # type: ignore[attr-defined]
+    kind = emit.duck(call.args[1].dtype)
     folded = f"list_reduce({array}, {merge}, CAST({zero} AS {kind}))"
     made = f"list_transform([{folded}], {finish})[1]"
     return f"(CASE WHEN {array} IS NOT NULL THEN {made} END)"
@@ -204,7 +204,7 @@ def _zip_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 @once
 def _zip_with(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     left, right, function = args
-    kinds = [emit.duck(arg.dtype.elementType) for arg in call.args[:2]]  # type: ignore[attr-defined]
+    kinds = [emit.duck(arg.dtype.elementType) for arg in call.args[:2]]
     pairs = f"CAST(list_zip({left}, {right}) AS STRUCT(a {kinds[0]}, b {kinds[1]})[])"
     made = f"CAST(list_transform({pairs}, {function}) AS {emit.duck(call.dtype)})"
     return f"(CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL ELSE {made} END)"

@@ -146,7 +146,7 @@ def _from_entries(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     from minispark.sql.library.structs import field_sql
 
     array = args[0]
-    pair: t.StructType = call.args[0].dtype.elementType  # type: ignore[attr-defined]
+    pair: t.StructType = call.args[0].dtype.elementType
     keys = f"list_transform({array}, lambda _entry: {field_sql('_entry', pair, 0)})"
     values = f"list_transform({array}, lambda _entry: {field_sql('_entry', pair, 1)})"
     return f"(CASE WHEN list_count({array}) = len({array}) THEN {build(emit, call, keys, values)} END)"

@@ -92,7 +92,7 @@ def _round(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     if isinstance(kind, t.DoubleType) and scale == 0:
         return f"(round_even({args[0]}, 0) + 0.0::DOUBLE)" if even else f"(round({args[0]}) + 0.0::DOUBLE)"
     if isinstance(kind, t.DecimalType) and scale >= 0 and not even:
-        given: Any = call.args[0].dtype  # type: ignore[attr-defined]
+        given: Any = call.args[0].dtype
         return args[0] if scale >= given.scale else f"round({args[0]}, {scale})"
     return emit.exact(call, args)
 
@@ -158,7 +158,7 @@ def _ceil_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 
 
 def _ceil(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    name, kind = call.name, call.args[0].dtype  # type: ignore[attr-defined]
+    name, kind = call.name, call.args[0].dtype
     if len(args) == 2:
         scale = constant(call, 1)
         if scale is None:
@@ -214,7 +214,7 @@ def _abs(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 def _sign(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     number = args[0]
     same = f"{number}::DOUBLE"
-    nan = f"isnan({number}) OR " if isinstance(call.args[0].dtype, t.DoubleType) else ""  # type: ignore[attr-defined]
+    nan = f"isnan({number}) OR " if isinstance(call.args[0].dtype, t.DoubleType) else ""
     text = f"(CASE WHEN {nan}{number} = 0 THEN {same} WHEN {number} > 0 THEN 1.0::DOUBLE"
     text += f" WHEN {number} < 0 THEN -1.0::DOUBLE END)"
     return text

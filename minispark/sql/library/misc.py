@@ -17,7 +17,7 @@ _STRING, _INT, _LONG = t.StringType(), t.IntegerType(), t.LongType()
 
 
 def _typeof(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    return text_sql(call.args[0].dtype.simpleString())  # type: ignore[attr-defined]
+    return text_sql(call.args[0].dtype.simpleString())
 
 
 def _no_java(name: str) -> Function:
@@ -28,7 +28,7 @@ def _no_java(name: str) -> Function:
         called = tuple(arg.item if isinstance(arg, Literal) else None for arg in args[:2])
         if called == ("java.util.UUID", "randomUUID") and len(args) == 2:
             return Apply("uuid")
-        if called == ("java.util.UUID", "fromString") and len(args) == 3 and k.is_string(args[2].dtype):  # type: ignore[attr-defined]
+        if called == ("java.util.UUID", "fromString") and len(args) == 3 and k.is_string(args[2].dtype):
             return Apply("try_uuid_of" if name.startswith("try") else "uuid_of", args[2:])
         raise PySparkNotImplementedError(
             f"{name} calls a method of a Java class, and there is no JVM here but for java.util.UUID's fromString and"

@@ -133,7 +133,7 @@ def _arithmetic(symbol: str) -> Any:
 
 
 def _decimal(emit: Emitting, symbol: str, call: Call, args: Sequence[str]) -> str:
-    one, other = (arg.dtype for arg in call.args)  # type: ignore[attr-defined]
+    one, other = (arg.dtype for arg in call.args)
     scale = one.scale + other.scale if symbol == "*" else max(one.scale, other.scale)
     if call.dtype.scale != scale or not emit.settings.ansi:  # type: ignore[attr-defined]
         return emit.exact(call, args, {"*": "decimals:multiply", "+": "decimals:add", "-": "decimals:subtract"}[symbol])
@@ -146,13 +146,13 @@ def _divided(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     if isinstance(call.dtype, t.DecimalType):
         if emit.wide or not emit.settings.ansi:
             return emit.exact(call, args, "decimals:divide")
-        one, other = (arg.dtype for arg in call.args)  # type: ignore[attr-defined]
+        one, other = (arg.dtype for arg in call.args)
         return quotient(args[0], one.scale, args[1], other.scale, call.dtype)
     return _unless_zero(emit, call, args, "/", "DIVIDE_BY_ZERO")
 
 
 def _whole_divided(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    if isinstance(call.args[0].dtype, t.DecimalType):  # type: ignore[attr-defined]
+    if isinstance(call.args[0].dtype, t.DecimalType):
         return emit.exact(call, args, "decimals:whole")
     return f"({args[0]} // {args[1]})" if emit.settings.ansi else f"({args[0]} // nullif({args[1]}, 0))"
 

@@ -35,7 +35,7 @@ def constant_text(arg: Any, settings: Settings) -> Any:
     if arg.function.name == "concat":
         return None if None in parts else "".join(parts)
     if arg.function.name.startswith("schema_of_") and None not in parts[:1]:
-        kinds = tuple(part.dtype for part in arg.args)  # type: ignore[attr-defined]
+        kinds = tuple(part.dtype for part in arg.args)
         bound = Bound(kinds, tuple(parts), (True,) * len(parts), STRING, settings)
         module, _, name = arg.function.factory.partition(":")
         return getattr(importlib.import_module(f"minispark.sql.exact.{module}"), name)(bound)(parts[0])

@@ -31,7 +31,7 @@ def _moved(args: Sequence[Any], settings: Settings) -> t.DataType:
 
 
 def _srid(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    if isinstance(call.args[0].dtype, t.NullType):  # type: ignore[attr-defined]
+    if isinstance(call.args[0].dtype, t.NullType):
         return "CAST(NULL AS INTEGER)"
     return f"({args[0]}).srid"
 

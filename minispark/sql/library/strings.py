@@ -188,10 +188,10 @@ def _concat_ws(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     separator, parts = args[0], args[1:]
     if not parts:
         return f"(CASE WHEN {separator} IS NOT NULL THEN '' END)"
-    if not any(isinstance(arg.dtype, t.ArrayType) for arg in call.args):  # type: ignore[attr-defined]
+    if not any(isinstance(arg.dtype, t.ArrayType) for arg in call.args):
         return f"concat_ws({', '.join(args)})"
     lists = [
-        part if isinstance(arg.dtype, t.ArrayType) else f"[{part}]"  # type: ignore[attr-defined]
+        part if isinstance(arg.dtype, t.ArrayType) else f"[{part}]"
         for part, arg in zip(parts, call.args[1:], strict=True)
     ]
     whole = " || ".join(f"coalesce({one}, []::VARCHAR[])" for one in lists)

@@ -69,7 +69,7 @@ def name_of(arg: Expression) -> str | None:
     if isinstance(arg, Outer):
         return arg.attribute.name
     if isinstance(arg, Call) and arg.function.name in ("get_field", "get_array_field"):
-        kind: Any = arg.args[0].dtype  # type: ignore[attr-defined]
+        kind: Any = arg.args[0].dtype
         struct: Any = kind.elementType if isinstance(kind, t.ArrayType) else kind
         place = arg.args[1]
         if isinstance(place, Literal):
@@ -98,7 +98,7 @@ def _fields_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 
 def _fields(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     whole, place = call.args
-    struct = whole.dtype.elementType  # type: ignore[attr-defined]
+    struct = whole.dtype.elementType
     return f"list_transform({args[0]}, lambda _row: {field_sql('_row', struct, place.item)})"  # type: ignore[attr-defined]
 
 

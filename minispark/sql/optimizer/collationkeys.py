@@ -103,14 +103,14 @@ def _call(one: Call) -> Call:
 
 
 def _keyed_call(one: Call) -> Call:
-    if one.function in (KEY, UNIQUE) or not any(is_collated(arg.dtype) for arg in one.args):  # type: ignore[attr-defined]
+    if one.function in (KEY, UNIQUE) or not any(is_collated(arg.dtype) for arg in one.args):
         return one
     if one.name in _COMPARED or (one.distinct and one.name == "count"):
         return replace(one, args=tuple(map(keyed, one.args)))
     if one.distinct and one.name in DISTINCT_LISTS:
         return replace(one, function=replace(one.function, sql=DISTINCT_LISTS[one.name]))
-    if one.name in _KEYED and isinstance(one.args[0].dtype, t.MapType):  # type: ignore[attr-defined]
-        if not is_collated(one.args[0].dtype.keyType):  # type: ignore[attr-defined]
+    if one.name in _KEYED and isinstance(one.args[0].dtype, t.MapType):
+        if not is_collated(one.args[0].dtype.keyType):
             return one
         path = "map_has" if one.name == "map_contains_key" else "map_value"
         return replace(one, function=replace(one.function, sql=None, exact=None, factory=f"collatedtexts:{path}"))
@@ -139,7 +139,7 @@ def _hashed(one: Any) -> Any:
 
 def _subquery(one: Subquery) -> Subquery:
     plan = lowered(one.plan)
-    if one.kind == "in" and any(is_collated(part.dtype) for part in one.left):  # type: ignore[attr-defined]
+    if one.kind == "in" and any(is_collated(part.dtype) for part in one.left):
         plan = project(plan, tuple(_under_key(attribute) for attribute in plan.output))
         return replace(one, plan=plan, left=tuple(map(keyed, one.left)))
     return one if plan is one.plan else replace(one, plan=plan)

@@ -95,7 +95,7 @@ def _unchanged(one: Expression) -> bool:
         return False
     if len(one.args) != 1 or any(isinstance(part, Outer) for part in walk(one)):
         return False
-    kind = one.args[0].dtype  # type: ignore[attr-defined]
+    kind = one.args[0].dtype
     return one.name in _ANY or (one.name == "avg" and isinstance(kind, (DecimalType, IntegralType)))
 
 

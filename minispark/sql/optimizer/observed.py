@@ -22,11 +22,11 @@ def _below(node: Node) -> Node:
         return node
     if isinstance(node.child, Observed):
         below = node.child
-        return below.with_children((Limit(below.child, node.count),))  # type: ignore[no-any-return]
+        return below.with_children((Limit(below.child, node.count),))
     if isinstance(node.child, Project) and _steady(node.child):
         inner = _below(Limit(node.child.child, node.count))
         if isinstance(inner, (Observed, Project)):
-            return node.child.with_children((inner,))  # type: ignore[no-any-return]
+            return node.child.with_children((inner,))
     return node
 
 

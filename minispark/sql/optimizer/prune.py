@@ -48,7 +48,7 @@ def prune(plan: Node, settings: Settings) -> Node:
     for node in reversed(order):
         for child, ids in zip(node.children, _wants(node, wanted[id(node)]), strict=True):
             wanted.setdefault(id(child), set()).update(ids)
-    return fold_plan(plan, lambda node, below: _kept(node, tuple(below), wanted[id(node)]))  # type: ignore[no-any-return]
+    return fold_plan(plan, lambda node, below: _kept(node, tuple(below), wanted[id(node)]))
 
 
 def _refs(expressions: Iterable[Expression]) -> Ids:
@@ -111,7 +111,7 @@ def _kept(node: Node, below: tuple[Node, ...], wanted: Ids) -> Node:
     if rule is not None:
         return rule(node, below, wanted)
     if any(new is not old for new, old in zip(below, node.children, strict=True)):
-        return node.with_children(below)  # type: ignore[no-any-return]
+        return node.with_children(below)
     return node
 
 

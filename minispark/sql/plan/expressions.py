@@ -156,11 +156,11 @@ class Alias(Expression):
 
     @property
     def dtype(self) -> DataType:
-        return self.child.dtype  # type: ignore[attr-defined,no-any-return]
+        return self.child.dtype  # type: ignore[no-any-return]
 
     @property
     def nullable(self) -> bool:
-        return self.child.nullable  # type: ignore[attr-defined,no-any-return]
+        return self.child.nullable
 
     @property
     def attribute(self) -> Attribute:
@@ -205,11 +205,11 @@ class SortOrder(Expression):
 
     @property
     def dtype(self) -> DataType:
-        return self.child.dtype  # type: ignore[attr-defined,no-any-return]
+        return self.child.dtype  # type: ignore[no-any-return]
 
     @property
     def nullable(self) -> bool:
-        return self.child.nullable  # type: ignore[attr-defined,no-any-return]
+        return self.child.nullable
 
 
 UNBOUNDED_PRECEDING = -(1 << 63)
@@ -251,11 +251,11 @@ class Over(Expression):
 
     @property
     def dtype(self) -> DataType:
-        return self.child.dtype  # type: ignore[attr-defined,no-any-return]
+        return self.child.dtype  # type: ignore[no-any-return]
 
     @property
     def nullable(self) -> bool:
-        return self.child.nullable  # type: ignore[attr-defined,no-any-return]
+        return self.child.nullable
 
 
 # --- queries in expressions: the plan is a tree of plan/nodes.py, or a parsed query before analysis ------------------
@@ -338,11 +338,11 @@ class Lambda(Expression):
 
     @property
     def dtype(self) -> DataType:
-        return self.body.dtype  # type: ignore[attr-defined,no-any-return]
+        return self.body.dtype  # type: ignore[no-any-return]
 
     @property
     def nullable(self) -> bool:
-        return self.body.nullable  # type: ignore[attr-defined,no-any-return]
+        return self.body.nullable
 
 
 @value

@@ -33,7 +33,7 @@ def label(
     >>> label(e.Apply("and", (e.Apply(">", (a, e.Literal(1, t.IntegerType()))), e.Apply("isnull", (a,)))))
     '((a > 1) AND (a IS NULL))'
     """
-    return e.fold(bound(expression), lambda node, texts: piece(node, texts, names, dotted, zone))  # type: ignore[no-any-return]
+    return e.fold(bound(expression), lambda node, texts: piece(node, texts, names, dotted, zone))
 
 
 def column_name(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from minispark.engine.core.values import replace
 from minispark.sql.plan.expressions import Attribute, Expression
+
+T = TypeVar("T")
 
 
 class Node:
@@ -31,7 +33,7 @@ class Node:
             found += part if isinstance(part, tuple) else (part,)
         return tuple(found)
 
-    def with_children(self, children: tuple[Node, ...]) -> Any:
+    def with_children(self, children: tuple[Node, ...]) -> Self:
         """The same node over other children, which give the same attributes."""
         rest = iter(children)
         changes: dict[str, Any] = {}
@@ -65,13 +67,13 @@ def walk_plan(plan: Node) -> Iterator[Node]:
 
 
 def fold_plan(
-    plan: Node, combine: Callable[[Node, list[Any]], Any], leaf: Callable[[Node], bool] = lambda node: False
-) -> Any:
+    plan: Node, combine: Callable[[Node, list[T]], T], leaf: Callable[[Node], bool] = lambda node: False
+) -> T:
     """Bottom up: ``combine(node, results of its children)`` of the whole plan; a node met twice is combined once.
 
     What is below a ``leaf`` is not gone into, and no results of it are given.
     """
-    known: dict[int, Any] = {}
+    known: dict[int, T] = {}
     waiting: list[tuple[Node, bool]] = [(plan, False)]
     while waiting:
         one, ready = waiting.pop()
@@ -90,12 +92,12 @@ def fold_plan(
 def transform_plan(plan: Node, change: Callable[[Node], Node]) -> Node:
     """Bottom up: every node over its changed children, then changed itself."""
 
-    def over(node: Node, children: list[Any]) -> Node:
+    def over(node: Node, children: list[Node]) -> Node:
         if any(new is not old for new, old in zip(children, node.children, strict=True)):
             node = node.with_children(tuple(children))
         return change(node)
 
-    return fold_plan(plan, over)  # type: ignore[no-any-return]
+    return fold_plan(plan, over)
 
 
 def with_expressions(node: Any, change: Callable[[Expression], Expression]) -> Any:

@@ -19,7 +19,7 @@ def shown(expression: e.Expression) -> str:
     >>> shown(e.Apply("and", (e.Apply("=", (a, one)), e.Apply("like", (a, e.Literal("x%", t.StringType()))))))
     "and(=(a, 1), like(a, 'x%'))"
     """
-    return e.fold(expression, _piece)  # type: ignore[no-any-return]
+    return e.fold(expression, _piece)
 
 
 def _piece(node: e.Expression, texts: Sequence[str]) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from minispark.engine.core.values import replace
 
+T = TypeVar("T")
 _ids = itertools.count(1)
 
 
@@ -23,6 +24,13 @@ class Expression:
 
     inner: ClassVar[tuple[str, ...]] = ()
 
+    if TYPE_CHECKING:  # what every expression has once it is resolved
+
+        @property
+        def dtype(self) -> Any: ...
+        @property
+        def nullable(self) -> bool: ...
+
     @property
     def children(self) -> tuple[Expression, ...]:
         """The expressions right below, in order."""
@@ -35,7 +43,7 @@ class Expression:
                 found.append(part)
         return tuple(found)
 
-    def with_children(self, children: tuple[Expression, ...]) -> Any:
+    def with_children(self, children: tuple[Expression, ...]) -> Self:
         """The same node over other children: as many, in the same order."""
         rest = iter(children)
         changes: dict[str, Any] = {}
@@ -89,9 +97,9 @@ def transform(
     return done[0]
 
 
-def fold(expression: Expression, combine: Callable[[Expression, list[Any]], Any]) -> Any:
+def fold(expression: Expression, combine: Callable[[Expression, list[T]], T]) -> T:
     """Bottom up: ``combine(node, results of its children)`` of the whole tree."""
-    done: list[Any] = []
+    done: list[T] = []
     waiting: list[tuple[Expression, int]] = [(expression, -1)]
     while waiting:
         one, count = waiting.pop()

@@ -55,7 +55,7 @@ def _value(item: Expression, values: tuple[Any, ...], places: dict[str, int]) ->
         return _UNKNOWN if place is None else values[place]
     if isinstance(item, Cast):
         inner = _value(item.child, values, places)
-        same = type(item.dtype) is type(item.child.dtype)  # type: ignore[attr-defined]
+        same = type(item.dtype) is type(item.child.dtype)
         widens = isinstance(inner, int) and item.dtype.typeName() in ("short", "integer", "long")
         return inner if inner is None or same or (widens and abs(inner) < 1 << 15) else _UNKNOWN
     if not isinstance(item, Call):

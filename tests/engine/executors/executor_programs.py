@@ -83,7 +83,7 @@ class Puppet:
         os._exit(int(argument))
 
     def do_crash(self, argument: bytes, send: Send) -> bool:
-        faulthandler._sigsegv()  # type: ignore[attr-defined]
+        faulthandler._sigsegv()
         return True
 
     def do_spin(self, argument: bytes, send: Send) -> bool:

@@ -16,7 +16,7 @@ NAME = "reduceByKey at words.py:31"
 class Terminal(io.StringIO):
     """What a terminal of 120 columns would show, and everything that was written to it."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def __init__(self) -> None:
         super().__init__()

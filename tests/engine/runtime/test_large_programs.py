@@ -29,6 +29,6 @@ def test_a_large_program_is_a_piece_of_its_own_and_no_copy() -> None:
     large, small = bytes(100_000), b"small"
     commands = [("stage", 1, large, 3, 0, "", {}), ("forget", 7), ("stage", 2, small, 5, 0, "", {})]
     message = message_of(commands)
-    assert message.pieces[1] is large  # type: ignore[union-attr]
+    assert message.pieces[1] is large
     assert list(commands_in(message)) == commands
     assert type(message_of(commands[1:])) is bytes

@@ -28,7 +28,7 @@ def test_one_group_a_key(tmp_path: Path, sides: int, narrow: bool) -> None:
     )
     data = [chunks(side) for side in range(sides)]
     inputs: list[Chunks | Pairs] = [
-        Pairs(pair for chunk in side for pair in chunk) if narrow else [encode(chunk) for chunk in side]  # type: ignore[misc]
+        Pairs(pair for chunk in side for pair in chunk) if narrow else [encode(chunk) for chunk in side]
         for side in data
     ]
     expected: dict[str, list[list[Any]]] = {}

@@ -126,7 +126,7 @@ def test_a_builtin_of_the_user_that_raises_passes_unchanged(harness: Any) -> Non
 
 
 def raises_like_unpacking(a: Any, b: Any) -> Any:
-    x, y = 5  # type: ignore[misc]
+    x, y = 5
 
 
 @pytest.mark.parametrize("create", [None, lambda v: v + 0])

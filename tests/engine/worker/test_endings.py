@@ -42,5 +42,5 @@ def test_batches_come_back_as_batches_in_pieces_or_not() -> None:
 
 
 def test_a_number_that_marshal_would_change_stays_a_number() -> None:
-    report = TaskReport(records_read=np.int64(3))  # type: ignore[arg-type]
+    report = TaskReport(records_read=np.int64(3))
     assert news_in(ending_message(1, 0.0, Success(report)))[2].report.records_read == 3

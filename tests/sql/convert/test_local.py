@@ -105,7 +105,7 @@ def test_mistakes_are_told_as_in_pyspark() -> None:
     for rows, schema, condition in WRONG:
         with pytest.raises(Exception) as caught:
             table_of_local(rows, DataType.fromDDL(schema) if isinstance(schema, str) else schema)
-        assert (rows, caught.value.getCondition()) == (rows, condition)  # type: ignore[attr-defined]
+        assert (rows, caught.value.getCondition()) == (rows, condition)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def df() -> Iterator[DataFrame]:
 
 def printed(capsys: pytest.CaptureFixture[str], df: DataFrame, *args: object, **named: object) -> str:
     capsys.readouterr()
-    df.explain(*args, **named)  # type: ignore[arg-type]
+    df.explain(*args, **named)
     return re.sub(r"#\d+", "#", capsys.readouterr().out)
 
 

@@ -72,7 +72,7 @@ def test_wrong_arguments(spark: SparkSession) -> None:
         (PySparkValueError, lambda: df.observe("x")),
         (PySparkTypeError, lambda: df.observe("x", "id")),
         (PySparkTypeError, lambda: df.observe(5, F.count("id"))),
-        (PySparkTypeError, lambda: Observation(5)),  # type: ignore[arg-type]
+        (PySparkTypeError, lambda: Observation(5)),
         (PySparkValueError, lambda: Observation("")),
         (AnalysisException, lambda: df.observe("x", F.sum("id").over(a_window()))),
     ):

@@ -29,7 +29,7 @@ class Jobs:
 
     def on_event(self, event: object) -> None:
         if type(event).__name__ == "JobStart":
-            self.begun.append(event.description)  # type: ignore[attr-defined]
+            self.begun.append(event.description)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from programs import COLUMNS, programs  # type: ignore[import-not-found]
+from programs import COLUMNS, programs
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -28,7 +28,7 @@ def answers(python: str, engine: str, cases: list[dict[str, Any]], folder: Path)
     environment = {**os.environ, "TZ": "America/Los_Angeles", "PYTHONPATH": str(ROOT) if engine == "minispark" else ""}
     command = [python, str(HERE / "answer.py"), engine, str(source), str(target)]
     subprocess.run(command, env=environment, check=True, capture_output=True)
-    return json.loads(target.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return json.loads(target.read_text(encoding="utf-8"))
 
 
 def test_generator_gives_what_the_seed_says() -> None:

@@ -55,7 +55,7 @@ class World:
 
 def read(store: Store) -> list[int]:
     with store.lent():
-        return store.table().column(0).to_pylist()  # type: ignore[no-any-return]
+        return store.table().column(0).to_pylist()
 
 
 class Model:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from record_index import INDEX, index  # type: ignore[import-not-found]
+from record_index import INDEX, index
 
 
 def test_index_is_up_to_date() -> None:

@@ -53,4 +53,4 @@ def test_what_collections_hold(spark: SparkSession) -> None:
     types = spark.range(1).selectExpr(
         "map_keys(map(id, 1))", "array_append(array(id), 1)", "array_prepend(array(id), 1)"
     )
-    assert [field.dataType.containsNull for field in types.schema] == [True, True, True]  # type: ignore[attr-defined]
+    assert [field.dataType.containsNull for field in types.schema] == [True, True, True]

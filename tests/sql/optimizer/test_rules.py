@@ -33,7 +33,7 @@ def shape(plan: Node) -> str:
         own = f"{type(node).__name__}({', '.join(one.name for one in node.output)})"
         return own if not below else f"{own} < {below[0]}" if len(below) == 1 else f"{own} < [{' | '.join(below)}]"
 
-    return fold_plan(plan, text)  # type: ignore[no-any-return]
+    return fold_plan(plan, text)
 
 
 def ruled(spark: SparkSession, frame: Any, rule: Any) -> str:

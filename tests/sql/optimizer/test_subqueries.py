@@ -32,7 +32,7 @@ def spark() -> Iterator[SparkSession]:
 
 
 def ruled(spark: SparkSession, query: str, rule: Any) -> Node:
-    return rule(spark.sql(query)._plan, spark._runner.settings())  # type: ignore[no-any-return]
+    return rule(spark.sql(query)._plan, spark._runner.settings())
 
 
 def joins(plan: Node) -> list[str]:
@@ -165,7 +165,7 @@ def test_a_group_of_which_rows_may_be_missing_is_not(spark: SparkSession, query:
 
 def test_rows_are_the_same_only_under_the_same_conditions(spark: SparkSession) -> None:
     def child(query: str) -> Node:
-        return spark.sql(query)._plan.children[0]  # type: ignore[no-any-return]
+        return spark.sql(query)._plan.children[0]
 
     query = "select 1 from sales s join items on item = id where n > {}"
     assert same_rows(child(query.format(1)), child(query.format(1))) is not None

@@ -61,10 +61,10 @@ def test_fields_are_found_and_missed() -> None:
     }
     for key, (kind, condition) in wrong.items():
         with pytest.raises(kind) as caught:
-            NESTED[key]  # type: ignore[call-overload]
+            NESTED[key]
         assert caught.value.getCondition() == condition
     with pytest.raises(PySparkValueError, match="ARGUMENT_REQUIRED"):
-        t.StructType().add("a")  # type: ignore[call-overload]
+        t.StructType().add("a")
     with pytest.raises(PySparkTypeError, match="INVALID_TYPENAME_CALL"):
         NESTED["a"].typeName()
 
@@ -77,7 +77,7 @@ def test_what_spark_keeps_of_a_value() -> None:
         t.DayTimeIntervalType(): (datetime.timedelta(days=-1), -86400000000),
     }
     for kind, (item, internal) in kept.items():
-        assert kind.toInternal(item) == internal and kind.fromInternal(internal) == item  # type: ignore[arg-type]
+        assert kind.toInternal(item) == internal and kind.fromInternal(internal) == item
     row = t.StructType.fromDDL("a int, b date")
     assert row.toInternal({"a": 1, "b": datetime.date(1970, 1, 2)}) == (1, 1)
     assert row.fromInternal((1, 1)) == t.Row(a=1, b=datetime.date(1970, 1, 2))
