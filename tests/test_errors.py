@@ -57,3 +57,8 @@ def test_a_traceback_and_a_pickle_have_the_public_name() -> None:
     program = f"import pickle; print(repr(pickle.loads({data!r})))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "ClosureError('no way')"
+
+
+def test_a_condition_has_spark_s_sqlstate() -> None:
+    known = {"DIVIDE_BY_ZERO": "22012", "CAST_INVALID_INPUT.X": "22018", "CANNOT_MERGE_TYPE": "42K09", "MINE": None}
+    assert {name: errors.PySparkException("", name, {}).getSqlState() for name in known} == known

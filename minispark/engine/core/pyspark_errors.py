@@ -10,6 +10,8 @@ from __future__ import annotations
 from pickle import PicklingError
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.core.sqlstates import state_of
+
 if TYPE_CHECKING:
     from minispark.engine.core.querycontext import QueryContext
 
@@ -52,8 +54,8 @@ class PySparkException(Exception):
         return self._parameters
 
     def getSqlState(self) -> str | None:
-        """None: minispark assigns no SQLSTATE."""
-        return None
+        """The SQLSTATE of the error's condition; None where it has none."""
+        return state_of(self._condition)
 
     def getMessage(self) -> str:
         """The message after the name of its condition in brackets."""

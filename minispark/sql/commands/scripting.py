@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from minispark.errors import Py4JJavaError, PySparkException
-from minispark.sql.commands.sqlstates import state_of
 from minispark.sql.parsing import scripts as x
 from minispark.sql.plan.expressions import Literal
 
@@ -216,7 +215,7 @@ _STEPS: dict[type, Any] = {
 def _handler_of(handlers: tuple[x.Handler, ...], error: PySparkException) -> x.Handler | None:
     """The handler that fits an error best: by its condition, by its SQLSTATE, or for any error."""
     condition = (error.getCondition() or "").upper()
-    state = state_of(condition)
+    state = error.getSqlState()
     for names in ({condition}, {condition.partition(".")[0]}):
         for one in handlers:
             if names & set(one.conditions):
