@@ -19,6 +19,7 @@ from minispark.errors import (
     PySparkValueError,
 )
 from minispark.sql import Row
+from minispark.sql.row import named_rows
 
 ALICE = Row(name="Alice", age=11)
 Person = Row("name", "age")
@@ -117,6 +118,12 @@ def test_names_may_be_given_to_a_row_without() -> None:
     row = Row(1, 2)
     row.__fields__ = ["a", "b"]
     assert (row.b, repr(row)) == (2, "Row(a=1, b=2)")
+
+
+def test_other_names_for_one_row_leave_its_neighbours_alone() -> None:
+    one, other = named_rows(["a", "b"], [(1, 2), (3, 4)])
+    one.__fields__ = ["x", "y"]
+    assert (repr(one), repr(other), pickle.loads(pickle.dumps(other))) == ("Row(x=1, y=2)", "Row(a=3, b=4)", (3, 4))
 
 
 # --- in RDDs ------------------------------------------------------------------------------------------------------

@@ -28,7 +28,9 @@ from minispark.sql.plan.expressions import (
     Over,
     SortOrder,
     Subquery,
+    find,
     fresh_id,
+    holds,
     transform,
     walk,
 )
@@ -126,13 +128,13 @@ def _keys(
                 "GROUP_BY_AGGREGATE",
                 {"sqlExpr": name_of(analyzer, key, scope)},
             )
-        if any(is_generator(part) for part in walk(inner)):
+        if any(map(is_generator, find(inner, Call))):
             raise AnalysisException(
                 "a generator cannot be a key to group by", "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", {"plan": "Aggregate"}
             )
-        if any(isinstance(part, Outer) for part in walk(inner)):
+        if holds(inner, Outer):
             raise correlated(key)
-        if any(isinstance(part, Over) for part in walk(inner)):
+        if holds(inner, Over):
             raise AnalysisException(
                 f"the window function {label(key)} cannot be a key to group by",
                 "UNSUPPORTED_EXPR_FOR_OPERATOR",
@@ -259,10 +261,9 @@ class Builder:
         return None
 
     def _call(self, one: Any) -> Expression:
-        inner = [part for arg in one.args for part in walk(arg)]
-        if any(isinstance(part, Outer) for part in inner):
-            raise self._around(one, inner)
-        if any(is_aggregate(part) for part in inner) or any(isinstance(part, Over) for part in inner):
+        if any(holds(arg, Outer) for arg in one.args):
+            raise self._around(one, [part for arg in one.args for part in walk(arg)])
+        if any(holds(arg, Over) or any(map(is_aggregate, find(arg, Call))) for arg in one.args):
             raise AnalysisException(
                 f"{one.name} has an aggregate or window function inside; compute that first, in a select of its own",
                 "NESTED_AGGREGATE_FUNCTION",
@@ -317,8 +318,8 @@ class Builder:
 
     def _checked(self, item: Expression) -> None:
         given = {attribute.id for _, attribute in self._meant} | {call.id for call in self.calls}
-        for one in walk(item):
-            if isinstance(one, Attribute) and one.id not in given:
+        for one in find(item, Attribute):
+            if one.id not in given:
                 raise self._missing(one)
 
     def _missing(self, one: Attribute) -> AnalysisException:

@@ -11,7 +11,7 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.defaultcollation import default_type
-from minispark.sql.plan.expressions import Apply, Call, Expression, LambdaFunction, Literal, transform, walk
+from minispark.sql.plan.expressions import Apply, Call, Expression, LambdaFunction, Literal, holds, transform, walk
 from minispark.sql.plan.labels import label
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def with_collated_constants(analyzer: Analyzer, item: Expression, scope: Scope) 
     default = default_type()
     if default is not None:
         item = transform(item, lambda one: replace(one, dtype=default) if _is_text(one) else one)
-    if not any(_is_text(part) for part in walk(item)) or any(isinstance(part, LambdaFunction) for part in walk(item)):
+    if not any(_is_text(part) for part in walk(item)) or holds(item, LambdaFunction):
         return item
 
     def change(one: Expression) -> Expression:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from minispark.engine.core.values import replace
-from minispark.sql.plan.expressions import Attribute, Expression, Name, fresh_id, walk
+from minispark.sql.plan.expressions import Attribute, Expression, Name, find, fresh_id
 from minispark.sql.plan.nodes import Filter, Hinted, Limit, Named, Node, Sample, Scan, Sort
 
 METADATA = "_metadata"
@@ -18,9 +18,7 @@ def with_metadata(child: Node, items: Sequence[Expression]) -> Node:
     >>> type(with_metadata(OneRow(), [Name(("_metadata",))])).__name__
     'OneRow'
     """
-    if not any(
-        isinstance(part, Name) and METADATA in map(str.lower, part.parts[:2]) for one in items for part in walk(one)
-    ):
+    if not any(METADATA in map(str.lower, name.parts[:2]) for one in items for name in find(one, Name)):
         return child
     if any(one.name.lower() == METADATA for one in child.output):
         return child

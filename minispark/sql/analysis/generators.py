@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
 from minispark.sql.analysis.resolver import is_generator
-from minispark.sql.plan.expressions import Alias, Attribute, Call, MultiAlias, fresh_id, walk
+from minispark.sql.plan.expressions import Alias, Attribute, Call, MultiAlias, find, fresh_id
 from minispark.sql.plan.nodes import Generate, Node
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def generated(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> tuple[No
         if isinstance(inner, Alias):
             names, inner = names or (inner.name,), inner.child
         if not is_generator(inner):
-            if any(is_generator(part) for part in walk(inner)):
+            if any(map(is_generator, find(inner, Call))):
                 raise AnalysisException(
                     "a generator such as explode must be a column of its own, not a part of one; compute it first",
                     "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",

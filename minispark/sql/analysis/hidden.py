@@ -11,7 +11,7 @@ from minispark.sql.analysis.aggregates import column_of
 from minispark.sql.analysis.items import aggregates_in
 from minispark.sql.analysis.levels import Levels
 from minispark.sql.analysis.overgroups import over_groups
-from minispark.sql.plan.expressions import Attribute, Expression, Outer, Over, references, walk
+from minispark.sql.plan.expressions import Attribute, Expression, Outer, Over, holds, references
 from minispark.sql.plan.nodes import Aggregate, Filter, Hinted, Limit, Named, Node, Project, Sort
 from minispark.sql.plan.nodes import project as project_node
 
@@ -47,11 +47,11 @@ def resolve_reaching(
 
 def _reached(analyzer: Analyzer, child: Node, item: Expression, own: Scope, clause: str) -> tuple[Node, Any]:
     path, groups = _groups(child)
-    if groups is not None and any(isinstance(part, Over) for one in groups.items for part in walk(one)):
+    if groups is not None and any(holds(one, Over) for one in groups.items):
         groups = None  # windows stand between
     try:
         plain: Any = analyzer.resolve(item, own)
-        around = clause == "ORDER BY" and any(isinstance(part, Outer) for part in walk(plain))
+        around = clause == "ORDER BY" and holds(plain, Outer)
         if (groups is None or not aggregates_in(plain)) and not around:
             return child, plain
     except AnalysisException as error:

@@ -17,13 +17,15 @@ from minispark.sql.plan.expressions import (
     Alias,
     Apply,
     Attribute,
+    Call,
     Expression,
     MultiAlias,
     Over,
     SqlText,
+    find,
     fresh_id,
+    holds,
     transform,
-    walk,
 )
 from minispark.sql.plan.nodes import Node
 from minispark.sql.plan.nodes import project as project_node
@@ -39,7 +41,7 @@ def read(analyzer: Analyzer, items: Sequence[Expression]) -> list[Expression]:
     def parsed(one: Expression) -> Expression:
         return analyzer.parse(one.text) if isinstance(one, SqlText) else one
 
-    return [transform(item, parsed) if any(isinstance(one, SqlText) for one in walk(item)) else item for item in items]
+    return [transform(item, parsed) if holds(item, SqlText) else item for item in items]
 
 
 def named_items(analyzer: Analyzer, items: Sequence[Expression], scope: Scope) -> list[Any]:
@@ -90,7 +92,7 @@ def aggregates_in(item: Expression) -> bool:
 
 def projected(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> Node:
     """A projection of resolved columns; generators and Python functions become nodes of their own below it."""
-    if any(is_generator(part) for item in named for part in walk(item)):
+    if any(is_generator(part) for item in named for part in find(item, Call)):
         child, named = generated(analyzer, child, named)
     child, named = with_python(child, named)
     return project_node(child, tuple(named))

@@ -22,6 +22,7 @@ from minispark.sql.plan.expressions import (
     MultiAlias,
     Name,
     Over,
+    find,
     transform,
     walk,
 )
@@ -44,7 +45,7 @@ def with_lateral_aliases(
     known: dict[str, list[Expression]] = {}
     done: list[Expression] = []
     for item in items:
-        if known and any(isinstance(part, Name) and scope.fold(part.parts[0]) in known for part in walk(item)):
+        if known and any(scope.fold(name.parts[0]) in known for name in find(item, Name)):
             item = _replaced(_labelled(item, known, scope), known, scope)
         done.append(item)
         if isinstance(item, Alias):
@@ -58,10 +59,10 @@ def with_lateral_aliases(
 def _wanted(items: Sequence[Expression], scope: Scope) -> bool:
     """Whether there is a name that is no column."""
     for item in items[1:]:
-        for part in walk(item):
-            if isinstance(part, Name) and scope.variable(part.parts[0]) is None:
+        for name in find(item, Name):
+            if scope.variable(name.parts[0]) is None:
                 with suppress(AnalysisException):
-                    if scope.find(part.parts) is None:
+                    if scope.find(name.parts) is None:
                         return True
     return False
 

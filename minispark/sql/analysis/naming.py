@@ -25,6 +25,7 @@ from minispark.sql.plan.expressions import (
     SqlText,
     Star,
     Subquery,
+    holds,
     transform,
     walk,
 )
@@ -46,13 +47,13 @@ def name_of(analyzer: Analyzer, item: Expression, scope: Scope) -> str:
     def dotted(one: Field) -> bool:
         return _in_struct(analyzer, one, scope) or (one.dotted and not _in_map(analyzer, one, scope))
 
-    if any(isinstance(part, SqlText) for part in walk(item)):
+    if holds(item, SqlText):
         item = transform(item, lambda part: analyzer.parse(part.text) if isinstance(part, SqlText) else part)
     if any(isinstance(part, Star) or _registered(analyzer, part) for part in walk(item)):
         item = transform(item, lambda part: _with_columns(analyzer, part, scope))
     if any(isinstance(part, Apply) and part.names for part in walk(item)):
         item = transform(item, lambda part: by_position(part) if isinstance(part, Apply) else part)
-    if any(isinstance(part, Over) for part in walk(item)):
+    if holds(item, Over):
         item = transform(item, lambda part: _with_bounds(analyzer, part, scope))
     if isinstance(item, Name) and len(item.parts) == 1 and item.parts[0].lower() in BARE:
         return _spelled(item, scope)
@@ -166,7 +167,7 @@ def _path(text: str, attribute: Attribute, rest: tuple[str, ...], scope: Scope) 
 
 
 def _in_map(analyzer: Analyzer, one: Field, scope: Scope) -> bool:
-    if any(isinstance(part, LambdaVariable) for part in walk(one.child)):
+    if holds(one.child, LambdaVariable):
         return False
     return isinstance(getattr(analyzer.resolve(one.child, scope), "dtype", None), t.MapType)
 
@@ -174,7 +175,7 @@ def _in_map(analyzer: Analyzer, one: Field, scope: Scope) -> bool:
 def _in_struct(analyzer: Analyzer, one: Field, scope: Scope) -> bool:
     if not (isinstance(one.key, Literal) and isinstance(one.key.item, str)):
         return False
-    if any(isinstance(part, LambdaVariable) for part in walk(one.child)):
+    if holds(one.child, LambdaVariable):
         return True  # its type is known within the lambda only
     dtype: Any = analyzer.resolve(one.child, scope).dtype
     if isinstance(dtype, t.ArrayType):

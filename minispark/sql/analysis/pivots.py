@@ -14,7 +14,18 @@ from minispark.sql.analysis.naming import name_of
 from minispark.sql.analysis.resolver import is_aggregate
 from minispark.sql.library import lookup
 from minispark.sql.literals import literal
-from minispark.sql.plan.expressions import Alias, Apply, Cast, Expression, Literal, SqlText, Star, transform, walk
+from minispark.sql.plan.expressions import (
+    Alias,
+    Apply,
+    Cast,
+    Expression,
+    Literal,
+    SqlText,
+    Star,
+    holds,
+    transform,
+    walk,
+)
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node
 
@@ -59,7 +70,7 @@ def pivoted(
     ``values`` come with their names.
     """
     for item in items:
-        if any(isinstance(part, Star) for part in walk(item)):
+        if holds(item, Star):
             raise AnalysisException(
                 "'*' stands for no column in a pivot; count(1) counts rows",
                 "INVALID_USAGE_OF_STAR_OR_REGEX",

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from minispark.engine.core.values import replace
-from minispark.sql.plan.expressions import Alias, Attribute, Expression, PythonCall, fresh_id, transform, walk
+from minispark.sql.plan.expressions import Alias, Attribute, Expression, PythonCall, fresh_id, holds, transform
 from minispark.sql.plan.nodes import EvalPython, Node
 from minispark.sql.plan.nodes import project as project_node
 
 
 def with_python(child: Node, items: Sequence[Any]) -> tuple[Node, list[Any]]:
     """The child with a column for each outermost call of a Python function, and the items over it."""
-    if not any(isinstance(part, PythonCall) for item in items for part in walk(item)):
+    if not any(holds(item, PythonCall) for item in items):
         return child, list(items)
     calls: list[tuple[PythonCall, Attribute]] = []
     inputs: list[Alias] = []

@@ -27,7 +27,9 @@ from minispark.sql.plan.expressions import (
     Over,
     SortOrder,
     Subquery,
+    find,
     fresh_id,
+    holds,
     transform,
     walk,
 )
@@ -77,13 +79,13 @@ def where(
     child_out = child.output
     extended, resolved = resolve_reaching(analyzer, with_metadata(child, [condition]), [condition], outer, clause)
     one = resolved[0]
-    if any(isinstance(part, Over) for part in walk(one)):
+    if holds(one, Over):
         raise AnalysisException(
             "a window function cannot stand in a condition on rows; compute it as a column first, then filter by that",
             "WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE",
             {"clauseName": clause},
         )
-    if _own_aggregates(one, outer) or any(is_generator(part) for part in walk(one)):
+    if _own_aggregates(one, outer) or any(map(is_generator, find(one, Call))):
         raise AnalysisException(
             "an aggregate function cannot stand in a condition on rows; use it in agg() first, then filter by "
             "its column",
@@ -100,7 +102,7 @@ def where(
 
 
 def _has_window(one: Expression) -> bool:
-    return any(isinstance(part, Over) for part in walk(one))
+    return holds(one, Over)
 
 
 def _before_windows(listed: Project, width: int, condition: Expression) -> Node:
@@ -180,7 +182,7 @@ def _sortable(key: Expression, one: Any) -> None:
             from minispark.sql.analysis.aggregates import correlated
 
             raise correlated(key)
-    if any(is_generator(part) for part in walk(one)):
+    if any(map(is_generator, find(one, Call))):
         raise AnalysisException(
             f"{label(key)} has a generator, which stands in a list of columns only",
             "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",

@@ -21,9 +21,9 @@ from minispark.sql.plan.expressions import (
     Literal,
     Over,
     SortOrder,
+    find,
     fresh_id,
     transform,
-    walk,
 )
 from minispark.sql.plan.nodes import Filter, Generate, Node
 from minispark.sql.plan.nodes import project as project_node
@@ -38,7 +38,7 @@ _TEXT, _INT = t.StringType(), t.IntegerType()
 
 def has_windows(items: Sequence[Expression]) -> bool:
     """Whether a window of time is in expressions that are not resolved yet."""
-    return any(_is_window(part) for item in items for part in walk(item))
+    return any(_is_window(part) for item in items for part in find(item, Apply))
 
 
 def _is_window(one: Expression) -> bool:
@@ -60,7 +60,7 @@ def with_windows(
     scope = analyzer.scope(child.output, outer)
     found: dict[Any, Any] = {}
     for item in items:
-        for part in walk(item):
+        for part in find(item, Apply):
             if _is_window(part):
                 found.setdefault(part, analyzer.resolve(part, scope))
     meant = list(found.values())

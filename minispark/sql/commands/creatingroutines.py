@@ -17,7 +17,7 @@ from minispark.sql.commands.routines import (
     table_plan_of,
 )
 from minispark.sql.parsing import commands as c
-from minispark.sql.plan.expressions import Attribute, Cast, fresh_id
+from minispark.sql.plan.expressions import Attribute, Cast, fresh_id, holds
 from minispark.sql.sources.catalog import StoredFunction
 from minispark.sql.sources.catalog.errors import routine_exists
 
@@ -93,13 +93,13 @@ def _check_parameters(command: c.CreateFunction) -> None:
 def _check_defaults(session: Any, command: c.CreateFunction) -> None:
     """Defaults are constants of the parameter's type."""
     from minispark.sql.parsing.queries import parse_expression
-    from minispark.sql.plan.expressions import Subquery, walk
+    from minispark.sql.plan.expressions import Subquery
 
     for one in command.parameters:
         if one.default is None:
             continue
         parsed = parse_expression(one.default)
-        if any(isinstance(part, Subquery) for part in walk(parsed)):
+        if holds(parsed, Subquery):
             raise AnalysisException(
                 f"the default of the parameter {one.name[-1]} holds a query, and must be an expression without one",
                 "USER_DEFINED_FUNCTIONS.NOT_A_VALID_DEFAULT_EXPRESSION",

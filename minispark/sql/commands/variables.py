@@ -10,7 +10,7 @@ from minispark.sql.commands.scripting import Scopes, outside
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.grammar import constant_text
-from minispark.sql.plan.expressions import Alias, Cast, Expression, Literal, Name, Subquery, walk
+from minispark.sql.plan.expressions import Alias, Cast, Expression, Literal, Name, Subquery, holds, walk
 from minispark.sql.plan.labels import label
 from minispark.sql.types import NullType, StringType
 
@@ -61,7 +61,7 @@ def _declare(session: Any, command: c.Declare) -> None:
                 {"variableName": whole},
             )  # fmt: skip
     default = Literal(None, NullType()) if command.default is None else command.default
-    if any(isinstance(part, Subquery) for part in walk(default)):
+    if holds(default, Subquery):
         raise AnalysisException(
             f"the default of a variable must not hold a query: {command.text}",
             "INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION",
@@ -233,7 +233,7 @@ def _arguments(session: Any, text: str, arguments: tuple[Any, ...]) -> dict[str,
     from minispark.sql.parsing.tokens import tokenize
 
     for one in arguments:
-        if any(isinstance(part, Subquery) for part in walk(one)):
+        if holds(one, Subquery):
             shown = label(one.child if isinstance(one, Alias) else one)
             raise AnalysisException(
                 f"an argument of EXECUTE IMMEDIATE must not hold a query: {shown}", "UNSUPPORTED_EXPR_FOR_PARAMETER",

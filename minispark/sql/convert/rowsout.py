@@ -14,7 +14,7 @@ from minispark.sql.convert.javaorder import code_of, given_order
 from minispark.sql.convert.lazily import Column, Table, arrow
 from minispark.sql.convert.localzone import local_is_utc
 from minispark.sql.convert.rowsin import transposed
-from minispark.sql.row import Row, named_row
+from minispark.sql.row import Row, named_row, named_rows
 from minispark.sql.types import (
     ArrayType,
     CalendarIntervalType,
@@ -94,7 +94,7 @@ def _rows(names: list[str], items: Iterable[Sequence[Any]]) -> list[Row]:
     enabled = gc.isenabled()
     gc.disable()
     try:
-        return [named_row(names, item) for item in items]
+        return named_rows(names, items)
     finally:
         if enabled:
             gc.enable()

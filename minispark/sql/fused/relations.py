@@ -21,9 +21,10 @@ from minispark.sql.plan.expressions import (
     Over,
     SortOrder,
     Subquery,
+    find,
     fresh_id,
+    holds,
     transform,
-    walk,
 )
 from minispark.sql.plan.nodes import (
     Aggregate,
@@ -152,7 +153,7 @@ class Relations:
                 return one
             return replace(one, partition=tuple(map(key, one.partition)), order=tuple(map(key, one.order)))
 
-        return transform(item, over) if any(isinstance(one, Over) for one in walk(item)) else item
+        return transform(item, over) if holds(item, Over) else item
 
     def _filter(self, node: Filter, below: list[str]) -> str:
         cuts = Cuts()
@@ -303,9 +304,8 @@ def _uses(plan: Node) -> tuple[dict[int, int], list[Shared]]:
         for child in node.children:
             found[id(child)] = found.get(id(child), 0) + 1
         for expression in node.expressions:
-            for one in walk(expression):
-                if isinstance(one, Subquery):
-                    fold_plan(one.plan, count, met)
+            for one in find(expression, Subquery):
+                fold_plan(one.plan, count, met)
 
     def met(node: Node) -> bool:
         return isinstance(node, Shared) and id(node.key) in shared

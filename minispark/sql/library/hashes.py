@@ -9,7 +9,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.strings import constant
-from minispark.sql.plan.expressions import Apply, Attribute, Call, Cast, Expression, Literal, walk
+from minispark.sql.plan.expressions import Apply, Attribute, Call, Cast, Expression, Literal, holds
 
 _STRING, _BINARY, _INT, _LONG, _DOUBLE = t.StringType(), t.BinaryType(), t.IntegerType(), t.LongType(), t.DoubleType()
 
@@ -79,7 +79,7 @@ def _form_check(args: Sequence[Any], settings: Settings) -> None:
         bare = args[1].child if isinstance(args[1], Cast) else args[1]
         form = bare.item if isinstance(bare, Literal) else None
         known = ("hex", "utf-8", "utf8", "base64")
-        if any(isinstance(part, Attribute) for part in walk(args[1])):
+        if holds(args[1], Attribute):
             raise AnalysisException(
                 "to_binary: the format must be a constant",
                 "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",

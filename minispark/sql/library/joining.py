@@ -10,7 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Settings, aggregate
 from minispark.sql.library.sides import convert
-from minispark.sql.plan.expressions import Attribute, Call, Cast, Literal, Outer, SortOrder, Subquery, walk
+from minispark.sql.plan.expressions import Attribute, Call, Cast, Literal, Outer, SortOrder, Subquery, holds
 
 _SAFE = (
     t.IntegralType, t.DecimalType, t.DateType, t.TimestampNTZType, t.TimeType, t.BooleanType, t.DayTimeIntervalType,
@@ -53,7 +53,7 @@ def _as_text(one: Any, place: int) -> Any:
 
 
 def _check(args: Sequence[Any], settings: Settings) -> None:
-    if any(isinstance(one, (Attribute, Outer, Subquery)) for one in walk(args[1])):
+    if holds(args[1], Attribute, Outer, Subquery):
         raise AnalysisException(
             "listagg: the delimiter must be a constant",
             "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",

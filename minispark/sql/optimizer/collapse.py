@@ -17,6 +17,8 @@ from minispark.sql.plan.expressions import (
     Over,
     PythonCall,
     Subquery,
+    find,
+    holds,
     transform,
     walk,
 )
@@ -88,7 +90,7 @@ class _Collapsing:
 
     def _through(self, items: Sequence[Expression], below: Project) -> tuple[Expression, ...] | None:
         """The items over the lower projection's child; None where that would compute something twice, or otherwise."""
-        if any(isinstance(one, (Subquery, PythonCall, Outer)) for item in items for one in walk(item)):
+        if any(holds(item, Subquery, PythonCall, Outer) for item in items):
             return None
         meanings = {item.id: item for item in below.items if isinstance(item, Alias)}
         uses = _uses(items, meanings)
@@ -123,15 +125,14 @@ def _replaced(expression: Expression, meanings: dict[int, Expression]) -> Expres
 
 def steady(expression: Expression) -> bool:
     """Whether an expression means the same wherever in the row's way it is computed."""
-    return not any(
-        isinstance(one, (Over, Subquery, PythonCall)) or (isinstance(one, Call) and not one.function.deterministic)
-        for one in walk(expression)
-    )
+    if holds(expression, Over, Subquery, PythonCall):
+        return False
+    return all(call.function.deterministic for call in find(expression, Call))
 
 
 def from_around(expression: Expression) -> bool:
     """Whether it uses a row of a query around."""
-    return any(isinstance(one, Outer) for one in walk(expression))
+    return holds(expression, Outer)
 
 
 def _large(expression: Expression) -> bool:
@@ -140,4 +141,4 @@ def _large(expression: Expression) -> bool:
 
 def _raises(expression: Expression) -> bool:
     """Whether an expression is there to raise an error."""
-    return any(isinstance(one, Call) and one.name in ("raise_error", "assert_true_or") for one in walk(expression))
+    return any(call.name in ("raise_error", "assert_true_or") for call in find(expression, Call))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minispark.engine.core.values import replace
 from minispark.sql.library.function import Settings
-from minispark.sql.plan.expressions import Attribute, Call, Expression, fresh_id, transform, walk
+from minispark.sql.plan.expressions import Attribute, Call, Expression, find, fresh_id, transform
 from minispark.sql.plan.nodes import Filter, Hinted, Limit, Named, Node, Project, Sample, Scan, Sort, transform_plan
 from minispark.sql.plan.nodes import project as project_node
 from minispark.sql.types import StringType
@@ -37,7 +37,7 @@ def _node(node: Node) -> Node:
 
 
 def _calls(expression: Expression) -> bool:
-    return any(isinstance(part, Call) and part.name == FUNCTION for part in walk(expression))
+    return any(call.name == FUNCTION for call in find(expression, Call))
 
 
 def _replaced(expression: Expression, column: Attribute) -> Expression:

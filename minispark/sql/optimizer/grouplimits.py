@@ -22,12 +22,13 @@ from minispark.sql.plan.expressions import (
     Expression,
     Outer,
     Subquery,
+    find,
     fresh_id,
+    holds,
     references,
     transform,
-    walk,
 )
-from minispark.sql.plan.nodes import Aggregate, Filter, Join, Named, Node, Project, transform_plan
+from minispark.sql.plan.nodes import Aggregate, Filter, Join, Named, Node, Project, plan_holds, transform_plan
 from minispark.sql.types import BooleanType, DecimalType, IntegralType
 
 _ANY = ("min", "max")
@@ -52,7 +53,7 @@ def group_limits(plan: Node, settings: Settings) -> Node:
     >>> type(group_limits(OneRow(), None)).__name__
     'OneRow'
     """
-    return transform_plan(plan, _node)
+    return transform_plan(plan, _node) if plan_holds(plan, Subquery) else plan
 
 
 def _node(node: Node) -> Node:
@@ -69,7 +70,7 @@ def _node(node: Node) -> Node:
 
 
 def _asked(part: Expression) -> _Asked | None:
-    queries = [one for one in walk(part) if isinstance(one, Subquery)]
+    queries = list(find(part, Subquery))
     if len(queries) != 1 or queries[0].kind != "scalar" or len(queries[0].outer) != 1:
         return None
     node: Node = queries[0].plan
@@ -93,7 +94,7 @@ def _unchanged(one: Expression) -> bool:
     """Whether an aggregate is the same where each row is there a number of times."""
     if not isinstance(one, Call) or one.distinct or one.where is not None or one.within or not steady(one):
         return False
-    if len(one.args) != 1 or any(isinstance(part, Outer) for part in walk(one)):
+    if len(one.args) != 1 or holds(one, Outer):
         return False
     kind = one.args[0].dtype
     return one.name in _ANY or (one.name == "avg" and isinstance(kind, (DecimalType, IntegralType)))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from minispark.sql.library.function import Settings
-from minispark.sql.plan.expressions import Call, Over, walk
-from minispark.sql.plan.nodes import Limit, Node, Observed, Project, transform_plan
+from minispark.sql.plan.expressions import Call, Over, find, holds
+from minispark.sql.plan.nodes import Limit, Node, Observed, Project, plan_holds, transform_plan
 
 
 def observed(plan: Node, settings: Settings) -> Node:
@@ -14,7 +14,7 @@ def observed(plan: Node, settings: Settings) -> Node:
     >>> type(observed(Limit(Observed(OneRow(), "seen", (), None), 1), None).child).__name__
     'Limit'
     """
-    return transform_plan(plan, _below)
+    return transform_plan(plan, _below) if plan_holds(plan, Observed) else plan
 
 
 def _below(node: Node) -> Node:
@@ -31,8 +31,6 @@ def _below(node: Node) -> Node:
 
 
 def _steady(node: Project) -> bool:
-    return not any(
-        isinstance(part, Over) or (isinstance(part, Call) and not part.function.deterministic)
-        for item in node.items
-        for part in walk(item)
-    )
+    if any(holds(item, Over) for item in node.items):
+        return False
+    return all(call.function.deterministic for item in node.items for call in find(item, Call))

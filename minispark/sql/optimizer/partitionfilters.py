@@ -5,7 +5,7 @@ from __future__ import annotations
 from minispark.engine.core.values import replace
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.conjuncts import conjuncts
-from minispark.sql.plan.expressions import Expression, Outer, Subquery, references, walk
+from minispark.sql.plan.expressions import Expression, Outer, Subquery, holds, references
 from minispark.sql.plan.nodes import Filter, Hinted, Named, Node, Project, Sample, Scan, Sort, transform_plan
 
 
@@ -42,4 +42,4 @@ def _told(node: Node, conditions: list[Expression]) -> Node:
 
 
 def _asks(condition: Expression) -> bool:
-    return any(isinstance(one, (Subquery, Outer)) for one in walk(condition))
+    return holds(condition, Subquery, Outer)

@@ -9,7 +9,18 @@ from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import from_around, steady
 from minispark.sql.optimizer.conjuncts import all_of, conjuncts, filtered
 from minispark.sql.plan.expressions import Expression, Literal, Outer, Subquery, references, transform
-from minispark.sql.plan.nodes import Distinct, Filter, Hinted, Join, Named, Node, Project, Sort, transform_plan
+from minispark.sql.plan.nodes import (
+    Distinct,
+    Filter,
+    Hinted,
+    Join,
+    Named,
+    Node,
+    Project,
+    Sort,
+    plan_holds,
+    transform_plan,
+)
 from minispark.sql.plan.subplans import uses_from_around
 
 
@@ -23,7 +34,7 @@ def semi_joins(plan: Node, settings: Settings) -> Node:
     >>> type(semi_joins(OneRow(), None)).__name__
     'OneRow'
     """
-    return transform_plan(plan, _node)
+    return transform_plan(plan, _node) if plan_holds(plan, Subquery) else plan
 
 
 def _node(node: Node) -> Node:

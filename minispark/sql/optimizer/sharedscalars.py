@@ -6,8 +6,18 @@ from __future__ import annotations
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.conjuncts import all_of, conjuncts
 from minispark.sql.optimizer.samerows import same_rows
-from minispark.sql.plan.expressions import Alias, Expression, Subquery, references, transform, walk
-from minispark.sql.plan.nodes import Aggregate, Filter, Join, Node, Project, project, transform_plan, walk_plan
+from minispark.sql.plan.expressions import Alias, Expression, Subquery, find, references, transform
+from minispark.sql.plan.nodes import (
+    Aggregate,
+    Filter,
+    Join,
+    Node,
+    Project,
+    plan_holds,
+    project,
+    transform_plan,
+    walk_plan,
+)
 
 
 def shared_scalars(plan: Node, settings: Settings) -> Node:
@@ -17,7 +27,7 @@ def shared_scalars(plan: Node, settings: Settings) -> Node:
     >>> type(shared_scalars(OneRow(), None)).__name__
     'OneRow'
     """
-    return transform_plan(plan, _node)
+    return transform_plan(plan, _node) if plan_holds(plan, Subquery) else plan
 
 
 def _node(node: Node) -> Node:
@@ -25,7 +35,7 @@ def _node(node: Node) -> Node:
         return node
     child, parts, changed = node.child, [], False
     for part in conjuncts(node.condition):
-        asked = [one for one in walk(part) if isinstance(one, Subquery)]
+        asked = list(find(part, Subquery))
         shared = _shared(asked[0], node.child) if len(asked) == 1 else None
         if shared is not None:
             value = shared.output[0]

@@ -22,7 +22,7 @@ from minispark.sql.plan.expressions import (
     Over,
     Star,
     Subquery,
-    walk,
+    holds,
 )
 
 
@@ -149,7 +149,7 @@ class CallParser(Grammar):
             return 0, "CURRENT ROW"
         start = self.token
         amount = self.expression()
-        if any(isinstance(one, (Name, Subquery, Over)) for one in walk(amount)):
+        if holds(amount, Name, Subquery, Over):
             raise self.error(
                 start, "Frame bound value must be a literal", "INVALID_SQL_SYNTAX.INVALID_WINDOW_FRAME_BOUND"
             )

@@ -8,7 +8,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.parsing.cursor import NEVER_NAMES, Cursor
 from minispark.sql.parsing.tokens import QUOTED, WORD, words
-from minispark.sql.plan.expressions import Apply, Expression, Literal, Subquery, walk
+from minispark.sql.plan.expressions import Apply, Expression, Literal, Subquery, holds
 
 NO_ALIAS = NEVER_NAMES | words(
     "FROM WHERE GROUP HAVING ORDER LIMIT OFFSET CLUSTER DISTRIBUTE SORT WINDOW QUALIFY AS ASC DESC NULLS WHEN THEN "
@@ -165,7 +165,7 @@ class Grammar(Cursor):
                 {"name": "IDENTIFIER", "expr": shown, **more},
             )
 
-        if self.settings.constant is None or any(isinstance(part, Subquery) for part in walk(expression)):
+        if self.settings.constant is None or holds(expression, Subquery):
             raise wrong("NOT_CONSTANT", "is none")
         try:
             found = self.settings.constant(expression)

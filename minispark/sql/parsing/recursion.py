@@ -10,7 +10,7 @@ from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.renaming import named_columns
-from minispark.sql.plan.expressions import Alias, Over, Subquery, fresh_id, walk
+from minispark.sql.plan.expressions import Alias, Over, Subquery, fresh_id, holds, walk
 from minispark.sql.plan.nodes import (
     Aggregate,
     Hinted,
@@ -104,7 +104,7 @@ def limited(node: Node, count: int | None) -> Node:
 
 
 def _row_by_row(node: Project) -> bool:
-    return not any(isinstance(one, Over) for item in node.items for one in walk(item))
+    return not any(holds(item, Over) for item in node.items)
 
 
 def _same_types(planner: Planner, step: Node, first: Node) -> Node:

@@ -13,7 +13,7 @@ from minispark.sql.analysis.resolver import constant
 from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.parsing import syntax as s
-from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Name, fresh_id, walk
+from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Name, find, fresh_id, walk
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node, Unpivot
 
@@ -33,7 +33,7 @@ def pivoted(planner: Planner, pivot: s.Pivoted, outer: Scope | None) -> Node:
         for part in walk(item):
             if isinstance(part, Name):
                 found = analyzer.resolve(part, scope)
-                used |= {one.id for one in walk(found) if isinstance(one, Attribute)}
+                used |= {one.id for one in find(found, Attribute)}
     keys = [one for one in child.output if one.id not in used]
     column: Expression = pivot.columns[0]
     if len(pivot.columns) > 1:

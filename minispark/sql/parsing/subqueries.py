@@ -8,7 +8,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.library import coercion
-from minispark.sql.plan.expressions import Alias, Attribute, Outer, Subquery, fresh_id, walk
+from minispark.sql.plan.expressions import Alias, Attribute, Outer, Subquery, fresh_id, holds, walk
 from minispark.sql.plan.nodes import Node, walk_plan
 from minispark.sql.plan.nodes import project as project_node
 
@@ -44,6 +44,8 @@ def outer_columns(plan: Node, scope: Scope) -> tuple[Attribute, ...]:
     found: dict[int, Attribute] = {}
     for node in walk_plan(plan):
         for expression in node.expressions:
+            if not holds(expression, Outer, Subquery):
+                continue
             for part in walk(expression):
                 if isinstance(part, Outer):
                     found.setdefault(part.attribute.id, part.attribute)

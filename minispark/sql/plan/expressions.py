@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import value
 from minispark.sql.plan.castnulls import may_fail
 from minispark.sql.plan.trees import Expression as Expression
+from minispark.sql.plan.trees import find as find
 from minispark.sql.plan.trees import fold as fold
 from minispark.sql.plan.trees import fresh_id as fresh_id
+from minispark.sql.plan.trees import holds as holds
 from minispark.sql.plan.trees import transform as transform
 from minispark.sql.plan.trees import walk as walk
 
@@ -387,9 +389,8 @@ class PythonCall(Expression):
 
 def references(expression: Expression) -> set[int]:
     """The ids of the attributes in it, those that subqueries take from around them included."""
-    nodes = list(walk(expression))
-    around = {attribute.id for one in nodes if isinstance(one, Subquery) for attribute in one.outer}
-    return around | {one.id for one in nodes if isinstance(one, Attribute)}
+    around = {attribute.id for one in find(expression, Subquery) for attribute in one.outer}
+    return around | {one.id for one in find(expression, Attribute)}
 
 
 def named(expression: Expression) -> Attribute:

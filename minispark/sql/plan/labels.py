@@ -134,7 +134,7 @@ def _rarer(node: e.Expression, texts: Sequence[str], zone: str | None) -> str:
 
 def bound(expression: e.Expression) -> e.Expression:
     """The same with the parameters of lambdas as LambdaVariables of unknown type."""
-    if not any(isinstance(node, e.LambdaFunction) for node in e.walk(expression)):
+    if not e.holds(expression, e.LambdaFunction):
         return expression
     return e.transform(expression, _bind)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import is_not
 from typing import Any, ClassVar, Self, TypeVar
 
 from minispark.engine.core.values import replace
 from minispark.sql.plan.expressions import Attribute, Expression
+from minispark.sql.plan.trees import bits_of, has_kind, kinds_in, short_children
 
 T = TypeVar("T")
 
@@ -14,7 +16,7 @@ T = TypeVar("T")
 class Node:
     """A node of a plan."""
 
-    __slots__ = ("__weakref__",)
+    __slots__ = ("__weakref__", "_kinds")
 
     below: ClassVar[tuple[str, ...]] = ()
     """The fields that hold nodes: one or a tuple of them."""
@@ -32,6 +34,11 @@ class Node:
             part = getattr(self, name)
             found += part if isinstance(part, tuple) else (part,)
         return tuple(found)
+
+    def __init_subclass__(cls) -> None:
+        children = short_children(cls, cls.below)
+        if children is not None and "children" not in cls.__dict__:
+            cls.children = children  # type: ignore[assignment, method-assign]  # a property made for this class
 
     def with_children(self, children: tuple[Node, ...]) -> Self:
         """The same node over other children, which give the same attributes."""
@@ -66,9 +73,29 @@ def walk_plan(plan: Node) -> Iterator[Node]:
         waiting += reversed(one.children)
 
 
-def fold_plan(
-    plan: Node, combine: Callable[[Node, list[T]], T], leaf: Callable[[Node], bool] = lambda node: False
-) -> T:
+def plan_holds(plan: Node, *kinds: type) -> bool:
+    """Whether a node of one of these classes is in the plan or in an expression of its; not in those of subqueries.
+
+    >>> from minispark.sql.plan.nodes import Limit, OneRow
+    >>> plan_holds(Limit(OneRow(), 1), OneRow), plan_holds(OneRow(), Limit)
+    (True, False)
+    """
+    if not hasattr(plan, "_kinds"):
+        fold_plan(plan, _note_kinds, lambda node: hasattr(node, "_kinds"))
+    return has_kind(plan._kinds, kinds)  # type: ignore[attr-defined]  # a slot of notes, not a field
+
+
+def _note_kinds(node: Node, below: list[Any]) -> None:
+    if not hasattr(node, "_kinds"):
+        bits = bits_of(node)
+        for child in node.children:
+            bits |= child._kinds  # type: ignore[attr-defined]  # noted before
+        for expression in node.expressions:
+            bits |= kinds_in(expression)
+        object.__setattr__(node, "_kinds", bits)
+
+
+def fold_plan(plan: Node, combine: Callable[[Node, list[T]], T], leaf: Callable[[Node], bool] | None = None) -> T:
     """Bottom up: ``combine(node, results of its children)`` of the whole plan; a node met twice is combined once.
 
     What is below a ``leaf`` is not gone into, and no results of it are given.
@@ -79,13 +106,12 @@ def fold_plan(
         one, ready = waiting.pop()
         if id(one) in known:
             continue
-        if ready:
-            below = () if leaf(one) else one.children
+        below = one.children if leaf is None or not leaf(one) else ()
+        if ready or not below:
             known[id(one)] = combine(one, [known[id(child)] for child in below])
         else:
             waiting.append((one, True))
-            if not leaf(one):
-                waiting += [(child, False) for child in one.children]
+            waiting += [(child, False) for child in below]
     return known[id(plan)]
 
 
@@ -93,7 +119,7 @@ def transform_plan(plan: Node, change: Callable[[Node], Node]) -> Node:
     """Bottom up: every node over its changed children, then changed itself."""
 
     def over(node: Node, children: list[Node]) -> Node:
-        if any(new is not old for new, old in zip(children, node.children, strict=True)):
+        if any(map(is_not, children, node.children)):
             node = node.with_children(tuple(children))
         return change(node)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from minispark.engine.core.values import replace
-from minispark.sql.plan.expressions import Attribute, Expression, Outer, Subquery, transform, walk
-from minispark.sql.plan.node import Node, transform_plan, walk_plan, with_expressions
+from minispark.sql.plan.expressions import Attribute, Expression, Outer, Subquery, find, holds, transform, walk
+from minispark.sql.plan.node import Node, plan_holds, transform_plan, walk_plan, with_expressions
 
 
 def transform_subplans(plan: Node, change: Callable[[Node], Node]) -> Node:
@@ -21,7 +21,7 @@ def transform_subplans(plan: Node, change: Callable[[Node], Node]) -> Node:
     def node(one: Node) -> Node:
         return with_expressions(one, lambda expression: transform(expression, over)) if has_subquery(one) else one
 
-    return transform_plan(plan, node)
+    return transform_plan(plan, node) if plan_holds(plan, Subquery) else plan
 
 
 def nodes_at_all_depths(plan: Node) -> Iterator[Node]:
@@ -31,12 +31,12 @@ def nodes_at_all_depths(plan: Node) -> Iterator[Node]:
         for node in walk_plan(pending.pop()):
             yield node
             for expression in node.expressions:
-                pending += [one.plan for one in walk(expression) if isinstance(one, Subquery)]
+                pending += [one.plan for one in find(expression, Subquery)]
 
 
 def has_subquery(node: Node) -> bool:
     """Whether a node's own expressions have one."""
-    return any(isinstance(one, Subquery) for expression in node.expressions for one in walk(expression))
+    return any(holds(expression, Subquery) for expression in node.expressions)
 
 
 def uses_from_around(plan: Node) -> Iterator[Attribute]:
@@ -50,6 +50,8 @@ def uses_from_around(plan: Node) -> Iterator[Attribute]:
     own = {one.id for node in nodes for one in node.output}
     for node in nodes:
         for expression in node.expressions:
+            if not holds(expression, Outer, Subquery):
+                continue
             for one in walk(expression):
                 if isinstance(one, Outer):
                     yield one.attribute

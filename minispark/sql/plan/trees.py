@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from operator import attrgetter, is_not
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from minispark.engine.core.values import replace
 
+E = TypeVar("E", bound="Expression")
 T = TypeVar("T")
 _ids = itertools.count(1)
 
@@ -20,9 +22,10 @@ def fresh_id() -> int:
 class Expression:
     """A node of an expression tree."""
 
-    __slots__ = ()
+    __slots__ = ("_kinds",)
 
     inner: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold expressions: one, a tuple of them, or None."""
 
     if TYPE_CHECKING:  # what every expression has once it is resolved
 
@@ -43,6 +46,11 @@ class Expression:
                 found.append(part)
         return tuple(found)
 
+    def __init_subclass__(cls) -> None:
+        children = short_children(cls, cls.inner)
+        if children is not None and "children" not in cls.__dict__:
+            cls.children = children  # type: ignore[assignment, method-assign]  # a property made for this class
+
     def with_children(self, children: tuple[Expression, ...]) -> Self:
         """The same node over other children: as many, in the same order."""
         rest = iter(children)
@@ -54,6 +62,95 @@ class Expression:
             elif part is not None:
                 changes[name] = next(rest)
         return replace(self, **changes) if changes else self
+
+
+def short_children(cls: type, names: tuple[str, ...]) -> property | None:
+    """``children`` of a class none of whose fields must be looked into: most walks spend most of their time there."""
+    said = [str(cls.__dict__.get("__annotations__", {}).get(name, "")) for name in names]
+    if not names:
+        return property(lambda self: ())
+    if len(names) == 1 and said[0].startswith("tuple["):
+        return property(attrgetter(names[0]))
+    of: Callable[[Any], Any] = attrgetter(*names)
+    if all(kind in ("Expression", "Node") for kind in said):
+        return property(of if len(names) > 1 else lambda self: (of(self),))
+    if said[0].startswith("tuple["):
+
+        def children(self: Any) -> Any:
+            listed, *rest = of(self)
+            return Expression.children.fget(self) if any(rest) else listed  # type: ignore[attr-defined]  # a property
+
+        return property(children)
+    return None
+
+
+_BIT: dict[type, int] = {}
+_BITS: dict[type, int] = {}
+
+
+def _bit(kind: type) -> int:
+    """The bit that stands for a class."""
+    return _BIT.setdefault(kind, 1 << len(_BIT))
+
+
+def bits_of(node: Any) -> int:
+    """The bits of a node's class and of the classes that this is one of."""
+    kind = type(node)
+    known = _BITS.get(kind)
+    if known is None:
+        known = _BITS[kind] = sum(map(_bit, kind.__mro__[:-1]))
+    return known
+
+
+def has_kind(bits: int, kinds: tuple[type, ...]) -> bool:
+    """Whether the bit of one of these classes is set."""
+    return any(bits & _bit(kind) for kind in kinds)
+
+
+def kinds_in(expression: Expression) -> int:
+    """Which classes of nodes a tree has, as bits; noted in each node when it is first asked (Catalyst's
+    ``TreePatternBits``)."""
+    try:
+        return expression._kinds  # type: ignore[no-any-return, attr-defined]
+    except AttributeError:
+        pass
+    waiting = [expression]
+    while waiting:
+        one = waiting[-1]
+        below = one.children
+        unknown = [child for child in below if not hasattr(child, "_kinds")]
+        if unknown:
+            waiting += unknown
+            continue
+        waiting.pop()
+        bits = bits_of(one)
+        for child in below:
+            bits |= child._kinds  # type: ignore[attr-defined]
+        object.__setattr__(one, "_kinds", bits)
+    return expression._kinds  # type: ignore[no-any-return, attr-defined]
+
+
+def holds(expression: Expression, *kinds: type) -> bool:
+    """Whether a node of one of these classes is in it, or is it.
+
+    >>> from minispark.sql.plan.expressions import Alias, Literal, Outer
+    >>> one = Alias(Literal(1, None), "one", None, 1)
+    >>> holds(one, Literal), holds(one, Outer, Alias), holds(one, Outer)
+    (True, True, False)
+    """
+    return has_kind(kinds_in(expression), kinds)
+
+
+def find(expression: Expression, kind: type[E]) -> Iterator[E]:
+    """The nodes of a class in it, each before its children; parts without any are not gone into."""
+    own = _bit(kind)
+    waiting = [expression]
+    while waiting:
+        one = waiting.pop()
+        if kinds_in(one) & own:
+            if isinstance(one, kind):
+                yield one
+            waiting += reversed(one.children)
 
 
 def walk(expression: Expression) -> Iterator[Expression]:
@@ -91,7 +188,7 @@ def transform(
                 children = tuple(done[-count:])
                 del done[-count:]
                 old = one.children
-                if any(new is not was for new, was in zip(children, old, strict=True)):
+                if any(map(is_not, children, old)):
                     one = one.with_children(children)
             done.append(change(one))
     return done[0]

@@ -11,7 +11,7 @@ from minispark.errors import AnalysisException, ArithmeticException
 from minispark.sql import types as t
 from minispark.sql.fused.engine import schema_of
 from minispark.sql.kepttables import refresh
-from minispark.sql.plan.expressions import Alias, Cast, Expression, Literal, fresh_id, walk
+from minispark.sql.plan.expressions import Alias, Cast, Expression, Literal, fresh_id, holds, walk
 from minispark.sql.plan.nodes import Node, project, walk_plan
 from minispark.sql.readwriter.assigning import assigned
 from minispark.sql.readwriter.saving import Job, Wanted
@@ -263,7 +263,7 @@ def _overflow_named(run: Any, plan: Node, rows: Node) -> Any:
         for one in node.expressions
         for part in walk(one)
     )
-    if own or not any(isinstance(part, Cast) for one in rows.expressions for part in walk(one)):
+    if own or not any(holds(one, Cast) for one in rows.expressions):
         return run
 
     def named(*args: Any) -> Any:
