@@ -84,13 +84,15 @@ def short_children(cls: type, names: tuple[str, ...]) -> property | None:
     return None
 
 
+_places = itertools.count()
 _BIT: dict[type, int] = {}
 _BITS: dict[type, int] = {}
 
 
 def _bit(kind: type) -> int:
     """The bit that stands for a class."""
-    return _BIT.setdefault(kind, 1 << len(_BIT))
+    known = _BIT.get(kind)
+    return _BIT.setdefault(kind, 1 << next(_places)) if known is None else known
 
 
 def bits_of(node: Any) -> int:
