@@ -6,26 +6,51 @@ from typing import Any
 
 from minispark.errors import (
     AnalysisException,
-    IllegalArgumentException,
     PySparkTypeError,
     SparkNoSuchElementException,
 )
 from minispark.rdd.conf import SparkConf
-from minispark.sql.confdefaults import CHOICES, POSITIVE, PREFIX, default_of, kind_of
+from minispark.sql.confdefaults import PREFIX, default_of
 from minispark.sql.convert.localzone import local_zone as local_zone
 
 _STATIC = (
-    "spark.sql.warehouse.dir",
-    "spark.sql.extensions",
-    "spark.sql.catalogImplementation",
+    "spark.python.sql.dataFrameDebugging.enabled",
+    "spark.sql.artifact.copyFromLocalToFs.allowDestLocal",
+    "spark.sql.avro.schemaUrlAllowedSchemes",
+    "spark.sql.broadcastExchange.maxThreadThreshold",
     "spark.sql.cache.serializer",
     "spark.sql.catalog.spark_catalog.defaultDatabase",
+    "spark.sql.catalogImplementation",
+    "spark.sql.codegen.cache.maxEntries",
+    "spark.sql.codegen.comments",
+    "spark.sql.debug",
+    "spark.sql.defaultUrlStreamHandlerFactory.enabled",
     "spark.sql.event.truncate.length",
+    "spark.sql.extensions",
+    "spark.sql.extensions.test.loadFromCp",
+    "spark.sql.filesourceTableRelationCacheSize",
+    "spark.sql.globalTempDatabase",
+    "spark.sql.hive.thriftServer.http.sniHostCheckEnabled",
+    "spark.sql.hive.thriftServer.singleSession",
+    "spark.sql.kafka.disallowedOptions",
+    "spark.sql.legacy.hive.thriftServer.allowSettingSystemProperties",
+    "spark.sql.legacy.sessionInitWithConfigDefaults",
     "spark.sql.metadataCacheTTLSeconds",
     "spark.sql.queryExecutionListeners",
+    "spark.sql.reflect.allowList",
+    "spark.sql.restrictedMode.enabled",
+    "spark.sql.resultQueryStage.maxThreadThreshold",
+    "spark.sql.shuffleExchange.maxThreadThreshold",
+    "spark.sql.sources.disabledJdbcConnProviderList",
+    "spark.sql.sources.schemaStringLengthThreshold",
     "spark.sql.streaming.streamingQueryListeners",
     "spark.sql.streaming.ui.enabled",
+    "spark.sql.streaming.ui.enabledCustomMetricList",
+    "spark.sql.streaming.ui.retainedProgressUpdates",
+    "spark.sql.streaming.ui.retainedQueries",
+    "spark.sql.subquery.maxThreadThreshold",
     "spark.sql.ui.retainedExecutions",
+    "spark.sql.warehouse.dir",
 )
 _ZONE = "spark.sql.session.timeZone"
 _UNSET = object()
@@ -54,14 +79,20 @@ class RuntimeConfig:
         """Grows with every change."""
 
     def set(self, key: str, value: str | int | bool) -> None:
-        """Set a key. Raises AnalysisException for a setting of the context, which cannot change any more, and
-        IllegalArgumentException for a value that the setting cannot have."""
+        """Set a key. Raises AnalysisException for a setting of the context, which cannot change any more,
+        IllegalArgumentException for a value that the setting cannot have, and PySparkNotImplementedError for one that
+        would change answers and is not heeded here."""
         _checked_key(key)
         if not isinstance(value, (str, int)):
             raise PySparkTypeError(f"the value of {key} must be a str, an int or a bool, not {value!r:.200}")
         _changeable(key)
         text = setting_text(value)
         _checked_value(key, text)
+        if key.startswith(PREFIX):
+            from minispark.sql.confkinds import meant
+            from minispark.sql.confunheeded import check_heeded
+
+            check_heeded(key, meant(key, text))
         self._settings[key] = text
         self.version += 1
 
@@ -93,6 +124,19 @@ class RuntimeConfig:
             return f"file:{os.path.abspath('spark-warehouse')}"
         raise SparkNoSuchElementException(f"{key} is not set", "SQL_CONF_NOT_FOUND", {"sqlConf": f'"{key}"'})
 
+    def meant(self, key: str) -> str | None:
+        """A setting in the spelling that code compares with (``confkinds.meant``), None where nobody set it."""
+        text = self._settings.get(key, self._fixed.get(key))
+        if text is None or not key.startswith(PREFIX):
+            return text
+        from minispark.sql.confkinds import meant
+
+        return meant(key, text)
+
+    def flag(self, key: str) -> bool:
+        """Whether a boolean setting is true, by Spark's default where nobody set it."""
+        return (self.meant(key) or default_of(key)[1]) == "true"
+
     @property
     def getAll(self) -> dict[str, str]:
         """All settings that were made."""
@@ -104,9 +148,13 @@ class RuntimeConfig:
         self._settings.pop(key, None)
         self.version += 1
 
+    def may_change(self, key: str) -> bool:
+        """Whether ``set`` takes a key: all but the context's own and those that are fixed with the first session."""
+        return key not in _STATIC and (key.startswith(PREFIX) or not key.startswith("spark.") or key == EXECUTION)
+
     def isModifiable(self, key: str) -> bool:
-        """Whether a ``spark.sql.`` setting may change now; False for all others."""
-        return _checked_key(key).startswith(PREFIX) and key not in _STATIC
+        """Whether this is one of Spark's settings for SQL that may change now; False for all others."""
+        return (default_of(_checked_key(key))[0] or key == _ZONE) and key not in _STATIC
 
 
 def _changeable(key: str) -> None:
@@ -126,20 +174,11 @@ def _changeable(key: str) -> None:
 
 
 def _checked_value(key: str, text: str) -> None:
-    name, kind = key.removeprefix(PREFIX), kind_of(key)
-    if kind == "boolean" and text.strip().lower() not in ("true", "false"):
-        raise _wrong_value(key, text, "TYPE_MISMATCH", "it must be true or false", confType="boolean")
-    if kind == "int":
-        try:
-            number = int(text.strip())
-        except ValueError:
-            raise _wrong_value(key, text, "TYPE_MISMATCH", "it must be a whole number", confType="int") from None
-        if name in POSITIVE and number <= 0:
-            raise _wrong_value(key, text, "REQUIREMENT", "it must be positive", confRequirement="must be positive")
-    choices = CHOICES.get(name)
-    if choices is not None and text.strip().upper() not in choices:
-        listed = ", ".join(choices)
-        raise _wrong_value(key, text, "OUT_OF_RANGE_OF_OPTIONS", f"it must be one of {listed}", confOptions=listed)
+    if not key.startswith(PREFIX):
+        return
+    from minispark.sql.confkinds import check_value, wrong_value
+
+    check_value(key, text)
     if key == _ZONE:
         from minispark.errors import DateTimeException
         from minispark.sql.exact.zones import zone
@@ -147,13 +186,7 @@ def _checked_value(key: str, text: str) -> None:
         try:
             zone(text)
         except DateTimeException:
-            raise _wrong_value(key, text, "TIME_ZONE", "there is no such time zone") from None
-
-
-def _wrong_value(key: str, text: str, what: str, why: str, **more: str) -> IllegalArgumentException:
-    return IllegalArgumentException(
-        f"{key} cannot be {text!r}: {why}", f"INVALID_CONF_VALUE.{what}", {"confValue": text, "confName": key, **more}
-    )
+            raise wrong_value(key, text, "TIME_ZONE", "there is no such time zone") from None
 
 
 def _checked_key(key: Any) -> str:

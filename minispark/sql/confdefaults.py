@@ -279,16 +279,6 @@ DEFAULTS: dict[str, str | None] = {
 }
 """By the names after ``spark.sql.``; None for those without a value."""
 
-CHOICES: dict[str, tuple[str, ...]] = {
-    "mapKeyDedupPolicy": ("EXCEPTION", "LAST_WIN"),
-    "sources.partitionOverwriteMode": ("STATIC", "DYNAMIC"),
-    "storeAssignmentPolicy": ("ANSI", "LEGACY", "STRICT"),
-    "timestampType": ("TIMESTAMP_LTZ", "TIMESTAMP_NTZ"),
-}
-"""The values that some may have."""
-
-POSITIVE = ("shuffle.partitions", "sources.parallelPartitionDiscovery.threshold", "sources.bucketing.maxBuckets")
-
 
 def default_of(key: str) -> tuple[bool, str | None]:
     """Whether a setting has a default (it may be None), and the default.
@@ -297,17 +287,10 @@ def default_of(key: str) -> tuple[bool, str | None]:
     ((True, 'true'), (False, None))
     """
     name = key.removeprefix(PREFIX)
-    return (True, DEFAULTS[name]) if key.startswith(PREFIX) and name in DEFAULTS else (False, None)
+    if not key.startswith(PREFIX):
+        return False, None
+    if name in DEFAULTS:
+        return True, DEFAULTS[name]
+    from minispark.sql.confothers import OFF, ON, OTHERS
 
-
-def kind_of(key: str) -> str:
-    """The type of a setting's values: boolean, int, or string where any text may be.
-
-    >>> kind_of("spark.sql.ansi.enabled"), kind_of("spark.sql.shuffle.partitions"), kind_of("spark.sql.x")
-    ('boolean', 'int', 'string')
-    """
-    default = default_of(key)[1] or ""
-    if default in ("true", "false"):
-        return "boolean"
-    sized = any(part in key.lower() for part in ("size", "bytes", "memory", "interval", "timeout"))
-    return "int" if default.removeprefix("-").isdigit() and not sized else "string"
+    return (True, "true") if name in ON else (True, "false") if name in OFF else (name in OTHERS, OTHERS.get(name))

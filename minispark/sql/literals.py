@@ -121,7 +121,7 @@ def _prefers_ntz() -> bool:
     """Whether the active session reads timestamps as those without zone."""
     module = sys.modules.get("minispark.sql.session")
     session = None if module is None else module.SparkSession.getActiveSession()
-    return session is not None and session.conf.get("spark.sql.timestampType") == "TIMESTAMP_NTZ"
+    return session is not None and session.conf.meant("spark.sql.timestampType") == "TIMESTAMP_NTZ"
 
 
 def numpy_type(dtype: Any) -> t.DataType | None:

@@ -66,9 +66,9 @@ class Runner:
         if self._settings is None or self._settings[0] != state:
             made = Settings(
                 self._session._zone,
-                str(conf.get("spark.sql.ansi.enabled", "true")).lower() != "false",
-                str(conf.get("spark.sql.caseSensitive", "false")).lower() == "true",
-                lambda name: conf.get(name, None),
+                conf.flag("spark.sql.ansi.enabled"),
+                conf.flag("spark.sql.caseSensitive"),
+                conf.meant,
             )
             self._settings = state, made
         return self._settings[1]

@@ -238,7 +238,7 @@ class SparkSession(SessionPlans, SessionTables):
         conf = self.conf
         late = []
         for name, text in options.items():
-            if conf.isModifiable(name) or not name.startswith("spark."):
+            if conf.may_change(name):
                 conf.set(name, text)
             elif self._context.getConf().get(name) != text:
                 late.append(f"{name}={text}")

@@ -83,3 +83,48 @@ def test_functions_have_names(spark: SparkSession) -> None:
     assert raised.value.getCondition() == "CANNOT_SPECIFY_RETURN_TYPE_FOR_UDF"
     with pytest.raises(PySparkNotImplementedError):
         spark.udf.registerJavaFunction("x", "a.b.C")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "condition"),
+    [
+        ("legacy.timeParserPolicy", "foo", "INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS"),
+        ("execution.pandas.structHandlingMode", "ROW", "INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS"),
+        ("legacy.sizeOfNull", "1", "INVALID_CONF_VALUE.TYPE_MISMATCH"),
+        ("autoBroadcastJoinThreshold", "10x", "INVALID_CONF_VALUE.TYPE_MISMATCH"),
+        ("autoBroadcastJoinThreshold", "1.5g", "INVALID_CONF_VALUE.TYPE_MISMATCH"),
+        ("broadcastTimeout", "5x", "INVALID_CONF_VALUE.TYPE_MISMATCH"),
+        ("cbo.joinReorder.card.weight", "0x1", "INVALID_CONF_VALUE.TYPE_MISMATCH"),
+        ("shuffle.partitions", "3000000000", "INVALID_CONF_VALUE.TYPE_MISMATCH"),
+        ("view.maxNestedViewDepth", "0", "INVALID_CONF_VALUE.REQUIREMENT"),
+        ("globalTempDatabase", "x", "CANNOT_MODIFY_STATIC_CONFIG"),
+        ("ansi.strictIndexOperator", "false", "_LEGACY_ERROR_TEMP_1226"),
+        ("crossJoin.enabled", "false", None),
+        ("parquet.outputTimestampType", "timestamp_millis", None),
+    ],
+)
+def test_set_checks_values_as_spark_does(spark: SparkSession, name: str, text: str, condition: str | None) -> None:
+    key = f"spark.sql.{name}"
+    for change in (lambda: spark.conf.set(key, text), lambda: spark.sql(f"SET {key}={text}")):
+        with pytest.raises(PySparkException if condition else PySparkNotImplementedError) as raised:
+            change()
+        assert condition is None or raised.value.getCondition() == condition
+
+
+def test_values_are_read_whatever_their_case_and_unit(spark: SparkSession) -> None:
+    before = dict(spark.conf.getAll)
+    for name, text in {
+        "autoBroadcastJoinThreshold": "10MB",
+        "broadcastTimeout": "5min",
+        "cbo.joinReorder.card.weight": "0.5f",
+        "parquet.outputTimestampType": "timestamp_micros",
+        "orderByOrdinal": " FALSE ",
+        "timestampType": "timestamp_ntz",
+    }.items():
+        spark.conf.set(f"spark.sql.{name}", text)
+        assert spark.conf.get(f"spark.sql.{name}") == text
+    assert spark.sql("SELECT timestamp'2020-01-01' t ORDER BY 5").dtypes == [("t", "timestamp_ntz")]
+    spark.sql("RESET")
+    assert spark.conf.getAll == before
+    assert spark.conf.get("spark.sql.legacy.interval.enabled") == "false"
+    assert not spark.conf.isModifiable("spark.sql.nothing")

@@ -67,7 +67,7 @@ def _reset(session: Any, command: c.Reset) -> None:
         session.conf.unset(command.key)
         return
     for key in list(session._settings):
-        if session.conf.isModifiable(key) or not key.startswith("spark."):
+        if session.conf.may_change(key):
             session.conf.unset(key)
 
 

@@ -64,12 +64,12 @@ class Facts(Base):
     def toJSON(self, use_unicode: bool = True) -> Any:
         """An RDD of the rows as JSON: str, or bytes without ``use_unicode``.
 
-        A DataFrame of one column ``value`` where ``spark.sql.execution.pyspark.toJSON.returnDataFrame`` is true.
+        A DataFrame of one column ``value`` where ``spark.sql.pyspark.toJSON.returnDataFrame`` is true.
         """
         record = Alias(Apply("to_json", (Apply("struct", tuple(self._plan.output)),)), "value")
         plan = relations.select(self._analyzer, self._plan, [record])
         conf = self._session.conf
-        if str(conf.get("spark.sql.execution.pyspark.toJSON.returnDataFrame", None) or "false").lower() == "true":
+        if str(conf.get("spark.sql.pyspark.toJSON.returnDataFrame", None) or "false").lower() == "true":
             return self._over(plan)
         warnings.warn(
             "The return type of DataFrame.toJSON will be changed from RDD to DataFrame in future releases.",

@@ -9,12 +9,13 @@ from minispark.sql.parsing.cursor import Settings
 
 def parse_settings(session: Any, **more: Any) -> Settings:
     """The rules to read by; ``more`` are parameters and the like."""
-    quoted = str(session.conf.get("spark.sql.ansi.doubleQuotedIdentifiers", "false")).lower() == "true"
-    local = str(session.conf.get("spark.sql.timestampType", "")).upper() == "TIMESTAMP_NTZ"
-    calendar = str(session.conf.get("spark.sql.legacy.interval.enabled", "false")).lower() == "true"
-    binding = str(session.conf.get("spark.sql.legacy.viewSchemaBindingMode", "true")).lower() == "true"
-    legacy = str(session.conf.get("spark.sql.legacy.identifierClause", "false")).lower() == "true"
-    patterns = str(session.conf.get("spark.sql.parser.quotedRegexColumnNames", "false")).lower() == "true"
+    conf = session.conf
+    quoted = conf.flag("spark.sql.ansi.doubleQuotedIdentifiers")
+    local = conf.meant("spark.sql.timestampType") == "TIMESTAMP_NTZ"
+    calendar = conf.flag("spark.sql.legacy.interval.enabled")
+    binding = conf.flag("spark.sql.legacy.viewSchemaBindingMode")
+    legacy = conf.flag("spark.sql.legacy.identifierClause")
+    patterns = conf.flag("spark.sql.parser.quotedRegexColumnNames")
 
     def constant(expression: Any) -> Any:
         from minispark.sql.parsing.organizing import constant_literal
