@@ -84,13 +84,15 @@ def _number(part: patterns.Number) -> Writer:
 
     def write(moment: Moment) -> str:
         number = read(moment[0])
-        text = str(number).rjust(least, "0")
+        text = str(abs(number)).rjust(least, "0")
         if len(text) > most:
             raise DateTimeException(
                 f"The {part.field} {number} does not fit into the {most} places of the pattern.",
                 "_LEGACY_ERROR_TEMP_DATETIME",
                 {"field": part.field, "value": str(number)},
             )
+        if number < 0:
+            return "-" + text
         return "+" + text if grows and len(text) > least else text
 
     return write

@@ -12,10 +12,9 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 from minispark.errors import ArithmeticException, DateTimeException
-from minispark.sql.types.zonenamed import SHORT_NAMES
+from minispark.sql.types.zonenamed import SHORT_NAMES, region
 
 _OFFSET = re.compile(r"([+-])(?:([0-9]{1,2})|([0-9]{2})([0-9]{2})([0-9]{2})?|([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)")
-_REGION = re.compile(r"[A-Za-z][A-Za-z0-9~/._+-]+")
 _LONGEST_OFFSET_SECONDS = 18 * 3600
 
 
@@ -164,13 +163,8 @@ def offset_text(seconds: int) -> str:
 
 
 def _region(name: str) -> Zone | None:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    if not _REGION.fullmatch(name) or name in ("localtime", "posixrules", "Factory"):
-        return None
-    try:
-        info = ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    info = region(name)
+    if info is None:
         return None
     if name in ("Etc/UTC", "Etc/UCT", "Etc/GMT", "Zulu", "UCT", "Universal", "Etc/Universal", "Etc/Zulu"):
         return Zone(name, info, timedelta())

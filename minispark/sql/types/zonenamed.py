@@ -59,13 +59,48 @@ def zone_of(name: str) -> datetime.tzinfo | None:
         hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
         size = datetime.timedelta(hours=hours, minutes=minutes, seconds=seconds)
         return datetime.timezone(size if found[1] == "+" else -size)
-    import zoneinfo
-
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+    rules = region(name)
+    if rules is None:
         raise DateTimeException(
             f"there is no time zone {name!r}; name a region as Europe/Paris or an offset as +02:00",
             "INVALID_TIMEZONE",
             {"timeZone": name},
-        ) from None
+        )
+    return rules
+
+
+_REGION = re.compile(r"[A-Za-z][A-Za-z0-9~_+-]*(/[A-Za-z0-9~._+-]*[A-Za-z0-9~_+-])*")
+
+
+@lru_cache(maxsize=1024)
+def region(name: str) -> datetime.tzinfo | None:
+    """The rules of a region, None for a name that is none.
+
+    They are those of the package ``tzdata``, which Java's and DuckDB's agree with. A system's own may have been made
+    otherwise: Debian's give Amsterdam an offset of its own before 1940, the others that of Brussels.
+
+    >>> region("Europe/Amsterdam").utcoffset(datetime.datetime(1890, 1, 1)), region("Europe/Nowhere")
+    (datetime.timedelta(seconds=1050), None)
+    """
+    import zoneinfo
+
+    if not _REGION.fullmatch(name) or name in ("localtime", "posixrules", "Factory"):
+        return None
+    try:
+        for place in _packaged():
+            with open(f"{place}/zoneinfo/{name}", "rb") as file:
+                return zoneinfo.ZoneInfo.from_file(file, name)
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> tuple[str, ...]:
+    """The directory of ``tzdata``; none where it is not installed as files."""
+    from importlib.util import find_spec
+    from os.path import isdir
+
+    spec = find_spec("tzdata")
+    places = () if spec is None else spec.submodule_search_locations or ()
+    return tuple(place for place in places if isdir(f"{place}/zoneinfo"))[:1]
