@@ -155,8 +155,8 @@ def measure(name: str, case: Case, limit_mb: int = 64, factor: float = 10.0, wor
 def _prime(number: int) -> int:
     import os
 
-    import numpy  # noqa: F401
-    import pyarrow  # noqa: F401
+    import numpy  # noqa: F401 (its memory comes first)
+    import pyarrow  # noqa: F401 (likewise)
 
     return os.getpid()
 

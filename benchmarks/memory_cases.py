@@ -287,7 +287,7 @@ def join_of_large_records(sc: SparkContext, total: int) -> None:
 
 @case
 def join_of_two_large(sc: SparkContext, total: int) -> None:
-    make = lambda i: (i, row(i))  # noqa: E731
+    make = lambda i: (i, row(i))  # noqa: E731 (one line)
     left, count = made(sc, total // 2, make)
     right, _ = made(sc, total // 2, make)
     check(left.join(right, REDUCERS).count(), count)

@@ -133,8 +133,8 @@ def _line(line: str) -> str:
 def _prime(number: int) -> int:
     import os
 
-    import numpy  # noqa: F401
-    import pyarrow  # noqa: F401
+    import numpy  # noqa: F401 (its memory comes first)
+    import pyarrow  # noqa: F401 (likewise)
 
     return os.getpid()
 

@@ -103,4 +103,5 @@ def checked_function(function: Any) -> Callable[..., Any]:
     """A function as given by the user. Raises TypeError naming what was given instead, and to which operator."""
     if not callable(function):
         raise TypeError(f"{call_site().operation} needs a function, not {function!r:.200}")
-    return function  # type: ignore[no-any-return]
+    checked: Callable[..., Any] = function
+    return checked

@@ -278,4 +278,4 @@ def cogroup_partitions(rdds: tuple[RDDBase[Any], ...], wanted: int | None) -> in
             raise TypeError(f"{call_site().operation} needs another RDD, not {rdd!r:.200}")
     if wanted is not None:
         return checked_partitions(wanted)
-    return first.ctx._reduce_partitions_default(first.ctx.union(list(rdds)).getNumPartitions())  # type: ignore[arg-type]
+    return first.ctx._reduce_partitions_default(first.ctx.union([rdd._self() for rdd in rdds]).getNumPartitions())

@@ -137,7 +137,8 @@ def checked_param(param: Any) -> AccumulatorParam[Any]:
     """A param as given by the user. Raises TypeError naming what was given instead."""
     if not (callable(getattr(param, "zero", None)) and callable(getattr(param, "addInPlace", None))):
         raise TypeError(f"accum_param must have the methods zero and addInPlace, as {param!r:.200} has not")
-    return param  # type: ignore[no-any-return]
+    checked: AccumulatorParam[Any] = param
+    return checked
 
 
 Merge = Callable[[Any], None]

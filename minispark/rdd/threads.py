@@ -66,7 +66,7 @@ def _inheriting(function: F, inherited: dict[str, str]) -> F:
         _begin_with(inherited)
         return function(*args, **kwargs)
 
-    return wrapped  # type: ignore[return-value]
+    return wrapped  # type: ignore[return-value]  # wraps keeps its signature
 
 
 def _current() -> dict[str, str]:

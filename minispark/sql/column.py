@@ -127,10 +127,10 @@ class Column:
 
     # --- comparison and logic --------------------------------------------------------------------------------------
 
-    def __eq__(self, other: object) -> Column:  # type: ignore[override]
+    def __eq__(self, other: object) -> Column:  # type: ignore[override]  # a condition, no bool
         return self._call("=", other)
 
-    def __ne__(self, other: object) -> Column:  # type: ignore[override]
+    def __ne__(self, other: object) -> Column:  # type: ignore[override]  # likewise
         return self._call("=", other)._call("!")
 
     def __lt__(self, other: Any) -> Column:
@@ -145,7 +145,7 @@ class Column:
     def __ge__(self, other: Any) -> Column:
         return self._call(">=", other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # two columns are never just equal
 
     def eqNullSafe(self, other: Any) -> Column:
         """Whether the two are equal, where null is equal to null and to nothing else: never null itself."""

@@ -157,10 +157,10 @@ def _inferred(rdd: Any, names: list[str] | None, ratio: float | None, how: Infer
     """The schema by the first row, or the first hundred where that leaves types open; or by a sample of ``ratio``."""
     if ratio is not None:
         sample = rdd.sample(False, float(ratio)) if ratio < 0.99 else rdd
-        found = sample.map(_Inferred(names, how)).reduce(merged)
+        found: StructType = sample.map(_Inferred(names, how)).reduce(merged)
         if names is not None:
             infer_schema(rdd.first(), names, how)
-        return found  # type: ignore[no-any-return]
+        return found
     first = rdd.first()
     if hasattr(first, "__len__") and not len(first):
         raise PySparkValueError(
@@ -177,7 +177,7 @@ def _inferred(rdd: Any, names: list[str] | None, ratio: float | None, how: Infer
                 "CANNOT_DETERMINE_TYPE",
                 {},
             )
-    return schema  # type: ignore[return-value]
+    return schema  # type: ignore[return-value]  # of rows, thus a struct
 
 
 class _Checked:

@@ -13,6 +13,7 @@ from minispark.sql.convert.javaorder import argument_order
 from minispark.sql.dataframe.base import expression_of, name_expression
 from minispark.sql.literals import literal
 from minispark.sql.plan.expressions import Alias, Apply, Expression, Star
+from minispark.sql.plan.names import parse_name
 from minispark.sql.plan.shown import shown
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class GroupedData:
         if names:
             found = []
             for name in names:
-                column = scope.find(name_expression(name).parts) if isinstance(name, str) else None  # type: ignore[attr-defined]
+                column = scope.find(parse_name(name)) if isinstance(name, str) else None
                 if column is None:
                     raise scope.missing((str(name),))
                 if not isinstance(column[0].dtype, t.NumericType):

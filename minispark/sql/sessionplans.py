@@ -20,12 +20,17 @@ if TYPE_CHECKING:
     from minispark.sql.dataframe import DataFrame
     from minispark.sql.parsing.planning import Planner
     from minispark.sql.row import Row
+    from minispark.sql.session import SparkSession
 
 
 class SessionPlans:
     """What a session needs for DataFrames."""
 
     _context: SparkContext
+
+    @property
+    def _itself(self) -> SparkSession:
+        return self  # type: ignore[return-value]  # every instance is a SparkSession: this class is its base alone
 
     @property
     def conf(self) -> RuntimeConfig:
@@ -37,8 +42,8 @@ class SessionPlans:
         from minispark.sql.running import Runner
 
         RDD.frame_of = self._frame_of_rdd
-        self._runner = Runner(self)  # type: ignore[arg-type]
-        self._kept = KeptPlans(self)  # type: ignore[arg-type]
+        self._runner = Runner(self._itself)
+        self._kept = KeptPlans(self._itself)
         self._texts = Texts()
         self._functions: dict[str, Callable[..., Expression]] = {}
         self._variables: MutableMapping[str, Expression] = {}
@@ -88,10 +93,10 @@ class SessionPlans:
         if name in ("current_user", "session_user", "user") and lookup(name) is None:
             return lambda: Literal(_user(), StringType())
         if name in ("current_database", "current_schema", "current_catalog"):
-            text = "spark_catalog" if name == "current_catalog" else self._catalog.current  # type: ignore[attr-defined]
+            text = "spark_catalog" if name == "current_catalog" else self._itself._catalog.current
             return lambda: Literal(text, StringType())
         if name == "current_path":
-            searched = f"system.builtin,system.session,spark_catalog.{self._catalog.current}"  # type: ignore[attr-defined]
+            searched = f"system.builtin,system.session,spark_catalog.{self._itself._catalog.current}"
             return lambda: Literal(searched, StringType())
         if "_names" not in self.__dict__:
             return None
@@ -141,7 +146,7 @@ class SessionPlans:
     def _frame(self, plan: Node) -> DataFrame:
         from minispark.sql.dataframe import DataFrame
 
-        return DataFrame(plan, self)  # type: ignore[arg-type]
+        return DataFrame(plan, self._itself)
 
     def _range(self, start: int, end: int, step: int, partitions: int | None) -> DataFrame:
         return self._frame(Numbers(start, end, step, partitions, (Attribute("id", LongType(), False, fresh_id()),)))
@@ -174,12 +179,12 @@ class SessionPlans:
         """
         from minispark.sql.creating import created
 
-        return created(self, data, schema, samplingRatio, verifySchema)  # type: ignore[arg-type]
+        return created(self._itself, data, schema, samplingRatio, verifySchema)
 
     @classmethod
-    def _frame_of_rdd(cls, rdd: Any, schema: Any = None, ratio: float | None = None) -> DataFrame:
+    def _frame_of_rdd(cls: Any, rdd: Any, schema: Any = None, ratio: float | None = None) -> DataFrame:
         """``RDD.toDF``: in the active session, or a new one on the RDD's context."""
-        session = cls.getActiveSession() or cls(rdd.context)  # type: ignore[attr-defined, call-arg]
+        session = cls.getActiveSession() or cls(rdd.context)
         frame: DataFrame = session.createDataFrame(rdd, schema, ratio)
         return frame
 

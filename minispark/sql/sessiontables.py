@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from minispark.sql.dataframe import DataFrame
     from minispark.sql.plan.nodes import Node
     from minispark.sql.readwriter.reader import DataFrameReader
+    from minispark.sql.session import SparkSession
     from minispark.sql.sources.catalog import Catalog
     from minispark.sql.tvf import TableValuedFunction
     from minispark.sql.udf import UDFRegistration
@@ -28,32 +29,36 @@ class SessionTables:
     _names: Catalog
 
     @property
+    def _itself(self) -> SparkSession:
+        return self  # type: ignore[return-value]  # every instance is a SparkSession: this class is its base alone
+
+    @property
     def catalog(self) -> UserCatalog:
         """Databases, tables, views, functions, and what is cached."""
         from minispark.sql.catalog import Catalog as UserCatalog
 
-        return UserCatalog(self)  # type: ignore[arg-type]
+        return UserCatalog(self._itself)
 
     @property
     def udf(self) -> UDFRegistration:
         """Names Python functions for SQL."""
         from minispark.sql.udf import UDFRegistration
 
-        return UDFRegistration(self)  # type: ignore[arg-type]
+        return UDFRegistration(self._itself)
 
     @property
     def tvf(self) -> TableValuedFunction:
         """Functions that give tables."""
         from minispark.sql.tvf import TableValuedFunction
 
-        return TableValuedFunction(self)  # type: ignore[arg-type]
+        return TableValuedFunction(self._itself)
 
     @property
     def read(self) -> DataFrameReader:
         """Reads files and tables."""
         from minispark.sql.readwriter.reader import DataFrameReader
 
-        return DataFrameReader(self)  # type: ignore[arg-type]
+        return DataFrameReader(self._itself)
 
     def table(self, tableName: str) -> DataFrame:
         """A table or view. Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND)."""
@@ -68,13 +73,13 @@ class SessionTables:
                 from minispark.sql.sources.catalog import Catalog
 
                 shared = _global_views.setdefault(self._context, {})
-                self._names = found = Catalog(warehouse_of(self.conf), shared)  # type: ignore[attr-defined]
+                self._names = found = Catalog(warehouse_of(self._itself.conf), shared)
             return found
 
     def _table_frame(self, name: str) -> DataFrame:
         from minispark.sql.plan.names import parse_name
 
-        return self._frame(self._named_plan(parse_name(name)))  # type: ignore[attr-defined,no-any-return]
+        return self._itself._frame(self._named_plan(parse_name(name)))
 
     def _named_plan(self, parts: tuple[str, ...]) -> Node:
         """The plan of a table or view. A lasting view's query is read anew each time."""
@@ -82,11 +87,11 @@ class SessionTables:
         from minispark.sql.sources.scans import found_plan, named
 
         found = self._catalog.lookup(parts)
-        kept: Node | None = self._kept.tables.get(found.path)  # type: ignore[attr-defined]
+        kept: Node | None = self._itself._kept.tables.get(found.path)
         if kept is not None:
             return kept
         if isinstance(found, TempView) or not found.is_view:
-            return found_plan(found, self._runner.settings())  # type: ignore[attr-defined]
+            return found_plan(found, self._itself._runner.settings())
         inner = self._view_plan(found)
         return named(inner, found.path)
 

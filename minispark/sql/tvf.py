@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minispark.sql.analysis.scope import OuterNeeded
 from minispark.sql.column import Column, unexpected
@@ -99,5 +99,8 @@ class TableValuedFunction:
         try:
             return session._frame(planner_of(session).plan(called))
         except OuterNeeded as needed:
-            made = lambda scope: session._frame(planner_of(session).plan(called, scope))  # noqa: E731
-            return Later(made, needed.error)  # type: ignore[return-value]
+
+            def made(scope: Any) -> DataFrame:
+                return session._frame(planner_of(session).plan(called, scope))
+
+            return Later(made, needed.error)  # type: ignore[return-value]  # stands for a DataFrame

@@ -131,7 +131,7 @@ def _wrong_argument(name: str, given: Any) -> PySparkAssertionError:
     return PySparkAssertionError(
         f"{name} is a DataFrame, a pandas.DataFrame or a list of Rows, not {given!r:.200}",
         "INVALID_TYPE_DF_EQUALITY_ARG",
-        {"expected_type": kinds, "arg_name": name, "actual_type": kind},  # type: ignore[dict-item]
+        {"expected_type": kinds, "arg_name": name, "actual_type": kind},  # type: ignore[dict-item]  # PySpark's, too
     )
 
 

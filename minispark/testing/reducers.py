@@ -75,8 +75,8 @@ def check_reducer(
     found.counter_example(2, call.untouched(f, "f"), "leaves its operands alone", call.advice)
     found.counter_example(2, lambda a, b: call.differ(_twice(f), "f(a, b)", "f(a, b) again", a, b), "deterministic")
     if zero is not _NO_ZERO:
-        left = lambda a: call.differ((lambda x: f(deepcopy(zero), x), _itself), "f(zero, a)", "a", a)  # noqa: E731
-        right = lambda a: call.differ((lambda x: f(x, deepcopy(zero)), _itself), "f(a, zero)", "a", a)  # noqa: E731
+        left = lambda a: call.differ((lambda x: f(deepcopy(zero), x), _itself), "f(zero, a)", "a", a)  # noqa: E731 (short)
+        right = lambda a: call.differ((lambda x: f(x, deepcopy(zero)), _itself), "f(a, zero)", "a", a)  # noqa: E731 (short)
         found.counter_example(1, left, "neutral zero")
         found.counter_example(1, right, "neutral zero")
     found.laws_of(f, "f", call)

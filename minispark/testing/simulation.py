@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from minispark.engine.core.errors import InternalError
+from minispark.engine.scheduler.events import Effect, Event
 from minispark.engine.scheduler.machine import Scheduler
 from minispark.testing.simulation_faults import Injector
 from minispark.testing.simulation_parts import Violation
@@ -122,13 +123,13 @@ def trace(seed: int, write: Callable[[str], None] = print) -> SimulationReport:
     world = simulation.world
     judge = simulation.referee.after
 
-    def told(event: object, effects: tuple[object, ...]) -> None:
+    def told(event: Event, effects: tuple[Effect, ...]) -> None:
         write(f"{world.now:10.4f} {event}")
         for effect in effects:
             write(f"{'':14}-> {effect}")
-        judge(event, effects)  # type: ignore[arg-type]
+        judge(event, effects)
 
-    simulation.referee.after = told  # type: ignore[method-assign]
+    simulation.referee.after = told  # type: ignore[method-assign]  # of this one, on purpose
     report = simulation.run()
     write(report.describe())
     return report

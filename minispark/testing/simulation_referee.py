@@ -113,27 +113,26 @@ class Referee(Watch):
         self._inert = False
         self._to_charge = self._recycled = None
         self.outputs.forgettable = NOTHING
-        kind = type(event)
-        if kind is TaskEnded:
-            self._told_end(event)  # type: ignore[arg-type]
-        elif kind is WorkerLost:
-            self._told_loss(event)  # type: ignore[arg-type]
-        elif kind is WorkerStarted:
-            self.workers[event.worker_id] = QueueView()  # type: ignore[union-attr]
+        if isinstance(event, TaskEnded):
+            self._told_end(event)
+        elif isinstance(event, WorkerLost):
+            self._told_loss(event)
+        elif isinstance(event, WorkerStarted):
+            self.workers[event.worker_id] = QueueView()
             self.starting = max(0, self.starting - 1)
             self.ledger.failed_starts = 0
-        elif kind is WorkerNotStarted:
+        elif isinstance(event, WorkerNotStarted):
             self.starting = max(0, self.starting - 1)
             self.ledger.failed_starts += 1
-        elif kind is JobSubmitted:
+        elif isinstance(event, JobSubmitted):
             if not self.stopped:
-                self.jobs[event.job_id] = JobView(event)  # type: ignore[union-attr, arg-type]
-        elif kind is JobCancelled:
-            self.cancelled.add(event.job_id)  # type: ignore[union-attr]
-            self._inert = event.job_id not in self.jobs  # type: ignore[union-attr]
-        elif kind is OutputsLost:
-            self.outputs.forgettable = {(event.shuffle_id, map_id) for map_id, _ in event.outputs}  # type: ignore[union-attr]
-        elif kind is Stopped:
+                self.jobs[event.job_id] = JobView(event)
+        elif isinstance(event, JobCancelled):
+            self.cancelled.add(event.job_id)
+            self._inert = event.job_id not in self.jobs
+        elif isinstance(event, OutputsLost):
+            self.outputs.forgettable = {(event.shuffle_id, map_id) for map_id, _ in event.outputs}
+        elif isinstance(event, Stopped):
             self.stopped = True
 
     def _told_end(self, event: TaskEnded) -> None:
@@ -148,16 +147,15 @@ class Referee(Watch):
         del worker.attempts[attempt_id]
         self.race.ended(attempt_id)
         outcome = event.outcome
-        kind = type(outcome)
-        if kind is Success:
+        if isinstance(outcome, Success):
             return
-        if kind is FetchFailed:
-            lost = (outcome.shuffle_id, outcome.map_id)  # type: ignore[union-attr]
-            if self.world.registered[lost[0]][lost[1]] == outcome.map_attempt_id:  # type: ignore[union-attr]
+        if isinstance(outcome, FetchFailed):
+            lost = (outcome.shuffle_id, outcome.map_id)
+            if self.world.registered[lost[0]][lost[1]] == outcome.map_attempt_id:
                 self.outputs.forgettable = {lost}
             else:
                 self.world.branches.add("stale fetch failure")
-        elif kind is EnvironmentFailed and outcome.recycle_worker:  # type: ignore[union-attr]
+        elif isinstance(outcome, EnvironmentFailed) and outcome.recycle_worker:
             worker.recycle = True
             self._recycled = worker
 
@@ -191,17 +189,16 @@ class Referee(Watch):
             for effect in self._kills:
                 self._judge_kill(effect)
             self._kills.clear()
-        kind = type(event)
-        self._check(kind is JobSubmitted)
+        self._check(isinstance(event, JobSubmitted))
         if self.ledger.must_end:
             late = self.ledger.must_end & self.jobs.keys()
             expect(not late, "jobs live on after a failure that ends them:", late)
             self.ledger.must_end.clear()
         if self._recycled is not None:
             expect(self._recycled.condemned, "a worker is trusted that is not to be:", event)
-        if kind is TaskEnded:
+        if isinstance(event, TaskEnded):
             return
-        if type(event) is Stopped:
+        if isinstance(event, Stopped):
             expect(not self.jobs, "jobs outlive the context:", self.jobs)
             left = [worker_id for worker_id, worker in self.workers.items() if not worker.condemned]
             expect(not left, "workers outlive the context:", left)

@@ -14,7 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
-from minispark.testing.conformance import read_table, record, write_table  # noqa: E402
+from minispark.testing.conformance import read_table, record, write_table  # noqa: E402 (after the path is set)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
-from minispark.testing.surface import surface  # noqa: E402
+from minispark.testing.surface import surface  # noqa: E402 (after the path is set)
 
 IN_PYSPARK = (
     *("SparkContext", "SparkConf", "RDD", "RDDBarrier", "Broadcast", "Accumulator", "AccumulatorParam"),

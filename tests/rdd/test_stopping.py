@@ -90,7 +90,7 @@ def test_leaving_a_with_block_by_an_exception_stops_it() -> None:
 @pytest.mark.parametrize("master", ["inline", "local[2]"])
 def test_a_task_cannot_stop_it(master: str) -> None:
     with SparkContext(master, "stopping") as sc:
-        stop: Callable[[Any], Any] = lambda _: sc.stop()  # noqa: E731
+        stop: Callable[[Any], Any] = lambda _: sc.stop()  # noqa: E731 (it has a type so)
         with pytest.raises(ContextInTaskError, match="driver"):
             sc.parallelize([1], 1).foreach(stop)
         assert sc.parallelize([1], 1).count() == 1

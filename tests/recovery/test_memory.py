@@ -62,8 +62,8 @@ def growth_of(bench: Any) -> Callable[[Callable[[SparkContext], None]], int]:
     """How far a worker's memory grows in a job, beyond what it has once numpy and pyarrow are there."""
 
     def prime(number: int) -> int:
-        import numpy  # noqa: F401
-        import pyarrow  # noqa: F401
+        import numpy  # noqa: F401 (its memory comes first)
+        import pyarrow  # noqa: F401 (likewise)
 
         return os.getpid()
 

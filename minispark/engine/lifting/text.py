@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import _count_elements  # type: ignore[attr-defined]
+from collections import _count_elements  # type: ignore[attr-defined]  # Counter's loop in C
 from collections.abc import Iterable, Iterator
 from typing import Any
 

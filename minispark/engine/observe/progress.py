@@ -145,7 +145,7 @@ def _make_bar(stream: TextIO, run: _Run) -> tqdm[Any]:
     """tqdm without its monitor thread and its lock between processes: one thread draws, and only here."""
     from tqdm import tqdm  # 75 ms that a short or silent run does not pay
 
-    class Bar(tqdm):  # type: ignore[type-arg]
+    class Bar(tqdm):  # type: ignore[type-arg]  # generic in its stubs alone
         monitor_interval = 0
 
     Bar.set_lock(threading.RLock())

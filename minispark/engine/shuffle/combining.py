@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import _count_elements, defaultdict  # type: ignore[attr-defined]
+from collections import _count_elements, defaultdict  # type: ignore[attr-defined]  # Counter's loop in C
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -35,7 +35,7 @@ def _adding(merge: Callable[[Any, Any], Any]) -> Fold:
             mistake = mistake_in(error, key, value)
             if mistake is not None:
                 raise mistake from None
-            if key in combiners and error.__traceback__.tb_next is None:  # type: ignore[union-attr]
+            if key in combiners and error.__traceback__.tb_next is None:  # type: ignore[union-attr]  # raised
                 merge(combiners[key], value)  # if it was the addition, it raises again from the user's own line
             raise
         return key

@@ -6,7 +6,7 @@ few nanoseconds a record.
 
 from __future__ import annotations
 
-from collections import _count_elements  # type: ignore[attr-defined]
+from collections import _count_elements  # type: ignore[attr-defined]  # Counter's loop in C
 from random import Random
 from typing import Any
 

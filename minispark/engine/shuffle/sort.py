@@ -101,7 +101,7 @@ class SortWriter:
         plain = self._sort_key is None
         chunk_bytes = self._chunk_bytes(keys, values)
         step = careful_step(self._pace.size.bytes, chunk_bytes)
-        encode_range = lambda a, b: encode_columns(keys[a:b], values[a:b])  # noqa: E731
+        encode_range = lambda a, b: encode_columns(keys[a:b], values[a:b])  # noqa: E731 (as in codec.py)
         before = self._output.file.size
         for payload, start, end in encode_ranges(len(keys), encode_range, chunk_bytes, step):
             self._output.put(self._runs, payload, end - start)

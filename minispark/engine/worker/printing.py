@@ -72,11 +72,11 @@ class TaskStream(io.TextIOBase):
         return f"<{self._name}>"
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]
+    def encoding(self) -> str:  # type: ignore[override]  # an attribute in the stubs
         return "utf-8"
 
     @property
-    def errors(self) -> str:  # type: ignore[override]
+    def errors(self) -> str:  # type: ignore[override]  # likewise
         return "backslashreplace"
 
     @property

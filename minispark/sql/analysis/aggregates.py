@@ -299,7 +299,10 @@ class Builder:
 
     def _filtered(self, one: Call) -> None:
         """Raises AnalysisException for a FILTER that is no condition on single rows."""
-        for part in () if one.where is None else walk(one.where):
+        where = one.where
+        if where is None:
+            return
+        for part in walk(where):
             wrong = (
                 ("CONTAINS_AGGREGATE", "an aggregate function")
                 if is_aggregate(part)
@@ -313,7 +316,7 @@ class Builder:
                 raise AnalysisException(
                     f"FILTER of {one.name} has {wrong[1]} in it; compute that first, in a select of its own",
                     f"INVALID_AGGREGATE_FILTER.{wrong[0]}",
-                    {"filterExpr": f'"{label(one.where)}"'},  # type: ignore[arg-type]
+                    {"filterExpr": f'"{label(where)}"'},
                 )
 
     def _checked(self, item: Expression) -> None:

@@ -5,7 +5,7 @@ Spark's ``CollationTypeCoercion``. Nothing here runs before a process has made i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from minispark.engine.core.values import replace
@@ -132,7 +132,8 @@ def _weighed_call(one: Call, dtype: t.DataType) -> t.DataType | None:
         struct, place = _weighed(one.args[0]), one.args[1]
         if not isinstance(struct, t.StructType) or not isinstance(place, Literal):
             return None
-        return struct.fields[place.item].dataType  # type: ignore[no-any-return]
+        member: t.StructField = struct.fields[place.item]
+        return member.dataType
     if one.name == "get_map_value":
         whole = _weighed(one.args[0])
         return whole.valueType if isinstance(whole, t.MapType) else None
@@ -204,7 +205,9 @@ def _decided(one: _Weighed, other: _Weighed) -> _Weighed:
     return _Weighed(INDETERMINATE, UNKNOWN)
 
 
-def _merged(one: t.DataType, other: t.DataType, both: Any) -> t.DataType | None:
+def _merged(
+    one: t.DataType, other: t.DataType, both: Callable[[t.DataType, t.DataType], t.DataType | None]
+) -> t.DataType | None:
     if one == other:
         return one
     if isinstance(one, t.ArrayType) and isinstance(other, t.ArrayType):
@@ -217,12 +220,13 @@ def _merged(one: t.DataType, other: t.DataType, both: Any) -> t.DataType | None:
         element = both(one.elementType, other)
         return None if element is None else t.ArrayType(element, one.containsNull)
     if isinstance(other, t.ArrayType):
-        return both(one, other.elementType)  # type: ignore[no-any-return]
+        return both(one, other.elementType)
     if isinstance(one, t.StructType) and isinstance(other, t.StructType) and len(one.fields) == len(other.fields):
         kinds = [both(mine.dataType, its.dataType) for mine, its in zip(one.fields, other.fields, strict=True)]
-        if any(kind is None for kind in kinds):
+        known = [kind for kind in kinds if kind is not None]
+        if len(known) < len(kinds):
             return None
-        return t.StructType([replaced(field, kind) for field, kind in zip(one.fields, kinds, strict=True)])
+        return t.StructType([replaced(field, kind) for field, kind in zip(one.fields, known, strict=True)])
     return None
 
 

@@ -89,12 +89,12 @@ def replaced(analyzer: Analyzer, one: WithField) -> Expression:
 
 def dropped(analyzer: Analyzer, one: WithoutFields) -> Expression:
     """A struct without some fields. Raises AnalysisException if none would be left."""
-    made: Any = one.child
+    made: Expression = one.child
     if not isinstance(made.dtype, t.StructType):
         raise _no_struct(made.dtype)
     for path in one.paths:
         made = _without(analyzer, made, path)
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _without(analyzer: Analyzer, child: Any, path: tuple[str, ...]) -> Expression:
@@ -116,9 +116,9 @@ def _without(analyzer: Analyzer, child: Any, path: tuple[str, ...]) -> Expressio
 
 
 def _struct(analyzer: Analyzer, child: Any, parts: list[Expression]) -> Expression:
-    made: Any = analyzer.call(Apply("named_struct"), parts)
+    made: Expression = analyzer.call(Apply("named_struct"), parts)
     if not child.nullable:
-        return made  # type: ignore[no-any-return]
+        return made
     absent = analyzer.call(Apply("isnull"), (child,))
     return analyzer.call(Apply("if"), (absent, Cast(Literal(None, made.dtype), made.dtype, "ansi", False).child, made))
 

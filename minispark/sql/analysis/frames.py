@@ -76,8 +76,8 @@ def _is_distance(edge: Any) -> bool:
 
 
 def _type(distance: Distance) -> t.DataType:
-    child: Any = distance.child
-    return child.dtype  # type: ignore[no-any-return]
+    kind: t.DataType = distance.child.dtype
+    return kind
 
 
 def _number(edge: Any) -> Any:

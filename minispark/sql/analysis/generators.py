@@ -9,6 +9,7 @@ from minispark.errors import AnalysisException
 from minispark.sql.analysis.resolver import is_generator
 from minispark.sql.plan.expressions import Alias, Attribute, Call, MultiAlias, find, fresh_id
 from minispark.sql.plan.nodes import Generate, Node
+from minispark.sql.types import StructType
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -45,7 +46,9 @@ def generator_columns(generator: Call, names: Sequence[str]) -> tuple[Attribute,
 
     Raises AnalysisException for another number of names.
     """
-    fields = generator.dtype.fields  # type: ignore[attr-defined]
+    kind = generator.dtype
+    assert isinstance(kind, StructType)
+    fields = kind.fields
     if names and len(names) != len(fields):
         raise AnalysisException(
             f"{generator.name} gives {len(fields)} column(s), and there are {len(names)} names: {', '.join(names)}",

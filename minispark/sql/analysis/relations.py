@@ -271,7 +271,7 @@ def renamed(analyzer: Analyzer, child: Node, names: Sequence[tuple[str, str]]) -
     items: list[Expression] = list(child.output)
     for old, new in names:
         for place, item in enumerate(items):
-            if scope.fold(item.name) == scope.fold(old):  # type: ignore[attr-defined]
+            if scope.fold(item.name) == scope.fold(old):  # type: ignore[attr-defined]  # each has one
                 base = item.child if isinstance(item, Alias) else item
                 items[place] = Alias(base, new, None, fresh_id())
     return project_node(child, tuple(items))

@@ -82,7 +82,8 @@ class Analyzer:
 
         def taken(one: Expression) -> Expression | None:
             if isinstance(one, SqlText):
-                return self.resolve(self.parse(one.text), scope)  # type: ignore[no-any-return]
+                read: Expression = self.resolve(self.parse(one.text), scope)
+                return read
             if isinstance(one, Subquery):
                 return self._subquery(one, scope)
             if isinstance(one, Name):

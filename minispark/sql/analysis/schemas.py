@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
@@ -37,14 +37,14 @@ def conformed(analyzer: Analyzer, plan: Node, schema: t.StructType) -> Node:
     return project_node(plan, tuple(items))
 
 
-def _fitted(analyzer: Analyzer, one: Any, field: t.StructField, path: str) -> Expression:
+def _fitted(analyzer: Analyzer, one: Expression, field: t.StructField, path: str) -> Expression:
     if one.nullable and not field.nullable:
         raise AnalysisException(
             f"`{path}` may be null, which the schema does not allow", "NULLABLE_COLUMN_OR_FIELD", {"name": f"`{path}`"}
         )
     given, wanted = one.dtype, field.dataType
     if given == wanted:
-        return one  # type: ignore[no-any-return]
+        return one
     if isinstance(given, t.StructType) and isinstance(wanted, t.StructType):
         parts: list[Expression] = []
         for inner in wanted.fields:
@@ -59,9 +59,9 @@ def _fitted(analyzer: Analyzer, one: Any, field: t.StructField, path: str) -> Ex
                 got = analyzer.call(Apply("get_field"), (one, Literal(place, t.IntegerType())))
                 part = _fitted(analyzer, got, inner, f"{path}.{inner.name}")
             parts += (Literal(inner.name, t.StringType()), part)
-        made: Any = analyzer.call(Apply("named_struct"), parts)
+        made: Expression = analyzer.call(Apply("named_struct"), parts)
         if not one.nullable:
-            return made  # type: ignore[no-any-return]
+            return made
         nothing = Literal(None, made.dtype)
         return analyzer.call(Apply("case"), (analyzer.call(Apply("isnull"), (one,)), nothing, made))
     if not k.converts(given, wanted) or (k.is_string(given) and not k.is_string(wanted)):

@@ -100,7 +100,7 @@ def expanded_arguments(analyzer: Analyzer, one: Apply, scope: Scope) -> Apply:
         one = replace(one, args=tuple(args))
     if not any(isinstance(arg, (Star, ByRegex)) for arg in one.args):
         return one
-    only = len(one.args) == 1 and isinstance(one.args[0], Star)
-    if only and one.name.lower() == "count" and not one.distinct and not one.args[0].target:  # type: ignore[attr-defined]
+    counted = one.name.lower() == "count" and not one.distinct and len(one.args) == 1
+    if counted and isinstance(star := one.args[0], Star) and not star.target:
         return replace(one, args=())
     return replace(one, args=tuple(expanded(analyzer, one.args, scope)))

@@ -162,7 +162,7 @@ def _explain(session: Any, command: c.Explain) -> Any:
         name = _explained_name(statement)
         text = f"== Physical Plan ==\nExecute {name}Command\n\n"
         return frame(session, "plan string not null", [(text,)])
-    from minispark.sql.explain import explained  # type: ignore[import-untyped, unused-ignore]
+    from minispark.sql.explain import explained
 
     text = explained(session, plan_of(session, statement), None, command.mode)
     return frame(session, "plan string not null", [(text,)])

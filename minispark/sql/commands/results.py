@@ -18,7 +18,8 @@ def frame(session: Any, schema: str | StructType, rows: Sequence[tuple[Any, ...]
 
     kind = parse_fields(schema) if isinstance(schema, str) else schema
     given = list(rows)
-    return session._local(lambda: table_of_rows(given, kind), kind, rows=len(given))  # type: ignore[no-any-return]
+    made: DataFrame = session._local(lambda: table_of_rows(given, kind), kind, rows=len(given))
+    return made
 
 
 def nothing(session: Any) -> DataFrame:

@@ -145,8 +145,8 @@ def call_function(session: Any, function: StoredFunction) -> Any:
         resolved = body_of(session, function, holders)
         return _with_arguments(session, resolved, holders, given)
 
-    call.shown = ".".join(path_of(function))  # type: ignore[attr-defined]
-    call.path = quoted(path_of(function))  # type: ignore[attr-defined]
+    call.shown = ".".join(path_of(function))  # type: ignore[attr-defined]  # functions take attributes
+    call.path = quoted(path_of(function))  # type: ignore[attr-defined]  # likewise
     return call
 
 

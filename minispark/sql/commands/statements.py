@@ -39,13 +39,14 @@ def run_statement(session: Any, statement: Any) -> DataFrame:
     """Carry out a parsed statement; commands without a result give an empty DataFrame without columns."""
     command = command_of(statement)
     if command is None:
-        return session._frame(plan_of(session, statement))  # type: ignore[no-any-return]
-    result = command(session, statement)
+        made: DataFrame = session._frame(plan_of(session, statement))
+        return made
+    result: DataFrame | None = command(session, statement)
     if result is None:
         from minispark.sql.commands.results import nothing
 
         return nothing(session)
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def command_of(statement: Any) -> Callable[[Any, Any], Any] | None:

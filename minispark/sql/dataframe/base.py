@@ -13,6 +13,7 @@ from minispark.sql.plan.names import parse_name
 from minispark.sql.plan.nodes import Node
 
 if TYPE_CHECKING:
+    from minispark.sql.dataframe.frame import DataFrame
     from minispark.sql.row import Row
     from minispark.sql.session import SparkSession
     from minispark.sql.types import StructType
@@ -26,6 +27,10 @@ class Base:
         self._session = session
         self._number = fresh_id()
         remember(self._number, plan)
+
+    @property
+    def _itself(self) -> DataFrame:
+        return self  # type: ignore[return-value]  # every instance is a DataFrame: this class is its base alone
 
     @property
     def sparkSession(self) -> SparkSession:

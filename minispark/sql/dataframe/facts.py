@@ -75,7 +75,7 @@ class Facts(Base):
             "The return type of DataFrame.toJSON will be changed from RDD to DataFrame in future releases.",
             stacklevel=2,
         )
-        return self._over(plan).rdd.map(_text if use_unicode else _bytes)  # type: ignore[attr-defined]
+        return self._over(plan)._itself.rdd.map(_text if use_unicode else _bytes)
 
     def _ipython_key_completions_(self) -> list[str]:
         return [one.name for one in self._plan.output]

@@ -32,7 +32,7 @@ class Missing(Base):
     @property
     def na(self) -> DataFrameNaFunctions:
         """The same methods under the names ``drop``, ``fill`` and ``replace``."""
-        return DataFrameNaFunctions(self)  # type: ignore[arg-type]
+        return DataFrameNaFunctions(self._itself)
 
     def dropna(self, how: str = "any", thresh: int | None = None, subset: Any = None) -> Self:
         """The rows without nulls and NaN in the given columns (all without ``subset``).

@@ -69,7 +69,7 @@ class Nearest(Base):
         kind = joins.join_kind(how or "inner")
         if kind not in ("inner", "left"):
             raise IllegalArgumentException(f"Unsupported as-of join type {how!r}: an as-of join is inner or left")
-        mine = self[leftAsOfColumn] if isinstance(leftAsOfColumn, str) else leftAsOfColumn  # type: ignore[index]
+        mine = self._itself[leftAsOfColumn] if isinstance(leftAsOfColumn, str) else leftAsOfColumn
         theirs = other[rightAsOfColumn] if isinstance(rightAsOfColumn, str) else rightAsOfColumn
         left, right = mine._expression, theirs._expression
         limit = None if tolerance is None else self._tolerance(tolerance)
@@ -77,7 +77,7 @@ class Nearest(Base):
         given = [] if on is None else on if isinstance(on, list) else [on]
         for one in given:
             if isinstance(one, str):
-                parts.append(Apply("=", (self[one]._expression, other[one]._expression)))  # type: ignore[index]
+                parts.append(Apply("=", (self._itself[one]._expression, other[one]._expression)))
             else:
                 parts.append(one._expression)
         condition = parts[0]

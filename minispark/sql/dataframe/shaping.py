@@ -183,7 +183,7 @@ class Shaping(Base):
     ) -> GroupedData:
         from minispark.sql.group import GroupedData
 
-        return GroupedData(self, keys, None if sets is None else tuple(sets), kind=kind)  # type: ignore[arg-type]
+        return GroupedData(self._itself, keys, None if sets is None else tuple(sets), kind=kind)
 
     groupby = groupBy
 
@@ -225,7 +225,7 @@ class Shaping(Base):
 
     def agg(self, *exprs: Any) -> Self:
         """Aggregates over all rows: as ``groupBy().agg(...)``."""
-        return self.groupBy().agg(*exprs)  # type: ignore[return-value]
+        return self.groupBy().agg(*exprs)  # type: ignore[return-value]  # a DataFrame, as this is
 
     # --- without effect on a fused query -----------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ class Statistics(Base):
     @property
     def stat(self) -> DataFrameStatFunctions:
         """The same methods as an object of their own."""
-        return DataFrameStatFunctions(self)  # type: ignore[arg-type]
+        return DataFrameStatFunctions(self._itself)
 
     def corr(self, col1: str, col2: str, method: str | None = None) -> float:
         """Pearson's correlation of two columns of numbers, a null counting as 0; NaN where there is none.

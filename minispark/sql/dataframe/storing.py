@@ -21,19 +21,19 @@ class Storing(Base):
         """Writes files and tables."""
         from minispark.sql.readwriter import DataFrameWriter
 
-        return DataFrameWriter(self)  # type: ignore[arg-type]
+        return DataFrameWriter(self._itself)
 
     def writeTo(self, table: str) -> DataFrameWriterV2:
         """Writes a table, saying first what is to be done with it."""
         from minispark.sql.readwriter import DataFrameWriterV2
 
-        return DataFrameWriterV2(self, table)  # type: ignore[arg-type]
+        return DataFrameWriterV2(self._itself, table)
 
     def mergeInto(self, table: str, condition: Any) -> MergeIntoWriter:
         """Merges rows into a table; see MergeIntoWriter."""
         from minispark.sql.readwriter import MergeIntoWriter
 
-        return MergeIntoWriter(self, table, condition)  # type: ignore[arg-type]
+        return MergeIntoWriter(self._itself, table, condition)
 
     def createTempView(self, name: str) -> None:
         """Name the plan for this session. Raises AnalysisException if the name is taken."""

@@ -45,7 +45,8 @@ def transposed(session: Any, analyzer: Any, plan: Node, index: Expression) -> No
     fields = [t.StructField("key", t.StringType(), False), *(t.StructField(name, dtype, True) for name in names)]
     schema = t.StructType(fields)
     made = session._local(lambda: _turned(rows, [one.name for one in rest], schema), schema, rows=len(rest))
-    return made._plan  # type: ignore[no-any-return]
+    turned: Node = made._plan
+    return turned
 
 
 def _common(kinds: Sequence[t.DataType], ansi: bool) -> t.DataType:

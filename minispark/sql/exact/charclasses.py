@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 _POSIX = {
@@ -96,11 +97,11 @@ def _ranges(kinds: tuple[str, ...]) -> str:
     return _spans(lambda character: unicodedata.category(character) in kinds)
 
 
-def _spans(test: object) -> str:
+def _spans(test: Callable[[str], bool]) -> str:
     found: list[str] = []
     start = -1
     for code in range(sys.maxunicode + 2):
-        inside = code <= sys.maxunicode and test(chr(code))  # type: ignore[operator]
+        inside = code <= sys.maxunicode and test(chr(code))
         if inside and start < 0:
             start = code
         elif not inside and start >= 0:

@@ -67,7 +67,7 @@ def line_tokens(rules: TokenRules) -> Callable[[str], Tokens]:
     def split(line: str) -> Tokens:
         if quote and quote in line:
             return _Record(rules, line, "").tokens(0)[0]
-        fields: Tokens = line.split(separator)  # type: ignore[assignment]
+        fields: Tokens = [*line.split(separator)]
         if left or right:
             kept = BLANKS.replace(separator, "")
             if left:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from minispark.sql.exact.javahashes import fold_long, hash_code
 from minispark.sql.exact.vectors import kind_of
@@ -112,8 +112,8 @@ def _decimals_read(text: bytes, dtype: Any, count: int) -> list[Any]:
         if dtype.precision > 18:
             (size,) = struct.unpack_from("<i", text, at)
             at += 4
-        order = "big" if dtype.precision > 18 else "little"
-        number = int.from_bytes(text[at : at + size], order, signed=True)  # type: ignore[arg-type]
+        order: Literal["big", "little"] = "big" if dtype.precision > 18 else "little"
+        number = int.from_bytes(text[at : at + size], order, signed=True)
         found.append(Decimal(number).scaleb(-dtype.scale))
         at += size
     return found

@@ -104,7 +104,7 @@ def reader_of(rules: JsonRules) -> Callable[[str], Any]:
             raise JsonError("too deep a nesting") from None
 
     def read(text: str) -> Any:
-        start = _BLANK.match(text).end()  # type: ignore[union-attr]
+        start = _BLANK.match(text).end()  # type: ignore[union-attr]  # it matches nothing, too
         if start == len(text) and not rules.comments:
             return ABSENT
         try:
@@ -157,7 +157,7 @@ class _Lenient:
     def peek(self) -> str:
         """The next character that is not blank, or an empty text at the end."""
         while True:
-            self.place = _BLANK.match(self.text, self.place).end()  # type: ignore[union-attr]
+            self.place = _BLANK.match(self.text, self.place).end()  # type: ignore[union-attr]  # likewise
             if not (self.rules.comments and self.text.startswith(("/*", "//"), self.place)):
                 return self.text[self.place : self.place + 1]
             mark = "*/" if self.text.startswith("/*", self.place) else "\n"

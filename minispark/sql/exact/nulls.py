@@ -20,4 +20,4 @@ def strict(function: F) -> F:
     def called(*args: Any) -> Any:
         return None if None in args else function(*args)
 
-    return called  # type: ignore[return-value]
+    return called  # type: ignore[return-value]  # wraps keeps its signature

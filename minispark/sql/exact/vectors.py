@@ -64,5 +64,5 @@ def kind_of(dtype: Any) -> str:
 
 def columnwise(function: Called) -> Called:
     """Marks an exact function that takes columns, not single values, and gives a Vector."""
-    function.columnwise = True  # type: ignore[attr-defined]
+    function.columnwise = True  # type: ignore[attr-defined]  # functions take attributes
     return function

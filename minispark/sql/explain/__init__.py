@@ -74,4 +74,5 @@ def _query(session: Any, planned: Node) -> str | None:
     """The SQL of a plan; None where Python functions have to run first."""
     if any(isinstance(node, EvalPython) for node in walk_plan(planned)):
         return None
-    return session._runner.sql_of(planned)  # type: ignore[no-any-return]
+    found: str = session._runner.sql_of(planned)
+    return found

@@ -34,27 +34,27 @@ from minispark.sql.functions import (
 from minispark.sql.functions import (
     partitioning as partitioning,
 )
-from minispark.sql.functions.aggregates import *  # noqa: F403
-from minispark.sql.functions.arrays import *  # noqa: F403
-from minispark.sql.functions.basics import *  # noqa: F403
-from minispark.sql.functions.dates import *  # noqa: F403
-from minispark.sql.functions.documents import *  # noqa: F403
-from minispark.sql.functions.hashes import *  # noqa: F403
-from minispark.sql.functions.higher import *  # noqa: F403
-from minispark.sql.functions.maths import *  # noqa: F403
-from minispark.sql.functions.nested import *  # noqa: F403
-from minispark.sql.functions.partitions import *  # noqa: F403
-from minispark.sql.functions.places import *  # noqa: F403
-from minispark.sql.functions.ranking import *  # noqa: F403
-from minispark.sql.functions.sketches import *  # noqa: F403
-from minispark.sql.functions.statistics import *  # noqa: F403
-from minispark.sql.functions.strings import *  # noqa: F403
-from minispark.sql.functions.texts import *  # noqa: F403
-from minispark.sql.functions.times import *  # noqa: F403
-from minispark.sql.functions.trigonometry import *  # noqa: F403
-from minispark.sql.functions.tuples import *  # noqa: F403
-from minispark.sql.functions.userdefined import *  # noqa: F403
-from minispark.sql.functions.variants import *  # noqa: F403
+from minispark.sql.functions.aggregates import *
+from minispark.sql.functions.arrays import *
+from minispark.sql.functions.basics import *
+from minispark.sql.functions.dates import *
+from minispark.sql.functions.documents import *
+from minispark.sql.functions.hashes import *
+from minispark.sql.functions.higher import *
+from minispark.sql.functions.maths import *
+from minispark.sql.functions.nested import *
+from minispark.sql.functions.partitions import *
+from minispark.sql.functions.places import *
+from minispark.sql.functions.ranking import *
+from minispark.sql.functions.sketches import *
+from minispark.sql.functions.statistics import *
+from minispark.sql.functions.strings import *
+from minispark.sql.functions.texts import *
+from minispark.sql.functions.times import *
+from minispark.sql.functions.trigonometry import *
+from minispark.sql.functions.tuples import *
+from minispark.sql.functions.userdefined import *
+from minispark.sql.functions.variants import *
 
 _FAMILIES = (aggregates, arrays, basics, dates, documents, hashes, higher, maths, nested, partitions, places) + (
     ranking,

@@ -185,8 +185,9 @@ class Emit:
             inside.append(f"PARTITION BY {', '.join(partition)}")
         if order:
             inside.append(f"ORDER BY {', '.join(order)}")
-        ranked = one.child.function.kind == "window" and one.frame is None  # type: ignore[attr-defined]
-        if not ranked or one.child.name in ("first_value", "last_value", "nth_value"):  # type: ignore[attr-defined]
+        called: Any = one.child
+        ranked = called.function.kind == "window" and one.frame is None
+        if not ranked or called.name in ("first_value", "last_value", "nth_value"):
             inside.append(self._frame(one.frame or default_frame(one), one))
         return _settled(child, f" OVER ({' '.join(inside)})")
 

@@ -216,7 +216,7 @@ class Engine:
                 return name
             name = f"x{next(self._numbers)}"
             function = batch_function(path, bound, factory, "given" in how, self._keep)
-            root.create_function(  # type: ignore[call-overload]
+            root.create_function(  # type: ignore[call-overload]  # DuckDB's stubs know no such texts
                 name, function, None, duck_type(bound.result), type="arrow", null_handling="special",
                 side_effects="volatile" in how,
             )  # fmt: skip
@@ -263,7 +263,7 @@ class Engine:
         with self._lock:
             if "raising" not in self._exacts:
                 self._exacts["raising"] = name = f"x{next(self._numbers)}"
-                self._connection().create_function(  # type: ignore[call-overload]
+                self._connection().create_function(  # type: ignore[call-overload]  # DuckDB's stubs know no such texts
                     name, raise_text, None, "NULL", type="arrow", null_handling="special"
                 )
             self._exacts.move_to_end("raising")
@@ -272,7 +272,7 @@ class Engine:
     def _listener(self, node: Observed, heard: Heard, names: list[str]) -> str:
         names.append(f"h{next(self._numbers)}")
         with self._lock:
-            self._connection().create_function(  # type: ignore[call-overload]
+            self._connection().create_function(  # type: ignore[call-overload]  # DuckDB's stubs know no such texts
                 names[-1], listener(node, heard), None, "BOOLEAN", type="arrow", null_handling="special",
                 side_effects=True,
             )  # fmt: skip

@@ -34,7 +34,8 @@ def translated(error: BaseException, raised: dict[int, BaseException], wide: boo
     typed = _TYPED.search(text)
     if typed is not None:
         kind: Any = getattr(errors, typed[1], SparkRuntimeException)
-        return kind(typed[3], typed[2] or None, _told(typed[2], typed[3]))  # type: ignore[no-any-return]
+        made: BaseException = kind(typed[3], typed[2] or None, _told(typed[2], typed[3]))
+        return made
     if not type(error).__module__.startswith(("duckdb", "_duckdb")):
         return error
     return _of_duckdb(type(error).__name__, text, wide)

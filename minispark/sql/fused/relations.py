@@ -120,7 +120,7 @@ class Relations:
         seen: set[int] = set()
         parts = []
         for item in items:
-            id = item.id  # type: ignore[attr-defined]
+            id = item.id  # type: ignore[attr-defined]  # each has a name
             if id not in seen:
                 seen.add(id)
                 parts.append(f"{self.emit.sql(item, cuts)} AS c{id}" if isinstance(item, Alias) else f"c{id}")
@@ -141,11 +141,11 @@ class Relations:
         """The item with what its windows divide and order by in ``keys``, where that may raise: DuckDB takes no such
         expressions there."""
 
-        def key(one: Any) -> Expression:
+        def key(one: Expression) -> Expression:
             if isinstance(one, SortOrder):
                 return replace(one, child=key(one.child))
             if isinstance(one, Attribute) or "error(" not in self.emit.sql(one):
-                return one  # type: ignore[no-any-return]
+                return one
             return keys.setdefault(one, Attribute("key", one.dtype, True, fresh_id()))
 
         def over(one: Expression) -> Expression:

@@ -90,7 +90,7 @@ class KeptPlans:
                     "Checkpoint directory has not been set in the SparkContext; call sc.setCheckpointDir(path) first"
                 )
             chosen = StorageLevel.DISK_ONLY
-            place = lambda: (LocalDirectories((directory,)), f"frame-{next(_numbers)}.arrow")  # noqa: E731
+            place = lambda: (LocalDirectories((directory,)), f"frame-{next(_numbers)}.arrow")  # noqa: E731 (short)
         compute, memory = self._computing(plan, "checkpoint"), memory_of(self._session.sparkContext)
         store = Store(compute, chosen, memory, place, checkpoint=True, lasting=reliable)
         if eager:

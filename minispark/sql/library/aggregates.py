@@ -12,7 +12,7 @@ from minispark.sql.library.basics import average_type, sum_type
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, macro
 from minispark.sql.library.joining import LISTAGG
 from minispark.sql.library.quotients import quotient
-from minispark.sql.library.strings import constant
+from minispark.sql.library.sides import constant
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 from minispark.sql.plan.trees import walk
 
@@ -85,7 +85,7 @@ def _averaging(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
             return emit.exact(call, [gathered(args[0])], "collecting:decimal_average")
         if emit.wide:
             return emit.exact(call, [total, count], "decimals:average")
-        scale: int = _sum_of(call).scale  # type: ignore[attr-defined]
+        scale: int = call.args[0].dtype.scale
         return quotient(total, scale, f"nullif({count}, 0)", 0, call.dtype)
 
     return sql
@@ -97,7 +97,8 @@ def _same(call: Call) -> bool:
 
 
 def _sum_of(call: Call) -> t.DataType:
-    return call.args[0].dtype  # type: ignore[no-any-return]
+    kind: t.DataType = call.args[0].dtype
+    return kind
 
 
 def _average_type(args: Sequence[Any], settings: Settings) -> t.DataType:

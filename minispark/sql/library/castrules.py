@@ -84,8 +84,9 @@ def _spatial(source: t.DataType, target: t.DataType) -> bool:
         return target.srid == t.SpatialType.MIXED_SRID
     if isinstance(source, t.GeometryType) and isinstance(target, t.GeometryType):
         return target.srid == t.SpatialType.MIXED_SRID
-    both = isinstance(source, t.GeographyType) and isinstance(target, t.GeometryType)
-    return both and source.srid == target.srid  # type: ignore[attr-defined]
+    if isinstance(source, t.GeographyType) and isinstance(target, t.GeometryType):
+        return source.srid == target.srid
+    return False
 
 
 def _plain(source: t.DataType, target: t.DataType, ansi: bool) -> bool:

@@ -117,10 +117,10 @@ def indeterminate() -> Exception:
     )
 
 
-def keyed(one: Any) -> Expression:
+def keyed(one: Expression) -> Expression:
     """The key of a resolved expression; itself where its type has no collation."""
     if not is_collated(one.dtype):
-        return one  # type: ignore[no-any-return]
+        return one
     if is_indeterminate(one.dtype):
         raise indeterminate()
     return Call(KEY, (one,), key_type(one.dtype), one.nullable)

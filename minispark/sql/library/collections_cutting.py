@@ -105,10 +105,10 @@ def _no_concat(kinds: Sequence[t.DataType]) -> AnalysisException:
 def _concat_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     if not args:
         return t.StringType()
-    kind = args[0].dtype
+    kind: t.DataType = args[0].dtype
     if isinstance(kind, t.ArrayType):
         return t.ArrayType(kind.elementType, any(arg.dtype.containsNull for arg in args))
-    return kind  # type: ignore[no-any-return]
+    return kind
 
 
 _TOGETHER = 16

@@ -28,7 +28,8 @@ def _binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         return [convert(args[0], common), convert(args[1], common), *args[2:]]
     numbers = common is not None and k.is_integral(common)
     if numbers and step is not None and not isinstance(step, t.NullType):
-        common = coercion.wider(common, step, settings.ansi) if k.is_integral(step) else None  # type: ignore[arg-type]
+        both = common
+        common = coercion.wider(both, step, settings.ansi) if both is not None and k.is_integral(step) else None
     if not numbers or common is None:
         raise mismatch(
             "SEQUENCE_WRONG_INPUT_TYPES",

@@ -256,7 +256,8 @@ def _local_now(emit: Emitting, kind: str) -> str:
 
 
 def _current_time(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    digits: int = call.dtype.precision  # type: ignore[attr-defined]
+    kind: Any = call.dtype
+    digits: int = kind.precision
     shown = _local_now(emit, "TIMESTAMP")
     step = 10 ** (6 - digits)
     return f"CAST(make_timestamp((epoch_us({shown}) // {step}) * {step}) AS TIME)"

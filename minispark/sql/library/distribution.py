@@ -11,9 +11,8 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.aggregates import _plain, gathered
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate
-from minispark.sql.library.sides import convert, wrong_type
-from minispark.sql.library.strings import constant
-from minispark.sql.plan.expressions import Call, Literal
+from minispark.sql.library.sides import constant, convert, wrong_type
+from minispark.sql.plan.expressions import Call, Literal, SortOrder
 from minispark.sql.plan.labels import label
 
 _DOUBLE, _LONG, _INT = t.DoubleType(), t.LongType(), t.IntegerType()
@@ -107,8 +106,15 @@ def _part_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
     return check
 
 
+def _ascending(call: Call) -> bool:
+    """Which way ``WITHIN GROUP`` sorts."""
+    key = call.within[0]
+    assert isinstance(key, SortOrder)
+    return key.ascending
+
+
 def _percent(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    descending = bool(call.within) and not call.within[0].ascending  # type: ignore[attr-defined]
+    descending = bool(call.within) and not _ascending(call)
     legacy = emit.settings.conf("spark.sql.legacy.percentileDiscCalculation") == "true"
     plain = replace(call, extra=(descending, legacy))
     lists = [f"list({{d}}{args[0]}){{f}}", args[1]]
@@ -203,7 +209,7 @@ def as_double(text: str, kind: t.DataType) -> str:
 def _mode(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     choice = "least" if constant(call, 1) is True else None
     if call.within:
-        choice = "least" if call.within[0].ascending else "largest"  # type: ignore[attr-defined]
+        choice = "least" if _ascending(call) else "largest"
     return emit.exact(replace(call, extra=choice), [f"list({args[0]}){{f}}"])
 
 

@@ -32,7 +32,8 @@ def _constant(function: str, arg: Any) -> str | None:
             "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
             {"inputName": "`format`", "inputType": '"STRING"'},
         )
-    return arg.item  # type: ignore[no-any-return]
+    found: str | None = arg.item
+    return found
 
 
 # --- number formats --------------------------------------------------------------------------------------------------

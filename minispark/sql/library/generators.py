@@ -10,7 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, generator, scalar
 from minispark.sql.library.nested import INT, array_wanted, mismatch, shown
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import constant, convert
 from minispark.sql.library.structs import struct_sql
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
 
@@ -103,7 +103,7 @@ def _stack_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 def _stack(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     kind = call.dtype
     assert isinstance(kind, t.StructType)
-    count: int = call.args[0].item  # type: ignore[attr-defined]
+    count: int = constant(call, 0)
     width = len(kind.fields)
     items = [*args[1:], *["NULL"] * (count * width - len(args) + 1)]
     rows = [struct_sql(emit, kind, items[place : place + width]) for place in range(0, len(items), width)]

@@ -8,7 +8,7 @@ from typing import Any
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
-from minispark.sql.library.strings import constant
+from minispark.sql.library.sides import constant
 from minispark.sql.plan.expressions import Apply, Attribute, Call, Cast, Expression, Literal, holds
 
 _STRING, _BINARY, _INT, _LONG, _DOUBLE = t.StringType(), t.BinaryType(), t.IntegerType(), t.LongType(), t.DoubleType()

@@ -216,7 +216,8 @@ def key_binds(name: str) -> Callable[..., Any]:
 
 
 def _value_type(args: Sequence[Any], settings: Settings) -> t.DataType:
-    return args[0].dtype.valueType  # type: ignore[no-any-return]
+    found: t.DataType = args[0].dtype.valueType
+    return found
 
 
 def entry_type(kind: t.MapType) -> t.StructType:

@@ -10,8 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, scalar
 from minispark.sql.library.operators import wrapped
-from minispark.sql.library.sides import checked, convert, fitted, numbers
-from minispark.sql.library.strings import constant
+from minispark.sql.library.sides import checked, constant, convert, fitted, numbers
 from minispark.sql.plan.expressions import Call, Cast, Literal
 
 _DOUBLE, _LONG, _INT, _FLOATS = t.DoubleType(), t.LongType(), t.IntegerType(), t.ArrayType(t.FloatType())
@@ -221,9 +220,10 @@ def _sign(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _pmod_type(args: Sequence[Any], settings: Settings) -> t.DataType:
-    one, other = args[0].dtype, args[1].dtype
+    one: t.DataType = args[0].dtype
+    other = args[1].dtype
     if not isinstance(one, t.DecimalType):
-        return one  # type: ignore[no-any-return]
+        return one
     scale = max(one.scale, other.scale)
     return t.DecimalType(min(max(min(one.precision - one.scale, other.precision - other.scale) + scale, 1), 38), scale)
 

@@ -133,9 +133,9 @@ def _arithmetic(symbol: str) -> Any:
 
 
 def _decimal(emit: Emitting, symbol: str, call: Call, args: Sequence[str]) -> str:
-    one, other = (arg.dtype for arg in call.args)
+    one, other, made = (part.dtype for part in (*call.args, call))
     scale = one.scale + other.scale if symbol == "*" else max(one.scale, other.scale)
-    if call.dtype.scale != scale or not emit.settings.ansi:  # type: ignore[attr-defined]
+    if made.scale != scale or not emit.settings.ansi:
         return emit.exact(call, args, {"*": "decimals:multiply", "+": "decimals:add", "-": "decimals:subtract"}[symbol])
     if emit.wide or scale > 18:
         args = [f"CAST({arg} AS DECIMAL(38,{kind.scale}))" for arg, kind in zip(args, (one, other), strict=True)]

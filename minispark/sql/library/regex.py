@@ -15,7 +15,7 @@ from typing import Any
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
-from minispark.sql.library.strings import constant
+from minispark.sql.library.sides import constant
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
 
 _STRING, _INT, _BOOLEAN = t.StringType(), t.IntegerType(), t.BooleanType()

@@ -19,7 +19,8 @@ def _in(kind: type[Any], srid: Any) -> t.DataType:
 
     constant = isinstance(srid, Literal) and srid.item is not None
     known = GLOBE if kind is t.GeographyType else PLANE
-    return kind(checked_srid(srid.item, known) if constant else "ANY")  # type: ignore[no-any-return]
+    made: t.DataType = kind(checked_srid(srid.item, known) if constant else "ANY")
+    return made
 
 
 def _geometry(args: Sequence[Any], settings: Settings) -> t.DataType:

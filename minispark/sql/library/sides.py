@@ -39,10 +39,20 @@ def convert(expression: Any, dtype: t.DataType) -> Expression:
             return Literal(expression.item, dtype)
         if k.is_integral(given) and isinstance(dtype, t.DoubleType):
             return Literal(float(expression.item), dtype)
-        whole = k.is_integral(given) and isinstance(dtype, t.DecimalType) and dtype.scale == 0
-        if whole and len(str(abs(expression.item))) <= dtype.precision:  # type: ignore[attr-defined]
+        if (
+            k.is_integral(given)
+            and isinstance(dtype, t.DecimalType)
+            and dtype.scale == 0
+            and len(str(abs(expression.item))) <= dtype.precision
+        ):
             return Literal(Decimal(expression.item), dtype)
     return Cast(expression, dtype, "", given=False)
+
+
+def constant(call: Call, place: int) -> Any:
+    """The value of an argument that is a constant, else None."""
+    found = call.args[place] if place < len(call.args) else None
+    return found.item if isinstance(found, Literal) else None
 
 
 def is_constant(given: Any) -> bool:

@@ -151,7 +151,7 @@ def _kll(kind: str, item: t.DataType) -> list[Function]:
 
 def _count_min_check(args: Sequence[Any], settings: Settings) -> None:
     _constants("count_min_sketch", 1, "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT")(args, settings)
-    error, confidence = (_numbers_in(arg)[0] for arg in args[1:3])  # type: ignore[index]
+    error, confidence = (_numbers_in(arg)[0] for arg in args[1:3])  # type: ignore[index]  # constants: checked above
     for name, item, fits, wanted in (
         ("eps", error, error is not None and error > 0, "(0.0, 1.7976931348623157E308]"),
         ("confidence", confidence, confidence is not None and 0 < confidence < 1, "(0.0, 1.0)"),

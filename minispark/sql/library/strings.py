@@ -8,7 +8,7 @@ from typing import Any
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
-from minispark.sql.library.sides import convert, fitted
+from minispark.sql.library.sides import constant, convert, fitted
 from minispark.sql.plan.expressions import Call, Literal
 
 _STRING, _INT, _BOOLEAN = t.StringType(), t.IntegerType(), t.BooleanType()
@@ -17,12 +17,6 @@ _STRING, _INT, _BOOLEAN = t.StringType(), t.IntegerType(), t.BooleanType()
 def is_binary(expression: Any) -> bool:
     """Whether it gives bytes."""
     return isinstance(expression.dtype, t.BinaryType)
-
-
-def constant(call: Call, place: int) -> Any:
-    """The value of an argument that is a constant, else None."""
-    found = call.args[place] if place < len(call.args) else None
-    return found.item if isinstance(found, Literal) else None
 
 
 def _binary_or(sql: Any) -> Callable[[Emitting, Call, Sequence[str]], str]:

@@ -11,6 +11,7 @@ from minispark.sql.convert.physical import physical_names
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.nested import mismatch
+from minispark.sql.library.sides import constant
 from minispark.sql.plan.expressions import Alias, Apply, Attribute, Call, Expression, LambdaVariable, Literal, Outer
 
 
@@ -78,7 +79,8 @@ def name_of(arg: Expression) -> str | None:
 
 
 def _field_type(args: Sequence[Any], settings: Settings) -> t.DataType:
-    return args[0].dtype.fields[args[1].item].dataType  # type: ignore[no-any-return]
+    found: t.DataType = args[0].dtype.fields[args[1].item].dataType
+    return found
 
 
 def _field_null(args: Sequence[Any]) -> bool:
@@ -86,8 +88,7 @@ def _field_null(args: Sequence[Any]) -> bool:
 
 
 def _field(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    whole, place = call.args
-    return field_sql(args[0], whole.dtype, place.item)  # type: ignore[attr-defined]
+    return field_sql(args[0], call.args[0].dtype, constant(call, 1))
 
 
 def _fields_type(args: Sequence[Any], settings: Settings) -> t.DataType:
@@ -97,9 +98,8 @@ def _fields_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 
 
 def _fields(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    whole, place = call.args
-    struct = whole.dtype.elementType
-    return f"list_transform({args[0]}, lambda _row: {field_sql('_row', struct, place.item)})"  # type: ignore[attr-defined]
+    struct = call.args[0].dtype.elementType
+    return f"list_transform({args[0]}, lambda _row: {field_sql('_row', struct, constant(call, 1))})"
 
 
 FUNCTIONS: tuple[Function, ...] = (

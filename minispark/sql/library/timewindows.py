@@ -13,7 +13,7 @@ from minispark.errors import AnalysisException, IllegalArgumentException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import constant, convert
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 
 _DAY_TIME, _YEAR_MONTH = t.DayTimeIntervalType, t.YearMonthIntervalType
@@ -103,20 +103,20 @@ def _durations(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 
 def _last_start(call: Call, moment: str) -> str:
     """Microseconds of the last start of a window that is not after a timestamp."""
-    slide, start = (arg.item for arg in call.args[2:4])  # type: ignore[attr-defined]
+    slide, start = constant(call, 2), constant(call, 3)
     since = f"(epoch_us({moment}) - {start})"
     return f"(epoch_us({moment}) - (({since} % {slide} + {slide}) % {slide}))"
 
 
 def _window(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    first, length = _last_start(call, args[0]), call.args[1].item  # type: ignore[attr-defined]
+    first, length = _last_start(call, args[0]), constant(call, 1)
     made = f'struct_pack("start" := make_timestamp({first}), "end" := make_timestamp({first} + {length}))'
     return f"CASE WHEN {args[0]} IS NOT NULL THEN {made} END"
 
 
 def _sliding(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     """A list of the windows, the latest first."""
-    length, slide = (arg.item for arg in call.args[1:3])  # type: ignore[attr-defined]
+    length, slide = constant(call, 1), constant(call, 2)
     first = _last_start(call, args[0])
     count = -(-length // slide)
     begin = f"({first} - i * {slide})"

@@ -11,7 +11,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.aggregates import gathered
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, scalar
-from minispark.sql.library.sides import is_constant, wrong_type
+from minispark.sql.library.sides import constant, is_constant, wrong_type
 from minispark.sql.library.sketcharguments import unknown, value_of
 from minispark.sql.plan.expressions import Call, Literal
 
@@ -121,7 +121,7 @@ def _top_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 
 
 def _top(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    tracked = call.args[2].item  # type: ignore[attr-defined]
+    tracked = constant(call, 2)
     return emit.exact(replace(call, extra=tracked), [gathered(args[0]), args[1]])
 
 

@@ -10,8 +10,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.aggregates import _plain
 from minispark.sql.library.distribution import _numbers_in
 from minispark.sql.library.function import Emitting, Function, Settings
-from minispark.sql.library.sides import convert
-from minispark.sql.library.strings import constant
+from minispark.sql.library.sides import constant, convert
 from minispark.sql.plan.expressions import Call, Literal
 
 _INT, _LONG, _DOUBLE = t.IntegerType(), t.LongType(), t.DoubleType()

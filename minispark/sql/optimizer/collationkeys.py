@@ -65,7 +65,7 @@ _EXACTLY = words(
 def lowered(plan: Node) -> Node:
     """The plan with keys, the queries inside of its expressions too."""
 
-    def over(node: Node, below: list[Any]) -> Node:
+    def over(node: Node, below: list[Node]) -> Node:
         if any(new is not old for new, old in zip(below, node.children, strict=True)):
             node = node.with_children(tuple(below))
         node = with_expressions(node, expression)
@@ -75,7 +75,7 @@ def lowered(plan: Node) -> Node:
             return _distinct(node)
         return _merged(node) if isinstance(node, Merged) else node
 
-    return fold_plan(plan, over)  # type: ignore[no-any-return]
+    return fold_plan(plan, over)
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------

@@ -63,7 +63,8 @@ def _everything(node: Node) -> list[Ids]:
 
 
 def _named(item: Any) -> int:
-    return item.id  # type: ignore[no-any-return]
+    found: int = item.id
+    return found
 
 
 def _items(node: Any, wanted: Ids) -> tuple[Expression, ...]:
@@ -134,7 +135,8 @@ def _generate(node: Any, below: tuple[Node, ...], wanted: Ids) -> Node:
         if isinstance(node, Generate)
         else node.output[len(node.child.output) :]
     )
-    return replace(node, child=below[0], output=(*below[0].output, *made))  # type: ignore[no-any-return]
+    pruned: Node = replace(node, child=below[0], output=(*below[0].output, *made))
+    return pruned
 
 
 def _join(node: Join, below: tuple[Node, ...], wanted: Ids) -> Node:

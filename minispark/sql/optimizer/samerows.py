@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minispark.sql.optimizer.collapse import steady
-from minispark.sql.plan.expressions import Alias, Attribute, Expression, Outer, transform
+from minispark.sql.plan.expressions import Alias, Attribute, Expression, Outer, named, transform
 from minispark.sql.plan.nodes import Filter, Join, Named, Node, Project
 from minispark.sql.types import NullType
 
@@ -42,7 +42,7 @@ def _stripped(node: Node) -> tuple[Node, tuple[Attribute, ...]]:
     columns = node.output
     while isinstance(node, Named) or (isinstance(node, Project) and all(map(_renames, node.items))):
         if isinstance(node, Project):
-            meanings: Names = {item.id: _meant(item) for item in node.items}  # type: ignore[attr-defined]  # a named one
+            meanings: Names = {named(item).id: _meant(item) for item in node.items}
             columns = tuple([meanings[one.id] for one in columns])
         node = node.child
     return node, columns

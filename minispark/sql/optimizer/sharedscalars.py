@@ -3,6 +3,8 @@ the exchange)."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.conjuncts import all_of, conjuncts
 from minispark.sql.optimizer.samerows import same_rows
@@ -40,10 +42,14 @@ def _node(node: Node) -> Node:
         if shared is not None:
             value = shared.output[0]
             child = Join(child, shared, "inner", None, (*child.output, value))
-            part = transform(part, lambda one, value=value: value if isinstance(one, Subquery) else one)  # type: ignore[misc]
+            part = transform(part, partial(_unless_query, value))
             changed = True
         parts.append(part)
     return Project(Filter(child, all_of(parts)), node.output, node.output) if changed else node
+
+
+def _unless_query(value: Expression, one: Expression) -> Expression:
+    return value if isinstance(one, Subquery) else one
 
 
 def _shared(one: Subquery, below: Node) -> Node | None:

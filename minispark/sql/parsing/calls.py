@@ -190,9 +190,9 @@ def _folded(amount: Expression) -> Expression:
     if not (isinstance(amount, Apply) and amount.name in ("+", "-", "*", "negative")):
         return amount
     parts = [_folded(arg) for arg in amount.args]
-    if not all(isinstance(part, Literal) and type(part.item) is int for part in parts):
+    numbers: list[int] = [part.item for part in parts if isinstance(part, Literal) and type(part.item) is int]
+    if len(numbers) < len(parts):
         return amount
-    numbers: list[int] = [part.item for part in parts]  # type: ignore[attr-defined]
     if len(numbers) == 1:
         return Literal(-numbers[0], t.IntegerType())
     one, other = numbers

@@ -69,9 +69,10 @@ def _joined(planner: Planner, joined: s.Joined, outer: Scope | None) -> Node:
         )  # fmt: skip
     right = planner.source(joined.right, analyzer.scope(left.output, outer) if lateral else outer)
     plain = lateral and not joined.natural and joined.using is None and joined.condition is None
-    made: Any = exploded(left, right, joined.kind == "left") if plain else None
-    if made is not None:
-        return made  # type: ignore[no-any-return]
+    generated = exploded(left, right, joined.kind == "left") if plain else None
+    if generated is not None:
+        return generated
+    made: Any
     if joined.natural:
         made = joins.join_using(analyzer, left, right, joined.kind, joins.natural_names(analyzer, left, right))
     elif joined.using is not None:
@@ -84,7 +85,8 @@ def _joined(planner: Planner, joined: s.Joined, outer: Scope | None) -> Node:
             if isinstance(made, Join)
             else replace(made, child=replace(made.child, lateral=True))
         )
-    return made  # type: ignore[no-any-return]
+    node: Node = made
+    return node
 
 
 def _bare(relation: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.expressions import ExpressionParser
@@ -101,9 +102,9 @@ def _expanded(kind: str, groups: Sets) -> Sets:
     return [tuple(itertools.chain(*(groups[index] for index in pick))) for pick in chosen]
 
 
-def _distinct(expressions: object) -> tuple[Expression, ...]:
+def _distinct(expressions: Iterable[Expression]) -> tuple[Expression, ...]:
     found: list[Expression] = []
-    for one in expressions:  # type: ignore[attr-defined]
+    for one in expressions:
         if one not in found:
             found.append(one)
     return tuple(found)

@@ -158,7 +158,8 @@ class Alias(Expression):
 
     @property
     def dtype(self) -> DataType:
-        return self.child.dtype  # type: ignore[no-any-return]
+        found: DataType = self.child.dtype
+        return found
 
     @property
     def nullable(self) -> bool:
@@ -207,7 +208,8 @@ class SortOrder(Expression):
 
     @property
     def dtype(self) -> DataType:
-        return self.child.dtype  # type: ignore[no-any-return]
+        found: DataType = self.child.dtype
+        return found
 
     @property
     def nullable(self) -> bool:
@@ -253,7 +255,8 @@ class Over(Expression):
 
     @property
     def dtype(self) -> DataType:
-        return self.child.dtype  # type: ignore[no-any-return]
+        found: DataType = self.child.dtype
+        return found
 
     @property
     def nullable(self) -> bool:
@@ -340,7 +343,8 @@ class Lambda(Expression):
 
     @property
     def dtype(self) -> DataType:
-        return self.body.dtype  # type: ignore[no-any-return]
+        found: DataType = self.body.dtype
+        return found
 
     @property
     def nullable(self) -> bool:
@@ -370,7 +374,8 @@ class Call(Expression):
     @property
     def name(self) -> str:
         """The function's name."""
-        return self.function.name  # type: ignore[no-any-return]
+        found: str = self.function.name
+        return found
 
 
 @value(eq=False)
@@ -395,4 +400,6 @@ def references(expression: Expression) -> set[int]:
 
 def named(expression: Expression) -> Attribute:
     """The attribute that an ``Alias`` or ``Attribute`` of a list of outputs makes."""
-    return expression.attribute if isinstance(expression, Alias) else expression  # type: ignore[return-value]
+    made: Any = expression.attribute if isinstance(expression, Alias) else expression
+    attribute: Attribute = made
+    return attribute

@@ -61,7 +61,7 @@ class Passing(Node):
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "output", self.child.output)  # type: ignore[attr-defined]
+        object.__setattr__(self, "output", self.children[0].output)
 
 
 def walk_plan(plan: Node) -> Iterator[Node]:

@@ -38,7 +38,7 @@ def load_files(
     data = given if given is not None else _inferred(form, parts.files, options, settings)
     partition_names = {field.name.lower() for field in parts.columns}
     check_names(data.names, settings.case_sensitive)
-    data = nullable_type(data)  # type: ignore[assignment]
+    data = nullable_type(data)  # type: ignore[assignment]  # a struct stays one
     check_types(form, data)
     if form.name in ("csv", "json", "xml"):
         check_corrupt(data, options, settings)

@@ -32,7 +32,7 @@ class _Shape:
             return NotImplemented
         return self.wkb == other.wkb and self.srid == other.srid
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # as of PySpark's: not a key
 
 
 class Geography(_Shape):

@@ -81,7 +81,7 @@ class StructField(DataType):
     def fromInternal(self, obj: Any) -> Any:
         return self.dataType.fromInternal(obj)
 
-    def typeName(self) -> str:  # type: ignore[override]
+    def typeName(self) -> str:  # type: ignore[override]  # a class method of all others
         raise PySparkTypeError("a field has no typeName; ask its dataType for it", "INVALID_TYPENAME_CALL", {})
 
 

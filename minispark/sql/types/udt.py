@@ -42,8 +42,8 @@ class UserDefinedType(DataType):
     @classmethod
     def _cachedSqlType(cls) -> DataType:
         if "_cached_sql_type" not in cls.__dict__:
-            cls._cached_sql_type = cls.sqlType()  # type: ignore[attr-defined]
-        kind: DataType = cls._cached_sql_type  # type: ignore[attr-defined]
+            cls._cached_sql_type = cls.sqlType()  # type: ignore[attr-defined]  # PySpark's name, of each class
+        kind: DataType = cls.__dict__["_cached_sql_type"]
         return kind
 
     def toInternal(self, obj: Any) -> Any:

@@ -121,7 +121,7 @@ NOT_LIFTED: list[Any] = [
     lambda x: x is None,
     lambda x: x in (1, 2),
     lambda x: x == TEXT,
-    lambda x: x * MISSING,  # noqa: F821
+    lambda x: x * MISSING,  # noqa: F821 (a name that is nowhere)
     lambda x: 1 << 64,
     lambda x: sum(i for i in range(x)),
     lambda *x: 1,

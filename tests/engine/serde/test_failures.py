@@ -116,7 +116,7 @@ def test_causes_come_before() -> None:
         try:
             raise KeyError("inner")
         except KeyError:
-            raise ValueError("outer")  # noqa: B904
+            raise ValueError("outer")  # noqa: B904 (its context is what is tested)
 
     with pytest.raises(ValueError) as caught:
         fail()

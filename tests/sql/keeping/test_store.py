@@ -46,7 +46,7 @@ class World:
             take(SCHEMA, batches())
 
         numbers = iter(range(1000))
-        place = lambda: (LocalDirectories((str(self.directory),)), f"{name}-{next(numbers)}")  # noqa: E731
+        place = lambda: (LocalDirectories((str(self.directory),)), f"{name}-{next(numbers)}")  # noqa: E731 (one line)
         return Store(compute, level, self.memory, place, checkpoint)
 
     def files(self) -> set[str]:

@@ -74,7 +74,7 @@ def lines_of(path: str, part: int, parts: int) -> Iterator[str]:
 
 def narrow_sum(size: Size, part: int, parts: int) -> int:
     numbers = share_of(size.records(10_000_000), part, parts)
-    return sum(filter(lambda x: x % 2 == 0, map(lambda x: x * 3, numbers)))  # noqa: C417
+    return sum(filter(lambda x: x % 2 == 0, map(lambda x: x * 3, numbers)))  # noqa: C417 (the fastest plain Python)
 
 
 def narrow_json(size: Size, part: int, parts: int) -> int:

@@ -368,4 +368,5 @@ def as_table(found: Any, parts: Sequence[str], operation: str) -> Table:
     """A table that a command may change. Raises AnalysisException for a view (EXPECT_TABLE_NOT_VIEW)."""
     if isinstance(found, TempView) or found.is_view:
         raise errors.wrong_kind(found.path if not isinstance(found, TempView) else parts, operation, wants_view=False)
-    return found  # type: ignore[no-any-return]
+    table: Table = found
+    return table

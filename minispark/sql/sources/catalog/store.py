@@ -158,7 +158,8 @@ def _read(path: str) -> dict[str, Any] | None:
         raise AnalysisException(f"{path} is damaged: {error}; remove it, and make what it describes again") from None
     if found.get("version") != _VERSION:
         raise AnalysisException(f"{path} was written by another version of minispark; use another warehouse directory")
-    return found["entry"]  # type: ignore[no-any-return]
+    entry: dict[str, Any] = found["entry"]
+    return entry
 
 
 def _write(path: str, entry: dict[str, Any], replace: bool) -> bool:

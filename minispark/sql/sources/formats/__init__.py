@@ -60,7 +60,8 @@ def format_named(name: str) -> Format:
     low = _LONG.get(name.lower(), name.lower())
     module = _MODULES.get(low)
     if module is not None:
-        return importlib.import_module(f"minispark.sql.sources.formats.{module}").FORMAT  # type: ignore[no-any-return]
+        found: Format = importlib.import_module(f"minispark.sql.sources.formats.{module}").FORMAT
+        return found
     if low in _ELSEWHERE:
         raise PySparkNotImplementedError(
             f"format {name!r} is not there; {_ELSEWHERE[low]}", "NOT_IMPLEMENTED", {"feature": f"format {name}"}

@@ -107,11 +107,13 @@ def fast_schema(files: Sequence[PartFile], options: Options, settings: Settings)
         if table is None:
             return None
         kind = _struct(table.schema)
-        found = None if kind is None else _merged(found, kind)  # type: ignore[assignment]
-        if found is None:
+        both = None if kind is None else _merged(found, kind)
+        if both is None:
             return None
-    assert isinstance(found, StructType)
-    return _settled(found)  # type: ignore[return-value]
+        found = both
+    settled = _settled(found)
+    assert isinstance(settled, StructType)
+    return settled
 
 
 def _plain_options(options: Options) -> bool:

@@ -136,7 +136,7 @@ def _verbatim(tree: Members, text: str, names: set[str]) -> Members:
         at = text.index("{") + 1
         for _ in tree:
             at = _after(text, at)
-            name, at = json.decoder.scanstring(text, at + 1, False)  # type: ignore[attr-defined]
+            name, at = json.decoder.scanstring(text, at + 1, False)  # type: ignore[attr-defined]  # undocumented
             start = _after(text, _after(text, at) + 1)
             _, end = _STRICT.raw_decode(text, start)
             spans.append((name, text[start:end]))
