@@ -130,6 +130,23 @@ class SqlText(Expression):
 # --- before and after ------------------------------------------------------------------------------------------------
 
 
+class OfItsChild(Expression):
+    """What gives values of the child's type."""
+
+    __slots__ = ()
+
+    child: Expression
+
+    @property
+    def dtype(self) -> DataType:
+        found: DataType = self.child.dtype
+        return found
+
+    @property
+    def nullable(self) -> bool:
+        return self.child.nullable
+
+
 @value
 class Literal(Expression):
     """A constant in its physical representation (decisions/0018).
@@ -147,7 +164,7 @@ class Literal(Expression):
 
 
 @value
-class Alias(Expression):
+class Alias(OfItsChild):
     """An expression under a name; ``id`` is that of the attribute it makes, 0 before analysis."""
 
     inner = ("child",)
@@ -155,15 +172,6 @@ class Alias(Expression):
     name: str
     metadata: tuple[tuple[str, Any], ...] | None = None
     id: int = 0
-
-    @property
-    def dtype(self) -> DataType:
-        found: DataType = self.child.dtype
-        return found
-
-    @property
-    def nullable(self) -> bool:
-        return self.child.nullable
 
     @property
     def attribute(self) -> Attribute:
@@ -194,7 +202,7 @@ class Cast(Expression):
 
 
 @value
-class SortOrder(Expression):
+class SortOrder(OfItsChild):
     """A key of an order. Nulls come first in ascending and last in descending orders unless said otherwise."""
 
     inner = ("child",)
@@ -205,15 +213,6 @@ class SortOrder(Expression):
     @property
     def puts_nulls_first(self) -> bool:
         return self.ascending if self.nulls_first is None else self.nulls_first
-
-    @property
-    def dtype(self) -> DataType:
-        found: DataType = self.child.dtype
-        return found
-
-    @property
-    def nullable(self) -> bool:
-        return self.child.nullable
 
 
 UNBOUNDED_PRECEDING = -(1 << 63)
@@ -242,7 +241,7 @@ class Distance(Expression):
 
 
 @value
-class Over(Expression):
+class Over(OfItsChild):
     """A window function: ``child OVER (PARTITION BY ... ORDER BY ... frame)``."""
 
     inner = ("child", "partition", "order")
@@ -252,15 +251,6 @@ class Over(Expression):
     frame: Frame | None = None
     named: str | None = None
     """The name of a window declared elsewhere in the query, before analysis."""
-
-    @property
-    def dtype(self) -> DataType:
-        found: DataType = self.child.dtype
-        return found
-
-    @property
-    def nullable(self) -> bool:
-        return self.child.nullable
 
 
 # --- queries in expressions: the plan is a tree of plan/nodes.py, or a parsed query before analysis ------------------
