@@ -130,23 +130,6 @@ class SqlText(Expression):
 # --- before and after ------------------------------------------------------------------------------------------------
 
 
-class OfItsChild(Expression):
-    """What gives values of the child's type."""
-
-    __slots__ = ()
-
-    child: Expression
-
-    @property
-    def dtype(self) -> DataType:
-        found: DataType = self.child.dtype
-        return found
-
-    @property
-    def nullable(self) -> bool:
-        return self.child.nullable
-
-
 @value
 class Literal(Expression):
     """A constant in its physical representation (decisions/0018).
@@ -164,7 +147,7 @@ class Literal(Expression):
 
 
 @value
-class Alias(OfItsChild):
+class Alias(Expression):
     """An expression under a name; ``id`` is that of the attribute it makes, 0 before analysis."""
 
     inner = ("child",)
@@ -172,6 +155,14 @@ class Alias(OfItsChild):
     name: str
     metadata: tuple[tuple[str, Any], ...] | None = None
     id: int = 0
+
+    @property
+    def dtype(self) -> DataType:
+        return self.child.dtype  # type: ignore[no-any-return]  # resolved, it has one
+
+    @property
+    def nullable(self) -> bool:
+        return self.child.nullable
 
     @property
     def attribute(self) -> Attribute:
@@ -202,7 +193,7 @@ class Cast(Expression):
 
 
 @value
-class SortOrder(OfItsChild):
+class SortOrder(Expression):
     """A key of an order. Nulls come first in ascending and last in descending orders unless said otherwise."""
 
     inner = ("child",)
@@ -213,6 +204,14 @@ class SortOrder(OfItsChild):
     @property
     def puts_nulls_first(self) -> bool:
         return self.ascending if self.nulls_first is None else self.nulls_first
+
+    @property
+    def dtype(self) -> DataType:
+        return self.child.dtype  # type: ignore[no-any-return]  # resolved, it has one
+
+    @property
+    def nullable(self) -> bool:
+        return self.child.nullable
 
 
 UNBOUNDED_PRECEDING = -(1 << 63)
@@ -241,7 +240,7 @@ class Distance(Expression):
 
 
 @value
-class Over(OfItsChild):
+class Over(Expression):
     """A window function: ``child OVER (PARTITION BY ... ORDER BY ... frame)``."""
 
     inner = ("child", "partition", "order")
@@ -251,6 +250,14 @@ class Over(OfItsChild):
     frame: Frame | None = None
     named: str | None = None
     """The name of a window declared elsewhere in the query, before analysis."""
+
+    @property
+    def dtype(self) -> DataType:
+        return self.child.dtype  # type: ignore[no-any-return]  # resolved, it has one
+
+    @property
+    def nullable(self) -> bool:
+        return self.child.nullable
 
 
 # --- queries in expressions: the plan is a tree of plan/nodes.py, or a parsed query before analysis ------------------
@@ -333,8 +340,7 @@ class Lambda(Expression):
 
     @property
     def dtype(self) -> DataType:
-        found: DataType = self.body.dtype
-        return found
+        return self.body.dtype  # type: ignore[no-any-return]  # resolved, it has one
 
     @property
     def nullable(self) -> bool:
