@@ -370,8 +370,7 @@ class Call(Expression):
     @property
     def name(self) -> str:
         """The function's name."""
-        found: str = self.function.name
-        return found
+        return self.function.name  # type: ignore[no-any-return]  # a Function of the library, further up
 
 
 @value(eq=False)
@@ -396,6 +395,5 @@ def references(expression: Expression) -> set[int]:
 
 def named(expression: Expression) -> Attribute:
     """The attribute that an ``Alias`` or ``Attribute`` of a list of outputs makes."""
-    made: Any = expression.attribute if isinstance(expression, Alias) else expression
-    attribute: Attribute = made
-    return attribute
+    made: Any = expression
+    return made.attribute if isinstance(expression, Alias) else made  # type: ignore[no-any-return]  # one or the other
