@@ -79,6 +79,24 @@ def mean_seconds(rows: Rows, engine: str, form: str) -> float | None:
     return math.exp(sum(math.log(statistics.median(row["seconds"])) for row in found) / len(found))
 
 
+def mean_bars(report: Report) -> list[tuple[str, str, float]]:
+    """(engine, its title with the way it was asked, geometric mean in seconds) of TPC-H at scale 1."""
+    rows = _tpch(report, 1)
+    known = [(engine, form, mean_seconds(rows, engine, form)) for engine, form in _columns(rows)]
+    return [(engine, f"{TITLES[engine]}, {FORMS[form]}", mean) for engine, form, mean in known if mean is not None]
+
+
+def mean_table(report: Report) -> str:
+    """The same as a table of two lines."""
+    rows = _tpch(report, 1)
+    engines = list(dict.fromkeys(engine for engine, _ in _columns(rows)))
+    table = [("22 queries, geometric mean", *(TITLES[engine] for engine in engines))]
+    for form, title in FORMS.items():
+        means = (mean_seconds(rows, engine, form) for engine in engines)
+        table.append((f"as {title}", *("" if mean is None else short(mean) for mean in means)))
+    return markdown_table(table)
+
+
 # --- goals -----------------------------------------------------------------------------------------------------------
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from minispark.bench.catalogue import BY_NAME as PROGRAMS
 from minispark.bench.catalogue import START_UP
 from minispark.bench.engines import BY_NAME as ENGINES
+from minispark.bench.frame_tables import mean_table
 from minispark.bench.goals import SCHEDULING, verdicts
 from minispark.bench.markdown import markdown_table, short
 from minispark.bench.report import Report
-from minispark.bench.tables import REACHED
+from minispark.bench.study_tables import taken_when
+from minispark.bench.tables import REACHED, when_taken
 from minispark.engine.core.errors import ConfigurationError
 
 BEGIN = "<!-- from the benchmark's report: `minispark bench --readme` writes what is between these marks -->"
@@ -42,16 +44,29 @@ def excerpt(report: Report, folder: str) -> str:
     return "\n\n".join(
         [
             f"![time of every engine beside minispark's]({folder}/{PICTURE})",
-            f"Seconds, medians of runs that took turns, all answers compared; {machine}, {about.get('date')}, revision "
-            f"{about.get('revision')}.{note} The [whole report]({folder}/README.md) has the spread, processor time, "
-            "memory, versions and more programs.",
+            f"Seconds, medians of runs that took turns, all answers compared; {machine}; taken {when_taken(report)}."
+            f"{note} The [whole report]({folder}/README.md) has the spread, processor time, memory, versions and more "
+            "programs.",
             _table(report, [name for name in names if name in report.sections]),
+            *_queries(report, folder),
             "What is meant to be reached, and what this run shows:",
             markdown_table(
                 [("goal", "measured", "reached"), *((v.goal, v.measured, REACHED[v.reached]) for v in verdicts(report))]
             ),
         ]
     )
+
+
+def _queries(report: Report, folder: str) -> list[str]:
+    """TPC-H, where the report has it."""
+    if not report.studies.get("frames"):
+        return []
+    said = " ".join(taken_when(report, ("frames",)))
+    return [
+        f"![TPC-H by engine, as SQL and as DataFrames]({folder}/queries.svg)",
+        f"DataFrames and SQL: TPC-H at scale 1 over Parquet files, seconds, all answers compared. {said}",
+        mean_table(report),
+    ]
 
 
 def _table(report: Report, programs: list[str]) -> str:

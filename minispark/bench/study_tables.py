@@ -20,20 +20,26 @@ def study_parts(report: Report, pictures: Mapping[str, Sequence[str]]) -> list[s
     """Headings, pictures and tables of the studies that the report has."""
     parts: list[str] = []
     if report.studies.get("scale"):
-        taken = _taken(report, ("scale",))
+        taken = taken_when(report, ("scale",))
         parts += ["## Growth", *taken, *pictures.get("scale", ()), _scale(report.studies["scale"])]
     rows = [row for study in MEMORY for row in report.studies.get(study) or ()]
     if rows:
-        parts += ["## Memory against the limit", *_taken(report, MEMORY), *pictures.get("memory", ()), _memory(rows)]
+        parts += [
+            "## Memory against the limit",
+            *taken_when(report, MEMORY),
+            *pictures.get("memory", ()),
+            _memory(rows),
+        ]
     if report.studies.get("skew"):
-        taken = _taken(report, ("skew",))
+        taken = taken_when(report, ("skew",))
         parts += ["## Skewed keys", *taken, *pictures.get("skew", ()), *skew_parts(report.studies["skew"])]
     if report.studies.get("frames"):
-        parts += ["## DataFrames", *_taken(report, ("frames",)), *frame_parts(report.studies["frames"])]
+        taken = taken_when(report, ("frames",))
+        parts += ["## DataFrames", *taken, *pictures.get("frames", ()), *frame_parts(report.studies["frames"])]
     return parts
 
 
-def _taken(report: Report, names: Sequence[str]) -> list[str]:
+def taken_when(report: Report, names: Sequence[str]) -> list[str]:
     """When, and of which revision."""
     known = [report.about.get("studies", {}).get(name) for name in names if name in report.studies]
     lines = sorted({f"{facts['date']}, revision {facts['revision']}" for facts in known if facts})

@@ -56,14 +56,20 @@ def markdown(report: Report, pictures: Mapping[str, Sequence[str]]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def when_taken(report: Report) -> str:
+    """From when to when the programs ran, and of which revision; empty where nothing says so."""
+    dates = sorted({text for s in report.sections.values() if (text := s.settings.get("date"))})
+    revisions = sorted({text for s in report.sections.values() if (text := s.settings.get("revision"))})
+    return f"from {dates[0]} to {dates[-1]}, revision {', '.join(revisions)}" if dates else ""
+
+
 def about(report: Report) -> str:
     """The machine, the versions, and how to read the tables."""
     facts: Mapping[str, Any] = report.about
     known = facts.get("versions", {}).items()
     versions = ", ".join(f"{ENGINES[n].title} {version}" for n, version in known if ENGINES[n].adapter == n)
-    dates = sorted({text for s in report.sections.values() if (text := s.settings.get("date"))})
-    revisions = sorted({text for s in report.sections.values() if (text := s.settings.get("revision"))})
-    taken = f"Taken from {dates[0]} to {dates[-1]}, revision {', '.join(revisions)}. " if dates else ""
+    when = when_taken(report)
+    taken = f"Taken {when}. " if when else ""
     machine = (
         f"{facts['processor']}, {facts['cores']} cores, {facts['memory_gib']} GiB, {facts['system']}, "
         f"Python {facts['python']}; load before the run {facts['load_before']}."

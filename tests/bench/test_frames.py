@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from minispark.bench import frame_tables
+from minispark.bench.plots.queries import draw_queries
+from minispark.bench.readme import excerpt
 from minispark.bench.report import EMPTY, Report
 
 
@@ -61,3 +63,17 @@ def test_the_table_has_a_column_for_each_engine_and_form() -> None:
         "query", "minispark, SQL", "minispark, DataFrame", "DuckDB, SQL", "Polars, SQL",
     ]  # fmt: skip
     assert "error" in text and "geometric mean" in text
+
+
+def test_a_readme_and_a_picture_have_the_means_of_what_answered() -> None:
+    whole = report(OURS, rows("duckdb", "sql", 0.1), rows("polars", "sql", 1, error="no"))
+    head, _, sql, frame = frame_tables.mean_table(whole).splitlines()
+    assert [cell.strip() for cell in head.split("|")[2:-1]] == ["minispark", "DuckDB", "Polars"]
+    assert [cell.strip() for cell in sql.split("|")[2:-1]] == ["0.110", "0.100", ""]
+    assert [cell.strip() for cell in frame.split("|")[2:-1]] == ["0.090", "", ""]
+    drawn = draw_queries(whole)
+    assert drawn is not None and "minispark, DataFrame" in drawn and "DuckDB, SQL" in drawn and "Polars" not in drawn
+    assert draw_queries(EMPTY) is None
+    text = excerpt(whole, "report")
+    assert "![TPC-H by engine, as SQL and as DataFrames](report/queries.svg)" in text and "as DataFrame" in text
+    assert "TPC-H by engine" not in excerpt(EMPTY, "report")

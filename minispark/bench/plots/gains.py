@@ -30,17 +30,21 @@ def draw_gains(report: Report, programs: Sequence[str]) -> str | None:
     canvas.text(
         16, 46, f"Longer is better; the line at {cores} is perfect. Grey: as many independent processes.", 11.5, FAINT
     )
+    bottom = 66.0 + height
+    for mark in range(cores + 1):
+        colour, dash = INK if mark == cores else RULE, "4 3" if mark else ""
+        canvas.line(scale.at(mark), 58, scale.at(mark), bottom, colour, 1, dash)
+        canvas.text(scale.at(mark), bottom + 16, f"{mark}x", 11.5, FAINT, "middle")
     y = 66.0
     for program, gains in rows:
         canvas.text(names - 10, y + ROW * len(gains) / 2 + 4, PROGRAMS[program].title, 12.5, INK, "end")
         for title_, gain, colour in gains:
             canvas.rect(names, y + 2, scale.at(gain) - names, ROW - 4, colour)
-            canvas.text(scale.at(gain) + 6, y + 14, f"{gain:.2f}x {title_}", 11.5)
+            said = f"{gain:.2f}x {title_}"
+            canvas.rect(scale.at(gain) + 3, y + 2, text_width(said, 11.5) + 6, ROW - 4, "white")
+            canvas.text(scale.at(gain) + 6, y + 14, said, 11.5)
             y += ROW
         y += 14
-    for mark in range(cores + 1):
-        canvas.line(scale.at(mark), 58, scale.at(mark), y, INK if mark == cores else RULE, 1, "4 3" if mark else "")
-        canvas.text(scale.at(mark), y + 16, f"{mark}x", 11.5, FAINT, "middle")
     return canvas.render()
 
 

@@ -9,6 +9,7 @@ from minispark.bench.plots.bars import draw_bars
 from minispark.bench.plots.curves import draw_curves
 from minispark.bench.plots.dots import draw_dots
 from minispark.bench.plots.gains import draw_gains
+from minispark.bench.plots.queries import draw_queries
 from minispark.bench.plots.skewed import draw_skewed
 from minispark.bench.plots.traces import draw_traces
 from minispark.bench.report import Report
@@ -78,6 +79,7 @@ PICTURES: tuple[Picture, ...] = (
         "ways to shuffle, and kinds of records",
         _bars("Ways to shuffle, and kinds of records", ("minispark", "spark"), "shuffles", "rows"),
     ),
+    Picture("queries.svg", "frames", "TPC-H by engine, as SQL and as DataFrames", draw_queries),
     Picture("scale.svg", "scale", "cost of a record, a task and a block against their number", draw_curves),
     Picture("memory.svg", "memory", "memory over time against the limit", draw_traces),
     Picture(
