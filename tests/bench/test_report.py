@@ -21,6 +21,7 @@ ABOUT = {
 }  # fmt: skip
 
 
+ASKED = (("minispark", "sql"), ("minispark", "frame"), ("duckdb", "sql"), ("spark", "sql"))
 SKEWED = ("join", "join, then work", "sum by key")
 
 
@@ -43,7 +44,16 @@ def report() -> Report:
     made = made.with_section(Section("join", {"scale": 1.0, "cores": 2}, {**made.sections["join"].engines, **bad}))
     made = made.with_study("scale", [growth(10, 0.5), growth(100, 4.0), growth(1_000, 0.0, error="killed")])
     made = made.with_study("skew", [against_skew(operator, x) for operator in SKEWED for x in (0.0, 0.9)])
+    made = made.with_study("frames", [asked(engine, form, query) for engine, form in ASKED for query in range(1, 23)])
     return made.with_study("memory", [memory("groupByKey"), memory("sort & more", error="MemoryError: no")])
+
+
+def asked(engine: str, form: str, query: int) -> dict[str, Any]:
+    times = [0.1 * query if engine == "spark" else 0.01 * query]
+    return {
+        "kind": "tpch", "scale": 1.0, "engine": engine, "form": form, "query": query, "seconds": times, "error": "",
+        "right": True,
+    }  # fmt: skip
 
 
 def against_skew(operator: str, x: float) -> dict[str, Any]:
