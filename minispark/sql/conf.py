@@ -110,7 +110,7 @@ class RuntimeConfig:
         if default is not _UNSET:
             if not (default is None or isinstance(default, str)):
                 raise PySparkTypeError(f"the default of {key} must be a str or None, not {default!r:.200}")
-            if default:
+            if default is not None:
                 _checked_value(key, default)
             return default
         known, usual = default_of(key)

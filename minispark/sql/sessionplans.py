@@ -68,8 +68,9 @@ class SessionPlans:
         def parse(text: str) -> Expression:
             from minispark.sql.parsing.queries import parse_expression
             from minispark.sql.parsing.settings import parse_settings
+            from minispark.sql.parsing.substituting import substituted
 
-            return parse_expression(text, parse_settings(self))
+            return parse_expression(substituted(self, text), parse_settings(self))
 
         def subquery(one: Subquery, scope: Scope, analyzer: Analyzer) -> Subquery:
             return self._planner(analyzer).subquery(one, scope, analyzer)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.analysis.naming import name_of
+from minispark.sql.library.function import flag
 from minispark.sql.plan.expressions import (
     Alias,
     Attribute,
@@ -40,7 +41,7 @@ def with_lateral_aliases(
 ) -> tuple[Node, list[Expression]]:
     """The items with names of earlier aliases replaced by what they stand for, where the child has no such column."""
     scope = analyzer.scope(child.output, outer)
-    if not _wanted(items, scope):
+    if not flag(analyzer.settings, "lateralColumnAlias.enableImplicitResolution", True) or not _wanted(items, scope):
         return child, list(items)
     known: dict[str, list[Expression]] = {}
     done: list[Expression] = []

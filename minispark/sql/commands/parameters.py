@@ -19,11 +19,13 @@ def bound(session: Any, text: str, args: Any, kwargs: Mapping[str, Any]) -> Iter
     Views made for DataFrames end with the block.
     """
     from minispark.sql.parsing.settings import parse_settings
+    from minispark.sql.parsing.substituting import substituted
 
     formatter = _Formatter(session)
     try:
         if kwargs:
             text = formatter.format(text, **kwargs)
+        text = substituted(session, text)
         yield text, parse_settings(session, **_arguments(args, text))
     finally:
         formatter.clear()

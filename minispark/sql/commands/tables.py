@@ -218,6 +218,15 @@ def _drop_table(session: Any, command: c.Drop) -> None:
         raise too_many_parts(command.parts)
     found = catalog.find(command.parts)
     view = command.kind == "view" or (isinstance(found, Table) and found.is_view)
+    if view and command.kind == "table" and not session.conf.flag("spark.sql.dropTableOnView.enabled"):
+        shown = ".".join(command.parts)
+        raise AnalysisException(
+            f"{shown} is a view; use DROP VIEW", "WRONG_COMMAND_FOR_OBJECT_TYPE",
+            {
+                "operation": "DROP TABLE", "requiredType": "EXTERNAL or MANAGED", "objectName": shown,
+                "foundType": "VIEW", "alternative": "DROP VIEW",
+            },
+        )  # fmt: skip
     forget(session, command.parts)
     catalog.drop_table(command.parts, command.if_exists, view)
 

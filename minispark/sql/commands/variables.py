@@ -181,10 +181,12 @@ def _execute(session: Any, command: c.Execute) -> Any:
     from minispark.sql.commands.statements import run_statement
     from minispark.sql.parsing.settings import parse_settings
     from minispark.sql.parsing.statements import parse_statement
+    from minispark.sql.parsing.substituting import substituted
 
     text = constant_text(command.text)
     if text is None:
         text = _text(session, command)
+    text = substituted(session, text)
     settings = parse_settings(session, **_arguments(session, text, command.arguments))
     statement = parse_statement(text, settings)
     if not command.into:

@@ -9,7 +9,7 @@ from minispark.engine.core.values import replace
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.basics import average_type, sum_type
-from minispark.sql.library.function import Emitting, Function, Settings, aggregate, macro
+from minispark.sql.library.function import Emitting, Function, Settings, aggregate, flag, macro
 from minispark.sql.library.joining import LISTAGG
 from minispark.sql.library.quotients import quotient
 from minispark.sql.library.sides import constant
@@ -271,6 +271,14 @@ def _approx_count(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return emit.exact(replace(call, extra=error), [f"list(DISTINCT {place}){{f}}"])
 
 
+def _grouping_id_type(args: Sequence[Any], settings: Settings) -> t.DataType:
+    return t.IntegerType() if flag(settings, "legacy.integerGroupingId") else _LONG
+
+
+def _grouping_id(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    return f"CAST(grouping({', '.join(args)}) AS {emit.duck(call.dtype)})"
+
+
 def _grouping_null(args: Sequence[Any]) -> bool:
     return False
 
@@ -317,5 +325,5 @@ FUNCTIONS = (
     _bits("bit_xor"),
     aggregate("product", (k.DOUBLE,), _DOUBLE, "product({d}{0}){f}"),
     aggregate("grouping", (k.ANY,), t.ByteType(), "CAST(grouping({0}) AS TINYINT)", null="never"),
-    aggregate("grouping_id", (), _LONG, "CAST(grouping({all}) AS BIGINT)", more=k.ANY, null="never"),
+    aggregate("grouping_id", (), _grouping_id_type, _grouping_id, more=k.ANY, null="never"),
 )

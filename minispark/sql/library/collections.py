@@ -8,7 +8,7 @@ from typing import Any
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.conditions import common
-from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
+from minispark.sql.library.function import EMPTY_OF_TEXTS, Emitting, Function, Settings, flag, macro, scalar
 from minispark.sql.library.nested import (
     BOOLEAN,
     INT,
@@ -34,7 +34,9 @@ def _array(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _array_type(args: Sequence[Any], settings: Settings) -> t.DataType:
-    return t.ArrayType(args[0].dtype, any(arg.nullable for arg in args)) if args else t.ArrayType(t.NullType(), False)
+    if not args:
+        return t.ArrayType(t.StringType() if flag(settings, EMPTY_OF_TEXTS) else t.NullType(), False)
+    return t.ArrayType(args[0].dtype, any(arg.nullable for arg in args))
 
 
 @once

@@ -25,6 +25,16 @@ class Settings:
     """Whether what is analysed keeps this ANSI mode when it runs."""
 
 
+EMPTY_OF_TEXTS = "legacy.createEmptyCollectionUsingStringType"
+"""The setting by which ``array()`` and ``map()`` are of strings."""
+
+
+def flag(settings: Settings, name: str, usual: bool = False) -> bool:
+    """Whether a boolean setting is true; ``usual`` where nobody set it."""
+    found = settings.conf(f"spark.sql.{name}")
+    return usual if found is None else found == "true"
+
+
 class Emitting(Protocol):
     """What SQL rules may ask for."""
 

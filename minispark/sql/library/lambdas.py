@@ -7,7 +7,7 @@ from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
+from minispark.sql.library.function import Emitting, Function, Settings, flag, macro, scalar
 from minispark.sql.library.nested import BOOLEAN, INT, array_wanted, let, mismatch, nullable, once, shown
 from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Apply, Call, Expression, Lambda, LambdaVariable, fresh_id, transform
@@ -137,7 +137,7 @@ def _test_null(args: Sequence[Any]) -> bool:
 def _exists(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     """True if one is; null if not, but one is null."""
     tests = f"list_transform({args[0]}, {args[1]})"
-    if not call.args[1].nullable:
+    if not call.args[1].nullable or not flag(emit.settings, "legacy.followThreeValuedLogicInArrayExists", True):
         return let(
             tests, lambda b: f"(CASE WHEN {b} IS NOT NULL THEN coalesce(list_bool_or({b}), false) END)", "_tests"
         )

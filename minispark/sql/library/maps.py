@@ -10,7 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.conditions import common
-from minispark.sql.library.function import Emitting, Function, Settings, scalar
+from minispark.sql.library.function import EMPTY_OF_TEXTS, Emitting, Function, Settings, flag, scalar
 from minispark.sql.library.lambdas import over_parts, returning, wanting
 from minispark.sql.library.nested import BOOLEAN, array_wanted, let, mismatch, once, shown, together
 from minispark.sql.library.sides import convert, fitted
@@ -89,7 +89,8 @@ def _alike(args: Sequence[Any], what: str, settings: Settings) -> list[Any]:
 
 def _map_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     if not args:
-        return t.MapType(t.NullType(), t.NullType(), False)
+        kind = t.StringType() if flag(settings, EMPTY_OF_TEXTS) else t.NullType()
+        return t.MapType(kind, kind, False)
     return t.MapType(args[0].dtype, args[1].dtype, any(arg.nullable for arg in args[1::2]))
 
 

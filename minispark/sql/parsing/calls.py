@@ -31,18 +31,34 @@ class CallParser(Grammar):
 
     def _call(self) -> Expression:
         """``name(args)`` with all that may follow."""
+        start = self.token
         parts = self.identifier_clause() if self._is_identifier_clause() else self._function_name()
         name = function_name(parts)
         self.expect("(")
         distinct = bool(self._quantifier())
         args, names = self._arguments()
+        named = next((one for one in names if one is not None), None)
+        if named is not None and not self.settings.named_arguments:
+            raise self.error(
+                start, f"{name} has the argument {named} by name; set spark.sql.allowNamedFunctionArguments",
+                "NAMED_PARAMETER_SUPPORT_DISABLED", {"functionName": f"`{name}`", "argument": f"`{named}`"},
+            )  # fmt: skip
         ignore = None
         if self.at_any("IGNORE", "RESPECT") and self.ahead().key == "NULLS":
             ignore = self.next().key == "IGNORE"
             self.next()
         self.expect(")")
+        if name == "count" and not args:
+            raise AnalysisException(
+                "count needs an argument: write count(*)",
+                "WRONG_NUM_ARGS.WITH_SUGGESTION",
+                {
+                    "functionName": "`count`", "expectedNum": " >= 1", "actualNum": "0", "legacyNum": "0",
+                    "legacyConfKey": '"spark.sql.legacy.allowParameterlessCount"', "legacyConfValue": '"true"',
+                },
+            )  # fmt: skip
         if name == "count" and not distinct and len(args) == 1 and isinstance(args[0], Star):
-            if args[0].target and not args[0].without:
+            if args[0].target and not args[0].without and not self.settings.count_of_star:
                 raise AnalysisException(
                     f"count({'.'.join(args[0].target)}.*) is ambiguous: use count(*), or count of the columns",
                     "INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT",

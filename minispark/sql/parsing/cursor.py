@@ -16,6 +16,7 @@ from minispark.sql.parsing.tokens import (
     WORD,
     Token,
     name_value,
+    rewritten_strings,
     string_value,
     tokenize,
     words,
@@ -50,8 +51,57 @@ class Settings:
     """Gives the value of an expression without columns as a Literal; None where there is no session."""
     regex_columns: bool = False
     """Whether names in backticks in a list of columns are patterns (``spark.sql.parser.quotedRegexColumnNames``)."""
+    strings: str = ""
+    """How string literals are read: ``adjacent`` where two quotes end one and begin another
+    (``spark.sql.legacy.consecutiveStringLiterals.enabled``), ``escaped`` where escapes are not read
+    (``spark.sql.parser.escapedStringLiterals``)."""
+    exact_exponents: bool = False
+    """Whether ``1e3`` is a decimal (``spark.sql.legacy.exponentLiteralAsDecimal.enabled``)."""
+    bang_is_not: bool = False
+    """Whether ``!`` is NOT everywhere (``spark.sql.legacy.bangEqualsNot``)."""
+    equal_sets: bool = False
+    """Whether INTERSECT binds no closer than UNION (``spark.sql.legacy.setopsPrecedence.enabled``)."""
+    joins_first: bool = False
+    """Whether JOIN binds closer than a comma (``spark.sql.ansi.relationPrecedence``)."""
+    pipes: bool = True
+    """Whether queries go on after ``|>`` (``spark.sql.operatorPipeSyntaxEnabled``)."""
+    single_pipes: bool = True
+    """Whether ``|`` will do (``spark.sql.parser.singleCharacterPipeOperator.enabled``)."""
+    count_of_star: bool = False
+    """Whether ``count(t.*)`` is fine (``spark.sql.legacy.allowStarWithSingleTableIdentifierInCount``)."""
+    named_arguments: bool = True
+    """Whether arguments may have names (``spark.sql.allowNamedFunctionArguments``)."""
     view_binding: bool = True
     """Whether views may say WITH SCHEMA (``spark.sql.legacy.viewSchemaBindingMode``)."""
+
+
+_STEPS = words(
+    "SELECT WHERE EXTEND SET DROP AS AGGREGATE PIVOT UNPIVOT TABLESAMPLE LATERAL ORDER LIMIT OFFSET SORT CLUSTER "
+    "DISTRIBUTE WINDOW UNION INTERSECT EXCEPT JOIN INNER CROSS LEFT RIGHT FULL SEMI ANTI NATURAL"
+)
+_NO_STEP = words(", ) . end ; = != < > <= >= + - / % | & ^ || AS FROM AND OR IN IS BETWEEN LIKE") | {"LEFT(", "RIGHT("}
+
+
+def _pipes(tokens: list[Token]) -> list[Token]:
+    """The tokens with ``|`` as ``|>`` where a step follows."""
+    made = list(tokens)
+    for place, token in enumerate(tokens[:-2]):
+        if token.key == "|" and tokens[place + 1].key in _STEPS:
+            after = tokens[place + 2].key
+            if after not in _NO_STEP and tokens[place + 1].key + after not in _NO_STEP:
+                made[place] = token._replace(key="|>")
+    return made
+
+
+def as_set(tokens: list[Token], settings: Settings) -> list[Token]:
+    """Tokens as some of Spark's settings have them."""
+    if settings.strings:
+        tokens = rewritten_strings(tokens, settings.strings == "escaped")
+    if settings.bang_is_not:
+        tokens = [token._replace(key="NOT") if token.key == "!" else token for token in tokens]
+    if settings.single_pipes and any(token.key == "|" for token in tokens):
+        tokens = _pipes(tokens)
+    return tokens
 
 
 class Cursor:
@@ -60,7 +110,7 @@ class Cursor:
     def __init__(self, text: str, settings: Settings | None = None) -> None:
         self.text = text
         self.settings = settings or Settings()
-        self.tokens = tokenize(text)
+        self.tokens = as_set(tokenize(text), self.settings)
         self.place = 0
         self.marks = marks_of(text)
         self.used = 0
@@ -257,6 +307,8 @@ class Cursor:
     def fail(self, why: str = "") -> NoReturn:
         """Raise ParseException at the place."""
         token = self.token
+        if token.key == "!" and (self.tokens[self.place - 1].key == "IF" or self.ahead().key == "NULL"):
+            raise self.no_bang(token)
         near = "end of input" if token.kind == END else f"'{token.text}'"
         raise syntax_error(self.text, token.start, token.stop, near, why)
 
@@ -265,6 +317,13 @@ class Cursor:
     ) -> ParseException:
         """An error of another condition, at a token."""
         return parse_error(self.text, token.start, message, condition, parameters or {})
+
+    def no_bang(self, token: Token) -> ParseException:
+        """The error for ``!`` where only NOT may stand."""
+        return self.error(
+            token, "! negates a condition that follows it and stands for NOT nowhere else; write NOT, or set "
+            "spark.sql.legacy.bangEqualsNot", "SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", {"clause": "!"},
+        )  # fmt: skip
 
     def not_allowed(self, token: Token, what: str) -> ParseException:
         """The error for a statement that Spark's grammar has only to refuse it."""

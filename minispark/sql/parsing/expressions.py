@@ -132,6 +132,8 @@ class ExpressionParser(PrimaryParser):
             if made is None:
                 self.place = start
                 return found
+            if self.tokens[start].key == "!":
+                raise self.no_bang(self.tokens[start])
             found = Apply("not", (made,)) if negated and not isinstance(made, _Negated) else _bare(made)
             if negated and isinstance(made, _Negated):
                 found = made.other
@@ -189,7 +191,9 @@ class ExpressionParser(PrimaryParser):
         return Apply(name, (left, pattern, Literal(escape, t.StringType())))
 
     def _is(self, left: Expression) -> Expression:
-        negated = self.accept_any("NOT", "!") is not None
+        negated = self.accept("NOT")
+        if self.at("!"):
+            raise self.no_bang(self.token)
         word = self.expect_any("NULL", "TRUE", "FALSE", "UNKNOWN", "DISTINCT")
         if word == "NULL":
             return Apply("isnotnull" if negated else "isnull", (left,))

@@ -27,8 +27,8 @@ class LiteralError(ValueError):
         self.message, self.condition, self.parameters = message, condition, parameters
 
 
-def number(text: str, negative: bool = False) -> Literal:
-    """The literal of a number as SQL writes it. Raises LiteralError.
+def number(text: str, negative: bool = False, exact: bool = False) -> Literal:
+    """The literal of a number as SQL writes it; ``exact`` has decimals where it has an exponent. Raises LiteralError.
 
     >>> number("1.5").dtype, number("2147483648", negative=True).item, number("7S").dtype
     (DecimalType(2,1), -2147483648, ShortType())
@@ -41,7 +41,7 @@ def number(text: str, negative: bool = False) -> Literal:
     signed = f"-{body}" if negative else body
     if suffix in _RANGES:
         return _integer(signed, text, *_RANGES[suffix])
-    if suffix == "BD":
+    if suffix == "BD" or (exact and not suffix and "e" in body.lower()):
         return decimal(Decimal(signed))
     if suffix == "F":
         return Literal(_single(float(signed), signed), t.FloatType())

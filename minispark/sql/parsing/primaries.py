@@ -68,7 +68,7 @@ class PrimaryParser(CallParser):
         start = self.token
         negative = self.accept("-")
         try:
-            return literals.number(self.next().text, negative)
+            return literals.number(self.next().text, negative, self.settings.exact_exponents)
         except LiteralError as error:
             raise self.error(start, error.message, error.condition, error.parameters) from None
 

@@ -56,6 +56,11 @@ class QueryParser(GroupingParser, RelationParser):
         return found
 
     def _pipe(self, found: Any) -> Any:
+        if not self.settings.pipes:
+            raise self.error(
+                self.token, "the steps of a query after |> are not allowed; set spark.sql.operatorPipeSyntaxEnabled",
+                "_LEGACY_ERROR_TEMP_0035", {"message": "Operator pipe SQL syntax using |>"},
+            )  # fmt: skip
         self.expect("|>")
         word = self.token.key
         if word not in PIPES:
@@ -64,11 +69,21 @@ class QueryParser(GroupingParser, RelationParser):
 
     def _term(self) -> Any:
         """UNION and EXCEPT of INTERSECTs of primaries, from left to right."""
+        if self.settings.equal_sets:
+            return self._equal_term()
         found = self._intersection()
         while self.at_any("UNION", "EXCEPT"):
             kind = self.next().key.lower()
             every = self.accept_any("ALL", "DISTINCT") == "ALL"
             found = s.SetOperation(kind, every, found, self._intersection())
+        return found
+
+    def _equal_term(self) -> Any:
+        found = self.primary_query()
+        while self.at_any("UNION", "EXCEPT", "INTERSECT"):
+            kind = self.next().key.lower()
+            every = self.accept_any("ALL", "DISTINCT") == "ALL"
+            found = s.SetOperation(kind, every, found, self.primary_query())
         return found
 
     def _intersection(self) -> Any:

@@ -47,16 +47,24 @@ class RelationParser(ExpressionParser):
         """Relations with commas between, then LATERAL VIEWs and a pivot of all."""
         found = self.relation()
         while self.accept(","):
-            right = self.relation()
-            found = s.Joined(found, right, "inner")
+            if self.settings.joins_first:
+                found = s.Joined(found, self.relation(), "inner")
+            else:
+                found = self._joins(s.Joined(found, self._first(), "inner"))
         return self._pivots(found)
 
     def relation(self) -> Any:
         """A relation and what is joined to it."""
+        return self._joins(self._first())
+
+    def _first(self) -> Any:
+        """A relation without what is joined to it."""
         lateral = self.at("LATERAL") and self.ahead().key != "VIEW" and self.accept("LATERAL")
         found = self._primary_relation()
-        if lateral:
-            found = s.Lateral(found)
+        return s.Lateral(found) if lateral else found
+
+    def _joins(self, found: Any) -> Any:
+        """A relation with all joins and pivots after it."""
         while True:
             joined = self.join(found)
             if joined is None:

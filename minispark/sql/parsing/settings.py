@@ -10,7 +10,9 @@ from minispark.sql.parsing.cursor import Settings
 def parse_settings(session: Any, **more: Any) -> Settings:
     """The rules to read by; ``more`` are parameters and the like."""
     conf = session.conf
-    quoted = conf.flag("spark.sql.ansi.doubleQuotedIdentifiers")
+    legacy_, ansi = "spark.sql.legacy.", conf.flag("spark.sql.ansi.enabled")
+    quoted = ansi and conf.flag("spark.sql.ansi.doubleQuotedIdentifiers")
+    raw = conf.flag("spark.sql.parser.escapedStringLiterals")
     local = conf.meant("spark.sql.timestampType") == "TIMESTAMP_NTZ"
     calendar = conf.flag("spark.sql.legacy.interval.enabled")
     binding = conf.flag("spark.sql.legacy.viewSchemaBindingMode")
@@ -31,5 +33,14 @@ def parse_settings(session: Any, **more: Any) -> Settings:
         legacy_identifier=legacy,
         regex_columns=patterns,
         constant=constant,
+        strings="escaped" if raw else "adjacent" if conf.flag(f"{legacy_}consecutiveStringLiterals.enabled") else "",
+        exact_exponents=conf.flag(f"{legacy_}exponentLiteralAsDecimal.enabled"),
+        count_of_star=conf.flag(f"{legacy_}allowStarWithSingleTableIdentifierInCount"),
+        named_arguments=conf.flag("spark.sql.allowNamedFunctionArguments"),
+        bang_is_not=conf.flag(f"{legacy_}bangEqualsNot"),
+        equal_sets=conf.flag(f"{legacy_}setopsPrecedence.enabled"),
+        joins_first=ansi and conf.flag("spark.sql.ansi.relationPrecedence"),
+        pipes=conf.flag("spark.sql.operatorPipeSyntaxEnabled"),
+        single_pipes=conf.flag("spark.sql.parser.singleCharacterPipeOperator.enabled"),
         **more,
     )

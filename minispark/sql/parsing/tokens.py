@@ -131,6 +131,29 @@ def _joined_surrogates(text: str) -> str:
     )
 
 
+def rewritten_strings(tokens: list[Token], escaped: bool) -> list[Token]:
+    """String tokens whose value is all between their quotes (``escaped``), or cut where a quote follows a quote.
+
+    >>> [token.text for token in rewritten_strings(tokenize("'a''b'"), False)]
+    ["'a'", "'b'", '']
+    """
+    made: list[Token] = []
+    for token in tokens:
+        if token.kind != STRING:
+            made.append(token)
+        elif escaped:
+            body = token.text[1:-1]  # of a raw string too, as Spark has it
+            made.append(token._replace(text=f"r'{body}'"))
+        else:
+            for found in _PLAIN.finditer(token.text):
+                start = token.start + found.start()
+                made.append(Token(STRING, STRING, found.group(), start, token.start + found.end()))
+    return made
+
+
+_PLAIN = re.compile(r"""[rR](?:'[^']*'|"[^"]*")|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
+
+
 def name_value(token: Token) -> str:
     """The name that a word or a backquoted token stands for."""
     return token.text[1:-1].replace("``", "`") if token.kind == QUOTED else token.text
