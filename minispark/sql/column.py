@@ -46,6 +46,7 @@ from minispark.sql.plan.expressions import (
 )
 from minispark.sql.plan.names import parse_name
 from minispark.sql.plan.shown import shown
+from minispark.sql.plan.sites import made_here
 from minispark.sql.types import DataType
 from minispark.sql.window import WindowSpec
 
@@ -66,7 +67,7 @@ class Column:
     __slots__ = ("_expression", "__weakref__")
 
     def __init__(self, expression: Expression) -> None:
-        self._expression = expression
+        self._expression = made_here(expression)
 
     # --- arithmetic ------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from minispark.errors import PySparkTypeError, SparkRuntimeException
 from minispark.sql.literals import literal
 from minispark.sql.plan.expressions import Expression, Name, Star
 from minispark.sql.plan.names import parse_name
+from minispark.sql.plan.sites import made_here
 from minispark.sql.types import DataType
 
 
@@ -34,7 +35,7 @@ def named(text: str) -> Expression:
         return Star()
     if text.endswith(".*"):
         return Star(parse_name(text[:-2]))
-    return Name(parse_name(text))
+    return made_here(Name(parse_name(text)), "col")
 
 
 def expression_of(given: Any, where: str = "col") -> Expression:

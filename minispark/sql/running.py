@@ -18,6 +18,7 @@ from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.windoworder import ordered_by_windows
 from minispark.sql.plan.nodes import EvalPython, Kept, Node, Observed, fold_plan, transform_plan
 from minispark.sql.plan.subplans import nodes_at_all_depths, transform_subplans, uses_from_around
+from minispark.sql.plan.written import locate
 
 if TYPE_CHECKING:
     from minispark.rdd.context import SparkContext
@@ -123,7 +124,7 @@ class Runner:
                 stores = {id(node.store): node.store for node in nodes if isinstance(node, Kept)}
                 return _reading(list(stores.values()), partial(self._run, prepared, take))
             except PySparkException as error:
-                self._session._texts.locate(error, plan)
+                locate(error, plan)
                 raise
             except NotKept as refused:
                 if refused.store in without:

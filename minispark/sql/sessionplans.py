@@ -10,7 +10,7 @@ from minispark.sql.conf import local_zone as local_zone
 from minispark.sql.keeping import KeptPlans, forget_memory
 from minispark.sql.plan.expressions import Attribute, Expression, Literal, Subquery, fresh_id
 from minispark.sql.plan.nodes import Local, Node, Numbers
-from minispark.sql.plan.written import Texts
+from minispark.sql.plan.written import written
 from minispark.sql.types import LongType, StringType, StructType
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ class SessionPlans:
         RDD.frame_of = self._frame_of_rdd
         self._runner = Runner(self._itself)
         self._kept = KeptPlans(self._itself)
-        self._texts = Texts()
         self._functions: dict[str, Callable[..., Expression]] = {}
         self._variables: MutableMapping[str, Expression] = {}
         self._variable_defaults: dict[str, str] = {}
@@ -70,7 +69,11 @@ class SessionPlans:
             from minispark.sql.parsing.settings import parse_settings
             from minispark.sql.parsing.substituting import substituted
 
-            return parse_expression(substituted(self, text), parse_settings(self))
+            whole = substituted(self, text)
+            with written(whole) as places:
+                made = parse_expression(whole, parse_settings(self))
+            places.note()
+            return made
 
         def subquery(one: Subquery, scope: Scope, analyzer: Analyzer) -> Subquery:
             return self._planner(analyzer).subquery(one, scope, analyzer)

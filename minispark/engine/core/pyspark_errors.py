@@ -69,7 +69,8 @@ class PySparkException(Exception):
         """None: no error of minispark's tells of a change between versions of Spark."""
 
     def __str__(self) -> str:
-        return self._message if self._condition is None else self.getMessage()
+        text = self._message if self._condition is None else self.getMessage()
+        return f"{text}\n{self._contexts[0].summary()}" if self._contexts else text
 
 
 class AnalysisException(PySparkException):

@@ -69,15 +69,17 @@ class TextContext(QueryContext):
     text: str
     start: int
     stop: int
+    object_type: str = ""
+    object_name: str = ""
 
     def contextType(self) -> QueryContextType:
         return QueryContextType.SQL
 
     def objectType(self) -> str:
-        return ""
+        return self.object_type
 
     def objectName(self) -> str:
-        return ""
+        return self.object_name
 
     def startIndex(self) -> int:
         return self.start
@@ -89,16 +91,13 @@ class TextContext(QueryContext):
         return self.text[self.start : self.stop]
 
     def callSite(self) -> str:
-        from minispark.engine.core.pyspark_errors import UnsupportedOperationException
-
-        raise UnsupportedOperationException(
-            "a place in a SQL text has no call site", "UNSUPPORTED_CALL.WITHOUT_SUGGESTION", {}
-        )
+        raise _lacking("a place in a SQL text has no call site", "callSite")
 
     def summary(self) -> str:
         first = self.text.rfind("\n", 0, self.start) + 1
         line = self.text.count("\n", 0, self.start) + 1
-        lines, at = [f"== SQL (line {line}, position {self.start - first + 1}) =="], first
+        of = f" of {self.object_type} {self.object_name}" if self.object_type else ""
+        lines, at = [f"== SQL{of} (line {line}, position {self.start - first + 1}) =="], first
         while at < self.stop:
             end = self.text.find("\n", at)
             end = len(self.text) if end < 0 else end
@@ -109,6 +108,53 @@ class TextContext(QueryContext):
             lines += [before + self.text[left:right] + after, " " * len(before) + "^" * (right - left)]
             at = end + 1
         return "\n".join(lines) + "\n"
+
+
+@value
+class FrameContext(QueryContext):
+    """A call in a program: the method's name, and the line that called it.
+
+    >>> print(FrameContext("cast", "etl.py:12").summary(), end="")
+    == DataFrame ==
+    "cast" was called from
+    etl.py:12
+    """
+
+    method: str
+    line: str
+
+    def contextType(self) -> QueryContextType:
+        return QueryContextType.DataFrame
+
+    def objectType(self) -> str:
+        raise self._no_text("objectType")
+
+    def objectName(self) -> str:
+        raise self._no_text("objectName")
+
+    def startIndex(self) -> int:
+        raise self._no_text("startIndex")
+
+    def stopIndex(self) -> int:
+        raise self._no_text("stopIndex")
+
+    def fragment(self) -> str:
+        return self.method
+
+    def callSite(self) -> str:
+        return self.line
+
+    def summary(self) -> str:
+        return f'== DataFrame ==\n"{self.method}" was called from\n{self.line}\n'
+
+    def _no_text(self, asked: str) -> Exception:
+        return _lacking(f"a call in a program has no {asked}; ask fragment() and callSite()", asked)
+
+
+def _lacking(said: str, asked: str) -> Exception:
+    from minispark.engine.core.pyspark_errors import UnsupportedOperationException
+
+    return UnsupportedOperationException(said, "UNSUPPORTED_CALL.WITHOUT_SUGGESTION", {"methodName": asked})
 
 
 AROUND_MAX = 32

@@ -17,14 +17,25 @@ V = TypeVar("V")
 @overload
 def value(cls: T) -> T: ...
 @overload
-def value(*, eq: bool = True, weakref_slot: bool = False, guarded: bool = True) -> Callable[[T], T]: ...
+def value(
+    *, eq: bool = True, weakref_slot: bool = False, guarded: bool = True, aside: tuple[str, ...] = ()
+) -> Callable[[T], T]: ...
 @dataclass_transform(frozen_default=True, eq_default=True)
-def value(cls: Any = None, *, eq: bool = True, weakref_slot: bool = False, guarded: bool = True) -> Any:
+def value(
+    cls: Any = None,
+    *,
+    eq: bool = True,
+    weakref_slot: bool = False,
+    guarded: bool = True,
+    aside: tuple[str, ...] = (),
+) -> Any:
     """Make a class of its annotated fields: positional or keyword arguments, in order, with defaults as written.
 
     Instances cannot be changed, compare and hash by type and fields (by identity with ``eq=False``), and pickle by
     calling the class. A ``__post_init__`` is called if there is one. With ``guarded=False`` only the type checker
     refuses to change an instance, which makes one in a third of the time: for what is made several times a task.
+    ``aside`` names slots for notes about an instance, which are no part of its value: unset at first, not compared,
+    not pickled and not copied.
 
     >>> @value
     ... class Point:
@@ -34,8 +45,8 @@ def value(cls: Any = None, *, eq: bool = True, weakref_slot: bool = False, guard
     (Point(x=1, y=0), True, Point(x=1, y=2))
     """
     if cls is None:
-        return lambda wrapped: _make(wrapped, eq, weakref_slot, guarded)
-    return _make(cls, eq, weakref_slot, guarded)
+        return lambda wrapped: _make(wrapped, eq, weakref_slot, guarded, aside)
+    return _make(cls, eq, weakref_slot, guarded, aside)
 
 
 def field_names(cls: Any) -> tuple[str, ...]:
@@ -50,12 +61,12 @@ def replace(instance: V, **changes: Any) -> V:
     return type(instance)(**{**values, **changes})
 
 
-def _make(cls: Any, eq: bool, weakref_slot: bool, guarded: bool) -> Any:
+def _make(cls: Any, eq: bool, weakref_slot: bool, guarded: bool, aside: tuple[str, ...]) -> Any:
     annotations = cls.__dict__.get("__annotations__", {})
     names = tuple(name for name, kind in annotations.items() if not str(kind).startswith("ClassVar"))
     body = {name: item for name, item in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
     defaults = {name: body.pop(name) for name in names if name in body}
-    body["__slots__"] = (*names, "__weakref__") if weakref_slot else names
+    body["__slots__"] = (*names, *aside, *(("__weakref__",) if weakref_slot else ()))
     body["__match_args__"] = names
     body["__init__"] = _first_init(names, defaults, guarded)
     if guarded:

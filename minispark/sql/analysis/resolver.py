@@ -38,7 +38,7 @@ from minispark.sql.plan.expressions import (
     transform,
     walk,
 )
-from minispark.sql.plan.written import located
+from minispark.sql.plan.written import located, sited
 
 
 class Analyzer:
@@ -76,7 +76,8 @@ class Analyzer:
             if isinstance(one, (Cast, Field)):
                 entered.append(one)
             try:
-                return taken(one)
+                made = taken(one)
+                return made if made is None or made is one else sited(made, one)
             except AnalysisException as error:
                 raise located(error, one) from None
 
@@ -101,7 +102,8 @@ class Analyzer:
         def change(one: Expression) -> Expression:
             original = entered.pop() if isinstance(one, (Cast, Field)) else one
             try:
-                return changed(one)
+                made = changed(one)
+                return made if made is one and one is original else sited(made, original)
             except AnalysisException as error:
                 raise located(error, original) from None
 
@@ -258,7 +260,7 @@ class Analyzer:
                 args = done[len(done) - count :]
                 del done[len(done) - count :]
                 try:
-                    done.append(self.call(link, args, scope))
+                    done.append(sited(self.call(link, args, scope), link))
                 except AnalysisException as error:
                     raise located(error, link) from None
             elif isinstance(link, Apply) and _is_plain(link) and (link is one or not _expands(link)):

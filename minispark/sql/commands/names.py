@@ -12,6 +12,7 @@ from minispark.sql.commands.noting import note
 from minispark.sql.commands.viewschemas import arranged
 from minispark.sql.library import lookup
 from minispark.sql.plan.nodes import Named, Node
+from minispark.sql.plan.written import written
 
 if TYPE_CHECKING:
     from minispark.sql.sources.catalog import Table
@@ -72,8 +73,9 @@ def view_plan(session: Any, view: Table) -> Node:
     before, catalog.current = catalog.current, view.setting
     open_views.append(view.path)
     try:
-        with default_collation(view.collation):
-            plan = planner_within(session, view.captured).plan(parse_query(view.text or "", parse_settings(session)))
+        text = view.text or ""
+        with default_collation(view.collation), written(text, "VIEW", ".".join(view.path)):
+            plan = planner_within(session, view.captured).plan(parse_query(text, parse_settings(session)))
     finally:
         catalog.current = before
         open_views.pop()

@@ -29,10 +29,8 @@ def sql(session: Any, text: str, args: Any = None, kwargs: dict[str, Any] | None
     """Run a statement; see ``SparkSession.sql``."""
     from minispark.sql.commands.parameters import bound
 
-    with bound(session, text, args, kwargs or {}) as (text, settings), written(text) as places:
-        frame = run_statement(session, parse_statement(text, settings))
-        session._texts.keep(frame._plan, places)
-        return frame
+    with bound(session, text, args, kwargs or {}) as (text, settings), written(text):
+        return run_statement(session, parse_statement(text, settings))
 
 
 def run_statement(session: Any, statement: Any) -> DataFrame:

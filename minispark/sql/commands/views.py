@@ -14,6 +14,7 @@ from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.plan.expressions import Alias, fresh_id
 from minispark.sql.plan.nodes import Node, project
+from minispark.sql.plan.written import of_view
 from minispark.sql.sources.catalog import Table, TempView
 from minispark.sql.sources.schemas import check_names
 from minispark.sql.types import StructField, StructType
@@ -28,6 +29,7 @@ def _create(session: Any, command: c.CreateView) -> None:
         plan = _with_columns(query, command)
     check_names([one.name for one in plan.output], session._runner.settings().case_sensitive)
     if command.temporary:
+        of_view(plan, command.text, f"global_temp.{command.parts[-1]}" if command.is_global else command.parts[-1])
         view = TempView(
             command.parts[-1], plan, command.is_global, command.text, command.comment, command.properties,
             collation=command.collation,
@@ -94,6 +96,7 @@ def _alter(session: Any, command: c.AlterView) -> None:
     with noted(session) as used, default_collation(found.collation):
         plan = plan_of(session, command.query)
     if isinstance(found, TempView):
+        of_view(plan, command.text, f"global_temp.{found.name}" if found.is_global else found.name)
         catalog.create_view(replace(found, plan=plan, text=command.text), True)
         return
     if not found.is_view:

@@ -11,6 +11,7 @@ from minispark.sql.column import Column
 from minispark.sql.plan.expressions import Expression, Name, Star, fresh_id
 from minispark.sql.plan.names import parse_name
 from minispark.sql.plan.nodes import Node
+from minispark.sql.plan.sites import made_here
 
 if TYPE_CHECKING:
     from minispark.sql.dataframe.frame import DataFrame
@@ -82,7 +83,7 @@ def name_expression(text: str) -> Expression:
     """A column by its name; ``t.*`` for all of a table or struct."""
     if text.endswith(".*") and len(text) > 2:
         return Star(parse_name(text[:-2]))
-    return Name(parse_name(text))
+    return made_here(Name(parse_name(text)), "col")
 
 
 def flat(cols: Sequence[Any]) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
 from minispark.sql.plan.castnulls import may_fail
+from minispark.sql.plan.sites import SITE
 from minispark.sql.plan.trees import Expression as Expression
 from minispark.sql.plan.trees import find as find
 from minispark.sql.plan.trees import fold as fold
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 # --- before analysis -------------------------------------------------------------------------------------------------
 
 
-@value
+@value(aside=SITE)
 class Name(Expression):
     """A column as the user named it: ``parts`` of ``a.b.c``, without their backticks."""
 
@@ -50,7 +51,7 @@ class ByRegex(Expression):
     target: tuple[str, ...] = ()
 
 
-@value
+@value(aside=SITE)
 class Apply(Expression):
     """A function or operator by its name in Spark's SQL: ``+``, ``upper``, ``sum``. Names do not distinguish case.
 
@@ -82,7 +83,7 @@ class LambdaFunction(Expression):
     body: Expression
 
 
-@value
+@value(aside=SITE)
 class Field(Expression):
     """``child[key]`` or ``child.key``: an element, a map's value or a struct's field, as the child's type says."""
 
@@ -92,7 +93,7 @@ class Field(Expression):
     dotted: bool = False
 
 
-@value
+@value(aside=SITE)
 class WithField(Expression):
     """A struct with a field added or replaced (``Column.withField``)."""
 
@@ -102,7 +103,7 @@ class WithField(Expression):
     item: Expression
 
 
-@value
+@value(aside=SITE)
 class WithoutFields(Expression):
     """A struct without some fields (``Column.dropFields``)."""
 
@@ -173,7 +174,7 @@ class Alias(Expression):
         return Attribute(self.name, self.dtype, self.nullable, self.id, (), metadata or ())
 
 
-@value
+@value(aside=SITE)
 class Cast(Expression):
     """A conversion to a type. ``mode`` is ``ansi`` (errors), ``try`` (null) or ``legacy`` (null, and wraps around).
 
@@ -239,7 +240,7 @@ class Distance(Expression):
     before: bool
 
 
-@value
+@value(aside=SITE)
 class Over(Expression):
     """A window function: ``child OVER (PARTITION BY ... ORDER BY ... frame)``."""
 
@@ -347,7 +348,7 @@ class Lambda(Expression):
         return self.body.nullable
 
 
-@value
+@value(aside=SITE)
 class Call(Expression):
     """A function of the library applied to arguments of the types that it takes; ``dtype`` is what it gives.
 

@@ -8,6 +8,7 @@ from operator import attrgetter, is_not
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from minispark.engine.core.values import replace
+from minispark.sql.plan.sites import kept
 
 E = TypeVar("E", bound="Expression")
 T = TypeVar("T")
@@ -61,7 +62,7 @@ class Expression:
                 changes[name] = tuple(next(rest) for _ in part)
             elif part is not None:
                 changes[name] = next(rest)
-        return replace(self, **changes) if changes else self
+        return kept(self, replace(self, **changes)) if changes else self
 
 
 def short_children(cls: type, names: tuple[str, ...]) -> property | None:

@@ -8,7 +8,7 @@ import pytest
 
 from minispark.errors import PySparkException, QueryContext, QueryContextType, UnsupportedOperationException
 from minispark.rdd.context import SparkContext
-from minispark.sql import SparkSession
+from minispark.sql import DataFrame, SparkSession
 from minispark.sql import functions as F
 
 
@@ -68,7 +68,65 @@ def test_as_it_is_printed(spark: SparkSession) -> None:
 
 def test_no_place_rather_than_a_wrong_one(spark: SparkSession) -> None:
     spark.range(3).select((F.col("id") / (F.col("id") - 1)).alias("q")).createOrReplaceTempView("failing")
-    assert place(lambda: spark.sql("select q / 2 from failing").collect()) == ("DIVIDE_BY_ZERO", None)
+    assert place(lambda: spark.sql("select 1 / (q - q) from failing").collect()) == ("DIVIDE_BY_ZERO", None)
     assert place(lambda: spark.sql("select 1/(id - 1), 2/(id - 1) from range(3)").collect()) == ("DIVIDE_BY_ZERO", None)
     assert place(lambda: spark.sql("select 1 frm from"))[1] is None
-    assert place(lambda: spark.range(1).select("nope"))[1] is None
+
+
+LINES: dict[str, tuple[str, Callable[[DataFrame], DataFrame]]] = {
+    "__truediv__": ("DIVIDE_BY_ZERO", lambda t: t.select(t.a / 2, t.a / 0)),
+    "__mod__": ("REMAINDER_BY_ZERO", lambda t: t.withColumn("x", F.col("a") % 0)),
+    "__radd__": ("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", lambda t: t.select(1 + t.d)),
+    "__add__": (
+        "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES",
+        lambda t: t.select(F.transform("d", lambda x: x + F.col("s"))),
+    ),
+    "__eq__": ("CAST_INVALID_INPUT", lambda t: t.filter(t.b == 1)),
+    "cast": ("CAST_INVALID_INPUT", lambda t: t.groupBy("a").agg(F.sum(F.col("b").cast("int")) + 1)),
+    "__getitem__": ("INVALID_ARRAY_INDEX", lambda t: t.select(t.d[10])),
+    "element_at": ("INVALID_ARRAY_INDEX_IN_ELEMENT_AT", lambda t: t.select(F.element_at("d", 10))),
+    "upper": ("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", lambda t: t.select(F.upper("d"))),
+    "to_date": ("CAST_INVALID_INPUT", lambda t: t.select(F.to_date("b"))),
+    "col": ("UNRESOLVED_COLUMN.WITH_SUGGESTION", lambda t: t.orderBy("nope")),
+}
+
+
+@pytest.mark.parametrize("method", LINES)
+def test_lines_of_programs(spark: SparkSession, method: str) -> None:
+    condition, program = LINES[method]
+    frame = spark.sql("select 1 a, 'x' b, array(1, 2) d, struct(1 x) s")
+    found, context = place(lambda: program(frame).collect())
+    assert context is not None and (found, context.fragment()) == (condition, method)
+    assert context.contextType() is QueryContextType.DataFrame
+    line = f"{__file__}:{program.__code__.co_firstlineno}"
+    assert (context.callSite(), context.summary()) == (line, f'== DataFrame ==\n"{method}" was called from\n{line}\n')
+    with pytest.raises(UnsupportedOperationException):
+        context.startIndex()
+
+
+def test_texts_of_expressions(spark: SparkSession) -> None:
+    frame = spark.sql("select 1 a, 'x' b")
+    programs: dict[str, Callable[[], object]] = {
+        "nope": lambda: frame.filter("nope > 1"),
+        "a / 0": lambda: frame.selectExpr("b", "a / 0 as q").collect(),
+        "b + 1": lambda: frame.select(F.expr("abs(b + 1)")).collect(),
+        "cast(b as date)": lambda: frame.groupBy("a").agg(F.expr("max(cast(b as date))")).collect(),
+    }
+    for text, call in programs.items():
+        context = place(call)[1]
+        assert context is not None and context.fragment() == text
+
+
+def test_texts_of_views(spark: SparkSession) -> None:
+    spark.sql("create or replace temp view cast_view as\n select cast(b as int) n from (select 'x' b)")
+    spark.sql("create or replace global temp view div_view as select 1 / id q from range(1)")
+    for text, kind, name, start, fragment in [
+        ("select n from cast_view", "VIEW", "cast_view", 7, "cast(b as int)"),
+        ("select q from global_temp.div_view", "VIEW", "global_temp.div_view", 7, "1 / id"),
+        ("select n / 0 from cast_view where n is null or n is not null", "VIEW", "cast_view", 7, "cast(b as int)"),
+    ]:
+        context = place(lambda text=text: spark.sql(text).collect())[1]  # type: ignore[misc]
+        assert context is not None and (context.objectType(), context.objectName()) == (kind, name)
+        assert (context.startIndex(), context.fragment()) == (start, fragment)
+    with pytest.raises(PySparkException, match=r"(?s)== SQL of VIEW cast_view \(line 1, position 8\) ==\nselect cast"):
+        spark.table("cast_view").collect()
