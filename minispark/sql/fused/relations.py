@@ -52,6 +52,24 @@ from minispark.sql.plan.nodes import (
 )
 
 
+class _Open(str):
+    """``FROM tables [WHERE condition]``: all columns, or what a SELECT put before it makes of them."""
+
+    __slots__ = ()
+
+
+class _Joined(_Open):
+    """``FROM tables``."""
+
+    __slots__ = ()
+
+
+class _Sorted(str):
+    """``FROM tables ORDER BY keys``."""
+
+    __slots__ = ()
+
+
 class Relations:
     """Writes plans for one query. ``tables`` gives the name under which DuckDB finds a Local's or Kept's data.
 
@@ -77,14 +95,14 @@ class Relations:
                 self._ctes.append(f"{name} AS ({text})")
         inner = self._select(plan)
         columns = ", ".join(f"{_final(one)} AS o{place}" for place, one in enumerate(plan.output)) or "1 AS o0"
-        return f"{self._with()}SELECT {columns} FROM ({inner})"
+        return self._with() + _selected(columns, inner)
 
     def subquery(self, plan: Node) -> str:
         """A SELECT of the output in order, for a query inside an expression."""
         before, self._ctes = self._ctes, []
         inner = self._select(plan)
         columns = ", ".join(f"c{one.id}" for one in plan.output) or "1"
-        text = f"{self._with()}SELECT {columns} FROM ({inner})"
+        text = self._with() + _selected(columns, inner)
         self._ctes = before
         return text
 
@@ -135,7 +153,7 @@ class Relations:
             further = ", ".join(f"{self.emit.sql(key)} AS c{made.id}" for key, made in keys.items())
             source = f"SELECT *, {further} FROM ({source})"
         columns = self._items(items, cuts)
-        return f"SELECT {columns} FROM ({cuts.over(source)})"
+        return _selected(columns, cuts.over(source))
 
     def _with_keys(self, item: Expression, keys: dict[Expression, Attribute]) -> Expression:
         """The item with what its windows divide and order by in ``keys``, where that may raise: DuckDB takes no such
@@ -158,14 +176,17 @@ class Relations:
     def _filter(self, node: Filter, below: list[str]) -> str:
         cuts = Cuts()
         condition = self.emit.condition(node.condition, cuts)
-        return f"SELECT {_columns(node.output)} FROM ({cuts.over(below[0])}) WHERE {condition}"
+        source = cuts.over(below[0])
+        if source is below[0]:
+            return _Open(f"FROM {_table(source)} WHERE {condition}")
+        return f"SELECT {_columns(node.output)} FROM ({source}) WHERE {condition}"
 
     def _aggregate(self, node: Aggregate, below: list[str]) -> str:
         if not node.keys and not node.items and node.sets is None:
             return f"SELECT count(*) AS nothing FROM ({below[0]})"  # one group, of which nobody asks anything
         cuts = Cuts(aggregates=True)
         items = self._items(node.items, cuts)
-        select = f"SELECT {items} FROM ({cuts.over(below[0])})"
+        select = _selected(items, cuts.over(below[0]))
         if node.sets is not None:
             return self._sets(node, items, cuts.over(below[0]))
         keys = ", ".join(f"c{one.id}" for one in node.keys)
@@ -184,12 +205,18 @@ class Relations:
     def _sort(self, node: Sort, below: list[str]) -> str:
         cuts = Cuts()
         keys = ", ".join(self.emit.sql(order, cuts) for order in node.orders)
-        return f"SELECT {_columns(node.output)} FROM ({cuts.over(below[0])}) ORDER BY {keys}" if keys else below[0]
+        if not keys:
+            return below[0]
+        source = cuts.over(below[0])
+        if source is below[0]:
+            return _Sorted(f"FROM {_table(source)} ORDER BY {keys}")
+        return f"SELECT {_columns(node.output)} FROM ({source}) ORDER BY {keys}"
 
     def _limit(self, node: Limit, below: list[str]) -> str:
         count = "" if node.count is None else f" LIMIT {node.count}"
         offset = f" OFFSET {node.offset}" if node.offset else ""
-        return f"SELECT {_columns(node.output)} FROM ({below[0]}){count}{offset}"
+        source = below[0] if isinstance(below[0], _Sorted) else f"FROM {_table(below[0])}"
+        return f"{source}{count}{offset}"
 
     def _distinct(self, node: Distinct, below: list[str]) -> str:
         on = "" if node.keys is None else f" ON ({', '.join(f'c{one.id}' for one in node.keys)})"
@@ -233,18 +260,19 @@ class Relations:
         return f"SELECT {columns} FROM ({inner}) WHERE chance >= {node.low!r} AND chance < {node.high!r}"
 
     def _join(self, node: Join, below: list[str]) -> str:
-        left, right = f"({below[0]})", f"({below[1]})"
-        columns = _columns(node.output)
+        left, right = (f"({text})" if node.lateral else _table(text) for text in below)
         if node.condition is None:
             condition = "true"
             if node.kind == "inner":
-                first, second = (left, right) if node.lateral else (right, left)  # in the left's order, as Spark's
-                return f"SELECT {columns} FROM {first} CROSS JOIN {second}"
+                if node.lateral:
+                    return f"FROM {left} CROSS JOIN {right}"
+                return _Joined(f"FROM {right} CROSS JOIN {left}")  # in the left's order, as Spark's
         else:
             condition = self.emit.condition(node.condition)
         word = {"inner": "INNER", "left": "LEFT", "right": "RIGHT", "full": "FULL", "semi": "SEMI", "anti": "ANTI"}
         lateral = "LATERAL " if node.lateral else ""
-        return f"SELECT {columns} FROM {left} {word[node.kind]} JOIN {lateral}{right} ON {condition}"
+        joined = f"FROM {left} {word[node.kind]} JOIN {lateral}{right} ON {condition}"
+        return joined if node.lateral or node.kind in ("semi", "anti") else _Joined(joined)
 
     def _merged(self, node: Merged, below: list[str]) -> str:
         word = {"union": "UNION", "intersect": "INTERSECT", "except": "EXCEPT"}[node.kind] + (
@@ -312,6 +340,18 @@ def _uses(plan: Node) -> tuple[dict[int, int], list[Shared]]:
 
     fold_plan(plan, count, met)
     return found, list(shared.values())
+
+
+def _selected(columns: str, text: str) -> str:
+    """A SELECT of these columns over a text."""
+    return f"SELECT {columns} {text}" if isinstance(text, _Open) else f"SELECT {columns} FROM ({text})"
+
+
+def _table(text: str) -> str:
+    """What stands for a text after FROM and JOIN."""
+    if not isinstance(text, _Joined):
+        return f"({text})"
+    return f"({text.removeprefix('FROM ')})"
 
 
 def _quoted(name: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import collapse
 from minispark.sql.optimizer.collations import collations
+from minispark.sql.optimizer.existence import existence
 from minispark.sql.optimizer.filenames import file_names
 from minispark.sql.optimizer.grouplimits import group_limits
 from minispark.sql.optimizer.observed import observed
@@ -31,6 +32,7 @@ RULES: tuple[Callable[[Node, Settings], Node], ...] = (
     semi_joins,
     shared_scalars,
     group_limits,
+    existence,
     collapse,
     prune,
     partition_filters,

@@ -95,6 +95,8 @@ class FileSource:
             groups.setdefault(key, []).append(file)
         if len(groups) > _BRANCHES_MAX:
             return self._joined(columns, files, asked, whole)
+        if len(groups) == 1 and not asked and fields:
+            return whole
         branches = []
         for values, part in groups.items():
             constants = {field.name: sql_value(item, field.dataType) for field, item in zip(asked, values, strict=True)}
