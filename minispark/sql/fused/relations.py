@@ -13,6 +13,17 @@ from minispark.sql.fused.cutting import Cuts
 from minispark.sql.fused.emit import Emit
 from minispark.sql.fused.hearing import observed_sql
 from minispark.sql.fused.smalldata import values_query
+from minispark.sql.fused.texts import (
+    JoinedText,
+    OpenText,
+    SortedText,
+    as_table,
+    columns_of,
+    final,
+    once,
+    quoted,
+    selected,
+)
 from minispark.sql.library.constants import text_sql
 from minispark.sql.plan.expressions import (
     Alias,
@@ -52,24 +63,6 @@ from minispark.sql.plan.nodes import (
 )
 
 
-class _Open(str):
-    """``FROM tables [WHERE condition]``: all columns, or what a SELECT put before it makes of them."""
-
-    __slots__ = ()
-
-
-class _Joined(_Open):
-    """``FROM tables``."""
-
-    __slots__ = ()
-
-
-class _Sorted(str):
-    """``FROM tables ORDER BY keys``."""
-
-    __slots__ = ()
-
-
 class Relations:
     """Writes plans for one query. ``tables`` gives the name under which DuckDB finds a Local's or Kept's data.
 
@@ -94,15 +87,15 @@ class Relations:
                 name = self._shared[id(node.key)] = f"s{next(self._counter)}"
                 self._ctes.append(f"{name} AS ({text})")
         inner = self._select(plan)
-        columns = ", ".join(f"{_final(one)} AS o{place}" for place, one in enumerate(plan.output)) or "1 AS o0"
-        return self._with() + _selected(columns, inner)
+        columns = ", ".join(f"{final(one)} AS o{place}" for place, one in enumerate(plan.output)) or "1 AS o0"
+        return self._with() + selected(columns, inner)
 
     def subquery(self, plan: Node) -> str:
         """A SELECT of the output in order, for a query inside an expression."""
         before, self._ctes = self._ctes, []
         inner = self._select(plan)
         columns = ", ".join(f"c{one.id}" for one in plan.output) or "1"
-        text = self._with() + _selected(columns, inner)
+        text = self._with() + selected(columns, inner)
         self._ctes = before
         return text
 
@@ -115,13 +108,13 @@ class Relations:
         def over(node: Node, below: list[str]) -> str:
             if isinstance(node, Shared):
                 name = self._shared.get(id(node.key))
-                return below[0] if name is None else f"SELECT {_columns(node.output)} FROM {name}"
+                return below[0] if name is None else f"SELECT {columns_of(node.output)} FROM {name}"
             text = self._one(node, below)
             if self._uses.get(id(node), 0) < 2 or not node.children or isinstance(node, (Named, Hinted)):
                 return text
             name = f"s{next(self._counter)}"
             self._ctes.append(f"{name} AS ({text})")
-            return f"SELECT {_columns(node.output)} FROM {name}"
+            return f"SELECT {columns_of(node.output)} FROM {name}"
 
         return fold_plan(plan, over, self._named_before)
 
@@ -153,7 +146,7 @@ class Relations:
             further = ", ".join(f"{self.emit.sql(key)} AS c{made.id}" for key, made in keys.items())
             source = f"SELECT *, {further} FROM ({source})"
         columns = self._items(items, cuts)
-        return _selected(columns, cuts.over(source))
+        return selected(columns, cuts.over(source))
 
     def _with_keys(self, item: Expression, keys: dict[Expression, Attribute]) -> Expression:
         """The item with what its windows divide and order by in ``keys``, where that may raise: DuckDB takes no such
@@ -178,15 +171,15 @@ class Relations:
         condition = self.emit.condition(node.condition, cuts)
         source = cuts.over(below[0])
         if source is below[0]:
-            return _Open(f"FROM {_table(source)} WHERE {condition}")
-        return f"SELECT {_columns(node.output)} FROM ({source}) WHERE {condition}"
+            return OpenText(f"FROM {as_table(source)} WHERE {condition}")
+        return f"SELECT {columns_of(node.output)} FROM ({source}) WHERE {condition}"
 
     def _aggregate(self, node: Aggregate, below: list[str]) -> str:
         if not node.keys and not node.items and node.sets is None:
             return f"SELECT count(*) AS nothing FROM ({below[0]})"  # one group, of which nobody asks anything
         cuts = Cuts(aggregates=True)
         items = self._items(node.items, cuts)
-        select = _selected(items, cuts.over(below[0]))
+        select = selected(items, cuts.over(below[0]))
         if node.sets is not None:
             return self._sets(node, items, cuts.over(below[0]))
         keys = ", ".join(f"c{one.id}" for one in node.keys)
@@ -197,10 +190,10 @@ class Relations:
         sets = [", ".join(f"c{node.keys[place].id}" for place in one) for one in node.sets or ()]
         if {node.keys[place].id for one in node.sets or () for place in one} == {one.id for one in node.keys}:
             return f"SELECT {items} FROM ({source}) GROUP BY GROUPING SETS ({', '.join(f'({one})' for one in sets)})"
-        every = ", ".join(f"c{one.id}" for one in _once(node.keys))
+        every = ", ".join(f"c{one.id}" for one in once(node.keys))
         grouped = f"GROUP BY GROUPING SETS ({', '.join(f'({one})' for one in (*sets, every))})"
         inner = f"SELECT {items}, GROUPING({every}) AS spare FROM ({source}) {grouped}"
-        return f"SELECT {_columns(node.output)} FROM ({inner}) WHERE spare <> 0"
+        return f"SELECT {columns_of(node.output)} FROM ({inner}) WHERE spare <> 0"
 
     def _sort(self, node: Sort, below: list[str]) -> str:
         cuts = Cuts()
@@ -209,18 +202,18 @@ class Relations:
             return below[0]
         source = cuts.over(below[0])
         if source is below[0]:
-            return _Sorted(f"FROM {_table(source)} ORDER BY {keys}")
-        return f"SELECT {_columns(node.output)} FROM ({source}) ORDER BY {keys}"
+            return SortedText(f"FROM {as_table(source)} ORDER BY {keys}")
+        return f"SELECT {columns_of(node.output)} FROM ({source}) ORDER BY {keys}"
 
     def _limit(self, node: Limit, below: list[str]) -> str:
         count = "" if node.count is None else f" LIMIT {node.count}"
         offset = f" OFFSET {node.offset}" if node.offset else ""
-        source = below[0] if isinstance(below[0], _Sorted) else f"FROM {_table(below[0])}"
+        source = below[0] if isinstance(below[0], SortedText) else f"FROM {as_table(below[0])}"
         return f"{source}{count}{offset}"
 
     def _distinct(self, node: Distinct, below: list[str]) -> str:
         on = "" if node.keys is None else f" ON ({', '.join(f'c{one.id}' for one in node.keys)})"
-        return f"SELECT DISTINCT{on} {_columns(node.output)} FROM ({below[0]})"
+        return f"SELECT DISTINCT{on} {columns_of(node.output)} FROM ({below[0]})"
 
     def _generate(self, node: Generate, below: list[str]) -> str:
         made = {one.id for one in node.made}
@@ -229,7 +222,7 @@ class Relations:
         source = f"SELECT *, {rows} AS g FROM ({below[0]})"
         rows = "CASE WHEN len(g) > 0 THEN g ELSE [NULL] END" if node.outer else "g"
         fields = [f"struct_extract_at(u, {place}) AS c{one.id}" for place, one in enumerate(node.made, 1)]
-        columns = ", ".join([*(f"c{one.id}" for one in _once(kept)), *fields])
+        columns = ", ".join([*(f"c{one.id}" for one in once(kept)), *fields])
         return f"SELECT {columns} FROM (SELECT *, unnest({rows}) AS u FROM ({source}))"
 
     def _unpivot(self, node: Unpivot, below: list[str]) -> str:
@@ -250,7 +243,7 @@ class Relations:
 
     def _sample(self, node: Sample, below: list[str]) -> str:
         """The rows that Spark takes of one partition: by their places."""
-        columns, place = _columns(node.output), "row_number() OVER ()"
+        columns, place = columns_of(node.output), "row_number() OVER ()"
         inner = f"SELECT *, {place} AS place FROM ({below[0]})"
         if node.replacement:
             times = self.emit.aside("sampling:copies", t.LongType(), (node.high - node.low, node.seed), "place", True)
@@ -260,19 +253,19 @@ class Relations:
         return f"SELECT {columns} FROM ({inner}) WHERE chance >= {node.low!r} AND chance < {node.high!r}"
 
     def _join(self, node: Join, below: list[str]) -> str:
-        left, right = (f"({text})" if node.lateral else _table(text) for text in below)
+        left, right = (f"({text})" if node.lateral else as_table(text) for text in below)
         if node.condition is None:
             condition = "true"
             if node.kind == "inner":
                 if node.lateral:
                     return f"FROM {left} CROSS JOIN {right}"
-                return _Joined(f"FROM {right} CROSS JOIN {left}")  # in the left's order, as Spark's
+                return JoinedText(f"FROM {right} CROSS JOIN {left}")  # in the left's order, as Spark's
         else:
             condition = self.emit.condition(node.condition)
         word = {"inner": "INNER", "left": "LEFT", "right": "RIGHT", "full": "FULL", "semi": "SEMI", "anti": "ANTI"}
         lateral = "LATERAL " if node.lateral else ""
         joined = f"FROM {left} {word[node.kind]} JOIN {lateral}{right} ON {condition}"
-        return joined if node.lateral or node.kind in ("semi", "anti") else _Joined(joined)
+        return joined if node.lateral or node.kind in ("semi", "anti") else JoinedText(joined)
 
     def _merged(self, node: Merged, below: list[str]) -> str:
         word = {"union": "UNION", "intersect": "INTERSECT", "except": "EXCEPT"}[node.kind] + (
@@ -289,19 +282,19 @@ class Relations:
     def _observed(self, node: Observed, below: list[str]) -> str:
         if self._hear is None:
             return below[0]
-        return observed_sql(node, below[0], _columns(node.output), self._hear(node), self.emit.sql)
+        return observed_sql(node, below[0], columns_of(node.output), self._hear(node), self.emit.sql)
 
     def _numbers(self, node: Numbers, below: list[str]) -> str:
         return f"SELECT range AS c{node.output[0].id} FROM range({node.start}, {node.end}, {node.step})"
 
     def _scan(self, node: Scan, below: list[str]) -> str:
-        pairs = [f"{_quoted(name)} AS c{one.id}" for name, one in zip(node.columns, node.output, strict=True)]
+        pairs = [f"{quoted(name)} AS c{one.id}" for name, one in zip(node.columns, node.output, strict=True)]
 
         def register(table: Any) -> str:
             """A relation of rows that the source read into Arrow."""
             data = Local(lambda: table, node.output)
             told = zip(node.columns, node.output, strict=True)
-            columns = [f"c{one.id} AS {_quoted(name)}" for name, one in told] or ["1 AS nothing"]
+            columns = [f"c{one.id} AS {quoted(name)}" for name, one in told] or ["1 AS nothing"]
             return f"(SELECT {', '.join(columns)} FROM {self._tables(data)})"
 
         if len({name.lower() for name in node.columns}) < len(node.columns):
@@ -314,7 +307,7 @@ class Relations:
         return self._table(node, below) if node.columns is None else values_query(node)
 
     def _table(self, node: Any, below: list[str]) -> str:
-        return f"SELECT {_columns(node.output)} FROM {self._tables(node)}"
+        return f"SELECT {columns_of(node.output)} FROM {self._tables(node)}"
 
 
 def _uses(plan: Node) -> tuple[dict[int, int], list[Shared]]:
@@ -340,48 +333,6 @@ def _uses(plan: Node) -> tuple[dict[int, int], list[Shared]]:
 
     fold_plan(plan, count, met)
     return found, list(shared.values())
-
-
-def _selected(columns: str, text: str) -> str:
-    """A SELECT of these columns over a text."""
-    return f"SELECT {columns} {text}" if isinstance(text, _Open) else f"SELECT {columns} FROM ({text})"
-
-
-def _table(text: str) -> str:
-    """What stands for a text after FROM and JOIN."""
-    if not isinstance(text, _Joined):
-        return f"({text})"
-    return f"({text.removeprefix('FROM ')})"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _once(attributes: Sequence[Attribute]) -> list[Attribute]:
-    return list({one.id: one for one in attributes}.values())
-
-
-def _columns(attributes: Sequence[Attribute]) -> str:
-    return ", ".join(f"c{one.id}" for one in _once(attributes)) or "1 AS nothing"
-
-
-def _final(one: Attribute) -> str:
-    """A column as its type says: decimals may be wider or narrower on the way."""
-    waiting: list[Any] = [one.dtype]
-    while waiting:
-        dtype = waiting.pop()
-        if isinstance(dtype, t.DecimalType):
-            from minispark.sql.convert.physical import duck_type
-
-            return f"CAST(c{one.id} AS {duck_type(one.dtype)})"
-        if isinstance(dtype, t.ArrayType):
-            waiting.append(dtype.elementType)
-        elif isinstance(dtype, t.MapType):
-            waiting += (dtype.keyType, dtype.valueType)
-        elif isinstance(dtype, t.StructType):
-            waiting += [field.dataType for field in dtype.fields]
-    return f"c{one.id}"
 
 
 _WRITERS: dict[type, Callable[[Relations, Any, list[str]], str]] = {

@@ -11,7 +11,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.basics import average_type, sum_type
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, flag, macro
 from minispark.sql.library.joining import LISTAGG
-from minispark.sql.library.quotients import quotient
+from minispark.sql.library.quotients import divisible, quotient
 from minispark.sql.library.sides import constant
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 from minispark.sql.plan.trees import walk
@@ -83,10 +83,10 @@ def _averaging(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
             return emit.exact(call, [_ranged(emit, total, _sum_of(call), tries), count], "collecting:interval_average")
         if tries or not emit.settings.ansi:
             return emit.exact(call, [gathered(args[0])], "collecting:decimal_average")
-        if emit.wide:
-            return emit.exact(call, [total, count], "decimals:average")
         scale: int = call.args[0].dtype.scale
-        return quotient(total, scale, f"nullif({count}, 0)", 0, call.dtype)
+        if emit.wide or not divisible(scale, 0, call.dtype):
+            return emit.exact(call, [total, count], "decimals:average")
+        return quotient(total, scale, count, 0, call.dtype)
 
     return sql
 

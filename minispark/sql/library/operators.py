@@ -10,7 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import coercion, temporal
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
-from minispark.sql.library.quotients import quotient
+from minispark.sql.library.quotients import divisible, quotient
 from minispark.sql.library.sides import checked, conditions, convert, differing, fractions, numbers, whole
 from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
@@ -144,9 +144,9 @@ def _decimal(emit: Emitting, symbol: str, call: Call, args: Sequence[str]) -> st
 
 def _divided(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     if isinstance(call.dtype, t.DecimalType):
-        if emit.wide or not emit.settings.ansi:
-            return emit.exact(call, args, "decimals:divide")
         one, other = (arg.dtype for arg in call.args)
+        if emit.wide or not emit.settings.ansi or not divisible(one.scale, other.scale, call.dtype):
+            return emit.exact(call, args, "decimals:divide")
         return quotient(args[0], one.scale, args[1], other.scale, call.dtype)
     return _unless_zero(emit, call, args, "/", "DIVIDE_BY_ZERO")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import decimal
+
 from minispark.sql import types as t
 
 
@@ -12,20 +14,32 @@ def unscaled(sql: str, scale: int) -> str:
     return f"CAST({sql} * {10**scale}::DECIMAL({scale + 1}, 0) AS HUGEINT)"
 
 
-def scaled(sql: str, scale: int) -> str:
-    """The decimal of so many digits after the point whose digits are a HUGEINT."""
-    whole = f"CAST({sql} AS DECIMAL(38, 0))"
-    return whole if scale == 0 else f"{whole} * '{10**-scale:.{scale}f}'::DECIMAL({scale + 1}, {scale})"
+FACTOR_DIGITS_MAX = 20
+"""A decimal that is multiplied by no more than so many digits leaves room for most numbers."""
+
+
+def divisible(above_scale: int, below_scale: int, result: t.DecimalType) -> bool:
+    """Whether ``quotient`` has the digits for numbers of these scales."""
+    return max(above_scale, below_scale, result.scale, result.scale - above_scale + below_scale) < 38
 
 
 def quotient(above: str, above_scale: int, below: str, below_scale: int, result: t.DecimalType) -> str:
-    """``above / below`` in the result's type. ``below`` must not be zero, and may be an integer (``below_scale`` 0).
+    """``above / below`` in the result's type. ``below`` must not be zero, unless ``above`` is null.
 
-    Numbers too long for 38 digits on the way raise DuckDB's overflow, for which the exact function stands in.
+    Twice the quotient, cut to a whole number, has all that HALF_UP looks at. The text is short, and has its arguments
+    once: DuckDB takes a tenth of a millisecond for each function. Numbers too long for 38 digits on the way raise
+    DuckDB's overflow, for which the exact function stands in.
+
+    >>> quotient("total", 2, "n", 0, t.DecimalType(19, 6)).count("total")
+    1
     """
-    shift = result.scale - above_scale + below_scale
-    numerator = f"{unscaled(above, above_scale)} * {10**shift}::HUGEINT" if shift > 0 else unscaled(above, above_scale)
-    denominator = unscaled(below, below_scale)
-    # twice the numerator by the denominator, brought away from zero by one half: HALF_UP of both signs
-    doubled = f"((2::HUGEINT * ({numerator})) // ({denominator}))"
-    return scaled(f"(({doubled} + sign({doubled})) // 2::HUGEINT)", result.scale)
+    shift = max(result.scale - above_scale + below_scale, 0)
+    if 2 * above_scale + shift < FACTOR_DIGITS_MAX:
+        digits = above_scale + shift
+        doubled = f"CAST({above} * {2 * 10**digits}::DECIMAL({digits + 1}, 0) AS HUGEINT)"
+    else:
+        doubled = f"({unscaled(above, above_scale)} * {2 * 10**shift}::HUGEINT)"
+    twice = f"({doubled} // {unscaled(below, below_scale) if below_scale else below})"
+    digits = result.scale + 1
+    half = f"'{5 * decimal.Decimal(10) ** -digits:.{digits}f}'::DECIMAL({digits}, {digits})"
+    return f"CAST(CAST({twice} AS DECIMAL(38, 0)) * {half} AS DECIMAL(38, {result.scale}))"

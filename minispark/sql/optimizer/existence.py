@@ -1,4 +1,4 @@
-"""``EXISTS`` asks for no columns, so that its query makes none (Catalyst's ``RewritePredicateSubquery`` drops them too)."""
+"""``EXISTS`` asks for no columns, so that its query makes none (Catalyst's ``RewritePredicateSubquery`` drops them)."""
 
 from __future__ import annotations
 
