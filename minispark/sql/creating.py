@@ -74,14 +74,12 @@ def _of_rows(session: SparkSession, data: Any, schema: Any, verify: bool) -> Dat
 def inference(session: SparkSession) -> Inference:
     """How the session's settings say that types are inferred."""
 
-    def on(name: str) -> bool:
-        return str(session.conf.get(name, "false")).lower() == "true"
-
+    on = session.conf.flag
     return Inference(
         on("spark.sql.pyspark.inferNestedDictAsStruct.enabled"),
         on("spark.sql.pyspark.legacy.inferArrayTypeFromFirstElement.enabled"),
         on("spark.sql.pyspark.legacy.inferMapTypeFromFirstPair.enabled"),
-        str(session.conf.get("spark.sql.timestampType", "")).upper() == "TIMESTAMP_NTZ",
+        session.conf.meant("spark.sql.timestampType") == "TIMESTAMP_NTZ",
     )
 
 
