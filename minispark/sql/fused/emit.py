@@ -17,6 +17,7 @@ from minispark.sql.fused.narrow import narrow_constant
 from minispark.sql.library.casts import cast as cast_sql
 from minispark.sql.library.constants import literal_sql, text_sql
 from minispark.sql.library.function import Bound, Settings
+from minispark.sql.library.nestedorder import ordered_sql
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
     UNBOUNDED_PRECEDING,
@@ -265,7 +266,8 @@ def _filled(template: str, args: Sequence[str]) -> str:
 
 
 def _order(emit: Emit, one: SortOrder, parts: list[str]) -> str:
-    return f"{parts[0]} {'ASC' if one.ascending else 'DESC'} NULLS {'FIRST' if one.puts_nulls_first else 'LAST'}"
+    key = ordered_sql(parts[0], one.dtype)
+    return f"{key} {'ASC' if one.ascending else 'DESC'} NULLS {'FIRST' if one.puts_nulls_first else 'LAST'}"
 
 
 def _lambda(emit: Emit, one: Lambda, parts: list[str]) -> str:

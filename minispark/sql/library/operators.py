@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import coercion, temporal
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
+from minispark.sql.library.nestedorder import holds_nulls, ordered_sql
 from minispark.sql.library.quotients import divisible, quotient
 from minispark.sql.library.sides import checked, conditions, convert, differing, fractions, numbers, whole
 from minispark.sql.library.typenames import shown
@@ -246,6 +248,16 @@ def _comparison(name: str, symbol: str, **more: Any) -> Function:
     return Function(name, (k.ANY, k.ANY), t.BooleanType(), sql, binds=binds, check=check, **more)
 
 
+def _ordering(symbol: str) -> Function:
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        kinds: Any = [arg.dtype for arg in call.args]
+        if any(isinstance(kind, (t.ArrayType, t.StructType)) and holds_nulls(kind) for kind in kinds):
+            args = [ordered_sql(arg, kind, True) for arg, kind in zip(args, kinds, strict=True)]
+        return f"({args[0]} {symbol} {args[1]})"
+
+    return replace(_comparison(symbol, symbol), sql=sql)
+
+
 def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     if getattr(args[0], "metadata", None):
         from minispark.sql.library.limits import filled_all
@@ -322,10 +334,10 @@ FUNCTIONS = (
     _comparison("=", "=", aliases=("==",)),
     _comparison("<=>", "IS NOT DISTINCT FROM", null="never"),
     _comparison("!=", "!=", aliases=("<>",)),
-    _comparison("<", "<"),
-    _comparison("<=", "<="),
-    _comparison(">", ">"),
-    _comparison(">=", ">="),
+    _ordering("<"),
+    _ordering("<="),
+    _ordering(">"),
+    _ordering(">="),
     _logic("and", "({0} AND {1})"),
     _logic("or", "({0} OR {1})"),
     scalar("not", (k.BOOLEAN,), t.BooleanType(), "(NOT {0})", aliases=("!",)),
