@@ -86,7 +86,7 @@ def _averaging(tries: bool) -> Callable[[Emitting, Call, Sequence[str]], str]:
         scale: int = call.args[0].dtype.scale
         if emit.wide or not divisible(scale, 0, call.dtype):
             return emit.exact(call, [total, count], "decimals:average")
-        return quotient(total, scale, count, 0, call.dtype)
+        return quotient(total, scale, count, None, call.dtype)
 
     return sql
 
