@@ -16,9 +16,9 @@ def column(one: e.Attribute) -> str:
     return f"{one.name}#{one.id}{'L' if isinstance(one.dtype, t.LongType) else ''}"
 
 
-def columns(several: Sequence[e.Attribute]) -> str:
-    """A list of columns in brackets."""
-    return f"[{', '.join(map(column, several))}]"
+def columns(several: Sequence[e.Attribute], comma: str = ", ") -> str:
+    """A list of columns in brackets. Spark writes no space behind the ``comma`` of what a leaf gives."""
+    return f"[{comma.join(map(column, several))}]"
 
 
 def text(expression: e.Expression) -> str:

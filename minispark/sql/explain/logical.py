@@ -79,6 +79,11 @@ def _range(node: Any) -> str:
     return f"Range ({node.start}, {node.end}, step={node.step}, splits={splits})"
 
 
+def _relation(node: Any) -> str:
+    form, table, _ = node.source.describe()
+    return f"Relation {table}{columns(node.output, ',')} {form}"
+
+
 def _aggregate(node: Any) -> str:
     return f"Aggregate {columns(node.keys)}, {texts(node.items)}"
 
@@ -89,7 +94,7 @@ _LINES: dict[type, Callable[[Any], str]] = {
     n.Local: lambda node: (
         f"{'LocalRelation' if node.kind == 'LocalTableScan' else 'LogicalRDD'} {columns(node.output)}"
     ),
-    n.Scan: lambda node: f"Relation {columns(node.output)} {node.source.describe()}",
+    n.Scan: _relation,
     n.Kept: lambda node: f"InMemoryRelation {columns(node.output)}, {node.store.level}",
     n.Project: lambda node: f"Project {texts(node.items)}",
     n.Filter: lambda node: f"Filter {text(node.condition)}",

@@ -59,6 +59,9 @@ def operator(node: n.Node) -> str | None:
         return node.kind
     if isinstance(node, n.Merged):
         return node.kind.capitalize()
+    if isinstance(node, n.Scan):
+        form, table, _ = node.source.describe()
+        return f"FileScan {form} {table}".rstrip()
     return _NAMES.get(type(node), type(node).__name__)
 
 
@@ -127,8 +130,13 @@ def _distinct(node: Any) -> str:
     return f"(keys={columns(node.output if node.keys is None else node.keys)}, functions=[])"
 
 
+def _files(node: Any) -> str:
+    form, _, where = node.source.describe()
+    return f"Format: {form.upper() if form in ('csv', 'json', 'orc', 'xml') else form.capitalize()}, Location: {where}"
+
+
 _NAMES: dict[type, str] = {
-    n.OneRow: "Scan OneRowRelation", n.Numbers: "Range", n.Scan: "FileScan", n.Kept: "InMemoryTableScan",
+    n.OneRow: "Scan OneRowRelation", n.Numbers: "Range", n.Kept: "InMemoryTableScan",
     n.Aggregate: "HashAggregate", n.Distinct: "HashAggregate", n.Unpivot: "Expand", n.Observed: "CollectMetrics",
     n.EvalPython: "BatchEvalPython",
 }  # fmt: skip
@@ -136,8 +144,8 @@ _NAMES: dict[type, str] = {
 _ARGUMENTS: dict[type, Callable[[Any], str]] = {
     n.OneRow: lambda node: "[]",
     n.Numbers: lambda node: f" ({node.start}, {node.end}, step={node.step}, splits={node.partitions or 1})",
-    n.Local: lambda node: f"{' ' if node.kind == 'LocalTableScan' else ''}{columns(node.output).replace(', ', ',')}",
-    n.Scan: lambda node: f" {columns(node.output)} {node.source.describe()}",
+    n.Local: lambda node: f"{' ' if node.kind == 'LocalTableScan' else ''}{columns(node.output, ',')}",
+    n.Scan: lambda node: f"{'' if node.source.table else ' '}{columns(node.output, ',')} {_files(node)}",
     n.Kept: lambda node: f" {columns(node.output)}\n   InMemoryRelation {columns(node.output)}, {node.store.level}",
     n.Project: lambda node: f" {texts(node.items)}",
     n.Filter: lambda node: f" {text(node.condition)}",
@@ -203,5 +211,7 @@ def _own_details(node: Any) -> Sequence[str]:
         calls = [one for one in node.items if isinstance(one, e.Alias)]
         made = texts([one.child for one in calls])
         return [f"Keys [{len(node.keys)}]: {columns(node.keys)}", f"Functions [{len(calls)}]: {made}"]
+    if isinstance(node, n.Scan):
+        return [f"Location: {node.source.describe()[2]}"]
     arguments = _ARGUMENTS.get(type(node), lambda one: "")(node).strip().replace("\n  ", "")
     return [f"Arguments: {arguments}"] if arguments and not isinstance(node, n.Project) else []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import value
-from minispark.engine.formats.filesystems import as_uri
+from minispark.engine.formats.filesystems import as_uri, normal_path
 from minispark.sql.convert.physical import duck_type
 from minispark.sql.plan.expressions import Expression
 from minispark.sql.sources.formats.format import Format, Reading
@@ -59,11 +59,11 @@ class FileSource:
         """``DataFrame.inputFiles``."""
         return [file_uri(file.path) for file in self.files]
 
-    def describe(self) -> str:
-        """For explain."""
-        name = " ".join(("FileScan", self.format.name, *(".".join(self.table),) * bool(self.table)))
-        shown = ", ".join(as_uri(path) for path in self.paths[:1])
-        return f"{name} Location: InMemoryFileIndex({len(self.paths)} paths)[{shown}]"
+    def describe(self) -> tuple[str, str, str]:
+        """For explain: the format, the table's name or nothing, and where the files are."""
+        shown = ", ".join(as_uri(normal_path(path)) for path in self.paths[:1])
+        where = f"InMemoryFileIndex({len(self.paths)} paths)[{shown}]"
+        return self.format.name, ".".join(self.table), where
 
     def sql(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +67,17 @@ def test_wrong_arguments(df: DataFrame) -> None:
     ):
         with pytest.raises(error):
             df.explain(*args)
+
+
+def test_files_say_their_format_and_where_they_are(
+    df: DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text("id,v\n1,a\n")
+    files = df.sparkSession.read.csv(f"{tmp_path}/a.csv", header=True, schema="id int, v string")
+    place = f"InMemoryFileIndex(1 paths)[file:{tmp_path}/a.csv]"
+    text = printed(capsys, files, True)
+    assert "\nRelation [id#,v#] csv\n" in text
+    assert f"FileScan csv [id#,v#] Format: CSV, Location: {place}\n" in text
+    assert f"FileScan csv [codegen id : 1]\nOutput [2]: [id#, v#]\nLocation: {place}\n" in printed(
+        capsys, files, "formatted"
+    )
