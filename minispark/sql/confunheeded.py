@@ -12,6 +12,9 @@ from minispark.sql.confothers import names
 
 _UNHEEDED = names(
     """
+    optimizer.decorrelateExistsSubqueryLegacyIncorrectCountHandling.enabled
+    optimizer.decorrelateLimitOffsetLegacyIncorrectOrderHandling.enabled
+    optimizer.decorrelateSubqueryLegacyIncorrectCountHandling.enabled
     analyzer.allowSubqueryExpressionsInLambdasOrHigherOrderFunctions
     analyzer.scalarSubqueryAllowGroupByColumnEqualToConstant binByRelationOperator.enabled
     charAsVarchar collation.objectLevel.enabled collation.schemaLevel.enabled crossJoin.enabled

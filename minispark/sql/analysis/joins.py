@@ -14,7 +14,18 @@ from minispark.sql.analysis.scope import quoted
 from minispark.sql.library import coercion
 from minispark.sql.library.sides import ordinal
 from minispark.sql.library.typenames import shown
-from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Literal, Over, fresh_id, transform, walk
+from minispark.sql.plan.expressions import (
+    Alias,
+    Apply,
+    Attribute,
+    Expression,
+    Literal,
+    Over,
+    Subquery,
+    fresh_id,
+    transform,
+    walk,
+)
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Join, Merged, Node
 from minispark.sql.plan.nodes import project as project_node
@@ -99,7 +110,33 @@ def join(
         condition = _told_apart(analyzer, condition, left, right, direct)
     both = (*left.output, *right.output)
     resolved = _condition(analyzer.resolve(condition, analyzer.scope(both, outer)), condition)
+    _check_queries(resolved, left, right)
     return Join(left, right, "inner" if kind == "cross" else kind, resolved, joined_output(left, right, kind))
+
+
+def _check_queries(condition: Expression, left: Node, right: Node) -> None:
+    """Raises AnalysisException for a query in a join's condition that uses columns of both sides, and for one in the
+    place of a value that uses any."""
+    sides = ({one.id for one in left.output}, {one.id for one in right.output})
+    for part in walk(condition):
+        if not isinstance(part, Subquery):
+            continue
+        used = {one.id for one in part.outer}
+        if part.kind == "scalar":
+            if any(used & side for side in sides):
+                raise AnalysisException(
+                    "a query in the place of a value uses columns around it in the condition of a join; filter instead",
+                    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY",
+                    {"treeNode": label(part)},
+                )  # fmt: skip
+            continue
+        used |= {one.id for value in part.left for one in walk(value) if isinstance(one, Attribute)}
+        if all(used & side for side in sides):
+            raise AnalysisException(
+                "a query in the condition of a join uses columns of both its sides; filter the join's rows instead",
+                "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION",
+                {"subqueryExpression": label(part)},
+            )  # fmt: skip
 
 
 def _condition(one: Any, shown: Expression) -> Any:

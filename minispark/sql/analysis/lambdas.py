@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
-from minispark.sql.plan.expressions import Lambda, LambdaFunction, LambdaVariable, fresh_id
+from minispark.sql.plan.expressions import Lambda, LambdaFunction, LambdaVariable, Subquery, fresh_id, holds
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -47,5 +47,10 @@ class Unbound:
             LambdaVariable(name, dtype, nullable, fresh_id())
             for name, (dtype, nullable) in zip(names, kinds[: self.count], strict=True)
         )
+        if holds(self.function.body, Subquery):
+            raise AnalysisException(
+                "a query cannot stand in a lambda; compute its value outside, or join",
+                "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.HIGHER_ORDER_FUNCTION", {},
+            )  # fmt: skip
         body = self._analyzer.resolve(self.function.body, self._scope.with_variables(variables))
         return Lambda(variables, body)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
-from minispark.errors import AnalysisException
+from minispark.errors import AnalysisException, ParseException
 from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.generators import generator_columns
 from minispark.sql.analysis.laterals import exploded
@@ -17,7 +17,7 @@ from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fixedtables import fixed_table
 from minispark.sql.parsing.renaming import named_columns
 from minispark.sql.parsing.reshaping import pivoted, unpivoted
-from minispark.sql.plan.expressions import Apply, Expression, MultiAlias, fresh_id
+from minispark.sql.plan.expressions import Apply, Expression, MultiAlias, Subquery, fresh_id, holds
 from minispark.sql.plan.nodes import Generate, Join, Node, Numbers, OneRow, Sample
 from minispark.sql.plan.written import located
 
@@ -45,6 +45,15 @@ def _table(planner: Planner, table: s.Table, outer: Scope | None) -> Node:
 def _aliased(planner: Planner, aliased: s.Aliased, outer: Scope | None) -> Node:
     bare = aliased.name is None and isinstance(aliased.relation, (s.Joined, s.Table, s.Aliased))
     made = planner.source(aliased.relation, outer) if bare else planner.plan(aliased.relation, outer)
+    if aliased.columns and isinstance(aliased.relation, s.Values) and len(aliased.columns) != len(made.output):
+        raise ParseException(
+            f"the inline table has {len(made.output)} columns, and there are {len(aliased.columns)} names for them",
+            "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
+            {
+                "expectedNumCols": str(len(aliased.columns)), "actualNumCols": str(len(made.output)),
+                "rowIndex": "0",
+            },
+        )  # fmt: skip
     if aliased.columns:
         function = aliased.relation if isinstance(aliased.relation, s.TableFunction) else None
         made = named_columns(made, aliased.columns, function)
@@ -179,6 +188,12 @@ def _range(planner: Planner, function: s.TableFunction) -> Node:
             numbers.append(None)
             continue
         resolved = relations.cast_to(planner.analyzer, planner.resolve(arg), t.LongType())
+        if holds(resolved, Subquery):
+            name = ("start", "end", "step", "numSlices")[len(numbers)]
+            raise AnalysisException(
+                f"range needs the {name} to be a constant, not a query", "NON_FOLDABLE_ARGUMENT",
+                {"funcName": "`range`", "paramName": f"`{name}`", "paramType": '"BIGINT"'},
+            )  # fmt: skip
         found = constant_value(planner, resolved.child if isinstance(resolved, Cast) else resolved)
         if found is None:
             raise AnalysisException(

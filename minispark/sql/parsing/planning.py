@@ -6,21 +6,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
-from minispark.errors import AnalysisException, ParseException
 from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.exposing import exposed, shown
 from minispark.sql.analysis.resolver import Analyzer
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fromclause import RELATIONS
 from minispark.sql.parsing.organizing import organized
-from minispark.sql.parsing.recursion import recursive
-from minispark.sql.parsing.renaming import named_columns
+from minispark.sql.parsing.recursion import name_queries
 from minispark.sql.parsing.selecting import piped, selected
 from minispark.sql.parsing.subqueries import resolved_subquery
 from minispark.sql.parsing.transforming import Transform, transformed
 from minispark.sql.parsing.values import inline_table
 from minispark.sql.plan.expressions import Alias, Expression, Subquery, fresh_id
-from minispark.sql.plan.nodes import Node, Shared
+from minispark.sql.plan.nodes import Node
 from minispark.sql.plan.nodes import project as project_node
 
 if TYPE_CHECKING:
@@ -103,35 +101,8 @@ def _with(planner: Planner, query: s.With, outer: Scope | None) -> Node:
     hiding = policy == "LEGACY" and planner.inside
     planner.ctes = {} if hiding else dict(before)
     inside, planner.inside = planner.inside, True
-    met: set[str] = set()
     try:
-        for cte in query.ctes:
-            name = planner.analyzer.scope(()).fold(cte.name)
-            if name in met:
-                raise ParseException(
-                    f"the WITH clause has two queries named `{cte.name}`",
-                    "DUPLICATED_CTE_NAMES",
-                    {"names": f"`{cte.name}`"},
-                )
-            if name in before and policy == "EXCEPTION":
-                raise AnalysisException(
-                    f"the WITH clause names a query `{cte.name}`, and one around it does too; give it another name, or "
-                    "set spark.sql.legacy.ctePrecedencePolicy to CORRECTED, by which the inner one is meant",
-                    "AMBIGUOUS_ALIAS_IN_NESTED_CTE",
-                    {
-                        "name": f"`{cte.name}`",
-                        "config": '"spark.sql.legacy.ctePrecedencePolicy"',
-                        "docroot": "https://spark.apache.org/docs/latest",
-                    },
-                )
-            met.add(name)
-            made = recursive(planner, cte, outer) if query.recursive else None
-            if made is None:
-                made = planner.plan(cte.query, outer)
-                if cte.columns:
-                    made = named_columns(made, cte.columns)
-            once = made if outer is not None else Shared(made, object())
-            planner.ctes[name] = relations.alias(once, cte.name)
+        name_queries(planner, query, before if policy == "EXCEPTION" else (), outer)
         if hiding:
             planner.ctes |= before
         planner.inside = inside

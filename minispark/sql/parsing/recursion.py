@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace, value
-from minispark.errors import AnalysisException, SparkRuntimeException
+from minispark.errors import AnalysisException, ParseException, SparkRuntimeException
 from minispark.sql.analysis import joins, relations
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.parsing import syntax as s
@@ -38,15 +39,59 @@ class _Round:
     table: Any = None
 
 
+def name_queries(planner: Planner, query: s.With, clashing: Container[str], outer: Scope | None) -> None:
+    """Plan the queries that a WITH names, each knowing those before it. Raises ParseException for a name twice, and
+    AnalysisException for one that is ``clashing`` with a name around it."""
+    met: set[str] = set()
+    for cte in query.ctes:
+        name = planner.analyzer.scope(()).fold(cte.name)
+        if name in met:
+            raise ParseException(
+                f"the WITH clause has two queries named `{cte.name}`",
+                "DUPLICATED_CTE_NAMES",
+                {"names": f"`{cte.name}`"},
+            )
+        if name in clashing:
+            raise AnalysisException(
+                f"the WITH clause names a query `{cte.name}`, and one around it does too; give it another name, or "
+                "set spark.sql.legacy.ctePrecedencePolicy to CORRECTED, by which the inner one is meant",
+                "AMBIGUOUS_ALIAS_IN_NESTED_CTE",
+                {
+                    "name": f"`{cte.name}`",
+                    "config": '"spark.sql.legacy.ctePrecedencePolicy"',
+                    "docroot": "https://spark.apache.org/docs/latest",
+                },
+            )
+        met.add(name)
+        made = recursive(planner, cte, outer) if query.recursive else None
+        if made is None:
+            made = planner.plan(cte.query, outer)
+            if cte.columns:
+                made = named_columns(made, cte.columns)
+        once = made if outer is not None else Shared(made, object())
+        planner.ctes[name] = relations.alias(once, cte.name)
+
+
 def recursive(planner: Planner, cte: s.Cte, outer: Scope | None) -> Node | None:
     """The plan of a named query that refers to itself; None for one that does not.
 
     Raises AnalysisException (INVALID_RECURSIVE_CTE) where it is no UNION of a query without the name and one with it.
     """
-    name = cte.name.lower()
-    if not _mentions(cte.query, name):
+    if not _mentions(cte.query, cte.name.lower()):
         return None
-    body = cte.query
+    body, before = cte.query, planner.ctes
+    planner.ctes = dict(before)
+    try:
+        while isinstance(body, s.With):
+            name_queries(planner, body, (), outer)
+            body = body.query
+        return _rounds(planner, cte, body, outer)
+    finally:
+        planner.ctes = before
+
+
+def _rounds(planner: Planner, cte: s.Cte, body: Any, outer: Scope | None) -> Node:
+    name = cte.name.lower()
     if not isinstance(body, s.SetOperation) or body.kind != "union" or _mentions(body.left, name):
         raise AnalysisException(
             f"the recursive query `{cte.name}` must be a first query, UNION [ALL], and one that reads `{cte.name}`",
@@ -161,14 +206,28 @@ def _limit(condition: str, what: str, key: str) -> SparkRuntimeException:
 
 
 def _mentions(part: Any, name: str) -> bool:
-    """Whether a parsed query names a table."""
+    """Whether a parsed query names a table that no WITH inside of it names."""
     waiting = [part]
     while waiting:
         one = waiting.pop()
         if isinstance(one, s.Table) and len(one.parts) == 1 and one.parts[0].lower() == name:
             return True
-        if isinstance(one, tuple):
+        if isinstance(one, s.With):
+            waiting += _before_named(one, name)
+        elif isinstance(one, tuple):
             waiting += one
         elif hasattr(one, "__match_args__"):
             waiting += [getattr(one, field) for field in one.__match_args__]
     return False
+
+
+def _before_named(query: s.With, name: str) -> list[Any]:
+    """The parts of a WITH in which a name is not that of one of its own queries."""
+    found: list[Any] = []
+    for cte in query.ctes:
+        own = cte.name.lower() == name
+        if not (own and query.recursive):
+            found.append(cte.query)
+        if own:
+            return found
+    return [*found, query.query]

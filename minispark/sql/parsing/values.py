@@ -16,7 +16,8 @@ from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.sides import convert
 from minispark.sql.parsing import syntax as s
-from minispark.sql.plan.expressions import Alias, Attribute, Literal, Subquery, fresh_id, walk
+from minispark.sql.plan.expressions import Alias, Attribute, Call, Expression, Literal, Over, Subquery, fresh_id, walk
+from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Local, Node, OneRow
 from minispark.sql.plan.nodes import project as project_node
 
@@ -38,22 +39,20 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
     scope = planner.analyzer.scope((), outer)
     rows: list[list[Any]] = []
     for row in values.rows:
-        try:
-            rows.append([planner.analyzer.resolve(one.child if isinstance(one, Alias) else one, scope) for one in row])
-        except AnalysisException as error:
-            if str(error.getCondition()).startswith("UNRESOLVED_COLUMN"):
-                raise ParseException(
-                    f"an inline table holds constants only: {error._message}",
-                    "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", {"expr": ""},
-                ) from None  # fmt: skip
-            raise
+        made = []
+        for one in row:
+            written = one.child if isinstance(one, Alias) else one
+            made.append(planner.analyzer.resolve(written, scope))
+            _check_constant(made[-1], written)
+        rows.append(made)
     if any(isinstance(part, Subquery) and part.kind == "scalar" for made in rows for one in made for part in walk(one)):
         raise AnalysisException(
             "an inline table holds no queries; SELECT them, or join",
             "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES", {},
         )  # fmt: skip
     ansi = planner.analyzer.settings.ansi
-    kinds = [_common(place, [row[place] for row in rows], ansi) for place in range(width)]
+    literal = all(isinstance(one, Literal) for row in rows for one in row)
+    kinds = [_common(place, [row[place] for row in rows], ansi, literal) for place in range(width)]
     plain = _plain(rows, kinds)
     if plain is not None:
         return plain
@@ -71,6 +70,18 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
         return merged
     # computed once, in order: first(), last() and their like may ask for it
     return Local(lambda: planner.table(merged), tuple(replace(one, id=fresh_id()) for one in merged.output))
+
+
+def _check_constant(one: Any, written: Expression) -> None:
+    """Raises AnalysisException for what has no value of its own before a query runs."""
+    for part in walk(one):
+        drawn = isinstance(part, Call) and (not part.function.deterministic or part.function.kind != "scalar")
+        if drawn or isinstance(part, Over):
+            shown = label(written)
+            raise AnalysisException(
+                f"an inline table holds what can be computed at once, which {shown} is not",
+                "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", {"expr": f'"{shown}"'},
+            )  # fmt: skip
 
 
 _PLAIN = (
@@ -116,12 +127,13 @@ def _as(one: Any, kind: t.DataType) -> Any:
 _EXACT = Context(prec=80)
 
 
-def _common(place: int, column: list[Any], ansi: bool) -> Any:
+def _common(place: int, column: list[Any], ansi: bool, literal: bool) -> Any:
+    """The type of a column. Spark's parser sees to tables of literals alone, and raises ParseException for them."""
     found = coercion.widest((one.dtype for one in column), ansi)
     kinds = [k.is_string(one.dtype) for one in column if not isinstance(one.dtype, t.NullType)]
     mixed = any(kinds) and not all(kinds)
     if found is None or mixed:
-        raise ParseException(
+        raise (ParseException if literal else AnalysisException)(
             f"Invalid inline table. Found incompatible types in the column `col{place + 1}` for inline table",
             "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", {"colName": f"`col{place + 1}`"},
         )  # fmt: skip

@@ -7,6 +7,7 @@ left out, or none of those that only steer it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 _BETWEEN_TWO = {
     **{
@@ -233,7 +234,20 @@ def _try_ntz(args: Sequence[str]) -> str:
 
 _CASTS = "boolean tinyint smallint int bigint float double decimal date timestamp time binary string"
 
+
+def _from_json(args: Sequence[str]) -> str:
+    """Spark names what reads a map after the map's entries."""
+    schema = args[1].strip().lower() if len(args) > 1 else ""
+    if schema.startswith("{"):
+        import json
+
+        with suppress(ValueError):
+            schema = f"{json.loads(args[1]).get('type')}<"
+    return "entries" if schema.startswith("map<") else f"from_json({args[0]})"
+
+
 _RULES: dict[str, Callable[[Sequence[str]], str | tuple[str, Sequence[str]]]] = {
+    "from_json": _from_json,
     "array_agg": _renamed("collect_list"),
     "array_sort": _sorted,
     **{name: lambda args: args[0] if len(args) == 1 else ("cast", args) for name in _CASTS.split()},

@@ -1,0 +1,85 @@
+"""Queries in odd places, inline tables, and WITH inside of recursive queries: what Spark answers and refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from minispark import SparkContext
+from minispark.errors import ParseException, PySparkException
+from minispark.sql.session import SparkSession
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    with SparkContext("inline", "places") as sc:
+        made = SparkSession(sc)
+        for name in "xyz":
+            made.sql(f"CREATE TEMP VIEW {name} AS SELECT * FROM VALUES (1, 2), (2, 3) t({name}1, {name}2)")
+        yield made
+
+
+_TABLE, _QUERY = "INVALID_INLINE_TABLE.", "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY."
+_NOT_CONSTANT = f"{_TABLE}CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE"
+_BOTH_SIDES = f"{_QUERY}UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION"
+
+
+@pytest.mark.parametrize(
+    ("query", "condition"),
+    [
+        ("SELECT * FROM VALUES ('a'), ('b') AS t(a, b)", f"{_TABLE}NUM_COLUMNS_MISMATCH"),
+        ("SELECT * FROM VALUES (1), ('a')", f"{_TABLE}INCOMPATIBLE_TYPES_IN_INLINE_TABLE"),
+        ("SELECT * FROM VALUES (array(1)), (1)", f"{_TABLE}INCOMPATIBLE_TYPES_IN_INLINE_TABLE"),
+        ("SELECT * FROM VALUES (1, rand(5))", _NOT_CONSTANT),
+        ("SELECT * FROM VALUES (count(1))", _NOT_CONSTANT),
+        ("SELECT * FROM VALUES (explode(array(1)))", _NOT_CONSTANT),
+        ("SELECT * FROM VALUES (uuid() IS NULL)", _NOT_CONSTANT),
+        ("SELECT * FROM VALUES (row_number() OVER (ORDER BY 1))", _NOT_CONSTANT),
+        ("SELECT * FROM VALUES (a)", "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION"),
+        ("SELECT * FROM x JOIN y ON x1 = y1 AND EXISTS (SELECT * FROM z WHERE z2 = x2 AND z2 = y2)", _BOTH_SIDES),
+        ("SELECT * FROM x LEFT JOIN y ON x1 = y1 AND x2 IN (SELECT z1 FROM z WHERE z2 = y2)", _BOTH_SIDES),
+        ("SELECT * FROM x JOIN y ON x1 = y1 AND x2 + y2 IN (SELECT z1 FROM z)", _BOTH_SIDES),
+        ("SELECT * FROM x JOIN y ON x1 = (SELECT max(z1) FROM z WHERE z2 = x2)",
+         f"{_QUERY}UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY"),
+        ("SELECT transform(array(1), a -> (SELECT a))", f"{_QUERY}HIGHER_ORDER_FUNCTION"),
+        ("SELECT * FROM range((SELECT 3))", "NON_FOLDABLE_ARGUMENT"),
+    ],
+)  # fmt: skip
+def test_refused_places(spark: SparkSession, query: str, condition: str) -> None:
+    with pytest.raises(PySparkException) as raised:
+        spark.sql(query)
+    assert raised.value.getCondition() == condition
+    if condition.startswith(_TABLE) and "array" not in query:
+        assert isinstance(raised.value, ParseException) == (condition != _NOT_CONSTANT)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("SELECT x1 FROM x JOIN y ON x1 = y1 AND EXISTS (SELECT * FROM z WHERE z2 = x2 AND x2 > 2)", [2]),
+        ("SELECT x1 FROM x JOIN y ON x1 = y1 AND y1 = (SELECT max(z1) FROM z)", [2]),
+        ("WITH RECURSIVE r AS (WITH x AS (SELECT 1 n) SELECT n FROM x UNION ALL SELECT n + 1 FROM r WHERE n < 3) "
+         "SELECT * FROM r", [1, 2, 3]),
+        ("WITH RECURSIVE r(n) AS (WITH RECURSIVE q(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM q WHERE k < 2) "
+         "SELECT k FROM q UNION ALL SELECT n + 10 FROM r WHERE n < 20) SELECT * FROM r", [1, 2, 11, 12, 21, 22]),
+        # the inner query has the name, so the outer one is not recursive
+        ("WITH RECURSIVE r(n) AS (WITH RECURSIVE r(n) AS (VALUES 0 UNION ALL SELECT n + 1 FROM r WHERE n < 3) "
+         "SELECT * FROM r UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT * FROM r", [0, 1, 1, 2, 2, 3, 3]),
+        ("WITH RECURSIVE r(n) AS ((WITH RECURSIVE r(n) AS (VALUES 0 UNION ALL SELECT n + 1 FROM r WHERE n < 2) "
+         "SELECT * FROM r) UNION ALL SELECT n + 1 FROM r WHERE n < 2) SELECT * FROM r", [0, 1, 1, 2, 2, 2]),
+    ],
+)  # fmt: skip
+def test_answers(spark: SparkSession, query: str, found: list[Any]) -> None:
+    assert sorted(row[0] for row in spark.sql(query).collect()) == found
+
+
+def test_a_map_read_from_json_is_its_entries(spark: SparkSession) -> None:
+    from minispark.sql.functions import from_json, typeof
+    from minispark.sql.types import IntegerType, MapType, StringType
+
+    frame = spark.sql("""SELECT from_json('{"a":1}', 'map<string,int>'), from_json('[1]', 'array<int>')""")
+    assert frame.columns == ["entries", "from_json([1])"]
+    read = from_json("t", MapType(StringType(), IntegerType()))
+    assert spark.sql("""SELECT '{"a":1}' t""").select(read, typeof(read)).columns == ["entries", "typeof(entries)"]
