@@ -110,7 +110,7 @@ class Catalog:
 
     def getTable(self, tableName: str) -> Table:
         """A table or view. Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND)."""
-        return _as_table(self._names.lookup(parse_name(tableName)))
+        return _as_table(self._names.lookup(parse_name(tableName), command=True))
 
     def tableExists(self, tableName: str, dbName: str | None = None) -> bool:
         """Whether there is a table or view of the name."""
@@ -118,7 +118,7 @@ class Catalog:
 
     def listColumns(self, tableName: str, dbName: str | None = None) -> list[Column]:
         """The columns of a table or view. Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND)."""
-        found: Any = self._names.lookup(_with_database(tableName, dbName, "listColumns"))
+        found: Any = self._names.lookup(_with_database(tableName, dbName, "listColumns"), command=True)
         schema = found.schema if hasattr(found, "schema") else self._session._frame(found.plan).schema
         partitions = {name.lower() for name in getattr(found, "partitions", ())}
         buckets = getattr(found, "buckets", None)

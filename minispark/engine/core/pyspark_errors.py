@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from minispark.engine.core.querycontext import QueryContext
 
 
+_ALWAYS = {
+    "DUPLICATED_MAP_KEY": {"mapKeyDedupPolicy": '"spark.sql.mapKeyDedupPolicy"'},
+    "WRONG_NUM_ARGS.WITHOUT_SUGGESTION": {"docroot": "https://spark.apache.org/docs/latest"},
+}
+"""Parameters that every message of a condition has."""
+
+
 class PySparkException(Exception):
     """Root of PySpark's errors. ``errorClass`` is the name of an error condition, in capitals; None for most of ours.
 
@@ -38,7 +45,8 @@ class PySparkException(Exception):
         super().__init__(*(given_args if any(given_args[1:]) else given_args[:1]))
         self._message = message
         self._condition = errorClass
-        self._parameters = messageParameters
+        always = _ALWAYS.get(str(errorClass)) if messageParameters is not None else None
+        self._parameters = messageParameters if always is None else {**always, **(messageParameters or {})}
         self._contexts: list[QueryContext] = list(contexts or [])
 
     def getCondition(self) -> str | None:

@@ -17,6 +17,7 @@ from minispark.sql.analysis.items import aggregates_in, named_items, projected, 
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import constant, is_aggregate, is_generator
 from minispark.sql.analysis.scope import quoted
+from minispark.sql.analysis.telling import text_of
 from minispark.sql.plan.expressions import (
     Alias,
     Apply,
@@ -316,7 +317,7 @@ class Builder:
                 raise AnalysisException(
                     f"FILTER of {one.name} has {wrong[1]} in it; compute that first, in a select of its own",
                     f"INVALID_AGGREGATE_FILTER.{wrong[0]}",
-                    {"filterExpr": f'"{label(where)}"'},
+                    {"filterExpr": text_of(where), **_fault(wrong[0], part)},
                 )
 
     def _checked(self, item: Expression) -> None:
@@ -370,6 +371,12 @@ def _grouping(one: Any, meant: Sequence[tuple[Expression, Attribute]], keys: Seq
             )
         found.append(keys[columns.index(column)])
     return replace(one, args=tuple(found))
+
+
+def _fault(kind: str, part: Expression) -> dict[str, str]:
+    """The part of a FILTER's condition that must not be there, as its error names it."""
+    name = {"CONTAINS_AGGREGATE": "aggExpr", "CONTAINS_WINDOW_FUNCTION": "windowExpr"}.get(kind)
+    return {} if name is None else {name: text_of(part)}
 
 
 def column_of(key: Attribute, node: Aggregate) -> Attribute:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,14 @@ from minispark.sql import types as t
 from minispark.sql.analysis import withingroups
 from minispark.sql.analysis.namedarguments import placed_arguments
 from minispark.sql.analysis.scope import quoted
+from minispark.sql.analysis.telling import complete, text_of
 from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library import names as known_names
 from minispark.sql.library.function import Function, Settings
 from minispark.sql.library.nullability import nullable_by_name
-from minispark.sql.library.sides import convert, ordinal, wrong_type
+from minispark.sql.library.sides import convert, wrong_type
+from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import (
     Apply,
     Attribute,
@@ -31,13 +32,14 @@ from minispark.sql.plan.expressions import (
     transform,
     walk,
 )
-from minispark.sql.plan.labels import label
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
     from minispark.sql.analysis.scope import Scope
 
 
+_LISTING = ("greatest", "least", "if", "case")
+"""Functions whose errors list types; those of others give a choice of them."""
 _OF_TABLES = ("range", "collations", "sql_keywords", "python_worker_logs")
 
 
@@ -77,7 +79,7 @@ def call(
     try:
         return _resolved(analyzer, function, one, args, scope, where, within)
     except AnalysisException as error:
-        _place(error, one)
+        complete(error, one, args, analyzer.settings.zone)
         raise
 
 
@@ -87,34 +89,6 @@ _WEIGHING = ("+", "-", "*", "/", "%", "div", "pmod", "try_add", "try_subtract", 
 
 def _bare(arg: Any) -> Any:
     return arg.child if isinstance(arg, Cast) and arg.mode and arg.child.dtype == arg.dtype else arg
-
-
-def _written(one: Expression) -> str:
-    """An expression, resolved in part, as error messages show it."""
-    plain = transform(one, lambda part: Apply(part.function.name, part.args) if isinstance(part, Call) else part)
-    return f'"{label(plain)}"'
-
-
-def told(error: AnalysisException, one: Cast) -> AnalysisException:
-    """The error of a cast, with its expression: casts to nested types do not show."""
-    target: Any = one.child if k.is_nested(one.dtype) else Cast(one.child, one.dtype)
-    with contextlib.suppress(TypeError, ValueError, AttributeError, KeyError):
-        (error._parameters or {})["sqlExpr"] = _written(target)
-    return error
-
-
-def _place(error: AnalysisException, one: Apply) -> None:
-    """Say in an error of types which call it is about, and which argument."""
-    parameters = error._parameters or {}
-    if not (error.getCondition() or "").startswith("DATATYPE_MISMATCH.") or "sqlExpr" in parameters:
-        return
-    try:
-        parameters["sqlExpr"] = _written(one)
-        place = {ordinal(at): at for at in range(len(one.args))}.get(parameters.get("paramIndex", ""))
-        if place is not None and "inputSql" not in parameters:
-            parameters["inputSql"] = _written(one.args[place])
-    except (TypeError, ValueError, AttributeError, KeyError):
-        return  # an expression that has no name does not hide the error itself
 
 
 def _resolved(
@@ -162,12 +136,16 @@ def _resolved(
 
         dtype = result(function.name, args, dtype, isinstance(gives, t.StringType))
     if where is not None and not isinstance(where.dtype, (t.BooleanType, t.NullType)):
-        raise AnalysisException("FILTER needs a condition", "INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", {})
+        raise AnalysisException(
+            f"FILTER needs a condition, not a value of {where.dtype.simpleString()}",
+            "INVALID_AGGREGATE_FILTER.NOT_BOOLEAN",
+            {"filterExpr": text_of(one.where or where)},
+        )
     if function.kind != "aggregate" and (one.distinct or where is not None):
         raise AnalysisException(
             f"{function.name} is no aggregate function and takes neither DISTINCT nor FILTER",
             "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-            {"prettyName": f"`{function.name}`"},
+            {"prettyName": f"`{function.name}`", "syntax": "DISTINCT" if one.distinct else "FILTER CLAUSE"},
         )
     if one.distinct and within and function.name == "listagg":
         from minispark.sql.library.joining import check_order
@@ -296,7 +274,6 @@ def _counted(function: Function, one: Apply, args: Sequence[Any]) -> None:
             "functionName": f"`{one.name}`",
             "expectedNum": _expected(least, most),
             "actualNum": str(len(args)),
-            "docroot": "https://spark.apache.org/docs/latest",
         },
     )
 
@@ -333,11 +310,14 @@ def _converted(analyzer: Analyzer, function: Function, one: Apply, args: Sequenc
     for places in groups.values():
         target = coercion.widest((found[place].dtype for place in places), analyzer.settings.ansi)
         if target is None:
-            shown = ", ".join(f'"{found[place].dtype.simpleString().upper()}"' for place in places)
+            types = [shown(found[place].dtype) for place in places]
             raise AnalysisException(
-                f"{one.name} needs values of one type; here are {shown}: cast them",
+                f"{one.name} needs values of one type; here are {', '.join(types)}: cast them",
                 "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
-                {"functionName": f"`{one.name}`", "dataType": f"[{shown}]"},
+                {
+                    "functionName": f"`{one.name}`",
+                    "dataType": f"[{', '.join(types)}]" if one.name in _LISTING else f"({' or '.join(types)})",
+                },
             )
         for place in places:
             found[place] = convert(found[place], target)
@@ -349,7 +329,7 @@ def _constant(name: str, place: int, arg: Expression) -> None:
         raise AnalysisException(
             f"argument {place + 1} of {name} must be a constant",
             "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-            {"inputName": f"argument {place + 1}", "functionName": f"`{name}`"},
+            {"inputName": f"argument {place + 1}"},
         )
 
 

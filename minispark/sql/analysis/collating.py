@@ -11,6 +11,7 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import (
     Alias,
     Attribute,
@@ -196,7 +197,7 @@ def _decided(one: _Weighed, other: _Weighed) -> _Weighed:
     if one.collation == other.collation:
         return one
     if one.weight == EXPLICIT:
-        shown = ", ".join(f'"{t.StringType(each.collation).simpleString().upper()}"' for each in (one, other))
+        shown = ", ".join(shown_type(t.StringType(each.collation)) for each in (one, other))
         raise AnalysisException(
             f"COLLATE says two collations for strings that meet: {shown}; say one of them for all",
             "COLLATION_MISMATCH.EXPLICIT",

@@ -9,6 +9,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.collating import is_lambda
 from minispark.sql.analysis.defaultcollation import default_type
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.types.collationrules import is_collated, with_collation, words
 
 _SEARCHING = words(
@@ -51,7 +52,7 @@ def accepted(name: str, args: Sequence[Any]) -> None:
         wrong = plain or (strict and collation != "UTF8_LCASE") or (pattern and trims)
         wrong = wrong or (searching and "_AI" in collation and "_CI" not in collation)
         if wrong or (trims and name == "str_to_map"):
-            shown = f'"{arg.dtype.simpleString().upper()}"'
+            shown = shown_type(arg.dtype)
             raise AnalysisException(
                 f"argument {place + 1} of {name} cannot be of type {shown}; say another collation with COLLATE",
                 "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.analysis.telling import text_of
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Apply, Cast, Expression, Field, Literal, WithField, WithoutFields
-from minispark.sql.plan.labels import label
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -21,8 +22,8 @@ def extracted(analyzer: Analyzer, one: Field) -> Expression:
         if not isinstance(one.key, Literal) or not isinstance(one.key.item, str):
             raise AnalysisException(
                 "a struct's field is asked for by its name, a constant",
-                "INVALID_EXTRACT_FIELD",
-                {"extraction": repr(one.key)},
+                "INVALID_EXTRACT_FIELD_TYPE",
+                {"extraction": text_of(one.key)},
             )
         position = field_position(analyzer, dtype, one.key.item)
         return analyzer.call(Apply("get_field"), (child, Literal(position, t.IntegerType())))
@@ -40,7 +41,7 @@ def extracted(analyzer: Analyzer, one: Field) -> Expression:
     raise AnalysisException(
         f"a value of {dtype.simpleString()} has no parts; only arrays, maps and structs have",
         "INVALID_EXTRACT_BASE_FIELD_TYPE",
-        {"base": f'"{label(one.child)}"', "other": f'"{dtype.simpleString().upper()}"'},
+        {"base": text_of(one.child), "other": shown_type(dtype)},
     )
 
 
@@ -131,5 +132,5 @@ def _no_struct(dtype: t.DataType) -> AnalysisException:
     return AnalysisException(
         f"fields can be changed in structs, not in values of {dtype.simpleString()}",
         "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-        {"requiredType": '"STRUCT"', "inputType": f'"{dtype.simpleString().upper()}"'},
+        {"paramIndex": "first", "requiredType": '"STRUCT"', "inputType": shown_type(dtype)},
     )

@@ -19,7 +19,7 @@ from minispark.sql.plan.expressions import (
     Literal,
     SortOrder,
 )
-from minispark.sql.plan.labels import frame_text
+from minispark.sql.plan.labels import bound_text, frame_text, order_text
 from minispark.sql.types.toddl import sql_type
 
 if TYPE_CHECKING:
@@ -38,13 +38,17 @@ def checked_frame(analyzer: Analyzer, frame: Frame, order: tuple[SortOrder, ...]
         raise AnalysisException(
             "a RANGE frame with a distance needs exactly one ORDER BY expression",
             f"DATATYPE_MISMATCH.{condition}",
-            {"orderSpec": str(len(order))},
+            {
+                "orderSpec": ",".join(map(order_text, order)),
+                "sqlExpr": f'"{_window_text(frame, order)}"',
+            },
         )
+    lower, upper = (f'"{bound_text(edge, None)}"' for edge in (frame.start, frame.end))
     if frame.start == UNBOUNDED_FOLLOWING or frame.end == UNBOUNDED_PRECEDING:
         raise AnalysisException(
             "a frame cannot start with UNBOUNDED FOLLOWING, nor end with UNBOUNDED PRECEDING",
             "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND",
-            {"upper": str(frame.end), "lower": str(frame.start)},
+            {"lower": lower, "upper": upper, "sqlExpr": f'"{frame_text(frame)}"'},
         )
     low, high = _number(frame.start), _number(frame.end)
     if low is not None and high is not None and low > high:
@@ -69,6 +73,11 @@ def checked_frame(analyzer: Analyzer, frame: Frame, order: tuple[SortOrder, ...]
             {"lowerType": f'"{sql_type(kinds[0])}"', "upperType": f'"{sql_type(kinds[1])}"'},
         )
     return replace(frame, start=start, end=end)
+
+
+def _window_text(frame: Frame, order: tuple[SortOrder, ...]) -> str:
+    keys = f"ORDER BY {', '.join(map(order_text, order))} " if order else ""
+    return f"({keys}{frame_text(frame)})"
 
 
 def _is_distance(edge: Any) -> bool:
@@ -126,7 +135,11 @@ def _edge(analyzer: Analyzer, frame: Frame, place: str, order: SortOrder) -> Any
     raise AnalysisException(
         f"a distance of {given.simpleString()} does not fit an order by {kind.simpleString()}",
         "DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE",
-        {"orderSpecType": f'"{sql_type(kind)}"', "valueBoundaryType": f'"{sql_type(given)}"'},
+        {
+            "orderSpecType": f'"{sql_type(kind)}"',
+            "valueBoundaryType": f'"{sql_type(given)}"',
+            "sqlExpr": f'"{_window_text(frame, (order,))}"',
+        },
     )
 
 
@@ -134,5 +147,10 @@ def _unaccepted(frame: Frame, place: str, given: t.DataType, wanted: str) -> Ana
     return AnalysisException(
         f"the {place} bound of {frame_text(frame)} must be {wanted}, not {given.simpleString()}",
         "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
-        {"location": place, "exprType": f'"{sql_type(given)}"', "expectedType": wanted},
+        {
+            "location": place,
+            "exprType": f'"{sql_type(given)}"',
+            "expectedType": wanted,
+            "sqlExpr": f'"{frame_text(frame)}"',
+        },
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
 from minispark.sql.analysis.resolver import is_generator
+from minispark.sql.analysis.telling import text_of
 from minispark.sql.plan.expressions import Alias, Attribute, Call, MultiAlias, find, fresh_id
 from minispark.sql.plan.nodes import Generate, Node
 from minispark.sql.types import StructType
@@ -31,7 +32,7 @@ def generated(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> tuple[No
                 raise AnalysisException(
                     "a generator such as explode must be a column of its own, not a part of one; compute it first",
                     "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
-                    {"expression": getattr(inner, "name", "")},
+                    {"expression": text_of(inner)},
                 )
             made.append(item)
             continue

@@ -6,6 +6,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.library.typenames import shown as shown_type
 
 
 def groupable(one: Any, name: str) -> bool:
@@ -21,7 +22,7 @@ def groupable(one: Any, name: str) -> bool:
             raise AnalysisException(
                 f"{name} is of type {one.dtype.simpleString()}, whose values cannot be grouped by",
                 "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE",
-                {"sqlExpr": f'"{name}"', "dataType": f'"{one.dtype.simpleString().upper()}"'},
+                {"sqlExpr": f'"{name}"', "dataType": shown_type(one.dtype)},
             )
         if isinstance(dtype, t.ArrayType):
             waiting.append(dtype.elementType)

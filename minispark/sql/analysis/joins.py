@@ -139,23 +139,26 @@ def _check_queries(condition: Expression, left: Node, right: Node) -> None:
             )  # fmt: skip
 
 
-def _condition(one: Any, shown: Expression) -> Any:
+_ORDINALS = {2: "second", 3: "third"}
+
+
+def _condition(one: Any, written: Expression) -> Any:
     """A join condition. Raises AnalysisException for a value of another type, aggregates, windows and generators."""
     if not isinstance(one.dtype, (t.BooleanType, t.NullType)):
-        kind = f'"{one.dtype.simpleString().upper()}"'
+        kind = shown(one.dtype)
         raise AnalysisException(
-            f"the join condition {label(shown)} is of type {kind}, not boolean",
+            f"the join condition {label(written)} is of type {kind}, not boolean",
             "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
-            {"joinCondition": f'"{label(shown)}"', "conditionType": kind},
+            {"joinCondition": f'"{label(written)}"', "conditionType": kind},
         )
     for part in walk(one):
         if isinstance(part, Over) or is_aggregate(part) or is_generator(part):
             raise AnalysisException(
-                f"the join condition {label(shown)} has an aggregate, window or generator function; compute it first",
+                f"the join condition {label(written)} has an aggregate, window or generator function; compute it first",
                 "UNSUPPORTED_EXPR_FOR_OPERATOR",
-                {"operator": "Join", "invalidExprSqls": f'"{label(shown)}"'},
+                {"operator": "Join", "invalidExprSqls": f'"{label(written)}"'},
             )
-    return boolean(one, shown)
+    return boolean(one, written)
 
 
 def _told_apart(analyzer: Analyzer, condition: Expression, left: Node, right: Node, direct: bool) -> Expression:
@@ -276,7 +279,7 @@ def merge(analyzer: Analyzer, parts: Sequence[Node], kind: str, all: bool) -> No
                 {
                     "operator": kind.upper(),
                     "firstNumColumns": str(len(first.output)),
-                    "invalidOrdinalNum": str(place),
+                    "invalidOrdinalNum": _ORDINALS.get(place, f"{place}th"),
                     "invalidNumColumns": str(len(part.output)),
                 },
             )
@@ -379,5 +382,5 @@ def scope_missing(name: str, side: Node) -> AnalysisException:
     return AnalysisException(
         f"one side has no column {quoted((name,))}; its columns are {listed}",
         "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
-        {"colName": f'"{name}"', "fieldNames": listed},
+        {"colName": name, "fieldNames": ", ".join(one.name for one in side.output)},
     )

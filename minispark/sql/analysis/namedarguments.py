@@ -36,7 +36,9 @@ def placed_arguments(function: Function, one: Apply, args: list[Any]) -> list[An
                 raise AnalysisException(
                     f"{function.name} has no parameter {name!r}; it takes {known}",
                     "UNRECOGNIZED_PARAMETER_NAME" if function.parameters else "NAMED_PARAMETERS_NOT_SUPPORTED",
-                    {"argumentName": f"`{name}`", "routineName": f"`{function.name}`"},
+                    {"argumentName": f"`{name}`", "routineName": f"`{function.name}`"}
+                    if function.parameters
+                    else {"functionName": f"`{function.name}`"},
                 )
             where = parameters.index(name.lower())
         if where in placed:
@@ -58,7 +60,11 @@ def placed_arguments(function: Function, one: Apply, args: list[Any]) -> list[An
         raise AnalysisException(
             f"{function.name} needs its parameter {function.parameters[left]!r}",
             "REQUIRED_PARAMETER_NOT_FOUND",
-            {"parameterName": f"`{function.parameters[left]}`", "routineName": f"`{function.name}`"},
+            {
+                "parameterName": f"`{function.parameters[left]}`",
+                "routineName": f"`{function.name}`",
+                "index": str(left),
+            },
         )
     return [placed[place] for place in range(len(placed))]
 

@@ -14,7 +14,9 @@ from minispark.sql.analysis.items import aggregates_in, named_item, named_items,
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import is_generator
 from minispark.sql.analysis.stars import expanded
+from minispark.sql.analysis.telling import text_of
 from minispark.sql.library import kinds as k
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import (
     Alias,
     Apply,
@@ -23,6 +25,7 @@ from minispark.sql.plan.expressions import (
     Cast,
     Expression,
     Literal,
+    Name,
     Outer,
     Over,
     SortOrder,
@@ -33,7 +36,7 @@ from minispark.sql.plan.expressions import (
     transform,
     walk,
 )
-from minispark.sql.plan.labels import label
+from minispark.sql.plan.labels import label, order_text
 from minispark.sql.plan.nodes import Distinct, Filter, Limit, Named, Node, Project, Sort
 from minispark.sql.plan.nodes import project as project_node
 
@@ -90,7 +93,7 @@ def where(
             "an aggregate function cannot stand in a condition on rows; use it in agg() first, then filter by "
             "its column",
             "INVALID_WHERE_CONDITION",
-            {"condition": label(condition)},
+            {"condition": text_of(condition), "expressionList": _aggregates_text(one)},
         )
     if clause == "HAVING" and not isinstance(one.dtype, t.BooleanType):
         one = analyzer.cast(Cast(one, t.BooleanType()))
@@ -129,6 +132,16 @@ def _around(one: Expression) -> bool:
     return is_outer_aggregate(one)
 
 
+def _aggregates_text(one: Any) -> str:
+    """The aggregate functions and generators in a condition, as its error lists them."""
+    found = [part for part in find(one, Call) if part.function.kind in ("aggregate", "generator")]
+    return ", ".join(text_of(transform(part, _qualified))[1:-1] for part in found)
+
+
+def _qualified(part: Expression) -> Expression:
+    return Name((*part.qualifier[-1:], part.name)) if isinstance(part, Attribute) else part
+
+
 def boolean(one: Any, shown: Expression) -> Any:
     """A resolved condition. Raises AnalysisException for a value of another type."""
     if isinstance(one.dtype, t.BooleanType):
@@ -141,7 +154,7 @@ def boolean(one: Any, shown: Expression) -> Any:
         {
             "sqlExpr": f'"{label(shown)}"',
             "filter": f'"{label(shown)}"',
-            "type": f'"{one.dtype.simpleString().upper()}"',
+            "type": shown_type(one.dtype),
         },
     )
 
@@ -161,7 +174,11 @@ def order(
             raise AnalysisException(
                 f"values of {one.dtype.simpleString()} have no order to sort by",
                 "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
-                {"functionName": "`sortorder`", "dataType": f'"{one.dtype.simpleString().upper()}"'},
+                {
+                    "functionName": "`sortorder`",
+                    "dataType": shown_type(one.dtype),
+                    "sqlExpr": f'"{order_text(SortOrder(key.children[0], one.ascending, one.nulls_first))}"',
+                },
             )
     resolved = [one for one in resolved if not isinstance(one.child, Literal)]  # a constant orders nothing
     extended, resolved = with_python(extended, resolved)
@@ -210,7 +227,7 @@ def distinct(child: Node, keys: Sequence[Attribute] | None = None) -> Node:
                 f"`{one.name}` is of type {one.dtype.simpleString()}, whose values cannot be compared; drop or "
                 f"convert it",
                 f"UNSUPPORTED_FEATURE.SET_OPERATION_ON_{what}_TYPE",
-                {"colName": f"`{one.name}`", "dataType": f'"{one.dtype.simpleString().upper()}"'},
+                {"colName": f"`{one.name}`", "dataType": shown_type(one.dtype)},
             )
     return Distinct(child, None if keys is None else tuple(keys))
 

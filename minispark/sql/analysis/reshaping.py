@@ -11,6 +11,7 @@ from minispark.sql.analysis.naming import name_of
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.analysis.stars import expanded
 from minispark.sql.library import coercion
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Attribute, Expression, fresh_id, references
 from minispark.sql.plan.nodes import Node, Unpivot
 
@@ -67,7 +68,7 @@ def _common(labels: Sequence[str], columns: Sequence[Any], ansi: bool) -> t.Data
     if found is None:
         kinds: dict[str, list[str]] = {}
         for name, one in zip(labels, columns, strict=True):
-            kinds.setdefault(f'"{one.dtype.simpleString().upper()}"', []).append(f"`{name}`")
+            kinds.setdefault(shown_type(one.dtype), []).append(f"`{name}`")
         shown = ", ".join(f"{kind} ({', '.join(names)})" for kind, names in sorted(kinds.items()))
         raise AnalysisException(
             f"unpivot needs value columns of one type; here are {shown}: cast them",

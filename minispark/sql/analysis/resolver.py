@@ -8,9 +8,10 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
-from minispark.sql.analysis.calls import call, constant, no_such_function, told
+from minispark.sql.analysis.calls import call, constant, no_such_function
 from minispark.sql.analysis.fields import dropped, extracted, replaced
 from minispark.sql.analysis.scope import BARE, OuterNeeded, Scope, around, quoted
+from minispark.sql.analysis.telling import text_of, told
 from minispark.sql.library import lookup
 from minispark.sql.library.function import Settings
 from minispark.sql.plan.expressions import (
@@ -283,7 +284,7 @@ class Analyzer:
             raise AnalysisException(
                 "a generator such as explode must be a column of its own, not a part of one; compute it first",
                 "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
-                {"expression": one.name},
+                {"expression": text_of(one)},
             )
         own = self.functions(one.name)
         if own is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Alias, Apply, Cast, Expression, Literal, fresh_id
 from minispark.sql.plan.nodes import Node
 from minispark.sql.plan.nodes import project as project_node
@@ -70,8 +71,8 @@ def _fitted(analyzer: Analyzer, one: Expression, field: t.StructField, path: str
             "INVALID_COLUMN_OR_FIELD_DATA_TYPE",
             {
                 "name": f"`{path}`",
-                "type": f'"{given.simpleString().upper()}"',
-                "expectedType": f'"{wanted.simpleString().upper()}"',
+                "type": shown_type(given),
+                "expectedType": shown_type(wanted),
             },
         )
     return analyzer.cast(Cast(one, wanted, "", given=False))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
+from minispark.sql.analysis.telling import text_of
 from minispark.sql.plan.expressions import Subquery
 from minispark.sql.plan.nodes import Node
 from minispark.sql.types import BooleanType
@@ -21,6 +23,24 @@ def analysed(one: Subquery, scope: Scope, analyzer: Analyzer) -> Subquery:
     return typed(one, plan, ())
 
 
+def lengths(left: Sequence[Any], right: Sequence[Any]) -> dict[str, str]:
+    """What the error of ``IN`` tells of sides with other numbers of columns."""
+    columns = [", ".join(map(text_of, side)) for side in (left, right)]
+    shown = text_of(left[0]) if len(left) == 1 else f'"named_struct({", ".join(_named(one) for one in left)})"'
+    return {
+        "leftLength": str(len(left)),
+        "rightLength": str(len(right)),
+        "leftColumns": columns[0],
+        "rightColumns": columns[1],
+        "sqlExpr": f'"({shown[1:-1]} IN (listquery()))"',
+    }
+
+
+def _named(one: Any) -> str:
+    text = text_of(one)[1:-1]
+    return f"'{getattr(one, 'name', text)}', {text}"
+
+
 def typed(one: Subquery, plan: Node, outer: tuple[object, ...]) -> Subquery:
     """The subquery over a resolved plan. Raises AnalysisException for a value of several columns."""
     if one.kind == "exists":
@@ -30,7 +50,7 @@ def typed(one: Subquery, plan: Node, outer: tuple[object, ...]) -> Subquery:
             raise AnalysisException(
                 f"IN compares {len(one.left)} value(s) with {len(plan.output)} column(s) of the subquery",
                 "DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH",
-                {"leftLength": str(len(one.left)), "rightLength": str(len(plan.output))},
+                lengths(one.left, plan.output),
             )
         return replace(one, plan=plan, dtype=BooleanType(), nullable=True, outer=outer)
     if len(plan.output) != 1:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
 from minispark.sql.analysis.frames import checked_frame
+from minispark.sql.analysis.telling import text_of
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
     UNBOUNDED_PRECEDING,
@@ -40,7 +41,7 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
         raise AnalysisException(
             f"{name} is neither a window nor an aggregate function, and OVER needs one",
             "UNSUPPORTED_EXPR_FOR_WINDOW",
-            {"sqlExpr": str(name)},
+            {"sqlExpr": text_of(one.child)},
         )
     partition = tuple(analyzer.resolve(part, scope) for part in one.partition)
     order = tuple(
@@ -51,7 +52,7 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
         raise AnalysisException(
             f"{child.name}(DISTINCT ...) cannot run over a window; take size(collect_set(...) OVER ...)",
             "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
-            {"windowExpr": child.name},
+            {"windowExpr": text_of(Over(child, partition, order, one.frame))},
         )
     whole = child.name in ("median", "percentile_cont", "percentile_disc") or (child.name == "listagg" and child.within)
     if whole and (order or one.frame is not None):
@@ -65,7 +66,7 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
         raise AnalysisException(
             f"{child.name} needs a window with an order: add ORDER BY, or Window.orderBy(...)",
             "WINDOW_FUNCTION_FRAME_NOT_ORDERED",
-            {"wf_name": child.name},
+            {"wf_name": child.name, "wf_expr": text_of(child)[1:-1]},
         )
     frame = one.frame
     if rank and frame is not None and (frame.kind, frame.start, frame.end) != ("ROWS", UNBOUNDED_PRECEDING, 0):
@@ -93,6 +94,6 @@ def over_windows(items: Sequence[Any]) -> None:
             raise AnalysisException(
                 f"{one.name} is a window function, and needs OVER (...)",
                 "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE",
-                {"funcName": f'"{one.name}"'},
+                {"funcName": text_of(one)},
             )
         waiting += (*one.child.children, *one.partition, *one.order) if isinstance(one, Over) else one.children

@@ -22,7 +22,7 @@ from minispark.sql.types import StringType, StructField, StructType
 
 
 def _alter(session: Any, command: c.Alter) -> None:
-    found = session._catalog.lookup(command.parts)
+    found = session._catalog.lookup(command.parts, command=True)
     is_view = isinstance(found, TempView) or found.is_view
     name = ".".join(command.parts)
     if command.view and not is_view:
@@ -45,7 +45,7 @@ def _rename(session: Any, command: c.Alter) -> None:
 
 
 def _properties(session: Any, command: c.Alter) -> None:
-    found = session._catalog.lookup(command.parts)
+    found = session._catalog.lookup(command.parts, command=True)
     if isinstance(found, TempView):
         kept = {**dict(found.properties), **dict(command.args[0])}
         session._catalog.create_view(replace(found, properties=tuple(kept.items())), True)
@@ -58,7 +58,7 @@ def _unset(session: Any, command: c.Alter) -> None:
 
 
 def _binding(session: Any, command: c.Alter) -> None:
-    found = session._catalog.lookup(command.parts)
+    found = session._catalog.lookup(command.parts, command=True)
     if isinstance(found, TempView):
         raise AnalysisException(
             f"{quoted(found.path)} is a temporary view, and ALTER VIEW ... WITH SCHEMA needs a lasting one",

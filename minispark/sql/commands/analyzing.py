@@ -27,7 +27,7 @@ def _analyze(session: Any, command: c.Analyze) -> None:
             if not isinstance(table, TempView) and not table.is_view:
                 _keep(session, table, _whole(session, table, command.scan))
         return
-    found = session._catalog.lookup(command.parts)
+    found = session._catalog.lookup(command.parts, command=True)
     if isinstance(found, TempView) or found.is_view:
         raise AnalysisException(
             f"ANALYZE TABLE needs a table, and {'.'.join(command.parts)} is a view",

@@ -97,7 +97,7 @@ def _information(one: Table | TempView) -> str:
 
 
 def _properties(session: Any, command: c.Show) -> Any:
-    found = session._catalog.lookup(command.parts)
+    found = session._catalog.lookup(command.parts, command=True)
     pairs = dict(found.properties)
     schema = "key string not null, value string not null"
     if command.key is not None:
@@ -116,7 +116,7 @@ def _columns(session: Any, command: c.Show) -> Any:
             "SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE",
             {"namespaceA": command.pattern, "namespaceB": parts[-2]},
         )  # fmt: skip
-    schema = schema_of(session._catalog.lookup(parts))
+    schema = schema_of(session._catalog.lookup(parts, command=True))
     return frame(session, "col_name string not null", [(name,) for name in schema.names])
 
 
@@ -128,7 +128,7 @@ def _partitions(session: Any, command: c.Show) -> Any:
 
 
 def _create_table(session: Any, command: c.Show) -> Any:
-    found = session._catalog.lookup(command.parts)
+    found = session._catalog.lookup(command.parts, command=True)
     if isinstance(found, TempView):
         raise AnalysisException(
             f"{'.'.join(command.parts)} is a temporary view, which has no CREATE statement",

@@ -250,11 +250,11 @@ def _truncate(session: Any, command: c.Truncate) -> None:
 
 def plain_table(session: Any, parts: tuple[str, ...], operation: str) -> Table:
     """A table of files. Raises AnalysisException for a view."""
-    found = session._catalog.lookup(parts)
+    found = session._catalog.lookup(parts, command=True)
     if isinstance(found, TempView) or found.is_view:
         raise AnalysisException(
             f"{'.'.join(parts)} is a view, and {operation} needs a table", "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
-            {"viewName": ".".join(parts), "operation": operation},
+            {"viewName": ".".join(f"`{part}`" for part in parts), "operation": operation},
         )  # fmt: skip
     table: Table = found
     return table

@@ -7,6 +7,7 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException, ParseException, PySparkValueError
 from minispark.sql.commands.scripting import Scopes, outside
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.grammar import constant_text
@@ -27,11 +28,14 @@ def variable_name(parts: tuple[str, ...], session: Any = None) -> str:
     raise _missing(parts)
 
 
-def _missing(parts: tuple[str, ...]) -> AnalysisException:
+def _missing(parts: tuple[str, ...], database: str = "default") -> AnalysisException:
     name = ".".join(f"`{part}`" for part in parts)
     return AnalysisException(
         f"there is no variable {name}; DECLARE it first", "UNRESOLVED_VARIABLE",
-        {"variableName": name, "searchPath": "`system`.`session`"},
+        {
+            "variableName": name,
+            "searchPath": f"[`system`.`builtin`, `system`.`session`, `spark_catalog`.`{database}`]",
+        },
     )  # fmt: skip
 
 
@@ -216,7 +220,7 @@ def _text(session: Any, command: c.Execute) -> str:
         raise AnalysisException(
             f"EXECUTE IMMEDIATE needs a text, not {found.dtype.simpleString()}",
             "INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE",
-            {"exprType": f'"{found.dtype.simpleString().upper()}"'},
+            {"exprType": shown_type(found.dtype)},
         )
     if found.item is None:
         name = ".".join(command.text.parts) if isinstance(command.text, Name) else label(command.text).lower()

@@ -26,7 +26,7 @@ def _create(session: Any, command: c.CreateView) -> None:
     catalog = session._catalog
     with noted(session) as used, default_collation(command.collation):
         query = planner_within(session, captured(session)).plan(command.query)
-        plan = _with_columns(query, command)
+        plan = _with_columns(query, command, _whole_name(catalog, command))
     check_names([one.name for one in plan.output], session._runner.settings().case_sensitive)
     if command.temporary:
         of_view(plan, command.text, f"global_temp.{command.parts[-1]}" if command.is_global else command.parts[-1])
@@ -57,7 +57,13 @@ def _create(session: Any, command: c.CreateView) -> None:
     catalog.create_table(stored, command.if_missing, command.replace)
 
 
-def _with_columns(plan: Node, command: c.CreateView) -> Node:
+def _whole_name(catalog: Any, command: c.CreateView) -> str:
+    """The view's name as errors write it."""
+    parts = command.parts if command.temporary else ("spark_catalog", *catalog.whole(command.parts))
+    return ".".join(f"`{part}`" for part in parts)
+
+
+def _with_columns(plan: Node, command: c.CreateView, name: str) -> Node:
     if not command.columns:
         return plan
     if len(command.columns) != len(plan.output):
@@ -65,7 +71,11 @@ def _with_columns(plan: Node, command: c.CreateView) -> Node:
         raise AnalysisException(
             f"the view names {len(command.columns)} columns, and its query gives {len(plan.output)}",
             f"CREATE_VIEW_COLUMN_ARITY_MISMATCH.{'NOT_ENOUGH_DATA_COLUMNS' if more else 'TOO_MANY_DATA_COLUMNS'}",
-            {"viewName": ".".join(command.parts), "viewColumns": "", "dataColumns": ""},
+            {
+                "viewName": name,
+                "viewColumns": ", ".join(f"`{name}`" for name, _ in command.columns),
+                "dataColumns": ", ".join(f"`{one.name}`" for one in plan.output),
+            },
         )
     items = []
     for one, (name, comment) in zip(plan.output, command.columns, strict=True):
@@ -92,7 +102,7 @@ def _alter(session: Any, command: c.AlterView) -> None:
     from minispark.sql.commands.statements import plan_of
 
     catalog = session._catalog
-    found = catalog.lookup(command.parts)
+    found = catalog.lookup(command.parts, command=True)
     with noted(session) as used, default_collation(found.collation):
         plan = plan_of(session, command.query)
     if isinstance(found, TempView):

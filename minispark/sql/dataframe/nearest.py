@@ -10,6 +10,7 @@ from minispark.sql.analysis.resolver import constant
 from minispark.sql.column import Column
 from minispark.sql.dataframe.base import Base
 from minispark.sql.library import kinds as k
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.literals import literal
 from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Literal, Over, SortOrder
 from minispark.sql.plan.nodes import Node, project
@@ -44,7 +45,7 @@ class Nearest(Base):
             raise _wrong(
                 "NON_ORDERABLE_RANKING_EXPRESSION",
                 f"values of {rank.dtype.simpleString()} have no order",
-                {"type": f'"{rank.dtype.simpleString().upper()}"'},
+                {"type": shown_type(rank.dtype)},
             )
         best = self._best(joined, number, rank, direction.lower() == "distance", numResults)
         return self._over(self._matched(numbered, number, best, kind))

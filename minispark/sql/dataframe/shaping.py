@@ -17,6 +17,7 @@ from minispark.sql.analysis import relations
 from minispark.sql.column import Column
 from minispark.sql.dataframe.base import Base, count_of, expression_of, flat, names_of, wrong_type
 from minispark.sql.library import kinds as k
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Attribute, Expression, SortOrder, SqlText
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import (
@@ -284,7 +285,7 @@ class Shaping(Base):
         given = expression_of(partitionIdCol)
         key = self._analyzer.resolve(given, self._analyzer.scope(self._plan.output))
         if not k.is_integral(key.dtype):
-            kind = f'"{key.dtype.simpleString().upper()}"'
+            kind = shown_type(key.dtype)
             raise AnalysisException(
                 f"repartitionById needs a column of ints, and {label(given)} is of type {kind}",
                 "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",

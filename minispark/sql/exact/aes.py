@@ -74,21 +74,26 @@ def aes_decrypt(text: bytes, key: bytes, mode: str = "GCM", padding: str = "DEFA
 
 def _checked(key: bytes, mode: str, padding: str) -> tuple[str, tuple[bytes, ...]]:
     if len(key) not in (16, 24, 32):
-        raise _invalid("AES_KEY_LENGTH", "key", f"a key has 16, 24 or 32 bytes, not {len(key)}")
+        raise _invalid("AES_KEY_LENGTH", "key", f"a key has 16, 24 or 32 bytes, not {len(key)}", str(len(key)))
     if padding.upper() not in _PADDINGS.get(mode.upper(), ()):
         text = f"AES-{mode} with the padding {padding} is not supported by {_FUNCTIONS}; modes are ECB, CBC, GCM"
-        raise SparkRuntimeException(text, "UNSUPPORTED_FEATURE.AES_MODE", {"mode": mode, "padding": padding})
+        raise SparkRuntimeException(
+            text, "UNSUPPORTED_FEATURE.AES_MODE", {"mode": mode, "padding": padding, "functionName": _FUNCTIONS}
+        )
     return mode.upper(), _expanded(key)
 
 
-def _invalid(reason: str, parameter: str, detail: str) -> SparkRuntimeException:
+def _invalid(reason: str, parameter: str, detail: str, length: str = "") -> SparkRuntimeException:
     text = f"`{parameter}` of {_FUNCTIONS}: {detail}"
     parameters = {"parameter": f"`{parameter}`", "functionName": _FUNCTIONS}
+    parameters |= {"actualLength": length} if length else {"detailMessage": detail}
     return SparkRuntimeException(text, f"INVALID_PARAMETER_VALUE.{reason}", parameters)
 
 
 def _unsupported(reason: str, mode: str, detail: str) -> SparkRuntimeException:
-    return SparkRuntimeException(f"AES-{mode} {detail}", f"UNSUPPORTED_FEATURE.{reason}", {"mode": mode})
+    return SparkRuntimeException(
+        f"AES-{mode} {detail}", f"UNSUPPORTED_FEATURE.{reason}", {"mode": mode, "functionName": _FUNCTIONS}
+    )
 
 
 def _unpadded(text: bytes) -> bytes:

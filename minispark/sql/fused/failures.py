@@ -44,10 +44,34 @@ def translated(error: BaseException, raised: dict[int, BaseException], wide: boo
 _CONFIG = {"config": '"spark.sql.ansi.enabled"'}
 
 
+_INDEX = re.compile(r"index (?P<indexValue>-?\d+) is out of bounds: \w+(?: \w+)? has (?P<arraySize>\d+) elements")
+_TOLD = {
+    "INVALID_PARAMETER_VALUE.LENGTH": re.compile(r"length of a slice is not negative, as (?P<length>-?\d+) is"),
+    "INVALID_ARRAY_INDEX": _INDEX,
+    "INVALID_ARRAY_INDEX_IN_ELEMENT_AT": _INDEX,
+    "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION": re.compile(
+        r"(?P<value>\S+) cannot be represented as Decimal\((?P<precision>\d+), (?P<scale>\d+)\)"
+    ),
+}
+_ALSO = {
+    "INVALID_PARAMETER_VALUE.LENGTH": {"parameter": "`length`", "functionName": "`slice`"},
+    "INVALID_PARAMETER_VALUE.START": {"parameter": "`start`", "functionName": "`slice`"},
+    "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION": _CONFIG,
+}
+"""Patterns of messages, whose groups are the parameters of an error that a query raised by its text."""
+
+
 def _told(condition: str, message: str) -> dict[str, str]:
     """The parameters of an error that a query raised by its text, where they are always the same."""
     if condition in ("DIVIDE_BY_ZERO", "REMAINDER_BY_ZERO"):
         return dict(_CONFIG)
+    pattern = _TOLD.get(condition)
+    found = None if pattern is None else pattern.search(message)
+    if found is not None:
+        told = found.groupdict()
+        return {**told, **_ALSO.get(condition, {})}
+    if condition in _ALSO:
+        return dict(_ALSO[condition])
     if condition == "ARITHMETIC_OVERFLOW":
         return {"message": "overflow", "alternative": "", **_CONFIG}
     return {"errorMessage": message} if condition == "USER_RAISED_EXCEPTION" else {}
@@ -71,6 +95,9 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
             return Overflowed(text)
         if "DECIMAL" in text and "in SUM of" not in text:
             return ArithmeticException(plain, "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", {"value": plain, **_CONFIG})
+        absolute = _ABSOLUTE.search(plain)
+        if absolute is not None:
+            return _no_opposite(absolute[0])
         integers = _INTEGERS.search(plain)
         if integers is not None:
             return _of_integers(*integers.groups())
@@ -106,10 +133,18 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
     return errors.InternalError(f"DuckDB refused a query of ours, which is a bug: {text}")
 
 
+_ABSOLUTE = re.compile(r"abs\(-\d+\)")
 _INTEGERS = re.compile(r"Overflow in \w+ of INT(8|16|32|64) \((-?\d+) ([-+*]) (-?\d+)\)")
 
 
+def _no_opposite(text: str) -> BaseException:
+    said = f"{text} is too large for its type; cast to a larger type"
+    return ArithmeticException(said, "ARITHMETIC_OVERFLOW", {"message": "overflow", "alternative": "", **_CONFIG})
+
+
 def _of_integers(bits: str, one: str, symbol: str, other: str) -> BaseException:
+    if one == "0" and symbol == "-" and int(other) == -(1 << int(bits) - 1):
+        return _no_opposite(f"-({other})")
     function = {"+": "try_add", "-": "try_subtract", "*": "try_multiply"}[symbol]
     said = (
         f"{one} {symbol} {other} is too large for its type; cast to a larger type, or use {function} for null instead"
@@ -124,7 +159,22 @@ def _of_integers(bits: str, one: str, symbol: str, other: str) -> BaseException:
 
 
 _CAST = re.compile(r"Type INT(8|16|32|64) with value (-?\d+) can't be cast .* destination type INT(8|16|32|64)")
+_FRACTION = re.compile(
+    r"(?:Type (FLOAT|DOUBLE) with value (\S+) can't be cast|Failed to cast decimal value (\S+)) .*type INT(8|16|32|64)"
+)
 _NAMES = {"8": "TINYINT", "16": "SMALLINT", "32": "INT", "64": "BIGINT"}
+
+
+def _literal(kind: str, text: str) -> str:
+    """A number as messages write it: with the letters of its type, without digits that say nothing."""
+    from minispark.sql.convert.numbertext import double_text, float_text
+
+    if kind == "DECIMAL":
+        return f"{text}BD"
+    number = float(text)
+    if number != number or number in (float("inf"), float("-inf")):
+        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(number)]
+    return f"{double_text(number)}D" if kind == "DOUBLE" else f"CAST('{float_text(number)}' AS FLOAT)"
 
 
 def _conversion(plain: str, wide: bool) -> BaseException:
@@ -140,6 +190,19 @@ def _conversion(plain: str, wide: bool) -> BaseException:
                 "ansiConfig": _CONFIG["config"],
             }
             said = f"{cast[2]} is out of the range of {told['targetType']}; use try_cast for null instead"
+            return ArithmeticException(said, "CAST_OVERFLOW", told)
+        number = _FRACTION.search(plain)
+        if number is not None:
+            source = number[1] or "DECIMAL"
+            told = {
+                "value": _literal(source, number[2] or number[3]),
+                "sourceType": f'"{source}"',
+                "targetType": f'"{_NAMES[number[4]]}"',
+                "ansiConfig": _CONFIG["config"],
+            }
+            said = (
+                f"{number[2] or number[3]} is out of the range of {told['targetType']}; use try_cast for null instead"
+            )
             return ArithmeticException(said, "CAST_OVERFLOW", told)
         return ArithmeticException(
             f"a cast went out of its type's range: {plain}; use try_cast", "CAST_OVERFLOW", {"message": plain}

@@ -13,6 +13,7 @@ from minispark.sql.library.function import Emitting, Function, Settings, aggrega
 from minispark.sql.library.joining import LISTAGG
 from minispark.sql.library.quotients import divisible, quotient
 from minispark.sql.library.sides import constant
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 from minispark.sql.plan.trees import walk
 
@@ -132,7 +133,7 @@ def ordered(name: str, dtype: t.DataType) -> None:
     from minispark.errors import AnalysisException
 
     if not k.is_orderable(dtype):
-        shown = f'"{dtype.simpleString().upper()}"'
+        shown = shown_type(dtype)
         raise AnalysisException(
             f"{name} needs values with an order, which {shown} has not",
             "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",

@@ -14,6 +14,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.constants import text_sql
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Call, Expression
 from minispark.sql.types.collationnames import usual_name
 from minispark.sql.types.collationrules import is_collated, is_indeterminate, rules_of
@@ -33,7 +34,7 @@ def _collate_check(args: Sequence[Any], settings: Settings) -> None:
             {"inputName": "`collationName`", "inputType": '"STRING"'},
         )
     if not isinstance(subject.dtype, t.StringType):
-        shown = f'"{subject.dtype.simpleString().upper()}"'
+        shown = shown_type(subject.dtype)
         raise AnalysisException(
             f"collate needs a string, not a value of {shown}",
             "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",

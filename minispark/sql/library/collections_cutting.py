@@ -48,7 +48,7 @@ def _flatten(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 def _flatten_check(args: Sequence[Any], settings: Settings) -> None:
     kind = args[0].dtype
     if not (isinstance(kind, t.ArrayType) and isinstance(kind.elementType, t.ArrayType)):
-        raise array_wanted("flatten", 1, kind, "ARRAY of ARRAY")
+        raise array_wanted("flatten", 1, kind, '"ARRAY" of "ARRAY"')
 
 
 def _flatten_type(args: Sequence[Any], settings: Settings) -> t.DataType:

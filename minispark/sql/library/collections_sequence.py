@@ -37,6 +37,7 @@ def _binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
             f"through {', '.join(shown(arg.dtype) for arg in args)}",
             functionName="`sequence`",
             startType='("TIMESTAMP" or "TIMESTAMP_NTZ" or "DATE")',
+            otherStartType='"INTEGRAL"',
             stepType='("INTERVAL" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND")',
         )
     return [convert(arg, common) for arg in args]

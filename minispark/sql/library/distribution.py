@@ -12,6 +12,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.aggregates import _plain, gathered
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate
 from minispark.sql.library.sides import constant, convert, wrong_type
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Call, Literal, SortOrder
 from minispark.sql.plan.labels import label
 
@@ -100,7 +101,7 @@ def _part_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
                 raise AnalysisException(
                     f"{name}: a percentage lies between 0.0 and 1.0, which {item} does not",
                     "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-                    {"exprName": "`percentage`", "valueRange": "[0.0, 1.0]", "currentValue": f"{item}D"},
+                    {"exprName": "percentage", "valueRange": "[0.0, 1.0]", "currentValue": f"{item}D"},
                 )
 
     return check
@@ -161,7 +162,7 @@ def _approx_check(args: Sequence[Any], settings: Settings) -> None:
         raise AnalysisException(
             "percentile_approx: the accuracy must be a constant",
             "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-            {"inputName": "`accuracy`", "inputType": '"BIGINT"'},
+            {"inputName": "`accuracy`"},
         )
     if accuracy[0] is None:
         raise AnalysisException(
@@ -173,7 +174,7 @@ def _approx_check(args: Sequence[Any], settings: Settings) -> None:
         raise AnalysisException(
             f"percentile_approx: the accuracy is positive, which {accuracy[0]} is not",
             "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-            {"exprName": "`accuracy`", "valueRange": "(0, 2147483647]", "currentValue": f"{accuracy[0]}L"},
+            {"exprName": "accuracy", "valueRange": "(0, 2147483647]", "currentValue": f"{accuracy[0]}L"},
         )
 
 
@@ -230,7 +231,7 @@ def _mode_check(flag: Any) -> None:
                 "functionName": "`mode`",
                 "paramIndex": "second",
                 "inputSql": f'"{label(flag)}"',
-                "inputType": f'"{flag.dtype.simpleString().upper()}"',
+                "inputType": shown_type(flag.dtype),
                 "requiredType": '"BOOLEAN"',
             },
         )

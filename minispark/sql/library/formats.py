@@ -10,6 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Function, Settings, macro, scalar
 from minispark.sql.library.sides import convert, fitted
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Apply, Expression, Literal
 
 STRING = t.StringType()
@@ -21,7 +22,7 @@ def _wrong(function: str, position: str, wanted: str, given: t.DataType) -> Anal
     return AnalysisException(
         f"the {position} argument of {function} must be {wanted}, not {given.simpleString()}",
         "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-        {"paramIndex": position, "requiredType": f'"{wanted}"', "inputType": f'"{given.simpleString().upper()}"'},
+        {"paramIndex": position, "requiredType": f'"{wanted}"', "inputType": shown_type(given)},
     )
 
 

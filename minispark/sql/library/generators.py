@@ -66,7 +66,8 @@ def _stack_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         raise mismatch(
             "VALUE_OUT_OF_RANGE",
             f"stack makes at least one row, not {count.item}",
-            exprName="n",
+            exprName="`n`",
+            currentValue="NULL" if count.item is None else str(count.item),
             valueRange="(0, 2147483647]",
         )
     items = list(args[1:])

@@ -89,7 +89,12 @@ def _form_check(args: Sequence[Any], settings: Settings) -> None:
             raise AnalysisException(
                 f"to_binary: the format is a constant, one of {', '.join(known)}",
                 "DATATYPE_MISMATCH.INVALID_ARG_VALUE",
-                {"inputName": "fmt", "requireType": "case-insensitive STRING literal"},
+                {
+                    "inputName": "fmt",
+                    "requireType": 'case-insensitive "STRING"',
+                    "validValues": "'hex', 'utf-8', 'utf8', or 'base64'",
+                    "inputValue": f"'{form}'",
+                },
             )
 
 

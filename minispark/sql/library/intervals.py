@@ -12,6 +12,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.datetimes import told
 from minispark.sql.library.function import Emitting, Function, Settings, macro, scalar
 from minispark.sql.library.sides import convert
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
 
 CALENDAR, DAY_TIME, YEAR_MONTH = t.CalendarIntervalType(), t.DayTimeIntervalType(), t.YearMonthIntervalType()
@@ -105,7 +106,7 @@ def _scaled(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         raise AnalysisException(
             f"an interval is multiplied or divided by a number; here are {shown}",
             "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-            {"requiredType": '"NUMERIC"', "inputType": f'"{number.dtype.simpleString().upper()}"'},
+            {"requiredType": '"NUMERIC"', "inputType": shown_type(number.dtype)},
         )
     return [interval, number if k.is_numeric(number.dtype) else convert(number, t.DoubleType())]
 
@@ -245,7 +246,7 @@ def _number(name: str, place: int, arg: Any, kind: t.DataType) -> Expression:
         raise AnalysisException(
             f"argument {place + 1} of {name} must be a number, not {arg.dtype.simpleString()}",
             "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-            {"requiredType": f'"{kind.simpleString().upper()}"', "inputType": f'"{arg.dtype.simpleString().upper()}"'},
+            {"requiredType": shown_type(kind), "inputType": shown_type(arg.dtype)},
         )
     return convert(arg, kind)
 

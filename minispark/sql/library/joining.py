@@ -9,7 +9,8 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Settings, aggregate
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, ordinal
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Attribute, Call, Cast, Literal, Outer, SortOrder, Subquery, holds
 
 _SAFE = (
@@ -28,7 +29,7 @@ def _binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     if isinstance(delimiter.dtype, t.NullType):
         delimiter = Literal(None, subject.dtype)
     if subject.dtype != delimiter.dtype:
-        shown = " or ".join(f'"{one.dtype.simpleString().upper()}"' for one in (subject, delimiter))
+        shown = " or ".join(shown_type(one.dtype) for one in (subject, delimiter))
         raise AnalysisException(
             f"listagg joins values and a delimiter of one type, not {shown}; cast one of them",
             "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
@@ -43,11 +44,11 @@ def _as_text(one: Any, place: int) -> Any:
     if isinstance(dtype, (t.StringType, t.BinaryType, t.NullType)):
         return one
     if k.is_nested(dtype) or isinstance(dtype, (t.VariantType, t.CalendarIntervalType)):
-        shown = f'"{dtype.simpleString().upper()}"'
+        shown = shown_type(dtype)
         raise AnalysisException(
             f"argument {place} of listagg must be a string or binary, not {shown}; cast it",
             "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
-            {"paramIndex": str(place), "requiredType": '("STRING" or "BINARY")', "inputType": shown},
+            {"paramIndex": ordinal(place - 1), "requiredType": '("STRING" or "BINARY")', "inputType": shown},
         )
     return convert(one, t.StringType())
 
@@ -71,11 +72,11 @@ def check_order(subject: Any, orders: Sequence[Any], shown: Sequence[str]) -> No
         if key == subject or _same_cast(subject, key) or _source(subject, key):
             return
         if isinstance(subject, Cast) and subject.child == key and isinstance(subject.dtype, _TEXTS):
-            shown_type = f'"{key.dtype.simpleString().upper()}"'
+            given = shown_type(key.dtype)
             raise AnalysisException(
-                f"listagg(DISTINCT ...) WITHIN GROUP tells values of {shown_type} apart by no texts; cast both",
+                f"listagg(DISTINCT ...) WITHIN GROUP tells values of {given} apart by no texts; cast both",
                 "INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT_UNSAFE_CAST",
-                {"funcName": "`listagg`", "inputType": shown_type, "castType": '"STRING"'},
+                {"funcName": "`listagg`", "inputType": given, "castType": '"STRING"'},
             )
     raise AnalysisException(
         f"listagg(DISTINCT {shown[0]}) cannot be ordered by {', '.join(shown[1:])}, of which one value of {shown[0]} "

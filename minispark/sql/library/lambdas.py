@@ -224,7 +224,7 @@ def _sort_binds(args: Sequence[Any], settings: Settings) -> Any:
             "UNEXPECTED_RETURN_TYPE",
             f'a comparing function must give "INT", not {shown(bound.dtype)}',
             functionName="`lambdafunction`",
-            requiredType=shown(INT),
+            expectedType=shown(INT),
             actualType=shown(bound.dtype),
         )
     return [convert(args[0], kind), bound]

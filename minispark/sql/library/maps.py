@@ -133,7 +133,7 @@ def _entries_check(args: Sequence[Any], settings: Settings) -> None:
     kind = args[0].dtype
     inner = kind.elementType if isinstance(kind, t.ArrayType) else None
     if not isinstance(inner, t.StructType) or len(inner.fields) != 2:
-        raise array_wanted("map_from_entries", 1, kind, "ARRAY of pair STRUCT")
+        raise array_wanted("map_from_entries", 1, kind, '"ARRAY" of pair "STRUCT"')
     checked_key("map_from_entries", inner.fields[0].dataType)
 
 

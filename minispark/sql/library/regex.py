@@ -128,7 +128,7 @@ def _positive(name: str, place: int) -> Any:
             raise AnalysisException(
                 f"{name}: positions start at 1; {given.item} is none",
                 "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-                {"exprName": "`position`", "valueRange": "(0, 2147483647]", "currentValue": str(given.item)},
+                {"exprName": "position", "valueRange": "(0, 2147483647]", "currentValue": str(given.item)},
             )
 
     return check

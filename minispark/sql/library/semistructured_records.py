@@ -15,6 +15,7 @@ from minispark.sql.library.function import Bound, Emitting, Function, Settings, 
 from minispark.sql.library.nested import mismatch, nullable, shown
 from minispark.sql.library.sides import convert, wrong_type
 from minispark.sql.plan.expressions import Call, Cast, Literal
+from minispark.sql.plan.labels import label
 
 STRING = t.StringType()
 
@@ -72,7 +73,7 @@ def schema_literal(name: str, arg: Any, settings: Settings) -> Literal:
         raise AnalysisException(
             f"the schema that {name} takes is a constant text such as 'a INT, b STRING'",
             "INVALID_SCHEMA.NON_STRING_LITERAL",
-            {"inputSchema": repr(arg)},
+            {"inputSchema": f'"{label(arg)}"'},
         )
     return Literal(text, STRING)
 

@@ -164,7 +164,7 @@ def _count_min_check(args: Sequence[Any], settings: Settings) -> None:
             raise AnalysisException(
                 f"count_min_sketch: {name} lies in {wanted}, which {item} does not",
                 "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-                {"exprName": f"`{name}`", "valueRange": wanted, "currentValue": f"{item}D"},
+                {"exprName": name, "valueRange": wanted, "currentValue": f"{item}D"},
             )
 
 

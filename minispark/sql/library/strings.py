@@ -119,7 +119,7 @@ def _elt(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     cases = " ".join([f"WHEN {index} = {place + 1} THEN {item}" for place, item in enumerate(items)])
     if not emit.settings.ansi:
         return f"(CASE {cases} END)"
-    said = f"'elt: there are the indices 1 to {len(items)}, not ' || {index}"
+    said = f"'the index ' || {index} || ' is out of bounds: elt has {len(items)} elements, from 1 on'"
     failure = emit.failure("ArrayIndexOutOfBoundsException", "INVALID_ARRAY_INDEX", said, call.dtype)
     return f"(CASE WHEN {index} IS NULL THEN NULL {cases} ELSE {failure} END)"
 
@@ -209,7 +209,7 @@ def _mask_check(args: Sequence[Any], settings: Settings) -> None:
     for name, arg in zip(("upperChar", "lowerChar", "digitChar", "otherChar"), args[1:], strict=False):
         if not isinstance(arg, Literal):
             raise AnalysisException(
-                f"mask: {name} must be a constant", "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", {"inputName": name}
+                f"mask: {name} must be a constant", "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", {"inputName": f"`{name}`"}
             )
         if arg.item is not None and len(arg.item) != 1:
             raise AnalysisException(

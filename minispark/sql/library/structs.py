@@ -13,6 +13,7 @@ from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.nested import mismatch
 from minispark.sql.library.sides import constant
 from minispark.sql.plan.expressions import Alias, Apply, Attribute, Call, Expression, LambdaVariable, Literal, Outer
+from minispark.sql.plan.labels import label
 
 
 def field_sql(sql: str, struct: t.StructType, place: int) -> str:
@@ -38,7 +39,7 @@ def _named_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
             raise mismatch(
                 "CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING",
                 "named_struct takes constant texts as names: named_struct('a', x, 'b', y)",
-                inputExprs=repr(name),
+                inputExprs="[" + ", ".join(f'"{label(one)}"' for one in args[::2]) + "]",
             )
         if name.item is None:
             raise mismatch("UNEXPECTED_NULL", "a field's name in named_struct is not null", exprName="names")

@@ -13,6 +13,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Settings
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Apply, Cast, Expression, Literal
 
 INTERVALS = (t.DayTimeIntervalType, t.YearMonthIntervalType, t.CalendarIntervalType)
@@ -141,7 +142,7 @@ def _by_days(function: str, day: Any, days: Any) -> Expression:
 
 def unexpected(place: str, required: str, arg: Any, given: t.DataType | None = None) -> AnalysisException:
     """The error for an argument of a type that an operator's function does not take."""
-    kind = f'"{(given or arg.dtype).simpleString().upper()}"'
+    kind = shown_type(given or arg.dtype)
     return AnalysisException(
         f"the {place} side must be {required}, not {kind}: cast it",
         "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",

@@ -14,6 +14,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, macro
 from minispark.sql.library.sides import constant, convert
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 
 _DAY_TIME, _YEAR_MONTH = t.DayTimeIntervalType, t.YearMonthIntervalType
@@ -39,7 +40,7 @@ def _moment(arg: Any, function: str) -> Any:
         f"{function} is over a timestamp, not a value of {arg.dtype.simpleString()}",
         paramIndex="first",
         requiredType='"TIMESTAMP"',
-        inputType=f'"{arg.dtype.simpleString().upper()}"',
+        inputType=shown_type(arg.dtype),
     )
 
 
@@ -86,9 +87,9 @@ def _durations(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
                 valueRange="(0, 9223372036854775807]",
                 currentValue=f"{size}L",
             )
-    for name, size, limit, allowed in (
-        ("slide_duration", slide, length, slide <= length),
-        ("abs(start_time)", abs(start), slide, abs(start) < slide),
+    for name, size, constraint, beside, limit, allowed in (
+        ("slide_duration", slide, "<=", "window_duration", length, slide <= length),
+        ("abs(start_time)", abs(start), "<", "slide_duration", slide, abs(start) < slide),
     ):
         if not allowed:
             raise _mismatch(
@@ -96,6 +97,8 @@ def _durations(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
                 f"the {name} of window, {size} microseconds, is too large beside {limit}",
                 leftExprName=f"`{name}`",
                 leftExprValue=f"{size}L",
+                constraint=constraint,
+                rightExprName=f"`{beside}`",
                 rightExprValue=f"{limit}L",
             )
     return [_moment(moment, "window"), *(Literal(size, t.LongType()) for size in (length, slide, start))]
@@ -144,7 +147,7 @@ def _window_time(args: Sequence[Any], settings: Settings) -> None:
             f"window_time is of a window, not of a value of {kind.simpleString()}",
             paramIndex="first",
             requiredType='"STRUCT"',
-            inputType=f'"{kind.simpleString().upper()}"',
+            inputType=shown_type(kind),
         )
 
 
@@ -180,7 +183,7 @@ def _wrong_bucket(position: str, wanted: str, given: t.DataType) -> AnalysisExce
         f"the {position} argument of time_bucket must be {wanted}, not {given.simpleString()}",
         paramIndex=position,
         requiredType=f'"{wanted}"',
-        inputType=f'"{given.simpleString().upper()}"',
+        inputType=shown_type(given),
     )
 
 

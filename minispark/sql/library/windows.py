@@ -21,6 +21,8 @@ def _window(name: str, takes: tuple[k.Kind, ...], gives: Any, sql: Any, **more: 
 
 
 def _positive(name: str, place: int, parameter: str, limit: int) -> Callable[[Sequence[Any], Settings], None]:
+    suffix = "L" if limit > 2**31 else ""
+
     def check(args: Sequence[Any], settings: Settings) -> None:
         from minispark.errors import AnalysisException
 
@@ -35,7 +37,7 @@ def _positive(name: str, place: int, parameter: str, limit: int) -> Callable[[Se
             raise AnalysisException(
                 f"{name}: {parameter} must be positive, which {found[0]} is not",
                 "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
-                {"exprName": f"`{parameter}`", "valueRange": f"(0, {limit}]", "currentValue": str(found[0])},
+                {"exprName": parameter, "valueRange": f"(0, {limit}]", "currentValue": f"{found[0]}{suffix}"},
             )
 
     return check

@@ -62,7 +62,7 @@ class CallParser(Grammar):
                 raise AnalysisException(
                     f"count({'.'.join(args[0].target)}.*) is ambiguous: use count(*), or count of the columns",
                     "INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT",
-                    {"tableName": ".".join(args[0].target)},
+                    {"tableName": ".".join(f"`{part}`" for part in args[0].target)},
                 )
             args = (Literal(1, t.IntegerType()),) if args[0] == Star() else args
         return self._called(Apply(name, args, distinct, ignore_nulls=ignore, names=names))

@@ -186,7 +186,7 @@ class ExpressionParser(PrimaryParser):
         escape = self.string()
         if len(escape) != 1:
             raise self.error(
-                start, "The escape of LIKE must be one character", "INVALID_ESC", {"invalidEscape": escape}
+                start, "The escape of LIKE must be one character", "INVALID_ESC", {"invalidEscape": f"'{escape}'"}
             )
         return Apply(name, (left, pattern, Literal(escape, t.StringType())))
 

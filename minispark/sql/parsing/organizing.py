@@ -10,6 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.analysis import relations
 from minispark.sql.analysis.resolver import constant
 from minispark.sql.analysis.routineuses import refuse_routines
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.hinting import partitioned
 from minispark.sql.parsing.recursion import limited
@@ -99,7 +100,11 @@ def row_count(planner: Planner, expression: Expression, what: str) -> int:
     if resolved is None or not constant(resolved):
         raise wrong("IS_UNFOLDABLE", "it must be a constant")
     if not isinstance(resolved.dtype, (t.IntegerType, t.ShortType, t.ByteType, t.NullType)):
-        raise wrong("DATA_TYPE", f"it must be an integer, not {resolved.dtype.simpleString()}", dataType="")
+        raise wrong(
+            "DATA_TYPE",
+            f"it must be an integer, not {resolved.dtype.simpleString()}",
+            dataType=shown_type(resolved.dtype),
+        )
     number: Any = constant_value(planner, resolved)
     if number is None:
         raise wrong("IS_NULL", "it must not be null")

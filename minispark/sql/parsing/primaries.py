@@ -148,7 +148,11 @@ class PrimaryParser(CallParser):
                 token,
                 f'Literals of the type "{token.key}" are not supported; supported types are "DATE", "TIMESTAMP_NTZ", '
                 '"TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME"',
-                "UNSUPPORTED_TYPED_LITERAL", {"unsupportedType": f'"{token.key}"'},
+                "UNSUPPORTED_TYPED_LITERAL",
+                {
+                    "unsupportedType": f'"{token.key}"',
+                    "supportedTypes": '"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME"',
+                },
             )  # fmt: skip
         try:
             return literals.typed(token.key, text, self.settings.zone, self.settings.local_timestamps)

@@ -245,7 +245,7 @@ def _with_windows(found: Any, windows: dict[str, Over], parser: QueryParser) -> 
                 return one
             raise AnalysisException(
                 f"Window specification is not defined in the WINDOW clause for {one.named}",
-                "MISSING_WINDOW_SPECIFICATION", {"windowName": one.named, "docroot": ""},
+                "MISSING_WINDOW_SPECIFICATION", {"windowName": one.named, "docroot": "https://spark.apache.org/docs/latest"},
             )  # fmt: skip
         frame: Frame | None = known.frame
         return Over(one.child, known.partition, known.order, frame)

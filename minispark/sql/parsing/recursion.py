@@ -49,7 +49,7 @@ def name_queries(planner: Planner, query: s.With, clashing: Container[str], oute
             raise ParseException(
                 f"the WITH clause has two queries named `{cte.name}`",
                 "DUPLICATED_CTE_NAMES",
-                {"names": f"`{cte.name}`"},
+                {"duplicateNames": f"`{cte.name}`"},
             )
         if name in clashing:
             raise AnalysisException(

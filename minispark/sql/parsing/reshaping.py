@@ -12,6 +12,7 @@ from minispark.sql.analysis.relations import cast_to
 from minispark.sql.analysis.resolver import constant
 from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
+from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.parsing import syntax as s
 from minispark.sql.plan.expressions import Alias, Apply, Attribute, Expression, Name, find, fresh_id, walk
 from minispark.sql.plan.labels import label
@@ -43,13 +44,19 @@ def pivoted(planner: Planner, pivot: s.Pivoted, outer: Scope | None) -> Node:
     return pivots.pivoted(analyzer, child, keys, column, values, pivot.aggregates)
 
 
+def _quoted(one: Any, written: Expression) -> str:
+    if not isinstance(one, Attribute):
+        return label(written)
+    return ".".join(f"`{part}`" for part in (*one.qualifier[-1:], one.name))
+
+
 def _check_values(analyzer: Analyzer, column: Expression, pivot: s.Pivoted, scope: Scope) -> None:
     """Raises AnalysisException for values that are no constants, or that the column cannot be compared with."""
     subject = analyzer.resolve(column, scope)
     if not k.is_orderable(subject.dtype):
         raise AnalysisException(
             f"the column to pivot by is of type {subject.dtype.simpleString()}, whose values cannot be compared",
-            "INCOMPARABLE_PIVOT_COLUMN", {"columnName": label(column)},
+            "INCOMPARABLE_PIVOT_COLUMN", {"columnName": _quoted(subject, column)},
         )  # fmt: skip
     for item, _ in pivot.values:
         resolved = analyzer.resolve(item, scope)
@@ -66,7 +73,11 @@ def _check_values(analyzer: Analyzer, column: Expression, pivot: s.Pivoted, scop
             raise AnalysisException(
                 f"Invalid pivot value {label(item)}: value data type {resolved.dtype.simpleString()} does not match "
                 f"pivot column data type {subject.dtype.simpleString()}", "PIVOT_VALUE_DATA_TYPE_MISMATCH",
-                {"value": label(item), "valueType": resolved.dtype.simpleString()},
+                {
+                    "value": label(item),
+                    "valueType": resolved.dtype.simpleString(),
+                    "pivotType": subject.dtype.simpleString(),
+                },
             )  # fmt: skip
 
 
@@ -107,7 +118,10 @@ def unpivoted(planner: Planner, unpivot: s.Unpivoted, outer: Scope | None) -> No
 def _common(columns: Sequence[Any], labels: Sequence[str], ansi: bool) -> t.DataType:
     found = coercion.widest((one.dtype for one in columns), ansi)
     if found is None:
-        shown = ", ".join(f"{name}: {one.dtype.simpleString()}" for name, one in zip(labels, columns, strict=True))
+        kinds: dict[str, list[str]] = {}
+        for name, one in zip(labels, columns, strict=True):
+            kinds.setdefault(shown_type(one.dtype), []).append(f"`{name}`")
+        shown = ", ".join(f"{kind} ({', '.join(names)})" for kind, names in sorted(kinds.items()))
         raise AnalysisException(
             f"UNPIVOT needs columns of one type for each value; here are {shown}: cast them",
             "UNPIVOT_VALUE_DATA_TYPE_MISMATCH", {"types": shown},

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.relations import cast_to
+from minispark.sql.analysis.subqueries import lengths
 from minispark.sql.library import coercion
+from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import Alias, Attribute, Outer, Subquery, fresh_id, holds, walk
 from minispark.sql.plan.nodes import Node, walk_plan
 from minispark.sql.plan.nodes import project as project_node
@@ -74,12 +76,17 @@ def _unpacked(analyzer: Analyzer, left: tuple[Any, ...], count: int) -> tuple[An
     return left
 
 
+def _column(one: Any) -> str:
+    name = ".".join((*getattr(one, "qualifier", ())[-1:], getattr(one, "name", "")))
+    return f"{name}:{one.dtype.simpleString()}"
+
+
 def _compared(analyzer: Analyzer, left: tuple[Any, ...], plan: Node) -> tuple[list[Any], Node]:
     if len(left) != len(plan.output):
         raise AnalysisException(
             f"IN compares {len(left)} value(s) with a query of {len(plan.output)} column(s)",
             "DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH",
-            {"leftLength": str(len(left)), "rightLength": str(len(plan.output))},
+            lengths(left, plan.output),
         )
     values: list[Any] = []
     items: list[Any] = []
@@ -94,7 +101,12 @@ def _compared(analyzer: Analyzer, left: tuple[Any, ...], plan: Node) -> tuple[li
             raise AnalysisException(
                 f"IN compares {one.dtype.simpleString()} with a column of {column.dtype.simpleString()}; cast one",
                 "DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH",
-                {"leftType": one.dtype.simpleString(), "rightType": column.dtype.simpleString()},
+                {
+                    "sqlExpr": lengths(left, plan.output)["sqlExpr"],
+                    "leftType": ", ".join(shown(each.dtype) for each in left),
+                    "rightType": ", ".join(shown(each.dtype) for each in plan.output),
+                    "mismatchedColumns": f"({_column(one)}, {_column(column)})",
+                },
             )
         values.append(cast_to(analyzer, one, target))
         same = column.dtype == target

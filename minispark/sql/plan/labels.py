@@ -234,6 +234,16 @@ def _usual_frame(node: e.Over, zone: str | None) -> str:
     return "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 
 
+def order_text(key: e.SortOrder) -> str:
+    """A key of an order, in full.
+
+    >>> order_text(e.SortOrder(e.Name(("a",)), False))
+    'a DESC NULLS LAST'
+    """
+    nulls = "FIRST" if key.puts_nulls_first else "LAST"
+    return f"{label(key.child)} {'ASC' if key.ascending else 'DESC'} NULLS {nulls}"
+
+
 def frame_text(frame: e.Frame, zone: str | None = None) -> str:
     """A frame, as SQL wrote it or else in full; a bound that is ``-`` of something reads as PRECEDING.
 
@@ -242,10 +252,11 @@ def frame_text(frame: e.Frame, zone: str | None = None) -> str:
     """
     if frame.text is not None:
         return frame.text
-    return f"{frame.kind.upper()} BETWEEN {_bound_text(frame.start, zone)} AND {_bound_text(frame.end, zone)}"
+    return f"{frame.kind.upper()} BETWEEN {bound_text(frame.start, zone)} AND {bound_text(frame.end, zone)}"
 
 
-def _bound_text(one: Any, zone: str | None) -> str:
+def bound_text(one: Any, zone: str | None) -> str:
+    """A bound of a frame, as it stands in the frame's text."""
     if one == e.UNBOUNDED_PRECEDING:
         return "UNBOUNDED PRECEDING"
     if one == e.UNBOUNDED_FOLLOWING:

@@ -106,11 +106,15 @@ class Catalog:
 
     # --- what a name means -------------------------------------------------------------------------------------------
 
-    def lookup(self, parts: Sequence[str]) -> Table | TempView:
-        """What a name means in a query. Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND)."""
+    def lookup(self, parts: Sequence[str], command: bool = False) -> Table | TempView:
+        """What a name means in a query, or in a command that changes or tells of it.
+
+        Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND).
+        """
         found = self.find(parts)
         if found is None:
-            raise errors.table_missing(parts, self._known(parts))
+            searched = ("`system`.`session`",) if command else ("`system`.`builtin`", "`system`.`session`")
+            raise errors.table_missing(parts, self._known(parts), self.current, searched)
         return found
 
     def find(self, parts: Sequence[str]) -> Table | TempView | None:
@@ -148,7 +152,7 @@ class Catalog:
         where = self.whole(parts, check=False)
         found = None if where is None else self.store.table(*where)
         if found is None:
-            raise errors.table_missing(parts, self._known(parts))
+            raise errors.table_missing(parts, self._known(parts), self.current, ("`system`.`session`",))
         return found
 
     def tables(self, database: str | None = None, pattern: str | None = None) -> list[Table | TempView]:
@@ -230,7 +234,8 @@ class Catalog:
         if found is None:
             if if_exists:
                 return
-            raise errors.table_missing(parts, self._known(parts))
+            where = (CATALOG, *(parts if len(parts) > 1 else (self.current, *parts)))
+            raise errors.table_missing(where, self._known(parts), self.current, ())
         if found.is_view != view:
             command = "DROP VIEW" if view else "DROP TABLE"
             kinds = ("VIEW", found.kind) if view else ("EXTERNAL or MANAGED", "VIEW")

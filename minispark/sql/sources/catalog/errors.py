@@ -17,12 +17,22 @@ def quoted(parts: Sequence[str]) -> str:
     return ".".join("`" + part.replace("`", "``") + "`" for part in parts)
 
 
-def table_missing(parts: Sequence[str], names: Iterable[str] = ()) -> AnalysisException:
-    """No table or view of that name; ``names`` are those there are."""
+_SEARCHED = ("`system`.`builtin`", "`system`.`session`")
+
+
+def table_missing(
+    parts: Sequence[str], names: Iterable[str] = (), database: str = "default", searched: Sequence[str] = _SEARCHED
+) -> AnalysisException:
+    """No table or view of that name; ``names`` are those there are, ``searched`` the namespaces looked through."""
     close = difflib.get_close_matches(parts[-1].lower(), [name.lower() for name in names], 3)
     hint = f"; there are {', '.join(close)}" if close else "; spark.catalog.listTables() names those there are"
     return AnalysisException(
-        f"there is no table or view {quoted(parts)}{hint}", "TABLE_OR_VIEW_NOT_FOUND", {"relationName": quoted(parts)}
+        f"there is no table or view {quoted(parts)}{hint}",
+        "TABLE_OR_VIEW_NOT_FOUND",
+        {
+            "relationName": quoted(parts),
+            "searchPath": f"[{', '.join((*searched, quoted(('spark_catalog', database))))}]",
+        },
     )
 
 
