@@ -154,7 +154,7 @@ FUNCTIONS = (
         more=k.ANY,
         binds=_string_binds,
         factory="javaformat:format_string",
-        null="given",
+        null=lambda args: bool(args[0].nullable),
         aliases=("printf",),
     ),
     scalar("conv", (k.STRING, k.INT, k.INT), STRING, factory="bases:conv", null="maybe"),

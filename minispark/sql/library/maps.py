@@ -167,7 +167,7 @@ def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
 
 def _concat_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     if not args:
-        return t.MapType(t.StringType(), t.StringType(), False)
+        return t.MapType(t.StringType(), t.StringType())
     kind = args[0].dtype
     if not isinstance(kind, t.MapType):
         return t.MapType(t.NullType(), t.NullType())
@@ -327,7 +327,8 @@ FUNCTIONS: tuple[Function, ...] = (
     scalar("map", (), _map_type, _map, more=k.ANY, binds=_map_binds, check=_check_keys("map"), null="never",
            aliases=("create_map",)),
     scalar("map_from_arrays", (k.ARRAY, k.ARRAY), _arrays_type, _from_arrays, check=_arrays_check),
-    scalar("map_from_entries", (k.ANY,), _entries_type, _from_entries, check=_entries_check, null="always"),
+    scalar("map_from_entries", (k.ANY,), _entries_type, _from_entries, check=_entries_check,
+           null=lambda args: args[0].nullable or args[0].dtype.containsNull),
     scalar("map_concat", (), _concat_type, _concat, more=k.ANY, binds=_concat_binds),
     scalar("map_keys", (k.MAP,), lambda args, settings: t.ArrayType(args[0].dtype.keyType), "map_keys({0})"),
     scalar("map_values", (k.MAP,),

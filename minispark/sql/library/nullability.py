@@ -31,6 +31,7 @@ MAYBE = frozenset(
         "encode",
         "exp",
         "expm1",
+        "divide_intervals",
         "from_json",
         "from_unixtime",
         "from_xml",
@@ -105,6 +106,27 @@ STRICT = frozenset(
 """In ANSI mode what they cannot make is an error, so only null arguments give null."""
 
 
+_PLACES = ("element_at", "try_element_at", "get", "get_array_item")
+"""Functions that give an element of an array by its place: from 1 those of the first two, else from 0."""
+
+
+def _part_may_be_null(name: str, whole: Any, place: Any, ansi: bool) -> bool:
+    """Whether an element may be null (``GetArrayItem``, ``ElementAt``): one of an array that is written out may if it
+    is, that of another place may if the array holds nulls or a missing one is no error."""
+    fails = ansi and name in ("element_at", "get_array_item")
+    if whole.nullable or place.nullable:
+        return True
+    if not hasattr(place, "item"):
+        return bool(whole.dtype.containsNull) or not fails
+    if getattr(getattr(whole, "function", None), "name", "") != "array":
+        return True
+    from_one = name in ("element_at", "try_element_at")
+    parts = whole.args
+    index = place.item - 1 if from_one and place.item > 0 else place.item
+    index += len(parts) if from_one and index < 0 else 0
+    return bool(parts[index].nullable) if 0 <= index < len(parts) else not fails
+
+
 def nullable_by_name(name: str, args: Sequence[Any], ansi: bool) -> bool | None:
     """Whether a function's result may be null, None where its own rule says it.
 
@@ -119,6 +141,17 @@ def nullable_by_name(name: str, args: Sequence[Any], ansi: bool) -> bool | None:
         by_number = isinstance(args[0].dtype, (t.DayTimeIntervalType, t.YearMonthIntervalType)) and name == "/"
         return None if by_number else True
     if name in ("contains", "startswith", "endswith") and isinstance(args[0].dtype, t.BinaryType):
+        return True
+    if name in _PLACES and isinstance(args[0].dtype, t.ArrayType):
+        return _part_may_be_null(name, *args, ansi=ansi)  # type: ignore[misc]
+    if name in ("multiply_interval", "divide_interval") and any(
+        isinstance(arg.dtype, t.CalendarIntervalType) for arg in args
+    ):
+        return True
+    if name == "to_binary":  # of base64 it is a cast that fails
+        base64 = len(args) > 1 and str(getattr(args[1], "item", "")).lower() == "base64"
+        return any(arg.nullable for arg in args) if base64 else True
+    if name == "timestamp_seconds" and isinstance(args[0].dtype, (t.FloatType, t.DoubleType)):
         return True
     if name in STRICT and ansi:
         return any(getattr(arg, "nullable", True) for arg in args)
