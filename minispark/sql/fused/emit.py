@@ -62,6 +62,7 @@ class Emit:
     ) -> None:
         self.settings = settings
         self.wide = wide
+        self.chains: dict[tuple[str, str], Any] = {}
         self._exacts = exacts
         self._subquery = subquery
         self._choosing = False

@@ -41,6 +41,8 @@ class Emitting(Protocol):
     settings: Settings
     wide: bool
     """Whether decimals are to be computed with all room there is: a narrow width, tried first, was too small."""
+    chains: dict[tuple[str, str], Any]
+    """Of what AND and OR (first) with this text (second) were joined, where that matters: ``shortcircuit.py``'s."""
 
     def exact(self, call: Call, args: Sequence[str], path: str | None = None) -> str:
         """SQL that calls an exact Python function with these arguments: the call's own, or that of a ``path``."""

@@ -13,6 +13,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.nestedorder import holds_nulls, ordered_sql
 from minispark.sql.library.quotients import divisible, quotient
+from minispark.sql.library.shortcircuit import in_list, logic
 from minispark.sql.library.sides import checked, conditions, convert, differing, fractions, numbers, whole
 from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
@@ -289,10 +290,6 @@ def _by_place(args: Sequence[Any]) -> t.DataType | None:
     return t.StructType(fields)
 
 
-def _in(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    return f"({args[0]} IN ({', '.join(args[1:])}))" if len(args) > 1 else "(NULL::BOOLEAN IS NULL AND false)"
-
-
 def _between(args: tuple[Expression, ...], settings: Settings) -> Expression:
     subject, low, high = args
     return Apply("and", (Apply(">=", (subject, low)), Apply("<=", (subject, high))))
@@ -315,9 +312,9 @@ def _is_divided(kind: t.DataType) -> bool:
     return isinstance(kind, (t.LongType, t.DecimalType))
 
 
-def _logic(name: str, sql: str) -> Function:
+def _logic(name: str) -> Function:
     check = checked(name.upper(), lambda kind: isinstance(kind, t.BooleanType), '"BOOLEAN"')
-    return Function(name, (k.ANY, k.ANY), t.BooleanType(), sql, binds=conditions, check=check)
+    return Function(name, (k.ANY, k.ANY), t.BooleanType(), logic(name.upper()), binds=conditions, check=check)
 
 
 FUNCTIONS = (
@@ -338,10 +335,10 @@ FUNCTIONS = (
     _ordering("<="),
     _ordering(">"),
     _ordering(">="),
-    _logic("and", "({0} AND {1})"),
-    _logic("or", "({0} OR {1})"),
+    _logic("and"),
+    _logic("or"),
     scalar("not", (k.BOOLEAN,), t.BooleanType(), "(NOT {0})", aliases=("!",)),
-    Function("in", (k.ANY,), t.BooleanType(), _in, more=k.ANY, binds=_listed),
+    Function("in", (k.ANY,), t.BooleanType(), in_list, more=k.ANY, binds=_listed),
     Function("between", (k.ANY, k.ANY, k.ANY), macro=_between),
     scalar("isnull", (k.ANY,), t.BooleanType(), "({0} IS NULL)", null="never"),
     scalar("isnotnull", (k.ANY,), t.BooleanType(), "({0} IS NOT NULL)", null="never"),
