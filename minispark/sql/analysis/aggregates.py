@@ -38,6 +38,7 @@ from minispark.sql.plan.expressions import (
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Aggregate, Node
 from minispark.sql.plan.nodes import project as project_node
+from minispark.sql.plan.written import located, placed
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -124,11 +125,12 @@ def _keys(
         one = analyzer.resolve(key.child if isinstance(key, Alias) else key, scope)
         inner = one.child if isinstance(one, Alias) else one
         if aggregates_in(inner):
-            raise AnalysisException(
+            wrong = AnalysisException(
                 "an aggregate function cannot be a key to group by",
                 "GROUP_BY_AGGREGATE",
                 {"sqlExpr": name_of(analyzer, key, scope)},
             )
+            raise located(wrong, inner)
         if any(map(is_generator, find(inner, Call))):
             raise AnalysisException(
                 "a generator cannot be a key to group by", "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", {"plan": "Aggregate"}
@@ -265,12 +267,15 @@ class Builder:
         if any(holds(arg, Outer) for arg in one.args):
             raise self._around(one, [part for arg in one.args for part in walk(arg)])
         if any(holds(arg, Over) or any(map(is_aggregate, find(arg, Call))) for arg in one.args):
-            raise AnalysisException(
+            wrong = AnalysisException(
                 f"{one.name} has an aggregate or window function inside; compute that first, in a select of its own",
                 "NESTED_AGGREGATE_FUNCTION",
                 {},
             )
-        self._filtered(one)
+            inner = [part for arg in one.args for part in find(arg, Call) if is_aggregate(part)]
+            raise located(wrong, inner[0] if inner else one)
+        with placed(one):
+            self._filtered(one)
         if one.distinct and any(groupable(arg, one.name) for arg in one.args):
             args = [
                 self._analyzer.call(Apply("with_sorted_maps"), (arg,)) if groupable(arg, one.name) else arg
@@ -351,11 +356,12 @@ def _grouping(one: Any, meant: Sequence[tuple[Expression, Attribute]], keys: Seq
     if one.name not in ("grouping", "grouping_id"):
         return one
     if not grouped:
-        raise AnalysisException(
+        wrong = AnalysisException(
             f"{one.name} tells grouping sets apart, and there are none; use rollup, cube or groupingSets",
             "UNSUPPORTED_GROUPING_EXPRESSION",
             {},
         )
+        raise located(wrong, one)
     if not one.args and one.name == "grouping_id":
         return replace(one, args=tuple(keys))
     columns = [attribute.id for _, attribute in meant[: len(keys)]]

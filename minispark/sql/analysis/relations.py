@@ -39,6 +39,7 @@ from minispark.sql.plan.expressions import (
 from minispark.sql.plan.labels import label, order_text
 from minispark.sql.plan.nodes import Distinct, Filter, Limit, Named, Node, Project, Sort
 from minispark.sql.plan.nodes import project as project_node
+from minispark.sql.plan.written import located
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -171,7 +172,7 @@ def order(
     for key, one in zip(keys, resolved, strict=True):
         _sortable(key, one)
         if not k.is_orderable(one.dtype):
-            raise AnalysisException(
+            error = AnalysisException(
                 f"values of {one.dtype.simpleString()} have no order to sort by",
                 "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
                 {
@@ -180,6 +181,7 @@ def order(
                     "sqlExpr": f'"{order_text(SortOrder(key.children[0], one.ascending, one.nulls_first))}"',
                 },
             )
+            raise located(error, key)
     resolved = [one for one in resolved if not isinstance(one.child, Literal)]  # a constant orders nothing
     extended, resolved = with_python(extended, resolved)
     made: Node = Sort(extended, tuple(resolved), everywhere)

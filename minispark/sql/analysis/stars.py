@@ -11,6 +11,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.scope import quoted
 from minispark.sql.plan.expressions import Apply, Attribute, ByRegex, Expression, Field, Literal, Name, SqlText, Star
+from minispark.sql.plan.written import located
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -68,14 +69,15 @@ def _fields(analyzer: Analyzer, one: Star, scope: Scope) -> list[Any]:
         base = None
     if base is None or not isinstance(base.dtype, t.StructType):
         tables = ", ".join(dict.fromkeys(quoted(each.qualifier) for each in scope.attributes if each.qualifier))
-        raise AnalysisException(
+        wrong = AnalysisException(
             f"{quoted(one.target)}.* names neither a table nor a struct here; the tables are {tables or 'none'}",
             "CANNOT_RESOLVE_STAR_EXPAND",
             {
                 "targetString": quoted(one.target),
-                "columns": ", ".join(quoted((each.name,)) for each in scope.shown),
+                "columns": ", ".join(sorted(quoted((each.name,)) for each in scope.shown)),
             },
         )
+        raise located(wrong, one)
     from minispark.sql.plan.expressions import Alias
 
     return [Alias(Field(base, Literal(field.name, t.StringType())), field.name) for field in base.dtype.fields]

@@ -19,6 +19,7 @@ from minispark.sql.plan.expressions import (
     PythonCall,
     SortOrder,
 )
+from minispark.sql.plan.written import placed
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -74,7 +75,8 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
             f"the frame of {child.name} cannot be chosen; leave it out", "_LEGACY_ERROR_TEMP_1036", {"wf": child.name}
         )
     if frame is not None:
-        frame = checked_frame(analyzer, frame, order)
+        with placed(frame):
+            frame = checked_frame(analyzer, frame, order)
     return Over(child, partition, order, None if rank else frame)
 
 

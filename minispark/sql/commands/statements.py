@@ -10,7 +10,7 @@ from minispark.sql.commands.names import relation_of, table_function
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.planning import Planner
 from minispark.sql.parsing.statements import parse_statement
-from minispark.sql.plan.written import written
+from minispark.sql.plan.written import placed, written
 
 if TYPE_CHECKING:
     from minispark.sql.dataframe import DataFrame
@@ -39,12 +39,18 @@ def run_statement(session: Any, statement: Any) -> DataFrame:
     if command is None:
         made: DataFrame = session._frame(plan_of(session, statement))
         return made
-    result: DataFrame | None = command(session, statement)
+    dropping = type(statement).__name__.startswith("Drop")
+    with placed(None if dropping else getattr(statement, "parts", None), _OF_NAMES):
+        result: DataFrame | None = command(session, statement)
     if result is None:
         from minispark.sql.commands.results import nothing
 
         return nothing(session)
     return result
+
+
+_OF_NAMES = ("EXPECT_TABLE_NOT_VIEW", "TABLE_OR_VIEW_NOT_FOUND", "UNRESOLVED_ROUTINE", "UNRESOLVED_VARIABLE")
+"""Errors whose place is the name that a command has."""
 
 
 def command_of(statement: Any) -> Callable[[Any, Any], Any] | None:

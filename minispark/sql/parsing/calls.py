@@ -130,6 +130,7 @@ class CallParser(Grammar):
         """What OVER stands before: a window's name, or its definition in parentheses."""
         if not self.at("("):
             return Over(child, (), (), named=self.strict_name())
+        first = self.place
         self.expect("(")
         if self.at_name() and self.ahead().key == ")":
             named = self.name()
@@ -143,7 +144,7 @@ class CallParser(Grammar):
             order = self.sort_items()
         frame = self._frame() if self.at_any("ROWS", "RANGE") else None
         self.expect(")")
-        return Over(child, partition, order, frame)
+        return Over(child, partition, order, None if frame is None else self.marked(frame, first))
 
     def _frame(self) -> Frame:
         kind = self.next().key

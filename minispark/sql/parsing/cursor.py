@@ -24,6 +24,7 @@ from minispark.sql.parsing.tokens import (
 from minispark.sql.plan.written import marks_of
 
 T = TypeVar("T")
+_PLACELESS = ("PARSE_SYNTAX_ERROR",)
 
 NEVER_NAMES = words("ANTI CROSS EXCEPT FULL INNER INTERSECT JOIN LATERAL LEFT NATURAL ON RIGHT SEMI UNION USING")
 """Words that cannot be the alias of a table, as they go on with a join or a set operation."""
@@ -227,6 +228,7 @@ class Cursor:
 
     def parts(self) -> tuple[str, ...]:
         """Take a name of one or several parts: ``a.b.c``, or ``IDENTIFIER('a.b.c')``."""
+        first = self.place
         if self.at("IDENTIFIER", "("):
             plain = self.ahead(2).kind == STRING and self.ahead(3).key == ")"
             found = list(self.identifier_clause())
@@ -237,7 +239,7 @@ class Cursor:
         while self.at(".") and self.ahead().key != "*":
             self.next()
             found.append(self.strict_name())
-        return tuple(found)
+        return self.marked(tuple(found), first)
 
     def identifier_clause(self) -> tuple[str, ...]:
         """Take ``IDENTIFIER(text)``, the text being constant. Raises ParseException for others."""
@@ -316,7 +318,11 @@ class Cursor:
         self, token: Token, message: str, condition: str, parameters: dict[str, str] | None = None
     ) -> ParseException:
         """An error of another condition, at a token."""
-        return parse_error(self.text, token.start, message, condition, parameters or {})
+        found = parse_error(self.text, token.start, message, condition, parameters or {})
+        end = self.tokens[max(self.place - 1, 0)].stop
+        if self.marks is not None and condition not in _PLACELESS:
+            found._contexts = [self.marks.at(token.start, max(end, token.stop))]
+        return found
 
     def no_bang(self, token: Token) -> ParseException:
         """The error for ``!`` where only NOT may stand."""

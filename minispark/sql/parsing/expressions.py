@@ -28,6 +28,7 @@ _BINARY = {
     "|": (2, "|"), "^": (3, "^"), "&": (4, "&"), "<<": (5, "<<"), "+": (6, "+"), "-": (6, "-"), "||": (6, "concat"),
     "*": (7, "*"), "/": (7, "/"), "%": (7, "%"), "DIV": (7, "div"),
 }  # fmt: skip
+_PREDICATES = ("between", "in", "like", "ilike", "rlike", "not", "isnull", "isnotnull", "<=>")
 _UNARY = {"-": "unary_minus", "+": "positive", "~": "~"}
 
 
@@ -70,26 +71,29 @@ class ExpressionParser(PrimaryParser):
 
     def sort_item(self) -> SortOrder:
         """``a``, ``a DESC``, ``a ASC NULLS LAST``."""
+        start = self.place
         found = self.expression()
         ascending = self.accept_any("ASC", "DESC") != "DESC"
         first = None
         if self.accept("NULLS"):
             first = self.expect_any("FIRST", "LAST") == "FIRST"
-        return SortOrder(found, ascending, first)
+        return self.marked(SortOrder(found, ascending, first), start)
 
     # --- logic ---------------------------------------------------------------------------------------------------
 
     def expression(self) -> Expression:
         """Any expression."""
+        first = self.place
         found = self._conjunction()
         while self.accept("OR"):
-            found = Apply("or", (found, self._conjunction()))
+            found = self.marked(Apply("or", (found, self._conjunction())), first)
         return found
 
     def _conjunction(self) -> Expression:
+        first = self.place
         found = self._negation()
         while self.accept("AND"):
-            found = Apply("and", (found, self._negation()))
+            found = self.marked(Apply("and", (found, self._negation())), first)
         return found
 
     def _negation(self) -> Expression:
@@ -97,9 +101,10 @@ class ExpressionParser(PrimaryParser):
         while self.at_any("NOT", "!") and not self._is_plain_name():
             self.next()
             count += 1
+        first = self.place
         found = self._predicated()
-        for _ in range(count):
-            found = Apply("not", (found,))
+        for back in range(1, count + 1):
+            found = self.marked(Apply("not", (found,)), first - back)
         return found
 
     def _is_plain_name(self) -> bool:
@@ -137,6 +142,9 @@ class ExpressionParser(PrimaryParser):
             found = Apply("not", (made,)) if negated and not isinstance(made, _Negated) else _bare(made)
             if negated and isinstance(made, _Negated):
                 found = made.other
+            for part in (found, *found.children[:1]):
+                if isinstance(part, Subquery) or (isinstance(part, Apply) and part.name in _PREDICATES):
+                    self.marked(part, start)
 
     def _predicate(self, left: Expression) -> Any:
         word = self.token.key

@@ -17,6 +17,7 @@ from minispark.sql.parsing.recursion import limited
 from minispark.sql.plan.expressions import Alias, Call, Expression, Literal, Name, SortOrder, fresh_id, walk
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node, OneRow, project
+from minispark.sql.plan.written import located
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.scope import Scope
@@ -62,10 +63,11 @@ def _positions(planner: Planner, made: Node, keys: Sequence[Expression]) -> list
         if isinstance(key, SortOrder) and isinstance(child, Literal) and isinstance(child.dtype, t.IntegerType):
             place = child.item
             if not 1 <= place <= len(made.output):
-                raise AnalysisException(
+                wrong = AnalysisException(
                     f"ORDER BY position {place} is not in select list (valid range is [1, {len(made.output)}])",
                     "ORDER_BY_POS_OUT_OF_RANGE", {"index": str(place), "size": str(len(made.output))},
                 )  # fmt: skip
+                raise located(wrong, child)
             found.append(SortOrder(made.output[place - 1], key.ascending, key.nulls_first))
         else:
             found.append(key)
@@ -92,10 +94,11 @@ def row_count(planner: Planner, expression: Expression, what: str) -> int:
     shown = label(expression)
 
     def wrong(case: str, why: str, **more: str) -> AnalysisException:
-        return AnalysisException(
+        found = AnalysisException(
             f'The {what} like expression "{shown}" is invalid: {why}', f"INVALID_LIMIT_LIKE_EXPRESSION.{case}",
             {"name": what, "expr": f'"{shown}"', **more},
         )  # fmt: skip
+        return located(found, expression)
 
     if resolved is None or not constant(resolved):
         raise wrong("IS_UNFOLDABLE", "it must be a constant")

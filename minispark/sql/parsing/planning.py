@@ -20,6 +20,7 @@ from minispark.sql.parsing.values import inline_table
 from minispark.sql.plan.expressions import Alias, Expression, Subquery, fresh_id
 from minispark.sql.plan.nodes import Node
 from minispark.sql.plan.nodes import project as project_node
+from minispark.sql.plan.written import placed
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.scope import Scope
@@ -63,7 +64,8 @@ class Planner:
 
     def source(self, query: Any, outer: Scope | None = None) -> Node:
         """As ``plan``, with the keys that joins show once as hidden columns, for what stands over it."""
-        found: Node = _PLANS[type(query)](self, query, outer)
+        with placed(query, OF_QUERIES if type(query) in _QUERIES else ("",)):
+            found: Node = _PLANS[type(query)](self, query, outer)
         return exposed(found) if isinstance(query, s.Joined) else found
 
     def resolve(self, expression: Expression, outer: Scope | None = None) -> Any:
@@ -130,6 +132,13 @@ def _set_operation(planner: Planner, query: s.SetOperation, outer: Scope | None)
     return made
 
 
+OF_QUERIES = (
+    "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "DUPLICATED_CTE_NAMES", "INCOMPATIBLE_COLUMN_TYPE", "INVALID_INLINE_TABLE",
+    "INVALID_WHERE_CONDITION", "MISSING_GROUP_BY", "NUM_COLUMNS_MISMATCH", "UNRESOLVED_COLUMN", "UNSUPPORTED_FEATURE",
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY", "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE",
+)  # fmt: skip
+"""Errors whose place is a whole query, where it is none of its parts."""
+_QUERIES = (s.With, s.SetOperation, s.Organized, s.Select, s.Piped)
 _PLANS: dict[type, Callable[[Any, Any, Any], Node]] = {
     s.With: _with, s.SetOperation: _set_operation, s.Organized: organized, s.Select: selected, s.Piped: piped,
     s.Values: inline_table, Transform: transformed, **RELATIONS,

@@ -20,11 +20,12 @@ class QueryParser(GroupingParser, RelationParser):
 
     def query(self) -> Any:
         found: Any
+        first = self.place
         if self.at("WITH"):
             ctes, recursive = self.ctes()
-            return s.With(ctes, recursive, self.query())
+            return self.marked(s.With(ctes, recursive, self.query()), first)
         found = self._organized(self._term())
-        return self._organized(self._piped(found)) if self.at("|>") else found
+        return self.marked(self._organized(self._piped(found)) if self.at("|>") else found, first)
 
     def ctes(self) -> tuple[tuple[s.Cte, ...], bool]:
         """A WITH clause; whether it is recursive."""
@@ -71,11 +72,12 @@ class QueryParser(GroupingParser, RelationParser):
         """UNION and EXCEPT of INTERSECTs of primaries, from left to right."""
         if self.settings.equal_sets:
             return self._equal_term()
+        first = self.place
         found = self._intersection()
         while self.at_any("UNION", "EXCEPT"):
             kind = self.next().key.lower()
             every = self.accept_any("ALL", "DISTINCT") == "ALL"
-            found = s.SetOperation(kind, every, found, self._intersection())
+            found = self.marked(s.SetOperation(kind, every, found, self._intersection()), first)
         return found
 
     def _equal_term(self) -> Any:
@@ -87,10 +89,11 @@ class QueryParser(GroupingParser, RelationParser):
         return found
 
     def _intersection(self) -> Any:
+        first = self.place
         found = self.primary_query()
         while self.accept("INTERSECT"):
             every = self.accept_any("ALL", "DISTINCT") == "ALL"
-            found = s.SetOperation("intersect", every, found, self.primary_query())
+            found = self.marked(s.SetOperation("intersect", every, found, self.primary_query()), first)
         return found
 
     def _organized(self, query: Any) -> Any:
@@ -120,6 +123,10 @@ class QueryParser(GroupingParser, RelationParser):
 
     def primary_query(self) -> Any:
         """A SELECT, VALUES, TABLE, or a query in parentheses."""
+        first = self.place
+        return self.marked(self._primary_query(), first)
+
+    def _primary_query(self) -> Any:
         if self.accept("("):
             found = self.query()
             self.expect(")")
@@ -131,8 +138,8 @@ class QueryParser(GroupingParser, RelationParser):
         if self.at("VALUES"):
             return self.inline_table()
         if self.accept("TABLE"):
-            place = self.token.start
-            return s.Table(self.parts(), place)
+            place, first = self.token.start, self.place
+            return self.marked(s.Table(self.parts(), place), first)
         if self.at_any("MAP", "REDUCE") and self.ahead().key != "(":
             return read_transform(self, None)
         return self.fail()

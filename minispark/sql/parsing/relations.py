@@ -89,6 +89,7 @@ class RelationParser(ExpressionParser):
         if kind is None:
             self.place = start
             return None
+        joined = self.place - 1
         lateral = self.accept("LATERAL")
         right = self._primary_relation()
         if lateral:
@@ -106,25 +107,25 @@ class RelationParser(ExpressionParser):
         if natural:
             return s.Joined(left, right, kind, natural=True)
         if self.accept("ON"):
-            return s.Joined(left, right, kind, self.expression())
+            return self.marked(s.Joined(left, right, kind, self.expression()), joined)
         if self.at("USING", "("):
             self.next()
             return s.Joined(left, right, kind, using=self.names())
         return s.Joined(left, right, kind)
 
     def _primary_relation(self) -> Any:
+        first = self.place
         if self.at("("):
-            return self.aliased(self._sample(self._in_parentheses()))
+            return self.marked(self.aliased(self._sample(self._in_parentheses())), first)
         if self.at("VALUES") and self.ahead().key not in (".", ",", ")", "end"):
-            return self.inline_table()
+            return self.marked(self.inline_table(), first)
         token = self.token
         if not self.at_name():
             self.fail()
         if token.kind == WORD and self.ahead().key == "(" and token.key != "IDENTIFIER" or self._is_function_path():
-            return self.aliased(self._table_function())
+            return self.marked(self.aliased(self._table_function()), first)
         if self.at("IDENTIFIER", "(") and self.closing_followed_by("("):
             return self.aliased(self._table_function())
-        first = self.place
         table = self.marked(s.Table(self.parts(), token.start), first)
         return self.aliased(self._sample(self._options(self._temporal(table))))
 

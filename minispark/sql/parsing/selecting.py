@@ -32,6 +32,7 @@ from minispark.sql.plan.expressions import (
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node, OneRow
 from minispark.sql.plan.nodes import project as project_node
+from minispark.sql.plan.written import placed
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -140,7 +141,8 @@ def _key(
         and isinstance(key.dtype, t.IntegerType)
         and conf("spark.sql.groupByOrdinal") != "false"
     ):
-        return _at(key, items)
+        with placed(key):
+            return _at(key, items)
     if conf("spark.sql.groupByAliases") == "false":
         return key
 

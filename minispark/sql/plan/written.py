@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from minispark.engine.core.querycontext import QueryContext, TextContext
-from minispark.errors import PySparkException
+from minispark.errors import AnalysisException, PySparkException
 from minispark.sql.plan.expressions import Call, Cast, Literal, walk
 from minispark.sql.plan.nodes import Node, walk_plan
 from minispark.sql.plan.sites import site_of, spread
@@ -37,6 +37,10 @@ class Written:
             slot = getattr(type(part), "site", None)
             if slot is not None and getattr(part, "site", None) is None:
                 slot.__set__(part, TextContext(self.text, start, stop, *self._of))
+
+    def at(self, start: int, stop: int) -> TextContext:
+        """That place in the text."""
+        return TextContext(self.text, start, stop, *self._of)
 
     def context(self, part: Any) -> TextContext | None:
         """The place of a part, None where it is not of this text."""
@@ -78,6 +82,17 @@ def located(error: E, part: Any) -> E:
         if context is not None:
             error._contexts = [context]
     return error
+
+
+@contextmanager
+def placed(part: Any, conditions: tuple[str, ...] = ("",)) -> Iterator[None]:
+    """Within, errors without a place have that of a part; only those whose condition begins so."""
+    try:
+        yield
+    except AnalysisException as error:
+        if str(error.getCondition()).startswith(conditions):
+            located(error, part)
+        raise
 
 
 def sited(made: Any, part: Any) -> Any:
@@ -139,7 +154,7 @@ _RAISING: dict[str, tuple[str, ...]] = {
     "CAST_OVERFLOW": ("cast",),
     "INVALID_ARRAY_INDEX": ("get_array_item", "elt"),
     "INVALID_ARRAY_INDEX_IN_ELEMENT_AT": ("element_at",),
-    "INVALID_INDEX_OF_ZERO": ("element_at",),
+    "INVALID_INDEX_OF_ZERO": ("element_at", "array_insert"),
     "CAST_INVALID_INPUT": ("cast",),
     "NUMERIC_VALUE_OUT_OF_RANGE": ("cast",),
 }
@@ -155,11 +170,13 @@ def _is(one: Any, kinds: tuple[str, ...]) -> bool:
 def _can_raise(one: Any, error: PySparkException) -> bool:
     """Whether this cast or call may be the one that an error is about, by its types and constants."""
     told = error.getMessageParameters() or {}
-    if isinstance(one, Cast):
+    if isinstance(one, Cast) and "precision" not in told:
         types = {"sourceType": one.child.dtype, "targetType": one.dtype}
         return all(
             told.get(name, shown) == shown for name, shown in zip(types, map(_shown, types.values()), strict=True)
         )
+    if "precision" in told and isinstance(one, Cast):
+        return one.dtype.simpleString() == f"decimal({told['precision']},{told['scale']})"
     divides = str(error.getCondition()) in ("DIVIDE_BY_ZERO", "REMAINDER_BY_ZERO")
     divisor: Any = one.args[-1]
     while isinstance(divisor, Cast):
