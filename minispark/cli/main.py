@@ -34,7 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     from minispark.cli import bench, demo, replay, run, simulate
 
     parser = argparse.ArgumentParser(
-        prog="minispark", description="Spark's RDD programs in Python alone, without a JVM.", allow_abbrev=False
+        prog="minispark",
+        description="Spark's RDD and DataFrame programs in Python alone, without a JVM.",
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"minispark {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

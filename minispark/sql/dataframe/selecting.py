@@ -35,6 +35,7 @@ class Selecting(Base):
 
     def withColumn(self, colName: str, col: Column) -> Self:
         """A column added, or replaced where one has the name."""
+        _typed(colName, str, "colName")
         _typed(col, Column, "col")
         return self._over(relations.with_columns(self._analyzer, self._plan, [(colName, col._expression)]))
 

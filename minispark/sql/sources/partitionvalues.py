@@ -19,6 +19,8 @@ _LOOSE_TIMESTAMP = re.compile(
     r"(\d{4,6})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d{1,6})?)?)?", re.ASCII
 )
 _DATE = re.compile(r"(\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?", re.ASCII)
+_PLAIN_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+"""What suggests a date: a given schema's dates are read with more lenience, ``2024-02`` among them."""
 _TRUE = ("t", "true", "y", "yes", "1")
 _FALSE = ("f", "false", "n", "no", "0")
 
@@ -26,7 +28,7 @@ _FALSE = ("f", "false", "n", "no", "0")
 def inferred_type(raw: str) -> t.DataType:
     """The type that a directory's text suggests; NullType for null.
 
-    >>> [inferred_type(raw).simpleString() for raw in ("1", "12345678901", "1.5", "2020-01-01", "x", "1e3")]
+    >>> [inferred_type(raw).simpleString() for raw in ("1", "12345678901", "1.5", "2020-01-01", "2020-01", "1e3")]
     ['int', 'bigint', 'double', 'date', 'string', 'decimal(4,0)']
     """
     if raw == NULL_NAME:
@@ -46,7 +48,7 @@ def inferred_type(raw: str) -> t.DataType:
     plain = unescaped(raw)
     if _TIMESTAMP.fullmatch(plain) and _timestamp(plain, None) is not None:
         return t.TimestampType()
-    if _date(raw) is not None:
+    if _PLAIN_DATE.fullmatch(raw) and _date(raw) is not None:
         return t.DateType()
     return t.StringType()
 

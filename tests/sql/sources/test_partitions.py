@@ -90,6 +90,12 @@ def test_types_widen(files):
     assert found(files("a=x/f"))[0] == {"a": "string"}
 
 
+@pytest.mark.parametrize("raw", ["2024-02", "2024-2-3", "02024-01-01", "2024-02-03T00", "2024-02-30", "2024-02-03 "])
+def test_only_a_whole_plain_date_suggests_one(files, raw):
+    assert found(files("a=2024-02-29/f"))[0] == {"a": "date"}
+    assert inferred_type(raw) == t.StringType()
+
+
 def test_the_users_types_count(files):
     given = t.StructType([t.StructField("A", t.StringType())])
     assert found(files("a=01/f"), given) == ({"A": "string"}, [("a=01/f", ("01",))])
