@@ -107,6 +107,7 @@ _LINES: dict[type, Callable[[Any], str]] = {
     n.Sample: lambda node: f"Sample {node.low}, {node.high}, {str(node.replacement).lower()}, {node.seed}",
     n.Named: lambda node: f"SubqueryAlias {'.'.join(node.name)}",
     n.Hinted: _hinted,
+    n.Once: lambda node: "Once",
     n.Observed: lambda node: f"CollectMetrics {node.name}, {texts(node.items)}, 0",
     n.EvalPython: lambda node: f"BatchEvalPython {texts(node.calls)}, {columns(node.output)}",
     n.Join: _join,

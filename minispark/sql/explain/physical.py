@@ -51,7 +51,7 @@ def _shown(node: n.Node) -> str | None:
 
 def operator(node: n.Node) -> str | None:
     """The name of the operator that runs a node."""
-    if isinstance(node, (n.Named, n.Hinted)):
+    if isinstance(node, (n.Named, n.Hinted, n.Once)):
         return None
     if isinstance(node, n.Join):
         return _join_name(node)

@@ -48,7 +48,7 @@ def _estimate(node: Any, below: list[tuple[int, int | None]]) -> tuple[int, int 
     if len(below) == 1:
         size, rows = below[0]
         changed = size if size == UNKNOWN else size * width // _width(node.children[0])
-        kept = isinstance(node, (n.Project, n.Sort, n.Named, n.Hinted, n.Observed))
+        kept = isinstance(node, (n.Project, n.Sort, n.Named, n.Hinted, n.Observed, n.Once))
         return max(changed, 1), rows if kept else None
     if isinstance(node, n.Merged):
         return sum(size for size, _ in below), None

@@ -52,6 +52,7 @@ from minispark.sql.plan.nodes import (
     Node,
     Numbers,
     Observed,
+    Once,
     OneRow,
     Project,
     Sample,
@@ -113,7 +114,8 @@ class Relations:
             if self._uses.get(id(node), 0) < 2 or not node.children or isinstance(node, (Named, Hinted)):
                 return text
             name = f"s{next(self._counter)}"
-            self._ctes.append(f"{name} AS ({text})")
+            kept = "MATERIALIZED " if isinstance(node, Once) else ""
+            self._ctes.append(f"{name} AS {kept}({text})")
             return f"SELECT {columns_of(node.output)} FROM {name}"
 
         return fold_plan(plan, over, self._named_before)
@@ -352,6 +354,7 @@ _WRITERS: dict[type, Callable[[Relations, Any, list[str]], str]] = {
     Sample: Relations._sample,
     Named: lambda relations, node, below: below[0],
     Hinted: lambda relations, node, below: below[0],
+    Once: lambda relations, node, below: below[0],
     Observed: Relations._observed,
     Join: Relations._join,
     Merged: Relations._merged,

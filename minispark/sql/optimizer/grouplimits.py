@@ -14,7 +14,7 @@ from minispark.sql.library import lookup
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import steady
 from minispark.sql.optimizer.conjuncts import conjuncts, filtered
-from minispark.sql.optimizer.samerows import Names, same_rows, translated
+from minispark.sql.optimizer.samerows import Names, plain, same_rows, translated
 from minispark.sql.plan.expressions import (
     Alias,
     Attribute,
@@ -28,7 +28,7 @@ from minispark.sql.plan.expressions import (
     references,
     transform,
 )
-from minispark.sql.plan.nodes import Aggregate, Filter, Join, Named, Node, Project, plan_holds, transform_plan
+from minispark.sql.plan.nodes import Aggregate, Filter, Join, Named, Node, Once, Project, plan_holds, transform_plan
 from minispark.sql.types import BooleanType, DecimalType, IntegralType
 
 _ANY = ("min", "max")
@@ -36,14 +36,15 @@ _ANY = ("min", "max")
 
 
 class _Asked(NamedTuple):
-    """``select f(aggregates) from table where key = outer``."""
+    """``select f(aggregates) from tables where key = outer and own conditions``."""
 
     query: Subquery
     value: Expression
     aggregates: tuple[Alias, ...]
-    table: Node
+    tables: list[Node]
     key: Attribute
     outer: Attribute
+    own: list[Expression]
 
 
 def group_limits(plan: Node, settings: Settings) -> Node:
@@ -83,11 +84,18 @@ def _asked(part: Expression) -> _Asked | None:
     aggregates = tuple(one for one in node.items if isinstance(one, Alias) and _unchanged(one.child))
     if len(aggregates) != len(node.items):
         return None
-    key = _key(node.child.condition)
-    if key is None:
+    tables, own = _taken_apart(node.child.child)
+    keys = []
+    for condition in conjuncts(node.child.condition):
+        key = _key(condition)
+        if key is not None:
+            keys.append(key)
+        else:
+            own.append(condition)
+    if len(keys) != 1 or any(holds(one, Outer) or not steady(one) for one in own):
         return None
     value = top.child if isinstance(top, Alias) else top
-    return _Asked(queries[0], value, aggregates, node.child.child, *key)
+    return _Asked(queries[0], value, aggregates, tables, *keys[0], own)
 
 
 def _unchanged(one: Expression) -> bool:
@@ -112,19 +120,20 @@ def _key(condition: Expression) -> tuple[Attribute, Attribute] | None:
 
 
 def _grouped(node: Filter, asked: _Asked, part: Expression, rest: list[Expression]) -> Node | None:
-    known = _places(node.child, asked.table)
-    if known is None or not all(map(steady, rest)):
-        return None
-    names, conditions = known
+    around, conditions = _taken_apart(node.child)
     conditions = [*rest, *conditions]
+    names = _places(asked.tables, around)
+    if names is None or not all(map(steady, conditions)):
+        return None
     key = names.get(asked.key.id)
-    used = set().union(*map(references, asked.aggregates))
+    used = set().union(*map(references, (*asked.aggregates, *asked.own)))
     if key is None or not used <= names.keys():
         return None
     mine = {one.id for one in names.values()}
-    if asked.outer.id in mine or not _whole_groups(conditions, key.id, asked.outer.id, mine):
+    own = [plain(translated(one, names)) for one in asked.own]
+    if asked.outer.id in mine or not _whole_groups(conditions, own, key.id, asked.outer.id, mine):
         return None
-    rows = filtered(node.child, rest)
+    rows = Once(filtered(node.child, rest))
     again = Alias(asked.outer, asked.outer.name, None, fresh_id())
     sums = tuple(replace(one, child=translated(one.child, names)) for one in asked.aggregates)
     groups = Aggregate(rows, (asked.outer,), (again, *sums), (again.attribute, *(one.attribute for one in sums)))
@@ -134,35 +143,59 @@ def _grouped(node: Filter, asked: _Asked, part: Expression, rest: list[Expressio
     return Project(Filter(joined, condition), node.output, node.output)
 
 
-def _places(node: Node, table: Node) -> tuple[Names, list[Expression]] | None:
-    """The table's columns among those of inner joins, and the conditions of these; None where it is not just one."""
-    found: list[Names] = []
+def _taken_apart(node: Node) -> tuple[list[Node], list[Expression]]:
+    """What inner joins join, and on what conditions."""
+    tables: list[Node] = []
     conditions: list[Expression] = []
     waiting = [node]
     while waiting:
         one = waiting.pop()
-        names = same_rows(table, one)
-        if names is not None:
-            found.append(names)
-        elif isinstance(one, Join) and one.kind == "inner" and not one.lateral:
+        if isinstance(one, Join) and one.kind == "inner" and not one.lateral:
             conditions += [] if one.condition is None else conjuncts(one.condition)
             waiting += one.children
-        elif isinstance(one, Named):
+        elif isinstance(one, Named) and isinstance(one.child, (Join, Named)):
             waiting.append(one.child)
-    return (found[0], conditions) if len(found) == 1 and all(map(steady, conditions)) else None
+        else:
+            tables.append(one)
+    return tables, conditions
 
 
-def _whole_groups(conditions: list[Expression], key: int, outer: int, mine: set[int]) -> bool:
-    """Whether conditions leave all rows of a group or none, as often each, and fewer groups than there are."""
+def _places(tables: list[Node], around: list[Node]) -> Names | None:
+    """The columns of tables among those of others, where each of them is there just once."""
+    every: Names = {}
+    taken: set[int] = set()
+    for table in tables:
+        found = [(id(one), names) for one in around if (names := same_rows(table, one)) is not None]
+        if len(found) != 1 or found[0][0] in taken:
+            return None
+        taken.add(found[0][0])
+        every |= found[0][1]
+    return every
+
+
+def _whole_groups(conditions: list[Expression], own: list[Expression], key: int, outer: int, mine: set[int]) -> bool:
+    """Whether conditions leave all rows of a group or none, as often each, and fewer groups than there are.
+
+    ``own`` are those by which the groups are made: all must be there, and no others on their columns.
+    """
     tied = fewer = False
+    met: list[Expression] = []
     for one in conditions:
         ids = references(one)
         if isinstance(one, Call) and one.name == "=" and ids == {key, outer} and len(one.args) == 2:
             tied = tied or all(isinstance(arg, Attribute) for arg in one.args)
         elif ids & mine:
-            return False
+            same = [each for each in own if each in (plain(one), _turned(plain(one)))]
+            if not same:
+                return False
+            met += same
         fewer = fewer or (bool(ids) and not ids & mine and not _joins(one))
-    return tied and fewer
+    return tied and fewer and all(one in met for one in own)
+
+
+def _turned(one: Expression) -> Expression:
+    """An equality the other way round."""
+    return replace(one, args=one.args[::-1]) if isinstance(one, Call) and one.name == "=" else one
 
 
 def _joins(one: Expression) -> bool:

@@ -6,7 +6,7 @@ from minispark.engine.core.values import replace
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.conjuncts import conjuncts
 from minispark.sql.plan.expressions import Expression, Outer, Subquery, holds, references
-from minispark.sql.plan.nodes import Filter, Hinted, Named, Node, Project, Sample, Scan, Sort, transform_plan
+from minispark.sql.plan.nodes import Filter, Hinted, Named, Node, Once, Project, Sample, Scan, Sort, transform_plan
 
 
 def partition_filters(plan: Node, settings: Settings) -> Node:
@@ -35,7 +35,7 @@ def _told(node: Node, conditions: list[Expression]) -> Node:
         ids = {one.id for column, one in pairs if column in names and column == one.name}
         known = tuple(one for one in conditions if references(one) and references(one) <= ids)
         return replace(node, filters=(*node.filters, *known)) if known else node
-    if isinstance(node, (Filter, Hinted, Named, Project, Sample, Sort)):
+    if isinstance(node, (Filter, Hinted, Named, Once, Project, Sample, Sort)):
         child = _told(node.child, conditions)
         return node if child is node.child else replace(node, child=child)
     return node

@@ -21,6 +21,7 @@ from minispark.sql.plan.nodes import (
     Named,
     Node,
     Observed,
+    Once,
     Project,
     Sample,
     Scan,
@@ -93,7 +94,7 @@ def _wants(node: Node, wanted: Ids) -> list[Ids]:
     if isinstance(node, Merged) and node.kind == "union" and node.all:
         places = [place for place, one in enumerate(node.output) if one.id in wanted]
         return [{part.output[place].id for place in places} for part in node.parts]
-    if isinstance(node, (Limit, Sample, Named, Hinted)):
+    if isinstance(node, (Limit, Sample, Named, Hinted, Once)):
         return [set(wanted)]
     return _everything(node)
 

@@ -74,7 +74,7 @@ def _same(one: Node, other: Node) -> Names | None:
 
 
 def _equal(one: Expression, other: Expression, names: Names) -> bool:
-    return steady(one) and _plain(translated(one, names)) == _plain(other)
+    return steady(one) and plain(translated(one, names)) == plain(other)
 
 
 def translated(expression: Expression, names: Names) -> Expression:
@@ -82,8 +82,8 @@ def translated(expression: Expression, names: Names) -> Expression:
     return transform(expression, lambda one: names.get(one.id, one) if isinstance(one, Attribute) else one)
 
 
-def _plain(expression: Expression) -> Expression:
-    """Columns with nothing but their ids."""
+def plain(expression: Expression) -> Expression:
+    """The expression to compare with others: its columns with nothing but their ids."""
 
     def bare(one: Expression) -> Expression:
         if isinstance(one, Outer):

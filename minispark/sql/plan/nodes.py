@@ -247,6 +247,15 @@ class Shared(Passing):
 
 
 @value(eq=False)
+class Once(Passing):
+    """Rows that several nodes of one plan read, which are computed once and kept meanwhile: few, and dear."""
+
+    below = ("child",)
+    child: Node
+    output: tuple[Attribute, ...] = ()
+
+
+@value(eq=False)
 class Observed(Passing):
     """Metrics of the rows that pass (``df.observe``): aggregates of the child's columns, told to ``observation``."""
 

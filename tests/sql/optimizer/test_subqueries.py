@@ -22,12 +22,15 @@ from minispark.sql.plan.subplans import has_subquery
 SALES = [(1, 10, 5), (1, 20, 6), (1, None, 7), (2, 30, 5), (2, 30, 5), (None, 5, 1), (3, 8, None), (4, 9, 2), (4, 3, 2)]
 ITEMS = [(1, "a", 1), (1, "a", 2), (2, "b", 1), (3, "a", 3), (None, "a", 4), (5, "a", 5)]
 
+SHOPS = [(5, "x"), (5, "y"), (6, "x"), (7, "x"), (2, "x"), (1, "x"), (None, "x")]
+
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[SparkSession]:
     with SparkSession.builder.master("inline").getOrCreate() as session:
         session.createDataFrame(SALES, "item int, price int, n int").createOrReplaceTempView("sales")
         session.createDataFrame(ITEMS, "id int, kind string, place int").createOrReplaceTempView("items")
+        session.createDataFrame(SHOPS, "shop int, town string").createOrReplaceTempView("shops")
         yield session
 
 
@@ -143,9 +146,42 @@ def test_a_group_is_taken_from_the_rows_that_are_left(spark: SparkSession, condi
     assert with_rules
 
 
+JOINED = (
+    "select item, price, n, place, shop from sales, items, shops where item = id and shop = n and kind = 'a' and {}"
+)
+TOWNS = "select min(price) from sales s, shops t where s.item = id and"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        f"town = 'x' and price = ({TOWNS} s.n = t.shop and t.town = 'x')",
+        f"price = ({TOWNS} t.shop = s.n)",
+        "town = 'x' and n < (select avg(n) + 1 from sales s join shops t on s.n = t.shop where id = s.item "
+        "and town = 'x')",
+        "shop > 0 and price >= (select max(price) from sales s, (select * from shops) t where s.item = id and shop = n "
+        "and shop > 0)",
+    ],
+)
+def test_groups_of_joined_rows_are_taken_from_the_same_join(spark: SparkSession, condition: str) -> None:
+    plan = ruled(spark, JOINED.format(condition), group_limits)
+    assert not asks(plan)
+    assert "AS MATERIALIZED" in spark._runner.sql_of(spark._runner.planned(spark.sql(JOINED.format(condition))._plan))
+    with_rules, without = answers(spark, JOINED.format(condition))
+    assert with_rules == without
+    assert with_rules
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        JOINED.format(f"price = ({TOWNS} s.n = t.shop and t.town = 'x')"),
+        JOINED.format(f"town = 'x' and price = ({TOWNS} s.n = t.shop)"),
+        JOINED.format(f"town = 'x' and price = ({TOWNS} s.n = t.shop and t.town = 'y')"),
+        JOINED.format(f"price = ({TOWNS} s.n < t.shop)"),
+        JOINED.format(f"shop > place and price = ({TOWNS} s.n = t.shop)"),
+        JOINED.format(f"price = ({TOWNS} s.n = t.shop and s.n = id)"),
+        JOINED.format("price = (select min(s.price) from sales s, sales t where s.item = id and s.n = t.n)"),
         GROUPS.format("price < (select sum(n) from sales where item = id)"),
         GROUPS.format("price < (select avg(cast(n as double)) from sales where item = id)"),
         GROUPS.format("price > 9 and price < 1 + (select avg(n) from sales where item = id)"),
