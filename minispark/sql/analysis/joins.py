@@ -12,6 +12,7 @@ from minispark.sql.analysis.relations import boolean, cast_to
 from minispark.sql.analysis.resolver import is_aggregate, is_generator
 from minispark.sql.analysis.scope import quoted
 from minispark.sql.library import coercion
+from minispark.sql.library.byplace import by_place
 from minispark.sql.library.sides import ordinal
 from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import (
@@ -286,6 +287,8 @@ def merge(analyzer: Analyzer, parts: Sequence[Node], kind: str, all: bool) -> No
     kinds: list[t.DataType] = []
     for place, columns in enumerate(zip(*(part.output for part in parts), strict=True)):
         target = coercion.widest((one.dtype for one in columns), analyzer.settings.ansi)
+        if target is None and kind == "union":
+            target = by_place(one.dtype for one in columns)
         if target is None:
             names = " and ".join(shown(one.dtype) for one in columns)
             raise AnalysisException(

@@ -9,6 +9,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
+from minispark.sql.library.byplace import by_place
 from minispark.sql.library.conditions import common
 from minispark.sql.library.function import EMPTY_OF_TEXTS, Emitting, Function, Settings, flag, scalar
 from minispark.sql.library.lambdas import over_parts, returning, wanting
@@ -198,6 +199,8 @@ def key_binds(name: str) -> Callable[..., Any]:
             raise mismatch("NULL_TYPE", f"{name} takes no NULL without a type; cast it", functionName=f"`{name}`")
         if not isinstance(whole.dtype, t.MapType):
             raise array_wanted(name, 1, whole.dtype, "MAP")
+        if name == "get_map_value" and by_place((whole.dtype.keyType, key.dtype)) is not None:
+            return [whole, convert(key, whole.dtype.keyType)]
         if name == "get_map_value":
             return [whole, fitted(name, args, 1, k.of(whole.dtype.keyType), settings)]
         target = together(whole.dtype.keyType, key.dtype, settings)

@@ -10,6 +10,7 @@ from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import coercion, temporal
 from minispark.sql.library import kinds as k
+from minispark.sql.library.byplace import by_place
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.nestedorder import holds_nulls, ordered_sql
 from minispark.sql.library.quotients import divisible, quotient
@@ -209,12 +210,16 @@ def _filled_alike(left: Any, right: Any) -> tuple[Any, Any]:
 _EQUALITIES = ("=", "<=>", "!=")
 
 
+def _compared(one: t.DataType, other: t.DataType, settings: Settings, name: str) -> t.DataType | None:
+    return coercion.compared(one, other, settings.ansi, name in _EQUALITIES) or by_place((one, other))
+
+
 def _comparing(name: str) -> Any:
     """Both sides in the type in which they are compared."""
 
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         left, right = _filled_alike(*args)
-        target = coercion.compared(left.dtype, right.dtype, settings.ansi, name in _EQUALITIES)
+        target = _compared(left.dtype, right.dtype, settings, name)
         if target is None or (isinstance(left.dtype, t.DecimalType) and isinstance(right.dtype, t.DecimalType)):
             return left, right  # DuckDB compares decimals of different scales exactly
         return [convert(left, target), convert(right, target)]
@@ -227,7 +232,7 @@ def _comparable(name: str) -> Any:
 
     def check(args: Sequence[Any], settings: Settings) -> None:
         left, right = (arg.dtype for arg in args)
-        if coercion.compared(left, right, settings.ansi, name in _EQUALITIES) is None:
+        if _compared(left, right, settings, name) is None:
             raise differing(shown_name, left, right)
         if not (k.is_orderable(left) and k.is_orderable(right)):
             raise unordered(left, shown_name)
@@ -264,7 +269,7 @@ def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         from minispark.sql.library.limits import filled_all
 
         args = filled_all(args)
-    target = coercion.widest((arg.dtype for arg in args), settings.ansi) or _by_place(args)
+    target = coercion.widest((arg.dtype for arg in args), settings.ansi) or by_place(arg.dtype for arg in args)
     if target is None:
         names = ", ".join(shown(arg.dtype) for arg in args)
         raise AnalysisException(
@@ -275,19 +280,6 @@ def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     if not k.is_orderable(target):
         raise unordered(target, "in")
     return [convert(arg, target) for arg in args]
-
-
-def _by_place(args: Sequence[Any]) -> t.DataType | None:
-    """The type of structs with fields of the same types, whatever their names: those of the first."""
-    first = args[0].dtype
-    if not all(isinstance(arg.dtype, t.StructType) and len(arg.dtype.fields) == len(first.fields) for arg in args):
-        return None
-    fields = []
-    for place, field in enumerate(first.fields):
-        if any(arg.dtype.fields[place].dataType != field.dataType for arg in args):
-            return None
-        fields.append(t.StructField(field.name, field.dataType, any(arg.dtype.fields[place].nullable for arg in args)))
-    return t.StructType(fields)
 
 
 def _between(args: tuple[Expression, ...], settings: Settings) -> Expression:

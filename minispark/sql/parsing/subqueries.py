@@ -9,6 +9,7 @@ from minispark.sql import types as t
 from minispark.sql.analysis.relations import cast_to
 from minispark.sql.analysis.subqueries import lengths
 from minispark.sql.library import coercion
+from minispark.sql.library.byplace import by_place
 from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import Alias, Attribute, Outer, Subquery, fresh_id, holds, walk
 from minispark.sql.plan.nodes import Node, walk_plan
@@ -96,7 +97,7 @@ def _compared(analyzer: Analyzer, left: tuple[Any, ...], plan: Node) -> tuple[li
             from minispark.sql.analysis.collating import coerced
 
             one, meant = coerced("in_subquery", (one, column))
-        target = coercion.wider(one.dtype, meant.dtype, analyzer.settings.ansi)
+        target = coercion.wider(one.dtype, meant.dtype, analyzer.settings.ansi) or by_place((one.dtype, meant.dtype))
         if target is None:
             raise AnalysisException(
                 f"IN compares {one.dtype.simpleString()} with a column of {column.dtype.simpleString()}; cast one",
