@@ -10,14 +10,22 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.commands.collating import collated
-from minispark.sql.commands.partitions import check_partitioned, folder_of, partition_folders, partition_values
+from minispark.sql.commands.partitions import (
+    check_partitioned,
+    folder_of,
+    name_of,
+    partition_folders,
+    partition_values,
+)
 from minispark.sql.commands.tabledetails import no_partition, spec_text
 from minispark.sql.commands.tables import plain_table, unsupported
 from minispark.sql.commands.viewschemas import mode_of
+from minispark.sql.kepttables import refresh
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.sources.catalog import Table, TempView
 from minispark.sql.sources.catalog.errors import quoted
+from minispark.sql.sources.elsewhere import local_place
 from minispark.sql.types import StringType, StructField, StructType
 
 
@@ -167,62 +175,111 @@ def _refused(operation: str) -> Callable[[Any, c.Alter], None]:
 
 def _add_partitions(session: Any, command: c.Alter) -> None:
     table = plain_table(session, command.parts, "ALTER TABLE ... ADD PARTITION")
-    check_partitioned(table, "ADD PARTITION")
+    _check_kept(table, "ALTER TABLE ADD PARTITION")
     specs, tolerant = command.args
     for spec, location in specs:
         values = partition_values(session, table, spec)
         folder = folder_of(table, values)
-        if location is not None and os.path.abspath(location) != os.path.abspath(folder):
-            raise unsupported(table.path, "ADD PARTITION with a LOCATION outside of the table's directory")
-        name = os.path.relpath(folder, table.location)
+        name = name_of(table, values)
+        known = os.path.isdir(folder) and name not in table.pending or name in dict(table.elsewhere)
+        if location is not None and not known and local_place(location) != os.path.abspath(folder):
+            table = _placed(session, table, name, location)
+            continue
         if name in table.pending:
             table = replace(table, pending=tuple(one for one in table.pending if one != name))
             session._catalog.alter_table(table)
             continue
-        if os.path.isdir(folder) and not tolerant:
+        if known and not tolerant:
             raise AnalysisException(
                 f"the partition {spec_text(values)} of {'.'.join(table.path)} exists already",
                 "PARTITIONS_ALREADY_EXIST",
                 {"partitionList": spec_text(values), "tableName": ".".join(table.path)},
             )  # fmt: skip
-        os.makedirs(folder, exist_ok=True)
+        if not known:
+            os.makedirs(folder, exist_ok=True)
+
+
+def _check_kept(table: Table, action: str) -> None:
+    """Raises AnalysisException for a table without partitions."""
+    if not table.partitions:
+        raise AnalysisException(
+            f"{action} is not allowed on {table.name}: it is not partitioned", "_LEGACY_ERROR_TEMP_1251",
+            {"action": action, "tableName": table.name},
+        )  # fmt: skip
+
+
+def _placed(session: Any, table: Table, name: str, location: str | None) -> Table:
+    """The table with a partition at a place of its own, or with none of the name (``location`` None): a directory of
+    the name that is left below the table's is no partition then, until it is repaired."""
+    elsewhere = tuple(pair for pair in table.elsewhere if pair[0] != name)
+    pending = tuple(one for one in table.pending if one != name)
+    if location is not None:
+        place = local_place(location)
+        if "://" in place:
+            raise unsupported(table.path, "a partition's LOCATION on another file system")
+        elsewhere += ((name, place),)
+    elif os.path.isdir(os.path.join(table.location, name)):
+        pending += (name,)
+    table = replace(table, elsewhere=elsewhere, pending=pending)
+    session._catalog.alter_table(table)
+    refresh(session, table.path)
+    return table
 
 
 def _drop_partitions(session: Any, command: c.Alter) -> None:
     table = plain_table(session, command.parts, "ALTER TABLE ... DROP PARTITION")
     check_partitioned(table, "DROP PARTITION")
     specs, tolerant = command.args
-    folders: list[str] = []
+    folders: list[tuple[str, str]] = []
     for spec in specs:
         values = partition_values(session, table, spec)
-        found = [folder for folder, _ in partition_folders(table, values)]
+        found = list(partition_folders(table, values))
         if not found and not tolerant:
             raise no_partition(table, values)
         folders += found
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+    for folder, name in folders:
+        if name in dict(table.elsewhere):
+            if table.kind == "MANAGED":
+                shutil.rmtree(folder, ignore_errors=True)
+            table = _placed(session, table, name, None)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _rename_partition(session: Any, command: c.Alter) -> None:
     table = plain_table(session, command.parts, "ALTER TABLE ... RENAME PARTITION")
     old, new = (partition_values(session, table, spec) for spec in command.args)
     source, target = folder_of(table, old), folder_of(table, new)
-    if not os.path.isdir(source):
+    places = dict(table.elsewhere)
+    name, after = name_of(table, old), name_of(table, new)
+    if not os.path.isdir(source) and name not in places:
         raise no_partition(table, old)
-    if os.path.exists(target):
+    if os.path.exists(target) or after in places:
         raise AnalysisException(
             f"the partition {spec_text(new)} exists already", "PARTITIONS_ALREADY_EXIST",
             {"partitionList": spec_text(new), "tableName": ".".join(table.path)},
         )  # fmt: skip
+    if name in places:
+        table = _placed(session, table, name, None)
+        if table.kind != "MANAGED":  # its files stay where they are
+            _placed(session, table, after, source)
+            return
+        os.makedirs(source, exist_ok=True)
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    os.rename(source, target)
+    shutil.move(source, target)
+    refresh(session, table.path)
 
 
 def _set_location(session: Any, command: c.Alter) -> None:
     partition, location = command.args
     table = plain_table(session, command.parts, "ALTER TABLE ... SET LOCATION")
     if partition:
-        raise unsupported(table.path, "SET LOCATION of a partition")
+        _check_kept(table, "ALTER TABLE ... SET LOCATION")
+        values = partition_values(session, table, partition)
+        if not os.path.isdir(folder_of(table, values)) and name_of(table, values) not in dict(table.elsewhere):
+            raise no_partition(table, values)
+        _placed(session, table, name_of(table, values), location)
+        return
     session._catalog.alter_table(replace(table, location=location))
 
 

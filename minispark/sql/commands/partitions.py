@@ -58,8 +58,19 @@ def check_partitioned(table: Table, operation: str) -> None:
 
 def partition_folders(table: Table, wanted: dict[str, str | None] | None = None) -> Iterator[tuple[str, str]]:
     """The directory and the name (``a=1/b=x``) of each partition there is, those of some values only, by name."""
-    found = _below(table.location, list(table.partitions), wanted or {}, "")
+    places = dict(table.elsewhere)
+    found = [one for one in _below(table.location, list(table.partitions), wanted or {}, "") if one[1] not in places]
+    found += [(place, name) for name, place in table.elsewhere if _has_values(name, table, wanted or {})]
     yield from sorted((one for one in found if one[1] not in table.pending), key=lambda one: one[1])
+
+
+def _has_values(name: str, table: Table, wanted: dict[str, str | None]) -> bool:
+    """Whether a partition's name has the values of some columns."""
+    parts = dict(zip(table.partitions, name.split("/"), strict=True))
+    return all(
+        parts[column].partition("=")[2] == directory_name(column, text).partition("=")[2]
+        for column, text in wanted.items()
+    )
 
 
 def _below(folder: str, columns: list[str], wanted: dict[str, str | None], name: str) -> Iterator[tuple[str, str]]:
@@ -79,7 +90,10 @@ def _below(folder: str, columns: list[str], wanted: dict[str, str | None], name:
 
 
 def folder_of(table: Table, values: dict[str, str | None]) -> str:
-    """The directory of one partition. Raises AnalysisException where a column's value is missing."""
+    """The directory of one partition: the place of its own that it has, else that below the table's.
+
+    Raises AnalysisException where a column's value is missing.
+    """
     missing = [name for name in table.partitions if name not in values]
     if missing:
         raise AnalysisException(
@@ -93,7 +107,13 @@ def folder_of(table: Table, values: dict[str, str | None]) -> str:
                 "tableName": quoted(table.path),
             },
         )
-    return os.path.join(table.location, *(directory_name(name, values[name]) for name in table.partitions))
+    name = name_of(table, values)
+    return dict(table.elsewhere).get(name) or os.path.join(table.location, name)
+
+
+def name_of(table: Table, values: dict[str, str | None]) -> str:
+    """The name of a partition, ``a=1/b=x``, of values of all columns."""
+    return "/".join(directory_name(name, values[name]) for name in table.partitions)
 
 
 def remove_files(folder: str) -> None:

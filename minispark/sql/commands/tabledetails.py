@@ -180,9 +180,10 @@ def partition_details(table: Table, values: dict[str, str | None], folder: str) 
     ]
     if table.options:
         rows.append(("Storage Properties", _mapped(redacted(_active(), table.options))))
-    made = int(os.stat(folder).st_mtime * 1000)
+    made = int(os.stat(folder).st_mtime * 1000) if os.path.isdir(folder) else table.created_ms
     rows += [("Created Time", time_of(made)), ("Last Access", "UNKNOWN")]
-    counted = dict(table.statistics).get(f"partition {os.path.relpath(folder, table.location)}")
+    name = next((name for name, place in table.elsewhere if place == folder), os.path.relpath(folder, table.location))
+    counted = dict(table.statistics).get(f"partition {name}")
     if counted is not None:
         rows.append(("Partition Statistics", counted))
     return rows

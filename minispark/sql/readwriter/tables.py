@@ -25,6 +25,8 @@ from minispark.sql.types.limits import declared_schema
 
 if TYPE_CHECKING:
     from minispark.sql.session import SparkSession
+    from minispark.sql.sources.writing.commit import Output
+    from minispark.sql.sources.writing.layout import Files
 
 
 def save_as_table(
@@ -219,6 +221,8 @@ def insert_into(
     for some partition columns a literal (all rows go there), or None. ``dynamic`` is the option partitionOverwriteMode,
     if given. Values are converted as Spark's ANSI store assignment does; what it refuses raises AnalysisException.
     """
+    from minispark.sql.sources.elsewhere import kept_places, moving
+
     catalog = session._catalog
     found = catalog.lookup(parts)
     if isinstance(found, TempView) or found.is_view:
@@ -236,15 +240,32 @@ def insert_into(
         job.refuse_reading(table.location, errors.quoted(table.path))
     run = _overflow_named(job.run, plan, rows)
     setting = dynamic or job.settings.conf("spark.sql.sources.partitionOverwriteMode") or "static"
+    whole = False
     if not overwrite:
-        written = run(table.location, lambda output, _: output.add())
+        written = run(table.location, lambda output, _: moving(table, lambda it: it.add())(output))
     elif setting.lower() == "dynamic" and table.partitions and len(fixed) < len(table.partitions):
-        written = run(table.location, lambda output, files: output.replace_directories(sorted(files.folders)))
+
+        def replace_some(output: Output, files: Files) -> None:
+            names = sorted(files.folders)
+            moving(table, lambda it: it.replace_directories(names), names.__contains__)(output)
+
+        written = run(table.location, replace_some)
     elif fixed:
         folder = _folder(job, table, fixed)
-        written = run(table.location, lambda output, _: output.replace_directories([folder] if folder else []))
+
+        def replace_one(output: Output, _: Files) -> None:
+            def below(name: str) -> bool:
+                return f"{name}/".startswith(f"{folder}/") if folder else False
+
+            moving(table, lambda it: it.replace_directories([folder] if folder else []), below)(output)
+
+        written = run(table.location, replace_one)
     else:
-        written = run(table.location, lambda output, _: output.replace())
+        whole = True
+        written = run(table.location, lambda output, _: moving(table, lambda it: it.replace(), lambda _: True)(output))
+    if whole and table.elsewhere:
+        table = replace(table, elsewhere=tuple(kept_places(table, written.folders)))
+        catalog.alter_table(table)
     if table.statistics:
         table = replace(table, statistics=tuple(one for one in table.statistics if one[0].startswith("partition ")))
         catalog.alter_table(table)

@@ -48,6 +48,10 @@ def table_source(table: Table, settings: Settings) -> FileSource:
     if table.pending:
         hidden = tuple(f"{table.location.rstrip('/')}/{name}/" for name in table.pending)
         source = replace(source, files=tuple(file for file in source.files if not file.path.startswith(hidden)))
+    if table.elsewhere:
+        from minispark.sql.sources.elsewhere import with_places
+
+        source = with_places(source, table, options, settings)
     ordered = StructType([_field(source.schema, field.name, field) for field in schema.fields])
     return replace(source, schema=ordered, table=table.path)
 

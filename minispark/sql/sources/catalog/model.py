@@ -70,6 +70,8 @@ class Table:
     """Of a view, the settings that its query keeps."""
     pending: tuple[str, ...] = ()
     """Directories of partitions that lay there when the table was declared: no rows of it until it is repaired."""
+    elsewhere: Pairs = ()
+    """Partitions outside of its directory: the names of theirs, and where they lie."""
     collation: str | None = None
     """Its DEFAULT COLLATION."""
 

@@ -194,7 +194,7 @@ _PLAIN = (
 _LATER = ("collation",)
 """What entries of earlier versions lack."""
 _LISTS = ("partitions", "columns", "cluster", "given", "pending")
-_MAPS = ("options", "properties", "statistics", "captured")
+_MAPS = ("options", "properties", "statistics", "captured", "elsewhere")
 
 
 def _table_entry(table: Table) -> dict[str, Any]:
