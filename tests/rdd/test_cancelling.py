@@ -90,3 +90,23 @@ def wait_until(true: Callable[[], bool]) -> None:
             return
         pause.wait(0.01)
     raise AssertionError("it did not come")
+
+
+def test_ctrl_c_as_soon_as_a_job_is_handed_over_cancels_it(
+    two: SparkContext, marks: Marks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its tasks run already when the call that has handed it over comes back."""
+    driver = two._session._driver
+    handed_over = driver.request
+
+    def interrupted(request: Any) -> None:
+        handed_over(request)
+        monkeypatch.undo()
+        wait_until(lambda: "begun" in marks.read())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(driver, "request", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        two.parallelize([1], 1).foreach(lambda _: (marks.leave("begun"), threading.Event().wait())[0])
+    assert two.parallelize([1, 2], 2).sum() == 3
+    wait_until(lambda: two.statusTracker().getActiveJobsIds() == [])

@@ -250,9 +250,10 @@ class Session:
         self.awaiting.fill(node)
         waited: set[int] = set()
         while inputs := self._planner.unmeasured(node, sink, partitions, waited):
-            self._end_of(self._begin(partial(self._planner.map_side, inputs, site), node, site, properties))
+            map_side = partial(self._planner.map_side, inputs, site)
+            self._end_of(self._prepared(map_side, node, site, properties), begun=False)
         plan = partial(self._planner.stages, node, sink, partitions, site, divided=True)
-        return self.result(self._begin(plan, node, site, properties))
+        return self.result(self._prepared(plan, node, site, properties), begun=False)
 
     def submit(
         self,
@@ -265,7 +266,9 @@ class Session:
         """Begin a job. Its end is to be asked for by ``result``, or brought about by ``cancel``."""
         self._require_usable()
         self.awaiting.fill(node)
-        return self._begin(partial(self._planner.stages, node, sink, partitions, site), node, site, properties)
+        handle = self._prepared(partial(self._planner.stages, node, sink, partitions, site), node, site, properties)
+        self._begin(handle)
+        return handle
 
     def _require_usable(self) -> None:
         if self._stopped:
@@ -273,20 +276,24 @@ class Session:
         if self._turner == threading.get_ident():
             raise ContextInTaskError("an action was called by a listener, on whose return all jobs wait; use a thread")
 
-    def _begin(
+    def _prepared(
         self, plan: Callable[[], tuple[StagePlan, ...]], node: Node, site: CallSite, properties: Mapping[str, str]
     ) -> JobHandle:
         self._require_usable()
-        handle = JobHandle(self._plan(plan, node, site, properties), self.config.result_bytes_max)
+        with self._lock:
+            stages = plan()
+            request = JobRequest(next(self._jobs), str(site), stages, node, properties, self._planner.notes())
         self.quarantines.check(node)
+        return JobHandle(request, self.config.result_bytes_max)
+
+    def _begin(self, handle: JobHandle) -> None:
         with self._lock:  # nobody cancels it between the two
             self._running[handle.request.job_id] = handle
             self._driver.request(handle)
-        return handle
 
-    def result(self, handle: JobHandle) -> list[Any]:
+    def result(self, handle: JobHandle, begun: bool = True) -> list[Any]:
         """Wait for a job's end, and complete the checkpoints it has touched. Returns and raises what ``run`` does."""
-        results = self._end_of(handle)
+        results = self._end_of(handle, begun)
         for checkpoint in self.checkpoints.touched(handle.request.node):
             self._complete(checkpoint, handle.request)
         return results
@@ -300,22 +307,24 @@ class Session:
         with self._lock:
             self.checkpoints.finish(checkpoint)
 
-    def _end_of(self, handle: JobHandle) -> list[Any]:
-        request = handle.request
+    def _end_of(self, handle: JobHandle, begun: bool = True) -> list[Any]:
         try:
+            if not begun:
+                self._begin(handle)  # here, since its tasks may run, and Ctrl-C be pressed, before this returns
             self._wait(handle)
         except KeyboardInterrupt:
-            self._interrupt(handle)
+            if handle.request.job_id in self._running:
+                self._interrupt(handle)
             raise
         finally:
-            self._running.pop(request.job_id, None)
+            self._running.pop(handle.request.job_id, None)
             self.blocks.free_again()
         if handle.raised is not None:
             raise handle.raised
         if handle.failure is not None:
             raise delivered(self._failures.exception(handle, handle.failure)) from None
-        self.quarantines.check(request.node)
-        result = request.stages[-1]
+        self.quarantines.check(handle.request.node)
+        result = handle.request.stages[-1]
         values = [decode_result(handle.results.pop(task)) for task in result.spec.partitions]
         if result.gathered:
             return gathered(values, result.gathered)
@@ -367,13 +376,6 @@ class Session:
             for job_id, handle in list(self._running.items()):
                 if wanted(handle.request.properties):
                     self._driver.request(JobCancelled(job_id, why))
-
-    def _plan(
-        self, plan: Callable[[], tuple[StagePlan, ...]], node: Node, site: CallSite, properties: Mapping[str, str]
-    ) -> JobRequest:
-        with self._lock:
-            stages = plan()
-            return JobRequest(next(self._jobs), str(site), stages, node, properties, self._planner.notes())
 
     def adapted(self, node: Node) -> list[Adapted]:
         """What was decided of what the lineage of ``node`` reads, because of its sizes, when it was last computed."""
