@@ -14,6 +14,7 @@ from collections.abc import Callable
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import collapse
 from minispark.sql.optimizer.collations import collations
+from minispark.sql.optimizer.eageraggregates import eager_aggregates
 from minispark.sql.optimizer.existence import existence
 from minispark.sql.optimizer.filenames import file_names
 from minispark.sql.optimizer.grouplimits import group_limits
@@ -34,6 +35,7 @@ RULES: tuple[Callable[[Node, Settings], Node], ...] = (
     group_limits,
     existence,
     collapse,
+    eager_aggregates,
     prune,
     partition_filters,
 )
