@@ -199,13 +199,13 @@ def _wrapping(source: t.DataType, whole: Callable[[Any], int | None], bits: int)
     return convert
 
 
-def micros_of(instant: datetime) -> int:
-    """Microseconds since 1970 of a naive datetime.
+def micros_of(instant: datetime | int) -> int:
+    """Microseconds since 1970 of a naive datetime; an int is that number already, of a year that Python has not.
 
     >>> micros_of(datetime(1970, 1, 1, 0, 0, 1))
     1000000
     """
-    return (instant - EPOCH) // MICRO
+    return instant if isinstance(instant, int) else (instant - EPOCH) // MICRO
 
 
 def _clock_micros(clock: time) -> int:
@@ -282,7 +282,7 @@ def _exact_decimal(source: t.DataType, target: t.DataType, mode: str) -> Callabl
     if isinstance(source, (t.DoubleType, t.FloatType)):
         return lambda number: Decimal(repr(number)) if math.isfinite(number) else None
     if isinstance(source, t.TimestampType):
-        return lambda instant: Decimal(repr(micros_of(instant) / 1_000_000))
+        return lambda instant: Decimal(micros_of(instant)).scaleb(-6)
     if isinstance(source, t.TimeType):
         return lambda clock: Decimal(_clock_micros(clock)).scaleb(-6)
     if isinstance(source, t.YearMonthIntervalType):

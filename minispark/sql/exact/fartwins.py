@@ -29,6 +29,8 @@ Row = Callable[..., Any]
 _CYCLE_DAYS = 146_097
 _CYCLE = _CYCLE_DAYS * SIZES[0]
 _MICRO = timedelta(microseconds=1)
+_NEVER = (1 << 63) - 1
+"""This number of microseconds is DuckDB's infinity, with a minus its negative one."""
 
 
 def is_moment(kind: t.DataType) -> bool:
@@ -261,7 +263,7 @@ def _counted(size: int) -> Callable[[Bound, Row], Row]:
     def made(bound: Bound, _: Row) -> Row:
         def row(count: Any) -> int:
             micros = int(count * size) if isinstance(count, float) else int(Decimal(count) * size)
-            if not fits(micros + 1, 64):  # DuckDB's infinity is the largest number
+            if abs(micros) == _NEVER or not fits(micros, 64):
                 raise out_of_range(f"the timestamp of {micros} microseconds since 1970")
             return micros
 

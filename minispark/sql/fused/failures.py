@@ -178,6 +178,9 @@ def _literal(kind: str, text: str) -> str:
 
 
 def _conversion(plain: str, wide: bool) -> BaseException:
+    if "not in timestamp range" in plain or "in timestamp conversion" in plain:
+        said = f"a timestamp beyond those that Spark has: {plain}"
+        return ArithmeticException(said, "DATETIME_OVERFLOW", {"operation": plain})
     if "out of range" in plain or "Could not cast value" in plain or "Failed to cast decimal value" in plain:
         if not wide and "DECIMAL" in plain:
             return Overflowed(plain)

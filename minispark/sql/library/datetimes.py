@@ -226,17 +226,31 @@ def _days_binds(name: str) -> Any:
     return binds
 
 
+_EPOCH = "DATE '1970-01-01'"
+
+
+def _as_int(sql: str) -> str:
+    """A BIGINT as Java's int overflows: only the lower bits are kept."""
+    return f"CAST(xor(({sql}) & 4294967295, 2147483648) - 2147483648 AS INTEGER)"
+
+
+def _by_days(name: str, sign: str, **more: Any) -> Function:
+    """Days are added as Java adds ints; a few constant ones need no care."""
+
+    def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+        days = call.args[1]
+        if isinstance(days, Literal) and (days.item is None or abs(days.item) < 1_000_000):
+            return f"({args[0]} {sign} CAST({args[1]} AS INTEGER))"
+        moved = f"{args[0]} - {_EPOCH} {sign} CAST({args[1]} AS BIGINT)"
+        return f"({_EPOCH} + {_as_int(moved)})"
+
+    return Function(name, (k.DATE, _SMALL), DATE, sql, binds=_days_binds(name), **more)
+
+
 _ARITHMETIC = (  # fmt: skip
-    Function(
-        "date_add",
-        (k.DATE, _SMALL),
-        DATE,
-        "({0} + CAST({1} AS INTEGER))",
-        aliases=("dateadd",),
-        binds=_days_binds("date_add"),
-    ),
-    Function("date_sub", (k.DATE, _SMALL), DATE, "({0} - CAST({1} AS INTEGER))", binds=_days_binds("date_sub")),
-    scalar("datediff", (k.DATE, k.DATE), INT, "CAST({0} - {1} AS INTEGER)", aliases=("date_diff",)),
+    _by_days("date_add", "+", aliases=("dateadd",)),
+    _by_days("date_sub", "-"),
+    scalar("datediff", (k.DATE, k.DATE), INT, _as_int("{0} - {1}"), aliases=("date_diff",)),
     scalar("add_months", (k.DATE, k.INT), DATE, "CAST({0} + to_months({1}) AS DATE)"),
     scalar(
         "months_between",
@@ -279,6 +293,10 @@ _ARITHMETIC = (  # fmt: skip
 
 
 # --- numbers since 1970 ----------------------------------------------------------------------------------------------
+
+
+_NEVER = -(2**63 - 1)
+"""Microseconds that mean to DuckDB that a timestamp is before all others."""
 
 
 def _since(size: int) -> Callable[..., str]:
