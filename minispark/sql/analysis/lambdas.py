@@ -25,12 +25,12 @@ class Unbound:
         self.function = function
         self.count = len(function.parameters)
 
-    def bind(self, kinds: Sequence[tuple[t.DataType, bool]]) -> Lambda:
-        """The lambda over parameters of these types and nullabilities; fewer are used if it has fewer.
+    def bind(self, kinds: Sequence[tuple[t.DataType, bool]], least: int | None = None) -> Lambda:
+        """The lambda over parameters of these types and nullabilities; from ``least`` on it may have fewer.
 
-        Raises AnalysisException where it has more.
+        Raises AnalysisException for another number of parameters.
         """
-        if self.count > len(kinds):
+        if not (len(kinds) if least is None else least) <= self.count <= len(kinds):
             raise AnalysisException(
                 f"the lambda has {self.count} parameters where the function gives {len(kinds)}",
                 "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",

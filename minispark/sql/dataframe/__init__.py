@@ -10,7 +10,7 @@ from minispark.sql.dataframe.frame import DataFrame as DataFrame
 from minispark.sql.dataframe.missing import DataFrameNaFunctions as DataFrameNaFunctions
 from minispark.sql.dataframe.statistics import DataFrameStatFunctions as DataFrameStatFunctions
 
-for _public in (DataFrameNaFunctions, DataFrameStatFunctions):
-    _public.__module__ = __name__
+for _public in (DataFrame, DataFrameNaFunctions, DataFrameStatFunctions):
+    _public.__module__ = __name__  # the name that reprs and messages show
 
 __all__ = ["DataFrame", "DataFrameNaFunctions", "DataFrameStatFunctions"]

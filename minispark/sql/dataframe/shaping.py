@@ -78,7 +78,7 @@ class Shaping(Base):
         if isinstance(ascending, (bool, int)):
             return found if ascending else [_turned(one) for one in found]
         if isinstance(ascending, list):
-            return [one if up else _turned(one) for one, up in zip(found, ascending, strict=True)]
+            return [one if up else _turned(one) for one, up in zip(found, ascending, strict=False)]
         raise wrong_type("ascending", "Column, int or str", ascending)
 
     def _order_key(self, one: Any) -> Expression:

@@ -248,6 +248,12 @@ def _error_check(args: Sequence[Any], settings: Settings) -> None:
             {"inputName": "`relativeSD`", "inputType": '"DOUBLE"'},
         )
     error = _plain(args[1]).item if len(args) == 2 else None
+    if isinstance(error, str):
+        raise AnalysisException(
+            f"approx_count_distinct: the relative error is a number, not the text {error!r}",
+            "_LEGACY_ERROR_TEMP_1104",
+            {},
+        )
     if error is not None and not 0 < error < _ERROR_END:
         raise AnalysisException(
             f"approx_count_distinct: the relative error lies between 0 and 0.39, which {error} does not",

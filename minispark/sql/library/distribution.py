@@ -67,8 +67,10 @@ def _numbers_in(given: Any) -> list[Any] | None:
     """The constant's number or numbers; None for what is not constant."""
     from minispark.sql.plan.expressions import Call as Called
 
-    given = _plain(given)
+    kind, given = given.dtype, _plain(given)
     if isinstance(given, Literal):
+        if isinstance(given.item, str):
+            return [_number_of(given.item, kind)]
         return list(given.item) if isinstance(given.item, (list, tuple)) else [given.item]
     if isinstance(given, Called) and given.name == "array":
         inner = [_numbers_in(arg) for arg in given.args]
@@ -77,6 +79,17 @@ def _numbers_in(given: Any) -> list[Any] | None:
         found = _numbers_in(given.args[0])
         return None if found is None else [-item for item in found]
     return None
+
+
+def _number_of(text: str, kind: t.DataType) -> Any:
+    """A text that is cast to a number. Raises NumberFormatException for one that is none."""
+    from minispark.sql.exact.casterrors import invalid_input
+    from minispark.sql.exact.number_text import read_float, read_integer
+
+    found = read_integer(text) if k.is_integral(kind) else read_float(text)
+    if found is None:
+        raise invalid_input(text, t.StringType(), kind)
+    return found
 
 
 def _part_check(name: str) -> Callable[[Sequence[Any], Settings], None]:

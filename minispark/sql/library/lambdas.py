@@ -56,7 +56,7 @@ class _Constant:
     def __init__(self, body: Any) -> None:
         self.body = body
 
-    def bind(self, kinds: Sequence[tuple[t.DataType, bool]]) -> Lambda:
+    def bind(self, kinds: Sequence[tuple[t.DataType, bool]], least: int = 0) -> Lambda:
         """The lambda over parameters that it does not use."""
         unused = tuple(LambdaVariable("unused", dtype, nullable, fresh_id()) for dtype, nullable in kinds)
         return Lambda(unused, self.body)
@@ -112,7 +112,7 @@ def _each(name: str, test: bool, index: bool) -> Callable[..., Any]:
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         kind = array_of(name, args)
         parameters = [(kind.elementType, kind.containsNull)] + [(INT, False)] * index
-        bound = wanting(args, 1).bind(parameters)
+        bound = wanting(args, 1).bind(parameters, 1)
         return [convert(args[0], kind), with_index(returning(name, bound, BOOLEAN) if test else bound)]
 
     return binds

@@ -155,6 +155,7 @@ def _count_min_check(args: Sequence[Any], settings: Settings) -> None:
     for name, item, fits, wanted in (
         ("eps", error, error is not None and error > 0, "(0.0, 1.7976931348623157E308]"),
         ("confidence", confidence, confidence is not None and 0 < confidence < 1, "(0.0, 1.0)"),
+        ("seed", (_numbers_in(args[3]) or [0])[0], True, ""),
     ):
         if item is None:
             raise AnalysisException(

@@ -169,8 +169,8 @@ def _concat_ws_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     arrays = t.ArrayType(_STRING)
     return [
         convert(arg, arrays)
-        if isinstance(arg.dtype, t.ArrayType)
-        else fitted("concat_ws", args, place, _WORDS, settings)
+        if place and isinstance(arg.dtype, t.ArrayType)
+        else fitted("concat_ws", args, place, _WORDS if place else k.STRING, settings)
         for place, arg in enumerate(args)
     ]
 

@@ -194,7 +194,8 @@ def _range(planner: Planner, function: s.TableFunction) -> Node:
                 f"range needs the {name} to be a constant, not a query", "NON_FOLDABLE_ARGUMENT",
                 {"funcName": "`range`", "paramName": f"`{name}`", "paramType": '"BIGINT"'},
             )  # fmt: skip
-        found = constant_value(planner, resolved.child if isinstance(resolved, Cast) else resolved)
+        whole = isinstance(resolved, Cast) and isinstance(resolved.child.dtype, t.IntegralType)
+        found = constant_value(planner, resolved.child if whole else resolved)
         if found is None:
             raise AnalysisException(
                 "range needs whole numbers that are not null", "UNEXPECTED_INPUT_TYPE", {"functionName": "`range`"}

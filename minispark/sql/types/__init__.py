@@ -6,6 +6,8 @@ parsing what a type prints (``simpleString``, ``json``) gives the type again.
 
 from __future__ import annotations
 
+import sys
+
 from minispark.sql.row import Row
 from minispark.sql.types.base import (
     AnsiIntervalType,
@@ -84,3 +86,9 @@ __all__ = [
     "VariantVal",
     "YearMonthIntervalType",
 ]
+
+for _name in __all__:
+    _item = globals()[_name]
+    if _item is not Row:
+        vars(sys.modules[_item.__module__]).setdefault("__test__", {})[_name] = _item  # for doctest to find it
+        _item.__module__ = __name__  # the name that messages and tracebacks show, and pickles look up

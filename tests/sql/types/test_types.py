@@ -115,3 +115,16 @@ def test_a_type_of_the_users_own() -> None:
     assert kind.toInternal(Point(1.0, 2.0)) == [1.0, 2.0] and kind.fromInternal([1.0, 2.0]).y == 2.0
     assert kind.jsonValue()["pyClass"] == f"{__name__}.PointType" and kind.simpleString() == "udt"
     assert kind == PointType() and t.ArrayType(kind).needConversion()
+
+
+def test_classes_have_the_names_that_programs_import() -> None:
+    from minispark.sql import DataFrame
+
+    names = [f"{one.__module__}.{one.__qualname__}" for one in (t.StructType, t.IntegerType, DataFrame)]
+    assert names == [
+        "minispark.sql.types.StructType",
+        "minispark.sql.types.IntegerType",
+        "minispark.sql.dataframe.DataFrame",
+    ]
+    with pytest.raises(AssertionError, match="an instance of <class 'minispark.sql.types.DataType'>"):
+        t.StructField("a", 5)  # type: ignore[arg-type]
