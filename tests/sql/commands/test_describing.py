@@ -103,3 +103,11 @@ def test_views_follow_their_query(spark: SparkSession) -> None:
     assert "WITH SCHEMA EVOLUTION" in spark.sql("show create table vc").collect()[0][0]
     spark.conf.set("spark.sql.legacy.viewSchemaBindingMode", "false")
     assert condition(spark, "create view w with schema binding as select 1") == "FEATURE_NOT_ENABLED"
+
+
+def test_explain_of_a_command_names_it_and_does_not_carry_it_out(spark: SparkSession) -> None:
+    ((text,),) = rows(spark, "explain describe table t")
+    assert text.startswith("== Physical Plan ==\nExecute DescribeTableCommand\n")
+    spark.sql("create table kept (a int) using parquet")
+    assert rows(spark, "explain drop table kept")[0][0].startswith("== Physical Plan ==\nExecute Drop")
+    assert spark.catalog.tableExists("kept")
