@@ -7,12 +7,12 @@ import json
 import warnings
 from typing import Any
 
-from minispark.errors import PySparkTypeError, SparkRuntimeException
+from minispark.errors import AnalysisException, ArithmeticException, PySparkTypeError, SparkRuntimeException
 from minispark.sql.literals import literal
 from minispark.sql.plan.expressions import Expression, Name, Star
 from minispark.sql.plan.names import parse_name
 from minispark.sql.plan.sites import made_here
-from minispark.sql.types import DataType
+from minispark.sql.types import DataType, DecimalType
 
 
 def operand(item: Any) -> Expression:
@@ -68,8 +68,30 @@ def type_of(given: Any) -> DataType:
     if isinstance(given, str):
         return DataType.fromDDL(given)
     if isinstance(given, DataType):
+        if isinstance(given, DecimalType):
+            _check_decimal(given)
         return given
     raise unexpected("dataType", "DataType or str", given)
+
+
+def _check_decimal(given: DecimalType) -> None:
+    """Raises for a decimal type that can be written down, but has no values."""
+    told = {"precision": str(given.precision)}
+    if given.precision > _DIGITS_MAX:
+        raise ArithmeticException(
+            f"a decimal has at most {_DIGITS_MAX} digits, not {given.precision}",
+            "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
+            {**told, "maxPrecision": str(_DIGITS_MAX)},
+        )
+    if given.scale > given.precision:
+        raise AnalysisException(
+            f"of a decimal's {given.precision} digits, {given.scale} cannot be behind the point",
+            "DECIMAL_SCALE_EXCEEDS_PRECISION",
+            {**told, "scale": str(given.scale)},
+        )
+
+
+_DIGITS_MAX = 38
 
 
 def text_of(given: Any) -> str:

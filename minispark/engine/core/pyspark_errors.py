@@ -86,7 +86,10 @@ class AnalysisException(PySparkException):
 
 
 class ParseException(AnalysisException):
-    """A query cannot be parsed."""
+    """A query cannot be parsed; its message shows the place."""
+
+    def __str__(self) -> str:
+        return self._message if self._condition is None else self.getMessage()
 
 
 class TempTableAlreadyExistsException(AnalysisException):

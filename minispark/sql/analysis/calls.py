@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _LISTING = ("greatest", "least", "if", "case")
 """Functions whose errors list types; those of others give a choice of them."""
+_ALWAYS = ("avg", "count", "max", "min", "stddev", "sum", "variance")
+"""Aggregate functions that pass nulls over, said or not."""
 _OF_TABLES = ("range", "collations", "sql_keywords", "python_worker_logs")
 
 
@@ -146,6 +148,12 @@ def _resolved(
             f"{function.name} is no aggregate function and takes neither DISTINCT nor FILTER",
             "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
             {"prettyName": f"`{function.name}`", "syntax": "DISTINCT" if one.distinct else "FILTER CLAUSE"},
+        )
+    if one.ignore_nulls is not None and (function.kind not in ("aggregate", "window") or function.name in _ALWAYS):
+        raise AnalysisException(
+            f"{function.name} takes no IGNORE NULLS: it passes nulls over anyway, or gives null for them",
+            "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+            {"prettyName": f"`{function.name}`", "syntax": "IGNORE NULLS"},
         )
     if one.distinct and within and function.name == "listagg":
         from minispark.sql.library.joining import check_order

@@ -10,6 +10,7 @@ from minispark.sql.analysis.resolver import is_generator
 from minispark.sql.analysis.telling import text_of
 from minispark.sql.plan.expressions import Alias, Attribute, Call, MultiAlias, find, fresh_id
 from minispark.sql.plan.nodes import Generate, Node
+from minispark.sql.plan.written import located
 from minispark.sql.types import StructType
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ def generated(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> tuple[No
                     "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS",
                     {"expression": text_of(inner)},
                 )
+            if isinstance(item, MultiAlias):
+                listed = ", ".join(item.names)
+                wrong = AnalysisException(
+                    f"only a generator such as explode makes several columns, to be named {listed}",
+                    "MULTI_ALIAS_WITHOUT_GENERATOR",
+                    {"expr": text_of(inner), "names": listed},
+                )
+                raise located(wrong, item)
             made.append(item)
             continue
         columns = generator_columns(inner, names)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.analysis.groupable import check_comparable
 from minispark.sql.analysis.relations import boolean, cast_to
 from minispark.sql.analysis.resolver import is_aggregate, is_generator
 from minispark.sql.analysis.scope import quoted
@@ -271,6 +272,8 @@ def merge(analyzer: Analyzer, parts: Sequence[Node], kind: str, all: bool) -> No
     Raises AnalysisException for other numbers of columns and for types that have nothing in common.
     """
     first = parts[0]
+    if kind != "union":
+        check_comparable(first.output)
     for place, part in enumerate(parts[1:], 2):
         if len(part.output) != len(first.output):
             raise AnalysisException(

@@ -9,6 +9,7 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.filecolumns import with_metadata
+from minispark.sql.analysis.groupable import check_comparable
 from minispark.sql.analysis.hidden import resolve_reaching
 from minispark.sql.analysis.items import aggregates_in, named_item, named_items, projected, read
 from minispark.sql.analysis.pythoncalls import with_python
@@ -222,28 +223,8 @@ def limit(child: Node, count: int | None, offset: int = 0) -> Node:
 
 def distinct(child: Node, keys: Sequence[Attribute] | None = None) -> Node:
     """Each row once, or each combination of keys. Raises AnalysisException for columns that cannot be compared."""
-    for one in child.output if keys is None else keys:
-        if any(isinstance(part, (t.MapType, t.VariantType)) for part in _types_in(one.dtype)):
-            what = "MAP" if not isinstance(one.dtype, t.VariantType) else "VARIANT"
-            raise AnalysisException(
-                f"`{one.name}` is of type {one.dtype.simpleString()}, whose values cannot be compared; drop or "
-                f"convert it",
-                f"UNSUPPORTED_FEATURE.SET_OPERATION_ON_{what}_TYPE",
-                {"colName": f"`{one.name}`", "dataType": shown_type(one.dtype)},
-            )
+    check_comparable(child.output if keys is None else keys)
     return Distinct(child, None if keys is None else tuple(keys))
-
-
-def _types_in(dtype: t.DataType) -> list[t.DataType]:
-    found, waiting = [], [dtype]
-    while waiting:
-        one = waiting.pop()
-        found.append(one)
-        if isinstance(one, t.ArrayType):
-            waiting.append(one.elementType)
-        elif isinstance(one, t.StructType):
-            waiting += [field.dataType for field in one.fields]
-    return found
 
 
 def alias(child: Node, name: str | tuple[str, ...]) -> Node:

@@ -48,6 +48,7 @@ def star(analyzer: Analyzer, one: Star, scope: Scope) -> list[Any]:
         if not found:
             found = _fields(analyzer, one, scope)
     if one.without:
+        _check_left_out(found, one, scope)
         found = [each for each in found if not _left_out(each, one, scope)]
     return found
 
@@ -56,6 +57,21 @@ def _of_table(scope: Scope, target: tuple[str, ...]) -> list[Any]:
     """A table's columns: first those that its join shows once, as the other side's."""
     found = [each for each in scope.attributes if tuple(map(scope.fold, each.qualifier[-len(target) :])) == target]
     return [*(replace(each, hidden=False) for each in found if each.hidden), *(e for e in found if not e.hidden)]
+
+
+def _check_left_out(found: Sequence[Any], one: Star, scope: Scope) -> None:
+    """Raises AnalysisException for a name that no column has, or that is said twice."""
+    names = [tuple(map(scope.fold, parts)) for parts in one.without]
+    if len(set(names)) < len(names):
+        listed = ", ".join(".".join(parts) for parts in one.without)
+        wrong = AnalysisException(
+            f"EXCEPT names a column twice: {listed}", "EXCEPT_OVERLAPPING_COLUMNS", {"columns": listed}
+        )
+        raise located(wrong, one)
+    known = {scope.fold(each.name) for each in found}
+    for parts in one.without:
+        if len(parts) == 1 and scope.fold(parts[0]) not in known:
+            raise scope.missing(parts)
 
 
 def _left_out(each: Any, one: Star, scope: Scope) -> bool:

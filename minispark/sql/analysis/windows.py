@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from minispark.errors import AnalysisException
 from minispark.sql.analysis.frames import checked_frame
 from minispark.sql.analysis.telling import text_of
+from minispark.sql.library import kinds as k
+from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
     UNBOUNDED_PRECEDING,
@@ -19,7 +21,8 @@ from minispark.sql.plan.expressions import (
     PythonCall,
     SortOrder,
 )
-from minispark.sql.plan.written import placed
+from minispark.sql.plan.labels import order_text
+from minispark.sql.plan.written import located, placed
 
 if TYPE_CHECKING:
     from minispark.sql.analysis.resolver import Analyzer
@@ -49,6 +52,7 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
         part if isinstance(part, SortOrder) else SortOrder(part)
         for part in (analyzer.resolve(part, scope) for part in one.order)
     )
+    _check_keys(one, partition, order)
     if child.distinct:
         raise AnalysisException(
             f"{child.name}(DISTINCT ...) cannot run over a window; take size(collect_set(...) OVER ...)",
@@ -99,3 +103,24 @@ def over_windows(items: Sequence[Any]) -> None:
                 {"funcName": text_of(one)},
             )
         waiting += (*one.child.children, *one.partition, *one.order) if isinstance(one, Over) else one.children
+
+
+def _check_keys(written: Over, partition: Sequence[Any], order: Sequence[SortOrder]) -> None:
+    """Raises AnalysisException for keys of a window whose values have no order."""
+    for key, part in zip(written.partition, partition, strict=True):
+        if not k.is_orderable(part.dtype):
+            kind = shown(part.dtype)
+            raise AnalysisException(
+                f"a window cannot be partitioned by values of {kind}: they cannot be compared",
+                "EXPRESSION_TYPE_IS_NOT_ORDERABLE",
+                {"expr": text_of(key), "exprType": kind},
+            )
+    for key, one in zip(written.order, order, strict=True):
+        if not k.is_orderable(one.dtype):
+            whole = SortOrder(key.children[0] if isinstance(key, SortOrder) else key, one.ascending, one.nulls_first)
+            wrong = AnalysisException(
+                f"values of {shown(one.dtype)} have no order to sort a window by",
+                "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
+                {"functionName": "`sortorder`", "dataType": shown(one.dtype), "sqlExpr": f'"{order_text(whole)}"'},
+            )
+            raise located(wrong, key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -85,5 +86,11 @@ class Storing(Base):
                 f"a temporary view has a name without dots, not {name!r}; put backticks around it if it has some",
                 "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS",
                 {"actualName": name},
+            )
+        if "`" not in name and not re.fullmatch(r"\s*\w+\s*", name):
+            raise AnalysisException(
+                f"{name!r} is no name of a view: put backticks around one with other signs than letters, digits and _",
+                "_LEGACY_ERROR_TEMP_1321",
+                {"viewName": name},
             )
         self._session._catalog.create_view(TempView(parts[0], self._plan, is_global), replace)

@@ -97,7 +97,7 @@ _TEXT = k.Kind("STRING", k.is_string)
 """Text by itself: nothing else is converted to it."""
 
 FUNCTIONS: tuple[Function, ...] = (
-    scalar("get_json_object", (k.STRING, k.STRING), STRING, exact="jsonpaths:get_json_object", null="any"),
+    scalar("get_json_object", (_TEXT, _TEXT), STRING, exact="jsonpaths:get_json_object", null="any"),
     scalar("json_array_length", (_TEXT,), INT, exact="jsonpaths:json_array_length"),
     scalar("json_object_keys", (_TEXT,), t.ArrayType(STRING), exact="jsonpaths:json_object_keys"),
     scalar("parse_url", _URL, STRING, least=2, exact="urls:parse_url", null="any"),
@@ -105,8 +105,8 @@ FUNCTIONS: tuple[Function, ...] = (
     scalar("url_encode", (k.STRING,), STRING, exact="urls:url_encode"),
     scalar("url_decode", (k.STRING,), STRING, exact="urls:url_decode"),
     scalar("try_url_decode", (k.STRING,), STRING, exact="urls:try_url_decode"),
-    scalar("parse_json", (k.STRING,), VARIANT, factory="variants:json_parser"),
-    scalar("try_parse_json", (k.STRING,), VARIANT, factory="variants:json_trier"),
+    scalar("parse_json", (_TEXT,), VARIANT, factory="variants:json_parser"),
+    scalar("try_parse_json", (_TEXT,), VARIANT, factory="variants:json_trier"),
     scalar("variant_get", _GET, _variant_type, least=2, factory="variants:variant_getter"),
     scalar("try_variant_get", _GET, _variant_type, least=2, factory="variants:try_variant_getter"),
     scalar("is_variant_null", (k.VARIANT,), t.BooleanType(), exact="variants:is_variant_null", null="never"),

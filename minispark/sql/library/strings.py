@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from minispark.sql import types as t
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
-from minispark.sql.library.sides import constant, convert, fitted
+from minispark.sql.library.sides import constant, convert, fitted, wrong_type
 from minispark.sql.plan.expressions import Call, Literal
 
 _STRING, _INT, _BOOLEAN = t.StringType(), t.IntegerType(), t.BooleanType()
@@ -47,6 +48,9 @@ def _alike(count: int) -> Callable[[Sequence[Any], Settings], Sequence[Any]]:
 
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
         kind: t.DataType = t.BinaryType() if all(is_binary(arg) for arg in args[:count]) else _STRING
+        for place, arg in enumerate(args[:count]):
+            if coercion.implicit(arg.dtype, k.STRING, settings.ansi) is None:
+                raise wrong_type("the function", place, "STRING", arg.dtype)
         return [*(convert(arg, kind) for arg in args[:count]), *(convert(arg, _INT) for arg in args[count:])]
 
     return binds
@@ -175,6 +179,7 @@ def _concat_ws_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     ]
 
 
+_STRICT = k.Kind("STRING", k.is_string)
 _WORDS = k.Kind('("ARRAY<STRING>" or "STRING")', k.is_string, _STRING)
 
 
@@ -330,7 +335,7 @@ FUNCTIONS = (
     _exact("quote", (k.STRING,), _STRING),
     Function(
         "mask",
-        (k.STRING,) * 5,
+        (_STRICT, *(k.STRING,) * 4),
         _STRING,
         exact="texts:mask",
         least=1,
