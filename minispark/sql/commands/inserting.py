@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from minispark.errors import AnalysisException, UnsupportedOperationException
 from minispark.sql.commands.partitions import partition_values
 from minispark.sql.commands.tables import plain_table, unsupported
+from minispark.sql.kepttables import refresh
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing import syntax as s
 from minispark.sql.plan.expressions import Alias, Cast, Literal, Name, fresh_id
@@ -42,7 +44,20 @@ def _insert(session: Any, command: c.Insert) -> None:
             remove_files(folder)
         _written(session, kept, name, False, table, dynamic=False)
         return
+    from minispark.sql.commands.partitions import folder_of, remove_files
+
+    folder = None if dynamic else folder_of(table, partition_values(session, table, command.partition))
+    before = _entries(folder)
     _written(session, frame, name, True, table, dynamic=True)
+    if folder is not None and before and _entries(folder) == before:  # there were no rows: nothing took their place
+        remove_files(folder)
+        if folder.startswith(table.location.rstrip("/") + "/"):
+            os.rmdir(folder)
+        refresh(session, table.path)
+
+
+def _entries(folder: str | None) -> list[str]:
+    return sorted(os.listdir(folder)) if folder is not None and os.path.isdir(folder) else []
 
 
 def _written(session: Any, frame: Any, name: str, overwrite: bool, table: Table, dynamic: bool) -> None:

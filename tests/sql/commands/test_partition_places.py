@@ -45,6 +45,9 @@ def test_a_partition_lies_elsewhere(spark: SparkSession, tmp_path: Path) -> None
     assert _files(one) == 2 and spark.table("t").where("p = 2").count() == 2
     spark.sql("INSERT OVERWRITE t PARTITION (p = 2, q = 'x') VALUES (20)")
     assert _files(one) == 1 and _rows(spark)[-1] == (20, 2, "x")
+    spark.sql("INSERT OVERWRITE t PARTITION (p = 3, q = 'y') SELECT 1 WHERE false")
+    assert _names(spark) == "p=1/q=a p=1/q=b p=2/q=x" and len(_rows(spark)) == 3
+    spark.sql("INSERT INTO t VALUES (12, 3, 'y')")
     spark.sql("INSERT OVERWRITE t PARTITION (p = 2, q) VALUES (21, 'x'), (22, 'z')")
     assert _rows(spark) == [(1, 1, "a"), (2, 1, "b"), (12, 3, "y"), (21, 2, "x"), (22, 2, "z")]
     with pytest.raises(AnalysisException, match="PARTITIONS_ALREADY_EXIST"):
