@@ -129,7 +129,8 @@ def _with_columns(analyzer: Analyzer, part: Expression, scope: Scope) -> Express
         return PythonCall(analyzer.functions, shown, t.NullType(), part.args, words)
     if not isinstance(part, Apply):
         return part
-    if len(part.args) == 1 and not part.distinct and part.name.lower() == "count":
+    without = isinstance(part.args[0], Star) and part.args[0].without if len(part.args) == 1 else ()
+    if len(part.args) == 1 and not part.distinct and part.name.lower() == "count" and not without:
         return replace(part, args=(Literal(1, t.IntegerType()),)) if part.args[0] == Star() else part
     return expanded_arguments(analyzer, part, scope)
 

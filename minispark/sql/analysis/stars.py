@@ -10,7 +10,18 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.analysis.scope import quoted
-from minispark.sql.plan.expressions import Apply, Attribute, ByRegex, Expression, Field, Literal, Name, SqlText, Star
+from minispark.sql.plan.expressions import (
+    Alias,
+    Apply,
+    Attribute,
+    ByRegex,
+    Expression,
+    Field,
+    Literal,
+    Name,
+    SqlText,
+    Star,
+)
 from minispark.sql.plan.written import located
 
 if TYPE_CHECKING:
@@ -47,10 +58,7 @@ def star(analyzer: Analyzer, one: Star, scope: Scope) -> list[Any]:
             found = _of_table(scope.outer, target)
         if not found:
             found = _fields(analyzer, one, scope)
-    if one.without:
-        _check_left_out(found, one, scope)
-        found = [each for each in found if not _left_out(each, one, scope)]
-    return found
+    return _without(found, one, scope) if one.without else found
 
 
 def _of_table(scope: Scope, target: tuple[str, ...]) -> list[Any]:
@@ -59,23 +67,87 @@ def _of_table(scope: Scope, target: tuple[str, ...]) -> list[Any]:
     return [*(replace(each, hidden=False) for each in found if each.hidden), *(e for e in found if not e.hidden)]
 
 
-def _check_left_out(found: Sequence[Any], one: Star, scope: Scope) -> None:
-    """Raises AnalysisException for a name that no column has, or that is said twice."""
-    names = [tuple(map(scope.fold, parts)) for parts in one.without]
-    if len(set(names)) < len(names):
-        listed = ", ".join(".".join(parts) for parts in one.without)
-        wrong = AnalysisException(
-            f"EXCEPT names a column twice: {listed}", "EXCEPT_OVERLAPPING_COLUMNS", {"columns": listed}
-        )
-        raise located(wrong, one)
-    known = {scope.fold(each.name) for each in found}
+def _without(found: list[Any], one: Star, scope: Scope) -> list[Any]:
+    """The columns that EXCEPT leaves: columns go, fields of structs go from their structs.
+
+    Raises AnalysisException for a name that is none of these, and for one that is named twice or with a part of it.
+    """
+    gone: dict[int, list[tuple[str, ...]]] = {}
     for parts in one.without:
-        if len(parts) == 1 and scope.fold(parts[0]) not in known:
-            raise scope.missing(parts)
+        place, path = _excepted(found, parts, scope)
+        if path is None:
+            names = [quoted((each.name,)) for each in found]
+            raise located(
+                AnalysisException(
+                    f"EXCEPT names {quoted(parts)}, and the columns are {', '.join(names)}",
+                    "UNRESOLVED_COLUMN.WITH_SUGGESTION",
+                    {"objectName": quoted(parts), "proposal": ", ".join(names)},
+                ),
+                one,
+            )
+        others = gone.setdefault(place, [])
+        if any(path[: len(other)] == other or other[: len(path)] == path for other in others):
+            listed = ", ".join(map(".".join, one.without))
+            raise AnalysisException(
+                f"EXCEPT names columns that are the same or parts of one another: {listed}",
+                "EXCEPT_OVERLAPPING_COLUMNS",
+                {"columns": listed},
+            )
+        others.append(path)
+    kept = []
+    for place, each in enumerate(found):
+        if place not in gone:
+            kept.append(each)
+        elif () not in gone[place]:
+            base = each.child if isinstance(each, Alias) else each
+            kept.append(Alias(_pruned(base, _type_of(each), gone[place], scope), each.name))
+    return kept
 
 
-def _left_out(each: Any, one: Star, scope: Scope) -> bool:
-    return any(scope.fold(parts[-1]) == scope.fold(each.name) for parts in one.without)
+def _excepted(found: list[Any], parts: tuple[str, ...], scope: Scope) -> tuple[int, tuple[str, ...] | None]:
+    """Which column a name of EXCEPT is of, and the fields below it."""
+    folded = tuple(map(scope.fold, parts))
+    for count in range(1, len(parts) + 1):
+        meant = [
+            place
+            for place, each in enumerate(found)
+            if tuple(map(scope.fold, (*getattr(each, "qualifier", ()), each.name)))[-count:] == folded[:count]
+            and _has_path(each, folded[count:], scope)
+        ]
+        if len(meant) > 1:
+            raise scope.ambiguous(parts, [found[place] for place in meant])
+        if meant:
+            return meant[0], folded[count:]
+    return -1, None
+
+
+def _type_of(each: Any) -> Any:
+    if isinstance(each, Alias) and isinstance(each.child, Field):  # of a struct's star
+        struct: Any = each.child.child
+        return struct.dtype[each.name].dataType
+    return getattr(each, "dtype", None)
+
+
+def _has_path(each: Any, path: tuple[str, ...], scope: Scope) -> bool:
+    dtype = _type_of(each)
+    for name in path:
+        fields = dtype.fields if isinstance(dtype, t.StructType) else ()
+        dtype = next((field.dataType for field in fields if scope.fold(field.name) == name), None)
+        if dtype is None:
+            return False
+    return True
+
+
+def _pruned(base: Any, dtype: Any, gone: list[tuple[str, ...]], scope: Scope) -> Expression:
+    """A struct without some of its fields, at any depth."""
+    args: list[Expression] = []
+    for field in dtype.fields:
+        below = [path[1:] for path in gone if path[0] == scope.fold(field.name)]
+        if () in below:
+            continue
+        part: Expression = Field(base, Literal(field.name, t.StringType()))
+        args += [Literal(field.name, t.StringType()), _pruned(part, field.dataType, below, scope) if below else part]
+    return Apply("named_struct", tuple(args))
 
 
 def _fields(analyzer: Analyzer, one: Star, scope: Scope) -> list[Any]:
@@ -94,8 +166,6 @@ def _fields(analyzer: Analyzer, one: Star, scope: Scope) -> list[Any]:
             },
         )
         raise located(wrong, one)
-    from minispark.sql.plan.expressions import Alias
-
     return [Alias(Field(base, Literal(field.name, t.StringType())), field.name) for field in base.dtype.fields]
 
 
@@ -119,6 +189,6 @@ def expanded_arguments(analyzer: Analyzer, one: Apply, scope: Scope) -> Apply:
     if not any(isinstance(arg, (Star, ByRegex)) for arg in one.args):
         return one
     counted = one.name.lower() == "count" and not one.distinct and len(one.args) == 1
-    if counted and isinstance(star := one.args[0], Star) and not star.target:
+    if counted and isinstance(star := one.args[0], Star) and not (star.target or star.without):
         return replace(one, args=())
     return replace(one, args=tuple(expanded(analyzer, one.args, scope)))

@@ -46,13 +46,13 @@ def _insert(session: Any, command: c.Insert) -> None:
         return
     from minispark.sql.commands.partitions import folder_of, remove_files
 
-    folder = None if dynamic else folder_of(table, partition_values(session, table, command.partition))
-    before = _entries(folder)
+    only = None if dynamic else folder_of(table, partition_values(session, table, command.partition))
+    before = _entries(only)
     _written(session, frame, name, True, table, dynamic=True)
-    if folder is not None and before and _entries(folder) == before:  # there were no rows: nothing took their place
-        remove_files(folder)
-        if folder.startswith(table.location.rstrip("/") + "/"):
-            os.rmdir(folder)
+    if only is not None and before and _entries(only) == before:  # there were no rows: nothing took their place
+        remove_files(only)
+        if only.startswith(table.location.rstrip("/") + "/"):
+            os.rmdir(only)
         refresh(session, table.path)
 
 

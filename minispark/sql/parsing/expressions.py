@@ -266,7 +266,9 @@ class ExpressionParser(PrimaryParser):
                 found = Cast(found, self.data_type())
             elif self.at(".") and self.ahead().kind in (WORD, QUOTED):
                 self.next()
-                found = Field(found, Literal(self.name(), t.StringType()), dotted=True)
+                part = self.name()  # (a).b is a.b
+                within = Field(found, Literal(part, t.StringType()), dotted=True)
+                found = Name((*found.parts, part)) if isinstance(found, Name) else within
             elif self.at("COLLATE") and self.ahead().kind in (WORD, QUOTED):
                 self.next()
                 found = Apply("collate", (found, Literal(self.parts()[-1], t.StringType())))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.parsing import syntax as s
 from minispark.sql.plan.expressions import Alias, Apply, Name, Over, Star, walk
@@ -21,9 +22,12 @@ def _source(query: Any) -> Any:
 
 
 def _select(parser: QueryParser, query: Any) -> Any:
-    found = parser._select(_source(query))
-    if found.grouping is not None or found.where is not None or found.having is not None:
-        parser.fail("|> SELECT takes neither WHERE nor GROUP BY: make steps of them")
+    viewed = isinstance(query, s.Select) and query == s.Select((Star(),), query.source, query.views)
+    found = parser._select(query.source if viewed else _source(query))
+    if found.where is not None or found.having is not None:
+        parser.fail("|> SELECT takes neither WHERE nor HAVING: make steps of them")
+    if viewed:
+        found = replace(found, views=(*query.views, *found.views))
     return s.Piped(found, "select")
 
 
@@ -41,12 +45,16 @@ def _extend(parser: QueryParser, query: Any) -> Any:
 
 
 def _set(parser: QueryParser, query: Any) -> Any:
-    parser.next()
+    start = parser.next()
 
     def one() -> Any:
         name = parser.parts()
         if len(name) != 1:
-            parser.fail("|> SET takes plain column names")
+            raise parser.error(
+                start, f"|> SET takes plain column names, which {'.'.join(name)} is not", "_LEGACY_ERROR_TEMP_0035",
+                {"message": "SQL pipe syntax |> SET operator with multi-part assignment key (only single-part keys "
+                 "are allowed)"},
+            )  # fmt: skip
         parser.expect("=")
         return Alias(parser.expression(), name[0])
 
@@ -55,13 +63,13 @@ def _set(parser: QueryParser, query: Any) -> Any:
 
 def _drop(parser: QueryParser, query: Any) -> Any:
     parser.next()
-    names = parser.listed(parser.strict_name)
-    if len({name.lower() for name in names}) < len(names):
+    names = parser.listed(parser.parts)
+    if len({tuple(map(str.lower, name)) for name in names}) < len(names):
+        listed = ", ".join(map(".".join, names))
         raise AnalysisException(
-            f"|> DROP names a column twice: {', '.join(names)}", "EXCEPT_OVERLAPPING_COLUMNS",
-            {"columns": ", ".join(names)},
-        )  # fmt: skip
-    return s.Piped(_source(query), "drop", tuple(Name((name,)) for name in names))
+            f"|> DROP names a column twice: {listed}", "EXCEPT_OVERLAPPING_COLUMNS", {"columns": listed}
+        )
+    return s.Piped(_source(query), "drop", tuple(map(Name, names)))
 
 
 def _as(parser: QueryParser, query: Any) -> Any:
@@ -108,6 +116,11 @@ def _refused(items: Sequence[Any], grouping: s.Grouping | None, parser: QueryPar
 
 def _organize(parser: QueryParser, query: Any) -> Any:
     start = parser.token
+    if start.key == "WINDOW":
+        raise parser.error(
+            start, "A step of pipes takes no WINDOW clause: name the window after the SELECT that uses it",
+            "UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS", {"clauses": "the WINDOW clause"},
+        )  # fmt: skip
     found = parser._organized(s.Select((Star(),), _source(query)))
     if isinstance(found, s.Organized):
         clauses = (found.order, found.cluster, found.distribute, found.sort, found.limit or found.offset)

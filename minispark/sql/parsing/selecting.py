@@ -245,8 +245,7 @@ def piped(planner: Planner, query: s.Piped, outer: Scope | None) -> Node:
     """The plan of a step of pipe syntax."""
     if query.step == "select":
         return planner.plan(query.query, outer)
-    hiding = query.step in ("set", "drop")
-    made = planner.plan(query.query, outer) if hiding else planner.source(query.query, outer)
+    made = planner.source(query.query, outer)
     analyzer = planner.analyzer
     if query.step == "extend":
         if _aggregates(query.parts):
@@ -261,6 +260,12 @@ def piped(planner: Planner, query: s.Piped, outer: Scope | None) -> Node:
             )  # fmt: skip
         return relations.select(analyzer, made, (Star(), *query.parts), outer)
     if query.step == "set":
+        for part in query.parts:
+            if _aggregates([part.child]):
+                raise AnalysisException(
+                    "|> SET takes no aggregate functions: use |> AGGREGATE",
+                    "PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION", {"clause": "SET", "expr": label(part.child)},
+                )  # fmt: skip
         scope = analyzer.scope(made.output)
         for part in query.parts:
             if scope.find((part.name,)) is None:
@@ -268,9 +273,7 @@ def piped(planner: Planner, query: s.Piped, outer: Scope | None) -> Node:
             made = relations.with_columns(analyzer, made, [(part.name, part.child)])
         return made
     if query.step == "drop":
-        scope = analyzer.scope(made.output)
-        gone = {analyzer.resolve(part, scope).id for part in query.parts}
-        return project_node(made, tuple(one for one in made.output if one.id not in gone))
+        return relations.select(analyzer, made, (Star(without=tuple(part.parts for part in query.parts)),), outer)
     items, grouping = query.parts
     for item in items:
         if not _aggregates([item]):

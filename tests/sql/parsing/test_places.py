@@ -83,3 +83,39 @@ def test_a_map_read_from_json_is_its_entries(spark: SparkSession) -> None:
     assert frame.columns == ["entries", "from_json([1])"]
     read = from_json("t", MapType(StringType(), IntegerType()))
     assert spark.sql("""SELECT '{"a":1}' t""").select(read, typeof(read)).columns == ["entries", "typeof(entries)"]
+
+
+@pytest.fixture(scope="module")
+def pipes(spark: SparkSession) -> SparkSession:
+    spark.sql("CREATE TEMP VIEW t AS SELECT * FROM VALUES (0, 'abc'), (1, 'def') t(x, y)")
+    spark.sql("CREATE TEMP VIEW st AS SELECT 1 x, named_struct('i', 3, 'k', named_struct('a', 1, 'b', 2)) col")
+    return spark
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("FROM t LATERAL VIEW explode(array(100, 101)) AS ly |> SELECT t.x + ly AS z |> WHERE z > 101", "z (102,)"),
+        ("TABLE t |> SELECT y, sum(x) AS s GROUP BY y |> WHERE s = 1", "y s ('def', 1)"),
+        ("TABLE t |> SET x = sum(x)", "PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION"),
+        ("TABLE t |> SET t.x = 1", "_LEGACY_ERROR_TEMP_0035"),
+        ("TABLE t |> WINDOW w AS (PARTITION BY x)", "UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS"),
+        ("TABLE t |> DROP t.x |> LIMIT 1", "y ('abc',)"),
+        ("TABLE st |> DROP col.k.a, col.i", "x col (1, Row(k=Row(b=2)))"),
+        ("TABLE t |> JOIN t u ON t.x = u.x |> DROP x", "AMBIGUOUS_REFERENCE"),
+        ("SELECT * EXCEPT (t.x, u.y) FROM t JOIN t u ON t.x = u.x WHERE u.x = 1", "y x ('def', 1)"),
+        ("SELECT * EXCEPT (col.k.b) FROM st", "x col (1, Row(i=3, k=Row(a=1)))"),
+        ("SELECT col.* EXCEPT (k.a) FROM st", "i k (3, Row(b=2))"),
+        ("SELECT * EXCEPT (x, nosuch) FROM t", "UNRESOLVED_COLUMN.WITH_SUGGESTION"),
+        ("SELECT * EXCEPT (x, X) FROM t", "EXCEPT_OVERLAPPING_COLUMNS"),
+        ("SELECT * EXCEPT (col, col.i) FROM st", "EXCEPT_OVERLAPPING_COLUMNS"),
+        ("SELECT (col).k.a, count(* EXCEPT (x)) FROM st GROUP BY 1", "a count(col) (1, 1)"),
+    ],
+)
+def test_pipes_and_stars_without_columns(pipes: SparkSession, query: str, found: str) -> None:
+    try:
+        frame = pipes.sql(query)
+        answer = f"{' '.join(frame.columns)} {tuple(frame.collect()[0])}"
+    except PySparkException as error:
+        answer = str(error.getCondition())
+    assert answer == found
