@@ -128,15 +128,38 @@ def _resolved(
         args = _converted(analyzer, function, one, args)
     if function.check is not None:
         function.check(args, settings)
+    dtype = _type_given(function, args, settings)
+    _check_clauses(function, one, args, where, within)
+    return Call(
+        function,
+        tuple(args),
+        dtype,
+        _nullable(function, args, analyzer.settings),
+        one.distinct,
+        where,
+        within,
+        bool(one.ignore_nulls),
+        ansi=settings.ansi if settings.pinned else None,
+    )
+
+
+def _type_given(function: Function, args: Sequence[Any], settings: Any) -> t.DataType:
     gives = function.gives
     if isinstance(gives, int):
-        dtype = args[gives].dtype
+        dtype: t.DataType = args[gives].dtype
     else:
         dtype = gives if isinstance(gives, t.DataType) else gives(args, settings)
-    if t.StringType.in_use:
-        from minispark.sql.analysis.collationtypes import result
+    if not t.StringType.in_use:
+        return dtype
+    from minispark.sql.analysis.collationtypes import result
 
-        dtype = result(function.name, args, dtype, isinstance(gives, t.StringType))
+    return result(function.name, args, dtype, isinstance(gives, t.StringType))
+
+
+def _check_clauses(
+    function: Function, one: Apply, args: Sequence[Any], where: Any, within: tuple[Expression, ...]
+) -> None:
+    """FILTER, DISTINCT and WITHIN GROUP, where the function cannot have them so."""
     if where is not None and not isinstance(where.dtype, (t.BooleanType, t.NullType)):
         raise AnalysisException(
             f"FILTER needs a condition, not a value of {where.dtype.simpleString()}",
@@ -160,17 +183,6 @@ def _resolved(
         from minispark.sql.plan.labels import label
 
         check_order(args[0], within, [label(args[0]), *(label(order.children[0]) for order in within)])
-    return Call(
-        function,
-        tuple(args),
-        dtype,
-        _nullable(function, args, analyzer.settings),
-        one.distinct,
-        where,
-        within,
-        bool(one.ignore_nulls),
-        ansi=settings.ansi if settings.pinned else None,
-    )
 
 
 def _collated(analyzer: Analyzer, function: Function, args: Sequence[Any]) -> list[Any]:

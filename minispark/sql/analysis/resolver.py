@@ -77,55 +77,18 @@ class Analyzer:
             if isinstance(one, (Cast, Field)):
                 entered.append(one)
             try:
-                made = taken(one)
+                made = self._taken(one, scope)
                 return made if made is None or made is one else sited(made, one)
             except AnalysisException as error:
                 raise located(error, one) from None
 
-        def taken(one: Expression) -> Expression | None:
-            if isinstance(one, SqlText):
-                read: Expression = self.resolve(self.parse(one.text), scope)
-                return read
-            if isinstance(one, Subquery):
-                return self._subquery(one, scope)
-            if isinstance(one, Name):
-                return self._name(one, scope)
-            if isinstance(one, Apply):
-                return self._apply(one, scope)
-            if isinstance(one, Attribute):
-                return self._attribute(one, scope)
-            if isinstance(one, Over):
-                return self._over(one, scope)
-            if isinstance(one, Call):
-                return one
-            return None
-
         def change(one: Expression) -> Expression:
             original = entered.pop() if isinstance(one, (Cast, Field)) else one
             try:
-                made = changed(one)
+                made = self._changed(one)
                 return made if made is one and one is original else sited(made, original)
             except AnalysisException as error:
                 raise located(error, original) from None
-
-        def changed(one: Expression) -> Expression:
-            if isinstance(one, Field):
-                return extracted(self, one)
-            if isinstance(one, Cast) and (not one.mode or one.mode == "try"):
-                return self.cast(_of_default(one) if t.StringType.in_use else one)
-            if isinstance(one, Literal):
-                return _of_default(one) if t.StringType.in_use else one
-            if isinstance(one, WithField):
-                return replaced(self, one)
-            if isinstance(one, WithoutFields):
-                return dropped(self, one)
-            if isinstance(one, (Star, LambdaFunction, MultiAlias)):
-                raise AnalysisException(
-                    "'*', a lambda or several names for one column cannot stand here",
-                    "INVALID_USAGE_OF_STAR_OR_REGEX",
-                    {},
-                )
-            return one
 
         try:
             return transform(expression, change, before)
@@ -133,6 +96,45 @@ class Analyzer:
             if type(error) is AnalysisException and str(error.getCondition()).startswith("UNRESOLVED_COLUMN"):
                 self._known_functions(expression)
             raise
+
+    def _taken(self, one: Expression, scope: Scope) -> Expression | None:
+        """What is resolved before what is inside of it; None for the rest."""
+        if isinstance(one, SqlText):
+            read: Expression = self.resolve(self.parse(one.text), scope)
+            return read
+        if isinstance(one, Subquery):
+            return self._subquery(one, scope)
+        if isinstance(one, Name):
+            return self._name(one, scope)
+        if isinstance(one, Apply):
+            return self._apply(one, scope)
+        if isinstance(one, Attribute):
+            return self._attribute(one, scope)
+        if isinstance(one, Over):
+            return self._over(one, scope)
+        if isinstance(one, Call):
+            return one
+        return None
+
+    def _changed(self, one: Expression) -> Expression:
+        """What is resolved once what is inside of it is."""
+        if isinstance(one, Field):
+            return extracted(self, one)
+        if isinstance(one, Cast) and (not one.mode or one.mode == "try"):
+            return self.cast(_of_default(one) if t.StringType.in_use else one)
+        if isinstance(one, Literal):
+            return _of_default(one) if t.StringType.in_use else one
+        if isinstance(one, WithField):
+            return replaced(self, one)
+        if isinstance(one, WithoutFields):
+            return dropped(self, one)
+        if isinstance(one, (Star, LambdaFunction, MultiAlias)):
+            raise AnalysisException(
+                "'*', a lambda or several names for one column cannot stand here",
+                "INVALID_USAGE_OF_STAR_OR_REGEX",
+                {},
+            )
+        return one
 
     def _known_functions(self, expression: Expression) -> None:
         """Raise the error for a name that no function has: it comes before that for one that no column has."""
