@@ -17,7 +17,7 @@ _UNHEEDED = names(
     optimizer.decorrelateSubqueryLegacyIncorrectCountHandling.enabled
     analyzer.allowSubqueryExpressionsInLambdasOrHigherOrderFunctions
     analyzer.scalarSubqueryAllowGroupByColumnEqualToConstant binByRelationOperator.enabled
-    charAsVarchar collation.objectLevel.enabled collation.schemaLevel.enabled crossJoin.enabled
+    collation.objectLevel.enabled collation.schemaLevel.enabled crossJoin.enabled
     csv.parser.columnPruning.enabled defaultColumn.allowedProviders defaultColumn.enabled
     defaultColumn.useNullsForMissingDefaultValues
     extendedExplainProviders fileSource.insert.enforceNotNull files.archive.reader.enabled
@@ -29,7 +29,7 @@ _UNHEEDED = names(
     legacy.allowParameterlessCount legacy.allowSessionVariableInPersistedView
     legacy.allowTempViewCreationWithMultipleNameparts
     legacy.allowUdfParameterToShadowParameterlessFunction legacy.allowZeroIndexInFormatString
-    legacy.blockCreateTempTableUsingProvider legacy.castComplexTypesToString.enabled legacy.charVarcharAsString
+    legacy.blockCreateTempTableUsingProvider legacy.castComplexTypesToString.enabled
     legacy.collationAwareHashFunctions
     legacy.createHiveTableByDefault
     legacy.csv.enableDateTimeParsingFallback legacy.dataFrameWriterV2IgnorePathOption

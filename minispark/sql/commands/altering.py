@@ -27,6 +27,7 @@ from minispark.sql.sources.catalog import Table, TempView
 from minispark.sql.sources.catalog.errors import quoted
 from minispark.sql.sources.elsewhere import local_place
 from minispark.sql.types import StringType, StructField, StructType
+from minispark.sql.types.limits import varying
 
 
 def _alter(session: Any, command: c.Alter) -> None:
@@ -82,7 +83,10 @@ def _add_columns(session: Any, command: c.Alter) -> None:
         if len(one.name) > 1 or one.position is not None:
             raise unsupported(_path(session, command), "ADD COLUMN with a position or inside of a struct")
     collation = session._catalog.table(command.parts).collation
-    session._catalog.add_columns(command.parts, declared(collated(columns, collation)).fields)
+    made: Any = declared(collated(columns, collation))
+    if session.conf.flag("spark.sql.charAsVarchar"):
+        made = varying(made)
+    session._catalog.add_columns(command.parts, made.fields)
 
 
 def _column(session: Any, command: c.Alter) -> tuple[Table, StructField]:

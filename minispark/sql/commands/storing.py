@@ -6,7 +6,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
-from minispark.sql.library.limits import has_limits, written
+from minispark.sql.library.limits import has_limits, limited, written
 from minispark.sql.plan.expressions import Cast
 from minispark.sql.types.limits import unlimited
 
@@ -18,7 +18,8 @@ def stored(session: Any, table: str, value: Any, field: t.StructField) -> Any:
     """
     if has_limits(field.dataType):
         plain = t.StructField(field.name, unlimited(field.dataType), field.nullable)
-        return written(stored(session, table, value, plain), field.dataType)
+        made = stored(session, table, value, plain)
+        return written(made, field.dataType) if limited(field.dataType, session._runner.settings()) else made
     if value.dtype == field.dataType:
         return value
     policy = str(session.conf.get("spark.sql.storeAssignmentPolicy", "ANSI")).upper()

@@ -17,6 +17,7 @@ from minispark.sql.sources.catalog import Buckets, Table, TempView
 from minispark.sql.sources.catalog.errors import quoted, too_many_parts
 from minispark.sql.sources.schemas import nullable_type
 from minispark.sql.types import StructType
+from minispark.sql.types.limits import varying
 
 
 def create_table(session: Any, command: c.CreateTable) -> None:
@@ -40,6 +41,8 @@ def create_table(session: Any, command: c.CreateTable) -> None:
         )  # fmt: skip
     columns = collated(command.columns, command.collation)
     schema: Any = nullable_type(ordered(declared(columns), command.partitions))
+    if session.conf.flag("spark.sql.charAsVarchar"):
+        schema = varying(schema)
     kinds = [(field.name, field.dataType) for field in schema.fields]
     check_collations(session, kinds, command.partitions, "partition")
     check_collations(session, kinds, command.buckets[1] if command.buckets else (), "bucket")

@@ -11,7 +11,7 @@ from typing import Any
 
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
-from minispark.sql.library.function import Emitting, Function
+from minispark.sql.library.function import Emitting, Function, Settings, flag
 from minispark.sql.plan.expressions import Attribute, Call, Literal
 from minispark.sql.types.limits import declared_type, unlimited
 
@@ -21,6 +21,11 @@ _Leaf = Callable[[str, Any], str]
 def has_limits(dtype: t.DataType) -> bool:
     """Whether a type has a limit somewhere."""
     return unlimited(dtype) != dtype
+
+
+def limited(dtype: t.DataType, settings: Settings) -> bool:
+    """Whether a column's type has a limit that counts: none does by ``spark.sql.legacy.charVarcharAsString``."""
+    return has_limits(dtype) and not flag(settings, "legacy.charVarcharAsString")
 
 
 def read(value: Any, dtype: t.DataType) -> Any:

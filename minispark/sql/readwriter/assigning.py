@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
-from minispark.sql.library.limits import has_limits, written
+from minispark.sql.library.limits import has_limits, limited, written
 from minispark.sql.plan.expressions import Cast
 from minispark.sql.sources.catalog.errors import quoted
 from minispark.sql.sources.schemas import sql_type
@@ -21,7 +21,8 @@ def assigned(item: Any, field: t.StructField, table: Table, settings: Settings) 
     """The value converted to a column's type. Raises AnalysisException (INCOMPATIBLE_DATA_FOR_TABLE...) for others."""
     if has_limits(field.dataType):
         plain = t.StructField(field.name, unlimited(field.dataType), field.nullable)
-        return written(assigned(item, plain, table, settings), field.dataType)
+        made = assigned(item, plain, table, settings)
+        return written(made, field.dataType) if limited(field.dataType, settings) else made
     policy = (settings.conf("spark.sql.storeAssignmentPolicy") or "ANSI").upper()
     source, target = item.dtype, field.dataType
     if source == target:

@@ -14,7 +14,7 @@ from minispark.sql.sources.files import FileSource
 from minispark.sql.sources.load import load_files
 from minispark.sql.sources.options import Options
 from minispark.sql.types import StructField, StructType
-from minispark.sql.types.limits import noted
+from minispark.sql.types.limits import noted, unlimited
 
 if TYPE_CHECKING:
     from minispark.sql.library.function import Settings
@@ -67,6 +67,9 @@ def table_scan(table: Table, settings: Settings) -> Node:
 
     if not limits.has_limits(table.schema):
         return scan(table_source(table, settings))
+    if not limits.limited(table.schema, settings):
+        whole = StructType([StructField(f.name, unlimited(f.dataType), f.nullable, f.metadata) for f in table.schema])
+        return scan(table_source(replace(table, schema=whole), settings))
     plain = StructType([noted(field) for field in table.schema.fields])
     rows = scan(table_source(replace(table, schema=plain), settings))
     fills = (settings.conf("spark.sql.readSideCharPadding") or "true").lower() != "false"

@@ -32,6 +32,25 @@ def unlimited(dtype: DataType) -> DataType:
     return dtype
 
 
+def varying(dtype: DataType) -> DataType:
+    """The type with VARCHAR in the place of CHAR (``spark.sql.charAsVarchar``).
+
+    >>> varying(ArrayType(CharType(5)))
+    ArrayType(VarcharType(5), True)
+    """
+    if isinstance(dtype, CharType):
+        return VarcharType(dtype.length)
+    if isinstance(dtype, ArrayType):
+        return ArrayType(varying(dtype.elementType), dtype.containsNull)
+    if isinstance(dtype, MapType):
+        return MapType(varying(dtype.keyType), varying(dtype.valueType), dtype.valueContainsNull)
+    if isinstance(dtype, StructType):
+        return StructType(
+            [StructField(one.name, varying(one.dataType), one.nullable, one.metadata) for one in dtype.fields]
+        )
+    return dtype
+
+
 def noted(field: StructField) -> StructField:
     """A declared column as queries see it: without limits, which its metadata tell.
 

@@ -74,3 +74,23 @@ def test_columns_change(limited: SparkSession) -> None:
         with pytest.raises(PySparkException) as caught:
             limited.sql(f"alter table changed {text}")
         assert caught.value.getCondition() == expected
+
+
+def test_settings_of_texts_with_limits(spark: SparkSession) -> None:
+    spark.conf.set("spark.sql.charAsVarchar", "true")
+    spark.sql("CREATE TABLE limited (c char(5), a array<char(3)>) USING parquet")
+    spark.sql("ALTER TABLE limited ADD COLUMNS (d char(4))")
+    spark.conf.unset("spark.sql.charAsVarchar")
+    kinds = [row[1] for row in spark.sql("DESCRIBE limited").collect()]
+    assert kinds == ["varchar(5)", "array<varchar(3)>", "varchar(4)"]
+    spark.sql("CREATE TABLE short (c char(3), v varchar(2)) USING parquet")
+    spark.sql("INSERT INTO short VALUES ('ab', 'ab')")
+    spark.conf.set("spark.sql.legacy.charVarcharAsString", "true")
+    spark.sql("INSERT INTO short VALUES ('abcd', 'abcd')")
+    assert spark.sql("SELECT c, v, c = 'ab' FROM short ORDER BY c").collect() == [
+        ("ab ", "ab", False),
+        ("abcd", "abcd", False),
+    ]
+    spark.conf.unset("spark.sql.legacy.charVarcharAsString")
+    assert spark.sql("SELECT c = 'ab' FROM short ORDER BY c").collect()[0][0]
+    assert [row[1] for row in spark.sql("DESCRIBE short").collect()] == ["char(3)", "varchar(2)"]
