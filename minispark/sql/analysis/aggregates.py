@@ -17,7 +17,7 @@ from minispark.sql.analysis.items import aggregates_in, named_items, projected, 
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import constant, is_aggregate, is_generator
 from minispark.sql.analysis.scope import quoted
-from minispark.sql.analysis.telling import text_of
+from minispark.sql.analysis.telling import fault, of_table, text_of
 from minispark.sql.plan.expressions import (
     Alias,
     Apply,
@@ -128,7 +128,7 @@ def _keys(
             wrong = AnalysisException(
                 "an aggregate function cannot be a key to group by",
                 "GROUP_BY_AGGREGATE",
-                {"sqlExpr": name_of(analyzer, key, scope)},
+                {"sqlExpr": text_of(transform(inner, of_table))[1:-1]},
             )
             raise located(wrong, inner)
         if any(map(is_generator, find(inner, Call))):
@@ -322,7 +322,7 @@ class Builder:
                 raise AnalysisException(
                     f"FILTER of {one.name} has {wrong[1]} in it; compute that first, in a select of its own",
                     f"INVALID_AGGREGATE_FILTER.{wrong[0]}",
-                    {"filterExpr": text_of(where), **_fault(wrong[0], part)},
+                    {"filterExpr": text_of(where), **fault(wrong[0], part)},
                 )
 
     def _checked(self, item: Expression) -> None:
@@ -371,18 +371,13 @@ def _grouping(one: Any, meant: Sequence[tuple[Expression, Attribute]], keys: Seq
         column = next((attribute.id for expression, attribute in meant if expression == shape), None)
         if column not in columns:
             raise AnalysisException(
-                f"{one.name} needs keys of the groups",
+                f"{one.name} takes keys of the groups, which {label(arg)} is not; they are "
+                f"{', '.join(map(label, keys)) or 'none'}",
                 "GROUPING_COLUMN_MISMATCH",
                 {"grouping": one.name, "groupingColumns": ""},
             )
         found.append(keys[columns.index(column)])
     return replace(one, args=tuple(found))
-
-
-def _fault(kind: str, part: Expression) -> dict[str, str]:
-    """The part of a FILTER's condition that must not be there, as its error names it."""
-    name = {"CONTAINS_AGGREGATE": "aggExpr", "CONTAINS_WINDOW_FUNCTION": "windowExpr"}.get(kind)
-    return {} if name is None else {name: text_of(part)}
 
 
 def column_of(key: Attribute, node: Aggregate) -> Attribute:

@@ -22,6 +22,7 @@ from minispark.sql.plan.expressions import (
     Attribute,
     Expression,
     Literal,
+    Name,
     Over,
     Subquery,
     fresh_id,
@@ -141,6 +142,11 @@ def _check_queries(condition: Expression, left: Node, right: Node) -> None:
             )  # fmt: skip
 
 
+def _bare(part: Expression) -> str:
+    """A part of a condition without the names of tables."""
+    return label(transform(part, lambda one: Name((one.name,)) if isinstance(one, Attribute) else one))
+
+
 _ORDINALS = {2: "second", 3: "third"}
 
 
@@ -158,7 +164,7 @@ def _condition(one: Any, written: Expression) -> Any:
             raise AnalysisException(
                 f"the join condition {label(written)} has an aggregate, window or generator function; compute it first",
                 "UNSUPPORTED_EXPR_FOR_OPERATOR",
-                {"operator": "Join", "invalidExprSqls": f'"{label(written)}"'},
+                {"operator": "Join", "invalidExprSqls": f'"{_bare(part)}"'},
             )
     return boolean(one, written)
 

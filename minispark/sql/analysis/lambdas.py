@@ -34,7 +34,7 @@ class Unbound:
             raise AnalysisException(
                 f"the lambda has {self.count} parameters where the function gives {len(kinds)}",
                 "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
-                {"expectedNumArgs": str(self.count), "actualNumArgs": str(len(kinds))},
+                {"expectedNumArgs": str(self.count), "actualNumArgs": str(least or len(kinds))},
             )
         names = self.function.parameters
         if len({self._scope.fold(name) for name in names}) < len(names):

@@ -15,7 +15,7 @@ from minispark.sql.analysis.items import aggregates_in, named_item, named_items,
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import is_generator
 from minispark.sql.analysis.stars import expanded
-from minispark.sql.analysis.telling import text_of
+from minispark.sql.analysis.telling import of_table, text_of
 from minispark.sql.library import kinds as k
 from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import (
@@ -26,7 +26,6 @@ from minispark.sql.plan.expressions import (
     Cast,
     Expression,
     Literal,
-    Name,
     Outer,
     Over,
     SortOrder,
@@ -137,11 +136,7 @@ def _around(one: Expression) -> bool:
 def _aggregates_text(one: Any) -> str:
     """The aggregate functions and generators in a condition, as its error lists them."""
     found = [part for part in find(one, Call) if part.function.kind in ("aggregate", "generator")]
-    return ", ".join(text_of(transform(part, _qualified))[1:-1] for part in found)
-
-
-def _qualified(part: Expression) -> Expression:
-    return Name((*part.qualifier[-1:], part.name)) if isinstance(part, Attribute) else part
+    return ", ".join(text_of(transform(part, of_table))[1:-1] for part in found)
 
 
 def boolean(one: Any, shown: Expression) -> Any:

@@ -16,7 +16,18 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.sides import is_constant, ordinal
 from minispark.sql.library.typenames import shown
-from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Field, LambdaFunction, Name, holds, transform
+from minispark.sql.plan.expressions import (
+    Apply,
+    Attribute,
+    Call,
+    Cast,
+    Expression,
+    Field,
+    LambdaFunction,
+    Name,
+    holds,
+    transform,
+)
 from minispark.sql.plan.labels import label
 
 _STANDS_FOR = {
@@ -118,3 +129,14 @@ def _unbound(part: Expression) -> Expression:
 
 def _is_date(arg: Any) -> bool:
     return isinstance(getattr(arg, "dtype", None), t.DateType)
+
+
+def of_table(part: Expression) -> Expression:
+    """A column with its table's name, for ``transform``, as some errors show columns."""
+    return Name((*part.qualifier[-1:], part.name)) if isinstance(part, Attribute) else part
+
+
+def fault(kind: str, part: Expression) -> dict[str, str]:
+    """The part of a FILTER's condition that must not be there, as its error names it."""
+    name = {"CONTAINS_AGGREGATE": "aggExpr", "CONTAINS_WINDOW_FUNCTION": "windowExpr"}.get(kind)
+    return {} if name is None else {name: text_of(part)}

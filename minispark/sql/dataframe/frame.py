@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from minispark.engine.core.errors import ContextInTaskError
 from minispark.engine.core.values import replace
 from minispark.errors import PySparkAttributeError, PySparkTypeError
+from minispark.sql.analysis.scope import quoted
 from minispark.sql.column import Column
 from minispark.sql.dataframe.actions import Actions
 from minispark.sql.dataframe.base import expression_of, name_expression, wrong_type
@@ -91,7 +92,10 @@ class DataFrame(
         scope = self._analyzer.scope(self._plan.output)
         found = scope.find(expression.parts)
         if found is None:
-            raise scope.missing(expression.parts)
+            missing = scope.missing(expression.parts)
+            if "proposal" in (missing._parameters or {}):
+                missing._parameters["proposal"] = ", ".join(quoted((one.name,)) for one in self._plan.output)
+            raise missing
         attribute, rest = found
         column: Any = replace(attribute, origin=self._number)
         for part in rest:

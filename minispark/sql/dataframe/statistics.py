@@ -157,7 +157,7 @@ class Statistics(Base):
         one = analyzer.resolve(expression_of(name), analyzer.scope(self._plan.output))
         if not isinstance(one.dtype, t.NumericType):
             raise IllegalArgumentException(
-                f"quantile calculation for column {name} with data type {one.dtype.simpleString()} is not supported"
+                f"quantiles are those of numbers, and the column {name} is of type {one.dtype.simpleString()}; cast it"
             )
         double = Alias(Cast(one, t.DoubleType(), "", given=False), "value")
         plan = relations.select(analyzer, self._plan, [double])

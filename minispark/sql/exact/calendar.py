@@ -240,7 +240,7 @@ def made_time(hour: int, minute: int, seconds: Decimal) -> tuple[time, timedelta
         return time(hour, minute), timedelta(minutes=1)
     if whole == 60:
         raise DateTimeException(
-            "The fraction of sec must be zero. Valid range is [0, 60].",
+            f"seconds go from 0 to 60, and 60 itself has no fraction; here they are {seconds.normalize():f}",
             "INVALID_FRACTION_OF_SECOND",
             {"secAndMicros": f"{seconds.normalize():f}"},
         )

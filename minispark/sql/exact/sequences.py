@@ -40,7 +40,8 @@ def sequence(bound: Bound) -> Callable[..., list[Any]]:
             return [start]
         if whole == 0 or (whole > 0) != (stop > start):
             raise IllegalArgumentException(
-                f"sequence cannot go from {start} to {stop} by {step} (months, days, micros)"
+                f"sequence cannot go from {start} to {stop} by {step} (months, days, micros); a step leads from the "
+                "start to the end, and is not 0"
             )
         made: list[Any] = []
         count = 0

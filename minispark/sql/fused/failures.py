@@ -104,7 +104,7 @@ def _of_duckdb(kind: str, text: str, wide: bool) -> BaseException:
         return ArithmeticException(
             f"a number is too large for its type: {plain}; cast to a larger type, or use a try_ function",
             "ARITHMETIC_OVERFLOW",
-            {"message": plain, "config": '"spark.sql.ansi.enabled"'},
+            {"message": "overflow", "alternative": "", **_CONFIG},
         )
     if kind == "ConversionException":
         return _conversion(plain, wide)

@@ -19,7 +19,7 @@ from minispark.sql.plan.trees import walk
 
 _STRING, _BOOLEAN, _INT, _LONG = t.StringType(), t.BooleanType(), t.IntegerType(), t.LongType()
 _DOUBLE = t.DoubleType()
-SUMMED = k.one_of(k.NUMERIC, k.DAY_TIME, k.YEAR_MONTH)
+SUMMED = replace(k.one_of(k.NUMERIC, k.DAY_TIME, k.YEAR_MONTH), name='"NUMERIC" or "ANSI INTERVAL"')
 
 
 def gathered(text: str) -> str:

@@ -170,7 +170,7 @@ def _zip(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 FUNCTIONS: tuple[Function, ...] = (
     scalar("slice", (k.ARRAY, k.INT, k.INT), 0, _slice),
     scalar("flatten", (k.ANY,), _flatten_type, _flatten, check=_flatten_check, null=_flatten_null),
-    scalar("reverse", (k.one_of(k.STRING, k.ARRAY, k.BINARY),), 0, _reverse, exact="arrays:reversed_bytes"),
+    scalar("reverse", (k.one_of(k.STRING, k.BINARY, k.ARRAY),), 0, _reverse, exact="arrays:reversed_bytes"),
     scalar("concat", (), _concat_type, _concat, more=k.ANY, binds=_concat_binds),
     scalar("array_join", (k.array_of(k.STRING), k.STRING, k.STRING), t.StringType(), _join, least=2),
     scalar("arrays_zip", (), _zip_type, _zip, more=k.ANY, binds=_zip_binds),

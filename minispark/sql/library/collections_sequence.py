@@ -59,7 +59,8 @@ def _sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     illegal = emit.failure(
         "IllegalArgumentException",
         "",
-        f"'sequence cannot go from ' || {start} || ' to ' || {stop} || ' by ' || {given}",
+        f"'sequence cannot go from ' || {start} || ' to ' || {stop} || ' by ' || {given} || "
+        "'; a step leads from the start to the end, and is not 0'",
     )
     wrong = f"{start} <> {stop} AND ({given} = 0 OR ({given} > 0) <> ({stop} > {start}))"
     made = f"CAST(generate_series({start}, {stop}, {given}) AS {emit.duck(kind)})"

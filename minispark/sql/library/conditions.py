@@ -28,7 +28,7 @@ def common(args: Sequence[Any], what: str, settings: Settings) -> list[Expressio
 def _different(args: Sequence[Any], what: str) -> AnalysisException:
     name = what.strip("`").lower().replace(" ", "")
     kinds = [shown(arg.dtype) for arg in args]
-    merged = name in ("array_concat", "concat", "map_concat")
+    merged = name in ("array", "array_concat", "coalesce", "concat", "map_concat", "nvl")
     return AnalysisException(
         f"{name} needs values of one type; here are {', '.join(kinds)}: cast them",
         "DATATYPE_MISMATCH.DATA_DIFF_TYPES",
@@ -127,9 +127,10 @@ def _asserted(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _assert_true(args: tuple[Expression, ...], settings: Settings) -> Expression:
-    return Apply(
-        "assert_true_or", args if len(args) == 2 else (*args, Literal("the condition is not true", t.StringType()))
-    )
+    from minispark.sql.plan.labels import label
+
+    said = Literal(f"'{label(args[0])}' is not true!", t.StringType())
+    return Apply("assert_true_or", args if len(args) == 2 else (*args, said))
 
 
 def _nvl2(args: tuple[Expression, ...], settings: Settings) -> Expression:

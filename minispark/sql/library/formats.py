@@ -11,7 +11,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Function, Settings, macro, scalar
 from minispark.sql.library.sides import convert, fitted
 from minispark.sql.library.typenames import shown as shown_type
-from minispark.sql.plan.expressions import Apply, Expression, Literal
+from minispark.sql.plan.expressions import Apply, Attribute, Expression, Literal
 
 STRING = t.StringType()
 _DATES = (t.DateType, t.TimestampType, t.TimestampNTZType)
@@ -31,7 +31,10 @@ def _constant(function: str, arg: Any) -> str | None:
         raise AnalysisException(
             f"the format of {function} must be a constant",
             "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-            {"inputName": "`format`", "inputType": '"STRING"'},
+            {
+                "inputName": "`attributereference`" if isinstance(arg, Attribute) else "`format`",
+                "inputType": '"STRING"',
+            },
         )
     found: str | None = arg.item
     return found

@@ -14,6 +14,7 @@ from minispark.sql.library.function import Emitting, Function, Settings, macro, 
 from minispark.sql.library.sides import convert
 from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
+from minispark.sql.plan.labels import label
 
 CALENDAR, DAY_TIME, YEAR_MONTH = t.CalendarIntervalType(), t.DayTimeIntervalType(), t.YearMonthIntervalType()
 
@@ -155,7 +156,7 @@ def _extract(args: tuple[Expression, ...], settings: Settings) -> Expression:
         raise AnalysisException(
             f"there is no field {field.item!r} in a value of {kind.simpleString()}",
             "INVALID_EXTRACT_FIELD",
-            {"field": f"`{field.item}`", "expr": kind.simpleString()},
+            {"field": f"`{field.item}`", "expr": f'"{label(source)}"'},
         )
     return Apply(_function_of(kind, name), (source,))
 

@@ -28,7 +28,11 @@ def build(emit: Emitting, call: Call, keys: str, values: str, kind: t.MapType | 
     duck = emit.duck(dtype)
     if isinstance(dtype.keyType, (t.DoubleType, t.FloatType)):
         keys = f"list_transform({keys}, lambda _zero: _zero + 0)"
-    null_key = emit.failure("SparkRuntimeException", "NULL_MAP_KEY", "'null cannot be a key of a map'")
+    null_key = emit.failure(
+        "SparkRuntimeException",
+        "NULL_MAP_KEY",
+        "'null cannot be a key of a map; leave null keys out, or coalesce them'",
+    )
     if (emit.settings.conf("spark.sql.mapKeyDedupPolicy") or "EXCEPTION").upper() == "LAST_WIN":
         twice = ""
         made = f"CAST({emit.exact(call, ['_pair.k', '_pair.v'], 'maps:last_wins')} AS {duck})"
@@ -161,7 +165,7 @@ def _concat_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
                 "MAP_CONCAT_DIFF_TYPES",
                 f"map_concat takes maps, not {shown(arg.dtype)}",
                 functionName="`map_concat`",
-                dataType=shown(arg.dtype),
+                dataType="[" + ", ".join(shown(each.dtype) for each in args) + "]",
             )
     return common(args, "`map_concat`", settings)
 

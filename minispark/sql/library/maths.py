@@ -237,7 +237,7 @@ def _pmod(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     found = f"(CASE WHEN {rest} < 0 THEN ({rest} + {other}) % {other} ELSE {rest} END)"
     by_zero = "NULL"
     if emit.settings.ansi:
-        said = "'pmod by zero; use try_mod, or nullif of the divisor and 0, for null instead'"
+        said = "'pmod: division by zero; use try_mod, or nullif of the divisor and 0, for null instead'"
         by_zero = emit.failure("ArithmeticException", "REMAINDER_BY_ZERO", said, call.dtype)
     return f"(CASE WHEN {one} IS NULL OR {other} IS NULL THEN NULL WHEN {other} = 0 THEN {by_zero} ELSE {found} END)"
 

@@ -175,7 +175,8 @@ def _unless_zero(emit: Emitting, call: Call, args: Sequence[str], symbol: str, c
         return f"({one} {symbol} {other})"
     if not emit.settings.ansi:
         return f"({one} {symbol} nullif({other}, 0))"
-    said = f"'{symbol} by zero; use try_divide, try_mod, or nullif of the divisor and 0, for null instead'"
+    instead = "try_mod" if symbol == "%" else "try_divide"
+    said = f"'{symbol}: division by zero; use {instead}, or nullif of the divisor and 0, for null instead'"
     failure = emit.failure("ArithmeticException", condition, said, call.dtype)
     return f"(CASE WHEN {other} = 0 AND {one} IS NOT NULL THEN {failure} ELSE {one} {symbol} {other} END)"
 

@@ -100,7 +100,10 @@ def reads(name: str) -> Callable[..., Any]:
         if not k.is_string(text.dtype):
             if not isinstance(text.dtype, t.NullType):
                 raise mismatch(
-                    "UNEXPECTED_INPUT_TYPE", f"{name} reads texts, not {shown(text.dtype)}", inputType=shown(text.dtype)
+                    "UNEXPECTED_INPUT_TYPE",
+                    f"{name} reads texts, not {shown(text.dtype)}",
+                    inputType=shown(text.dtype),
+                    requiredType='"STRING"',
                 )
             text = convert(text, STRING)
         bound = [text, schema_literal(name, args[1], settings)]

@@ -203,7 +203,7 @@ def _range(planner: Planner, function: s.TableFunction) -> Node:
         numbers.append(int(found))
     start, end, step, slices = numbers
     if step == 0:
-        raise AnalysisException("the step of range must not be 0", "FAILED_FUNCTION_CALL", {})
+        raise AnalysisException("the step of range must not be 0", "FAILED_FUNCTION_CALL", {"funcName": "`range`"})
     output = (Attribute("id", t.LongType(), False, fresh_id()),)
     return Numbers(start or 0, end or 0, 1 if step is None else step, slices, output)
 

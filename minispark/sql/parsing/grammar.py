@@ -102,12 +102,17 @@ class Grammar(Cursor):
         given = self.settings.named
         if given is None or name not in given:
             self._mixed()
-            raise AnalysisException(
-                f"Found the unbound parameter: {name}. Please, fix `args` and provide a mapping of the parameter "
-                "to either a SQL literal or collection constructor functions such as `map()`, `array()`, `struct()`",
-                "UNBOUND_SQL_PARAMETER", {"name": name},
-            )  # fmt: skip
+            said = (
+                f"the statement has the parameter :{name}, and args have no value for it: give args={{'{name}': ...}}"
+            )
+            raise self._unbound(f"{said}, a constant, or a list, map or struct of constants", name, token.start)
         found: Expression = given[name]
+        return found
+
+    def _unbound(self, said: str, name: str, start: int) -> AnalysisException:
+        found = AnalysisException(said, "UNBOUND_SQL_PARAMETER", {"name": name})
+        if self.marks is not None:
+            found._contexts = [self.marks.at(start, self.tokens[self.place - 1].stop)]
         return found
 
     def _positional(self) -> Expression:
@@ -115,10 +120,9 @@ class Grammar(Cursor):
         self.used += 1
         if given is None or self.used > len(given):
             self._mixed()
-            raise AnalysisException(
-                f"Found the unbound parameter: _{self.used - 1}. Please, fix `args` and provide a value for each `?`",
-                "UNBOUND_SQL_PARAMETER", {"name": f"_{self.used - 1}"},
-            )  # fmt: skip
+            said = f"the statement has {self.used} parameters ? or more, and args have {self.used - 1} values"
+            start = self.tokens[self.place - 1].start
+            raise self._unbound(f"{said}: give one for each", f"_{start}", start)
         found: Expression = given[self.used - 1]
         return found
 

@@ -101,7 +101,9 @@ def of_range(text: str, first: str, last: str, calendar: bool = False) -> Litera
         micros = read_day_time(text, start, end, bounded=True)
     except NoInterval:
         error: Any = no_interval(text, names, start, end)
-        raise LiteralError(error.getMessage(), error.getCondition(), error.getMessageParameters()) from None
+        raise LiteralError(
+            str(error._message).rstrip("."), error.getCondition(), error.getMessageParameters()
+        ) from None
     except IllegalArgumentException as error:
         told = error.getMessageParameters() or {}
         condition = error.getCondition() or "_LEGACY_ERROR_TEMP_0063"

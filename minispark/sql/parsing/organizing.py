@@ -64,7 +64,7 @@ def _positions(planner: Planner, made: Node, keys: Sequence[Expression]) -> list
             place = child.item
             if not 1 <= place <= len(made.output):
                 wrong = AnalysisException(
-                    f"ORDER BY position {place} is not in select list (valid range is [1, {len(made.output)}])",
+                    f"ORDER BY {place}: positions are those of SELECT's columns, from 1 to {len(made.output)}",
                     "ORDER_BY_POS_OUT_OF_RANGE", {"index": str(place), "size": str(len(made.output))},
                 )  # fmt: skip
                 raise located(wrong, child)

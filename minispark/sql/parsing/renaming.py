@@ -20,7 +20,8 @@ def named_columns(made: Node, names: Sequence[str], function: s.TableFunction | 
                 {"funcName": f"`{function.name}`", "aliasesNum": str(len(names)), "outColsNum": str(len(made.output))},
             )
         raise AnalysisException(
-            f"there are {len(names)} names for {len(made.output)} columns", "ASSIGNMENT_ARITY_MISMATCH",
+            f"{len(names)} names ({', '.join(names)}) are given to {len(made.output)} columns "
+            f"({', '.join(one.name for one in made.output)}); name each column once", "ASSIGNMENT_ARITY_MISMATCH",
             {"numTarget": str(len(made.output)), "numExpr": str(len(names))},
         )  # fmt: skip
     items = tuple(Alias(one, name, None, fresh_id()) for one, name in zip(made.output, names, strict=True))

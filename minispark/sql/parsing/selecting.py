@@ -178,14 +178,14 @@ def _at(key: Literal, items: Sequence[Expression]) -> Expression:
     """The item at a position. Raises AnalysisException where there is none, and for an aggregate function."""
     if not 1 <= key.item <= len(items):
         raise AnalysisException(
-            f"GROUP BY position {key.item} is not in select list (valid range is [1, {len(items)}])",
+            f"GROUP BY {key.item}: positions are those of SELECT's columns, from 1 to {len(items)}",
             "GROUP_BY_POS_OUT_OF_RANGE", {"index": str(key.item), "size": str(len(items))},
         )  # fmt: skip
     item = items[key.item - 1]
     if _aggregates([item]):
         raise AnalysisException(
-            f"GROUP BY {key.item} refers to an expression {label(item)} that contains an aggregate function. "
-            "Aggregate functions are not allowed in GROUP BY", "GROUP_BY_POS_AGGREGATE",
+            f"GROUP BY {key.item} stands for {label(item)}, and an aggregate function cannot be a key; group by others",
+            "GROUP_BY_POS_AGGREGATE",
             {"index": str(key.item), "aggExpr": label(item)},
         )  # fmt: skip
     return _bare(item)

@@ -125,6 +125,8 @@ def locate(error: PySparkException, plan: Node) -> None:
         return
     expressions = [each for node in walk_plan(plan) for each in node.expressions]
     raising = [one for each in expressions for one in walk(each) if _is(one, kinds) and _can_raise(one, error)]
+    if told_decimal(error):
+        _tell_decimal(error, raising)
     places = {site_of(one) for one in raising}
     if len(places) == 1 and None not in places:
         error._contexts = list(places)  # type: ignore[arg-type]
@@ -182,6 +184,21 @@ def _can_raise(one: Any, error: PySparkException) -> bool:
     while isinstance(divisor, Cast):
         divisor = divisor.child
     return not (divides and isinstance(divisor, Literal) and divisor.item not in (None, 0))
+
+
+def told_decimal(error: PySparkException) -> bool:
+    """Whether an error speaks of a decimal without its precision, which the query's message left out."""
+    return (error.getMessageParameters() or {}).get("sourceType") == '"DECIMAL"'
+
+
+def _tell_decimal(error: PySparkException, casts: list[Any]) -> None:
+    types = {one.child.dtype for one in casts if isinstance(one, Cast)}
+    told = error.getMessageParameters() or {}
+    if len(types) == 1:
+        (source,) = types
+        number = told["value"].removesuffix("BD")
+        told["sourceType"] = _shown(source)
+        told["value"] = f"{number if '.' in number or not source.scale else number + '.' + '0' * source.scale}BD"
 
 
 def _shown(dtype: DataType) -> str:
