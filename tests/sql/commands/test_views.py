@@ -25,6 +25,9 @@ def test_lasting_views(spark: SparkSession) -> None:
         "AS select a, b from t where a > 0\n"
     )
     assert condition(spark, "create view v as select 1") == "TABLE_OR_VIEW_ALREADY_EXISTS"
+    with pytest.raises(AnalysisException) as caught:
+        spark.sql("create view w (a, b) as select 1")
+    assert caught.value.getMessageParameters()["viewName"] == "`spark_catalog`.`default`.`w`"
     assert condition(spark, "insert into v values (1, 'x')") == "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE"
     spark.sql("alter view v as select 7 as seven")
     assert [tuple(row) for row in spark.sql("select * from v").collect()] == [(7,)]

@@ -45,3 +45,8 @@ def test_rows_are_those_of_spark(spark: SparkSession, queries: Path) -> None:
         if found != expected.replace("bytearray(b'", "(b'"):
             wrong.append((text, expected, found))
     assert wrong == []
+
+
+def test_positions_and_units_that_are_no_constants(spark: SparkSession) -> None:
+    text = "select array(1, 2)[null] as a, trunc(date'2024-05-06', unit) as t from values ('mm'), ('no') as u(unit)"
+    assert answer(spark, text) == "int,date [(None, datetime.date(2024, 5, 1)), (None, None)]"

@@ -207,6 +207,11 @@ def test_rows_are_the_same_only_under_the_same_conditions(spark: SparkSession) -
     assert same_rows(child(query.format(1)), child(query.format(1))) is not None
     assert same_rows(child(query.format(1)), child(query.format(2))) is None
     assert same_rows(child(query.format(1)), child(query.replace("join", "left join").format(1))) is None
+    plain, renamed, computed = (
+        child(f"select 1 from (select {column} as m, item from sales) where m > 1") for column in ("n", "n", "n + 1")
+    )
+    assert same_rows(plain, renamed) is not None
+    assert same_rows(plain, computed) is None
     assert (
         same_rows(child("select 1 from sales where rand(1) > n"), child("select 1 from sales where rand(1) > n"))
         is None
