@@ -78,11 +78,6 @@ def _header(kind: int) -> bytes:
     return bytes([kind << 2 | PRIMITIVE])
 
 
-def of_null() -> bytes:
-    """JSON's null."""
-    return NULL_VALUE
-
-
 def of_boolean(item: bool) -> bytes:
     """A truth value."""
     return _header(TRUE if item else FALSE)

@@ -166,12 +166,6 @@ def try_variant_getter(bound: Bound) -> Callable[..., Any]:
     return variant_getter(replace(bound, extra="try"))
 
 
-def variant_cast(bound: Bound) -> Callable[[Physical], Any]:
-    """``CAST(v AS type)``; ``bound.extra`` is ``"try"`` for ``try_cast``."""
-    cast = caster(bound.result, bound.settings.zone, bound.extra == "try")
-    return lambda item: cast(of_value(item))
-
-
 def is_variant_null(item: Physical | None) -> bool:
     """Whether a variant holds JSON's null. A null column does not.
 
@@ -179,12 +173,6 @@ def is_variant_null(item: Physical | None) -> bool:
     (True, False, False)
     """
     return item is not None and item["value"][:1] == encoding.NULL_VALUE
-
-
-def variant_text(bound: Bound) -> Callable[[Physical], str]:
-    """The JSON of variants, as ``to_json`` and ``CAST(v AS STRING)`` of objects write it."""
-    zone = bound.settings.zone
-    return lambda item: of_value(item).text(zone)
 
 
 # --- of values -------------------------------------------------------------------------------------------------------

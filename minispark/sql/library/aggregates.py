@@ -286,10 +286,6 @@ def _grouping_id(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"CAST(grouping({', '.join(args)}) AS {emit.duck(call.dtype)})"
 
 
-def _grouping_null(args: Sequence[Any]) -> bool:
-    return False
-
-
 def _count_if(args: tuple[Expression, ...], settings: Settings) -> Expression:
     return Apply("count", (Apply("nullif", (args[0], Literal(False, _BOOLEAN))),))
 

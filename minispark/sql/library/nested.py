@@ -117,17 +117,6 @@ def element(args: Sequence[Any], settings: Settings) -> t.DataType:
     return found
 
 
-def holding_nulls(*places: int) -> Callable[..., t.DataType]:
-    """The first argument's type, its elements nullable where an argument of these positions is."""
-
-    def gives(args: Sequence[Any], settings: Settings) -> t.DataType:
-        kind = args[0].dtype
-        more = kind.containsNull or any(args[place].nullable for place in places)
-        return t.ArrayType(kind.elementType, more)
-
-    return gives
-
-
 def let(item: str, body: Callable[[str], str], name: str = "_it") -> str:
     """SQL of ``body`` over a value that is computed once."""
     return f"list_transform([{item}], lambda {name}: {body(name)})[1]"

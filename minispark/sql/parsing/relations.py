@@ -6,14 +6,13 @@ import re
 from typing import Any
 
 from minispark.errors import ParseException
-from minispark.sql import types as t
 from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.calls import function_name
 from minispark.sql.parsing.cursor import NEVER_NAMES
 from minispark.sql.parsing.expressions import ExpressionParser
 from minispark.sql.parsing.grammar import NO_ALIAS
 from minispark.sql.parsing.tokens import NUMBER, QUOTED, WORD, Token
-from minispark.sql.plan.expressions import Apply, Expression, Literal, Name
+from minispark.sql.plan.expressions import Apply, Expression, Name
 
 _KINDS = {
     ("INNER",): "inner", ("CROSS",): "cross", ("LEFT", "OUTER"): "left", ("LEFT", "SEMI"): "semi",
@@ -370,10 +369,3 @@ class RelationParser(ExpressionParser):
         if self.accept("AS") or self.at_name():
             return columns, self.name()
         return columns, None
-
-
-def literal_number(expression: Any) -> Any:
-    """The number of a constant expression, None for others."""
-    if isinstance(expression, Literal) and not isinstance(expression.dtype, (t.StringType, t.NullType)):
-        return expression.item
-    return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.sources.files import FileSource
 from minispark.sql.sources.formats import format_named
@@ -51,13 +50,6 @@ def load_files(
 def by_size(files: Sequence[PartFile]) -> tuple[PartFile, ...]:
     """Large files first, as Spark's tasks take them."""
     return tuple(sorted(files, key=lambda file: -file.size))
-
-
-def relisted(source: FileSource) -> FileSource:
-    """The same source with the files that there are now."""
-    listing = list_files(source.paths, source.reading.options, check=False)
-    parts = discover(listing, source.reading.options, source.schema, True, source.reading.settings.zone)
-    return replace(source, files=by_size(parts.files))
 
 
 def _inferred(form: Format, files: Sequence[PartFile], options: Options, settings: Settings) -> StructType:

@@ -19,7 +19,8 @@ element_at(array(1, null), -2); element_at(array(1, 2), 5); element_at(array(id)
 try_element_at(array(1, 2), 1); get(array(1, 2), 1); map_from_entries(array(struct(id, n))); format_string('%s', n);
 to_binary(s, 'base64'); cast(1.5BD as decimal(2, 0)); timestamp_seconds(1.5BD);
 locate('a', s, cast(n as int)); array_insert(array(id), 1, id)"""
-MAYBE = """locate('a', cast(n as string)); locate(cast(n as string), s); id % 3; id / 7; id div 2; pmod(id, 2); mod(id, 2); coalesce(n, n); case when b then id end; n + 1;
+MAYBE = """locate('a', cast(n as string)); locate(cast(n as string), s);
+id % 3; id / 7; id div 2; pmod(id, 2); mod(id, 2); coalesce(n, n); case when b then id end; n + 1;
 greatest(n, n); floor(id); sqrt(id); exp(id); sign(id); from_json(s, 'a int'); to_json(struct(id));
 to_csv(struct(id)); get_json_object(s, '$.a'); parse_url(s, 'HOST'); encode(s, 'utf-8'); decode(cast(s as
 binary), 'utf-8'); split_part(s, ',', 1); from_unixtime(id); map_contains_key(map(id, n), 1L); xpath_int('<a/>',

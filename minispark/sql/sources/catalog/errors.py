@@ -55,11 +55,6 @@ def view_exists(parts: Sequence[str]) -> AnalysisException:
     )
 
 
-def view_missing(parts: Sequence[str]) -> AnalysisException:
-    """No view of that name."""
-    return AnalysisException(f"there is no view {quoted(parts)}", "VIEW_NOT_FOUND", {"relationName": quoted(parts)})
-
-
 def schema_missing(name: str) -> AnalysisException:
     """No database of that name."""
     shown = quoted(("spark_catalog", name))
@@ -138,16 +133,6 @@ def routine_exists(parts: Sequence[str]) -> AnalysisException:
         f"function {quoted(parts)} exists already; choose another name, or replace it",
         "ROUTINE_ALREADY_EXISTS",
         {"routineName": quoted(parts)},
-    )
-
-
-def partitions_missing(parts: Sequence[str], wanted: Iterable[dict[str, str]]) -> AnalysisException:
-    """A table has no such partitions."""
-    texts = ["PARTITION (" + ", ".join(f"`{name}` = {text}" for name, text in one.items()) + ")" for one in wanted]
-    return AnalysisException(
-        f"table {quoted(parts)} has no {', '.join(texts)}; SHOW PARTITIONS lists those it has",
-        "PARTITIONS_NOT_FOUND",
-        {"partitionList": ", ".join(texts), "tableName": quoted(parts)},
     )
 
 

@@ -45,12 +45,6 @@ _ELSEWHERE = {
 }
 
 
-def is_format(name: str) -> bool:
-    """Whether a name is that of a format."""
-    low = name.lower()
-    return _LONG.get(low, low) in _MODULES
-
-
 def format_named(name: str) -> Format:
     """The format of a name, in any case.
 

@@ -113,18 +113,6 @@ def has_data(target: str) -> bool:
     return filesystem_of(target).exists(target)
 
 
-def clear_folder(target: str) -> None:
-    """Remove the data in a directory, and leave the directory."""
-    there = filesystem_of(target)
-    if not there.exists(target):
-        return
-    for status in there.list_directory(target):
-        if status.is_directory:
-            there.remove_tree(status.path)
-        else:
-            there.remove(status.path)
-
-
 def _files(folder: str) -> list[str]:
     found = []
     for top, folders, files in os.walk(folder):
