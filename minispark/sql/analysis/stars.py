@@ -88,11 +88,12 @@ def _without(found: list[Any], one: Star, scope: Scope) -> list[Any]:
         others = gone.setdefault(place, [])
         if any(path[: len(other)] == other or other[: len(path)] == path for other in others):
             listed = ", ".join(map(".".join, one.without))
-            raise AnalysisException(
+            wrong = AnalysisException(
                 f"EXCEPT names columns that are the same or parts of one another: {listed}",
                 "EXCEPT_OVERLAPPING_COLUMNS",
                 {"columns": listed},
             )
+            raise located(wrong, one)
         others.append(path)
     kept = []
     for place, each in enumerate(found):
