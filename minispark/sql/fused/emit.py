@@ -190,10 +190,12 @@ class Emit:
         called: Any = one.child
         ranked = called.function.kind == "window" and one.frame is None
         if not ranked or called.name in ("first_value", "last_value", "nth_value"):
-            inside.append(self._frame(one.frame or default_frame(one), one))
+            inside.append(self.frame(one.frame or default_frame(one), one))
         return _settled(child, f" OVER ({' '.join(inside)})")
 
-    def _frame(self, frame: Frame, one: Over) -> str:
+    def frame(self, frame: Frame, one: Over) -> str:
+        """The text of a frame of a window."""
+
         def edge(bound: Any, unbounded: str) -> str:
             if bound in (UNBOUNDED_PRECEDING, UNBOUNDED_FOLLOWING):
                 return f"UNBOUNDED {unbounded}"

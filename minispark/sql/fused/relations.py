@@ -11,6 +11,7 @@ from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.fused.cutting import Cuts
 from minispark.sql.fused.emit import Emit
+from minispark.sql.fused.framing import framed
 from minispark.sql.fused.hearing import observed_sql
 from minispark.sql.fused.smalldata import values_query
 from minispark.sql.fused.texts import (
@@ -147,6 +148,8 @@ class Relations:
         if keys:
             further = ", ".join(f"{self.emit.sql(key)} AS c{made.id}" for key, made in keys.items())
             source = f"SELECT *, {further} FROM ({source})"
+        if any(holds(item, Over) for item in items):
+            items, source = framed(self.emit, items, source)
         columns = self._items(items, cuts)
         return selected(columns, cuts.over(source))
 

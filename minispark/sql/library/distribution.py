@@ -22,7 +22,7 @@ _PLACES = k.one_of(k.DOUBLE, k.array_of(k.DOUBLE))
 
 
 def _variance(name: str, *aliases: str) -> Function:
-    """Spark's to the last digit; over windows, where lists of each frame would be too long, DuckDB's."""
+    """Spark's to the last digit; DuckDB's where an aggregate over a window stands elsewhere than in a projection."""
 
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
         return emit.either(emit.exact(call, [gathered(args[0])]), f"{name}({args[0]}){{f}}")
@@ -196,12 +196,18 @@ def _approx_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     return t.ArrayType(kind, False) if isinstance(args[1].dtype, t.ArrayType) else kind
 
 
-def _approx(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+def approximated(call: Call, args: Sequence[str]) -> tuple[list[str], tuple[float, ...]]:
+    """Of ``percentile_approx``: the SQL of its values as doubles; the percentages, with the accuracy behind them."""
     numbers = [float(item) for item in _numbers_in(call.args[1]) or ()]
     accuracy = int((_numbers_in(call.args[2]) or [10_000])[0]) if len(call.args) > 2 else 10_000
     kind: t.DataType = call.args[0].dtype
-    number = as_double(args[0], kind)
-    alone = emit.exact(replace(call, args=call.args[:1], extra=(*numbers, accuracy)), [gathered(number)])
+    return [as_double(args[0], kind)], (*numbers, accuracy)
+
+
+def _approx(emit: Emitting, call: Call, args: Sequence[str]) -> str:
+    (number,), extra = approximated(call, args)
+    numbers = list(extra[:-1])
+    alone = emit.exact(replace(call, args=call.args[:1], extra=extra), [gathered(number)])
     parts: Any = numbers if isinstance(call.dtype, t.ArrayType) else numbers[0]
     return emit.either(alone, f"quantile_disc({args[0]}, {parts}){{f}}")
 
