@@ -269,7 +269,7 @@ class Builder:
         if any(holds(arg, Over) or any(map(is_aggregate, find(arg, Call))) for arg in one.args):
             wrong = AnalysisException(
                 f"{one.name} has an aggregate or window function inside; compute that first, in a select of its own",
-                "NESTED_AGGREGATE_FUNCTION",
+                "_LEGACY_ERROR_TEMP_1031" if any(holds(arg, Over) for arg in one.args) else "NESTED_AGGREGATE_FUNCTION",
                 {},
             )
             inner = [part for arg in one.args for part in find(arg, Call) if is_aggregate(part)]
@@ -373,8 +373,8 @@ def _grouping(one: Any, meant: Sequence[tuple[Expression, Attribute]], keys: Seq
             raise AnalysisException(
                 f"{one.name} takes keys of the groups, which {label(arg)} is not; they are "
                 f"{', '.join(map(label, keys)) or 'none'}",
-                "GROUPING_COLUMN_MISMATCH",
-                {"grouping": one.name, "groupingColumns": ""},
+                "GROUPING_ID_COLUMN_MISMATCH" if one.name == "grouping_id" else "GROUPING_COLUMN_MISMATCH",
+                {"grouping": one.name, "groupingColumns": ", ".join(map(label, keys))},
             )
         found.append(keys[columns.index(column)])
     return replace(one, args=tuple(found))

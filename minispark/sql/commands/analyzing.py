@@ -28,7 +28,13 @@ def _analyze(session: Any, command: c.Analyze) -> None:
                 _keep(session, table, _whole(session, table, command.scan))
         return
     found = session._catalog.lookup(command.parts, command=True)
-    if isinstance(found, TempView) or found.is_view:
+    if isinstance(found, TempView):
+        shown = ".".join(command.parts)
+        raise AnalysisException(
+            f"ANALYZE TABLE needs a table, and {shown} is a temporary view", "EXPECT_PERMANENT_VIEW_NOT_TEMP",
+            {"viewName": f"`{shown}`", "operation": "ANALYZE TABLE"},
+        )  # fmt: skip
+    if found.is_view:
         raise AnalysisException(
             f"ANALYZE TABLE needs a table, and {'.'.join(command.parts)} is a view",
             "UNSUPPORTED_FEATURE.ANALYZE_VIEW",

@@ -164,7 +164,11 @@ def _explain(session: Any, command: c.Explain) -> Any:
         return frame(session, "plan string not null", [(text,)])
     from minispark.sql.explain import explained
 
-    text = explained(session, plan_of(session, statement), None, command.mode)
+    try:
+        text = explained(session, plan_of(session, statement), None, command.mode)
+    except AnalysisException as error:  # Spark shows it line by line
+        lines = ["Error occurred during query planning: ", *str(error).split("\n")]
+        return frame(session, "plan string not null", [(line,) for line in lines])
     return frame(session, "plan string not null", [(text,)])
 
 

@@ -13,6 +13,7 @@ from minispark.sql.commands.viewschemas import arranged
 from minispark.sql.library import lookup
 from minispark.sql.plan.nodes import Named, Node
 from minispark.sql.plan.written import written
+from minispark.sql.sources.catalog.errors import quoted
 
 if TYPE_CHECKING:
     from minispark.sql.sources.catalog import Table
@@ -29,6 +30,11 @@ def relation_of(session: Any, parts: tuple[str, ...], options: dict[str, str] | 
         files = _files(session, parts, options or {})
         if files is not None:
             return files
+        if len(parts) > 3:
+            raise AnalysisException(
+                f"{quoted(parts)} has too many parts: catalog, schema and name", "REQUIRES_SINGLE_PART_NAMESPACE",
+                {"sessionCatalog": "spark_catalog", "identifier": quoted(parts)},
+            )  # fmt: skip
         catalog.lookup(parts)
     note(session, "VIEW" if hasattr(found, "plan") else "TABLE", parts)
     kept: Node | None = None if options else session._kept.tables.get(found.path)
@@ -94,6 +100,8 @@ def _files(session: Any, parts: tuple[str, ...], options: dict[str, str]) -> Nod
         return None
     if str(session.conf.get("spark.sql.runSQLOnFiles", "true")).lower() == "false":
         return None
+    if not parts[1]:
+        raise AnalysisException("the place of the files is empty", "INVALID_EMPTY_LOCATION", {"location": ""})
     plan: Node = session.read.format(parts[0]).options(**options).load(parts[1])._plan
     return plan
 

@@ -200,8 +200,8 @@ def _flag_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
         if len(args) == 2 and not isinstance(args[1], Literal):
             raise AnalysisException(
                 f"{name}: whether to ignore nulls must be a constant",
-                "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-                {"inputName": "`ignoreNulls`", "inputType": '"BOOLEAN"'},
+                "_LEGACY_ERROR_TEMP_1210",
+                {"funcName": name},
             )
 
     return check

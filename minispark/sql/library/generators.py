@@ -112,7 +112,7 @@ def _stack(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 
 def _tuple_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-    if not all(k.is_string(arg.dtype) or isinstance(arg.dtype, t.NullType) for arg in args):
+    if not all(k.is_string(arg.dtype) for arg in args):
         raise mismatch(
             "NON_STRING_TYPE", "json_tuple takes texts: the JSON and names of fields", funcName="`json_tuple`"
         )

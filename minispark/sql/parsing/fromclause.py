@@ -17,7 +17,7 @@ from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fixedtables import fixed_table
 from minispark.sql.parsing.renaming import named_columns
 from minispark.sql.parsing.reshaping import pivoted, unpivoted
-from minispark.sql.plan.expressions import Apply, Expression, MultiAlias, Subquery, fresh_id, holds
+from minispark.sql.plan.expressions import Apply, Expression, MultiAlias, Outer, Subquery, fresh_id, holds
 from minispark.sql.plan.nodes import Generate, Join, Node, Numbers, OneRow, Sample
 from minispark.sql.plan.written import located
 
@@ -134,7 +134,7 @@ def _function(planner: Planner, function: s.TableFunction, outer: Scope | None) 
     if own is not None:
         return own
     if function.name == "range":
-        return _range(planner, function)
+        return _range(planner, function, outer)
     fixed = fixed_table(function.name, len(function.args), planner.analyzer.settings)
     if fixed is not None:
         return fixed
@@ -162,10 +162,13 @@ def _function(planner: Planner, function: s.TableFunction, outer: Scope | None) 
     return Generate(OneRow(), generator, function.name.endswith("_outer"), made, made)
 
 
-def _range(planner: Planner, function: s.TableFunction) -> Node:
+def _range(planner: Planner, function: s.TableFunction, outer: Scope | None) -> Node:
     from minispark.sql import types as t
+    from minispark.sql.library import kinds as k
+    from minispark.sql.library.sides import ordinal
     from minispark.sql.parsing.organizing import constant_value
     from minispark.sql.plan.expressions import Attribute, Cast
+    from minispark.sql.plan.labels import label
 
     if function.names:
         raise AnalysisException(
@@ -187,9 +190,20 @@ def _range(planner: Planner, function: s.TableFunction) -> Node:
         if arg is None:
             numbers.append(None)
             continue
-        resolved = relations.cast_to(planner.analyzer, planner.resolve(arg), t.LongType())
-        if holds(resolved, Subquery):
-            name = ("start", "end", "step", "numSlices")[len(numbers)]
+        name = ("start", "end", "step", "numSlices")[len(numbers)]
+        within = planner.analyzer.resolve(arg, planner.analyzer.scope((), outer))
+        if not (k.is_numeric(within.dtype) or k.is_string(within.dtype) or isinstance(within.dtype, t.NullType)):
+            which = ordinal(len(numbers) + 1)
+            raise AnalysisException(
+                f"the {which} argument of range is a number, not {within.dtype.simpleString()}",
+                "UNEXPECTED_INPUT_TYPE",
+                {
+                    "functionName": "`range`", "paramIndex": which, "inputSql": f'"{label(arg)}"',
+                    "inputType": f'"{within.dtype.simpleString().upper()}"', "requiredType": '"BIGINT"',
+                },
+            )  # fmt: skip
+        resolved = relations.cast_to(planner.analyzer, within, t.LongType())
+        if holds(resolved, Subquery, Outer):
             raise AnalysisException(
                 f"range needs the {name} to be a constant, not a query", "NON_FOLDABLE_ARGUMENT",
                 {"funcName": "`range`", "paramName": f"`{name}`", "paramType": '"BIGINT"'},

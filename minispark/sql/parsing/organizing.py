@@ -102,7 +102,7 @@ def row_count(planner: Planner, expression: Expression, what: str) -> int:
 
     if resolved is None or not constant(resolved):
         raise wrong("IS_UNFOLDABLE", "it must be a constant")
-    if not isinstance(resolved.dtype, (t.IntegerType, t.ShortType, t.ByteType, t.NullType)):
+    if not isinstance(resolved.dtype, (t.IntegerType, t.ShortType, t.ByteType)):
         raise wrong(
             "DATA_TYPE",
             f"it must be an integer, not {resolved.dtype.simpleString()}",

@@ -16,7 +16,18 @@ from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.sides import convert
 from minispark.sql.parsing import syntax as s
-from minispark.sql.plan.expressions import Alias, Attribute, Call, Expression, Literal, Over, Subquery, fresh_id, walk
+from minispark.sql.plan.expressions import (
+    Alias,
+    Attribute,
+    Call,
+    Expression,
+    Literal,
+    Outer,
+    Over,
+    Subquery,
+    fresh_id,
+    walk,
+)
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Local, Node, OneRow
 from minispark.sql.plan.nodes import project as project_node
@@ -75,7 +86,11 @@ def inline_table(planner: Planner, values: s.Values, outer: Scope | None) -> Nod
 def _check_constant(one: Any, written: Expression) -> None:
     """Raises AnalysisException for what has no value of its own before a query runs."""
     for part in walk(one):
-        drawn = isinstance(part, Call) and (not part.function.deterministic or part.function.kind != "scalar")
+        drawn = (
+            isinstance(part, Outer)
+            or isinstance(part, Call)
+            and (not part.function.deterministic or part.function.kind != "scalar")
+        )
         if drawn or isinstance(part, Over):
             shown = label(written)
             raise AnalysisException(

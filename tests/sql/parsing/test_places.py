@@ -45,6 +45,18 @@ _BOTH_SIDES = f"{_QUERY}UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION"
          f"{_QUERY}UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY"),
         ("SELECT transform(array(1), a -> (SELECT a))", f"{_QUERY}HIGHER_ORDER_FUNCTION"),
         ("SELECT * FROM range((SELECT 3))", "NON_FOLDABLE_ARGUMENT"),
+        ("SELECT * FROM VALUES (0, 1) t(a, b), LATERAL range(0, b)", "NON_FOLDABLE_ARGUMENT"),
+        ("SELECT * FROM range(array(1))", "UNEXPECTED_INPUT_TYPE"),
+        ("SELECT (WITH q(a) AS (VALUES (x1)) SELECT a FROM q) FROM x", _NOT_CONSTANT),
+        ("SELECT * FROM x LIMIT null", "INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE"),
+        ("SELECT * FROM x LIMIT CAST(null AS int)", "INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL"),
+        ("SELECT * FROM parquet.``", "INVALID_EMPTY_LOCATION"),
+        ("SELECT * FROM a.b.c.d", "REQUIRES_SINGLE_PART_NAMESPACE"),
+        ("SELECT json_tuple('{}', null)", "DATATYPE_MISMATCH.NON_STRING_TYPE"),
+        ("SELECT max(row_number() OVER (ORDER BY x1)) FROM x", "_LEGACY_ERROR_TEMP_1031"),
+        ("SELECT first(x1, x2 > 1) FROM x", "_LEGACY_ERROR_TEMP_1210"),
+        ("SELECT grouping_id(x2) FROM x GROUP BY ROLLUP(x1)", "GROUPING_ID_COLUMN_MISMATCH"),
+        ("ANALYZE TABLE x COMPUTE STATISTICS", "EXPECT_PERMANENT_VIEW_NOT_TEMP"),
     ],
 )  # fmt: skip
 def test_refused_places(spark: SparkSession, query: str, condition: str) -> None:
@@ -73,6 +85,11 @@ def test_refused_places(spark: SparkSession, query: str, condition: str) -> None
 )  # fmt: skip
 def test_answers(spark: SparkSession, query: str, found: list[Any]) -> None:
     assert sorted(row[0] for row in spark.sql(query).collect()) == found
+
+
+def test_explain_shows_what_is_wrong(spark: SparkSession) -> None:
+    lines = [row[0] for row in spark.sql("EXPLAIN SELECT nosuch FROM x").collect()]
+    assert lines[0] == "Error occurred during query planning: " and "nosuch" in lines[1]
 
 
 def test_a_map_read_from_json_is_its_entries(spark: SparkSession) -> None:
