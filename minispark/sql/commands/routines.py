@@ -317,9 +317,11 @@ def drop_function(session: Any, command: c.Drop) -> None:
     if name in session._functions and (command.temporary or len(command.parts) == 1):
         del session._functions[name]
         return
-    if session._catalog.function(command.parts) is None and lookup(name) is not None and len(command.parts) == 1:
+    made = session._catalog.function(command.parts)
+    passing = made is not None and made.database is None
+    if not passing and lookup(name) is not None and len(command.parts) == 1:
         raise AnalysisException(
             f"`{name}` is Spark's own function and cannot be dropped", "FORBIDDEN_OPERATION",
-            {"statement": "DROP", "objectType": "BUILTIN", "objectName": f"`{name}`"},
+            {"statement": "DROP", "objectType": "FUNCTION", "objectName": f"`{name}`"},
         )  # fmt: skip
     session._catalog.drop_function(command.parts, command.if_exists, command.temporary)

@@ -124,3 +124,18 @@ def test_ansi_mode_is_that_of_the_definition(made: SparkSession) -> None:
     with pytest.raises(PySparkException) as caught:
         made.sql("select strict(0)").collect()
     assert caught.value.getCondition() == "DIVIDE_BY_ZERO"
+
+
+def test_a_function_of_sparks_own_is_not_dropped_by_its_bare_name(spark: SparkSession) -> None:
+    spark.sql("create function upper(x int) returns int return x")
+    for command in ("drop function upper", "drop function if exists upper", "drop temporary function upper"):
+        with pytest.raises(PySparkException) as caught:
+            spark.sql(command)
+        assert caught.value.getCondition() == "FORBIDDEN_OPERATION"
+        assert caught.value.getMessageParameters()["objectType"] == "FUNCTION"
+    spark.sql("create temporary function lower(x int) returns int return x")
+    spark.sql("drop temporary function lower")
+    spark.sql("drop function default.upper")
+    with pytest.raises(PySparkException) as caught:
+        spark.sql("drop function nope")
+    assert caught.value.getMessageParameters() == {"routineName": "`default`.`nope`"}

@@ -340,7 +340,7 @@ class Catalog:
         if where is None or self.store.function(*where) is None:
             if if_exists:
                 return
-            raise errors.routine_missing(parts)
+            raise errors.routine_missing(where or parts)
         self.store.drop_function(*where)
 
 
