@@ -46,6 +46,7 @@ _CONFIG = {"config": '"spark.sql.ansi.enabled"'}
 
 _INDEX = re.compile(r"index (?P<indexValue>-?\d+) is out of bounds: \w+(?: \w+)? has (?P<arraySize>\d+) elements")
 _TOLD = {
+    "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER": re.compile(r"array of (?P<numberOfElements>\d+) elements"),
     "INVALID_PARAMETER_VALUE.LENGTH": re.compile(r"length of a slice is not negative, as (?P<length>-?\d+) is"),
     "INVALID_ARRAY_INDEX": _INDEX,
     "INVALID_ARRAY_INDEX_IN_ELEMENT_AT": _INDEX,
@@ -54,6 +55,11 @@ _TOLD = {
     ),
 }
 _ALSO = {
+    "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER": {
+        "functionName": "`array_repeat`",
+        "parameter": "`count`",
+        "maxRoundedArrayLength": "2147483632",
+    },
     "INVALID_PARAMETER_VALUE.LENGTH": {"parameter": "`length`", "functionName": "`slice`"},
     "INVALID_PARAMETER_VALUE.START": {"parameter": "`start`", "functionName": "`slice`"},
     "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION": _CONFIG,

@@ -42,8 +42,17 @@ def _array_type(args: Sequence[Any], settings: Settings) -> t.DataType:
 @once
 def _repeat(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     item, times = args
-    made = f"list_resize(CAST([] AS {emit.duck(call.dtype)}), CAST(greatest({times}, 0) AS BIGINT), {item})"
-    return f"(CASE WHEN {times} IS NULL THEN NULL ELSE {made} END)"
+    size = f"CAST(CASE WHEN {times} BETWEEN 0 AND {_ELEMENTS_MAX} THEN {times} ELSE 0 END AS BIGINT)"
+    made = f"list_resize(CAST([] AS {emit.duck(call.dtype)}), {size}, {item})"
+    failure = emit.failure(
+        "SparkRuntimeException",
+        "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER",
+        f"'array_repeat cannot make an array of ' || {times} || ' elements: {_ELEMENTS_MAX} is the most'",
+    )
+    return f"(CASE WHEN {times} IS NULL THEN NULL WHEN {times} > {_ELEMENTS_MAX} THEN {failure} ELSE {made} END)"
+
+
+_ELEMENTS_MAX = 2**31 - 16
 
 
 def _appended(emit: Emitting, call: Call, args: Sequence[str]) -> str:
