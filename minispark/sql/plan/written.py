@@ -151,6 +151,7 @@ _RAISING: dict[str, tuple[str, ...]] = {
         "bround",
         "ceil",
         "floor",
+        "conv",
     ),
     "BINARY_ARITHMETIC_OVERFLOW": ("+", "-", "*"),
     "CAST_OVERFLOW": ("cast",),
@@ -183,7 +184,7 @@ def _can_raise(one: Any, error: PySparkException) -> bool:
     divisor: Any = one.args[-1]
     while isinstance(divisor, Cast):
         divisor = divisor.child
-    return not (divides and isinstance(divisor, Literal) and divisor.item not in (None, 0))
+    return not (divides and isinstance(divisor, Literal) and not isinstance(divisor.item, str) and bool(divisor.item))
 
 
 def told_decimal(error: PySparkException) -> bool:
