@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import re
 from pathlib import Path
 
 import grimp
@@ -60,3 +61,19 @@ def test_a_package_says_what_it_is_for(path: Path) -> None:
 
 def test_the_list_of_long_files_names_files() -> None:
     assert set(LONGER_WITH_A_REASON) <= {relative(p) for p in FILES}
+
+
+def test_marks_for_checkers_say_why() -> None:
+    """Each ``noqa`` and ``type: ignore`` names what it quiets and has a few words behind it; outside of the package,
+    where no type checker looks, there are none of the latter."""
+    mark = re.compile(r"# (?:noqa|type: ignore)(?=[\s:\[]|$)")
+    told = re.compile(r"# (?:noqa: [A-Z0-9, ]+|type: ignore\[[a-z, -]+\]) +(?:# |- |\()?\w")
+    root = PACKAGE.parent
+    others = [path for folder in ("tests", "benchmarks", "examples") for path in sorted((root / folder).rglob("*.py"))]
+    silent = [
+        f"{relative(path)}:{number}"
+        for path in (*FILES, *others)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if mark.search(line) and (not told.search(line) or (path in others and "# type: ignore" in line))
+    ]
+    assert silent == []

@@ -16,7 +16,7 @@ def by_place(kinds: Iterable[t.DataType]) -> t.DataType | None:
     ('struct<a:int>', None)
     """
     first, *rest = kinds
-    return reduce(_pair, rest, first)  # type: ignore[arg-type]
+    return reduce(_pair, rest, first)  # type: ignore[arg-type]  # None stays None
 
 
 def _pair(one: t.DataType | None, other: t.DataType) -> t.DataType | None:

@@ -143,7 +143,7 @@ def nullable_by_name(name: str, args: Sequence[Any], ansi: bool) -> bool | None:
     if name in ("contains", "startswith", "endswith") and isinstance(args[0].dtype, t.BinaryType):
         return True
     if name in _PLACES and isinstance(args[0].dtype, t.ArrayType):
-        return _part_may_be_null(name, *args, ansi=ansi)  # type: ignore[misc]
+        return _part_may_be_null(name, *args, ansi=ansi)  # type: ignore[misc]  # two arguments
     if name in ("multiply_interval", "divide_interval") and any(
         isinstance(arg.dtype, t.CalendarIntervalType) for arg in args
     ):

@@ -28,7 +28,8 @@ class Expression:
     inner: ClassVar[tuple[str, ...]] = ()
     """The fields that hold expressions: one, a tuple of them, or None."""
 
-    if TYPE_CHECKING:  # what every expression has once it is resolved
+    if TYPE_CHECKING:
+        _kinds: int  # once it is noted (``kinds_in``); below: what every expression has once it is resolved
 
         @property
         def dtype(self) -> Any: ...
@@ -114,7 +115,7 @@ def kinds_in(expression: Expression) -> int:
     """Which classes of nodes a tree has, as bits; noted in each node when it is first asked (Catalyst's
     ``TreePatternBits``)."""
     try:
-        return expression._kinds  # type: ignore[no-any-return, attr-defined]
+        return expression._kinds
     except AttributeError:
         pass
     waiting = [expression]
@@ -128,9 +129,9 @@ def kinds_in(expression: Expression) -> int:
         waiting.pop()
         bits = bits_of(one)
         for child in below:
-            bits |= child._kinds  # type: ignore[attr-defined]
+            bits |= child._kinds
         object.__setattr__(one, "_kinds", bits)
-    return expression._kinds  # type: ignore[no-any-return, attr-defined]
+    return expression._kinds
 
 
 def holds(expression: Expression, *kinds: type) -> bool:

@@ -115,7 +115,7 @@ def of_view(plan: Node, text: str, name: str) -> None:
         site = getattr(one, "site", None)
         if isinstance(site, TextContext) and site.text is current.text and site.start >= start:
             moved = TextContext(text, site.start - start, site.stop - start, "VIEW", name)
-            type(one).site.__set__(one, moved)  # type: ignore[attr-defined]
+            type(one).site.__set__(one, moved)  # type: ignore[attr-defined]  # a slot
 
 
 def locate(error: PySparkException, plan: Node) -> None:
@@ -128,8 +128,8 @@ def locate(error: PySparkException, plan: Node) -> None:
     if told_decimal(error):
         _tell_decimal(error, raising)
     places = {site_of(one) for one in raising}
-    if len(places) == 1 and None not in places:
-        error._contexts = list(places)  # type: ignore[arg-type]
+    if len(places) == 1 and (place := places.pop()) is not None:
+        error._contexts = [place]
 
 
 _RAISING: dict[str, tuple[str, ...]] = {

@@ -22,7 +22,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 
 
 def _rows(spark: SparkSession, table: str = "t") -> list[tuple[int, int, str]]:
-    return [tuple(row) for row in spark.sql(f"SELECT * FROM {table} ORDER BY v").collect()]  # type: ignore[misc]
+    return [tuple(row) for row in spark.sql(f"SELECT * FROM {table} ORDER BY v").collect()]
 
 
 def _names(spark: SparkSession, table: str = "t") -> str:

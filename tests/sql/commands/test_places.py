@@ -125,7 +125,7 @@ def test_texts_of_views(spark: SparkSession) -> None:
         ("select q from global_temp.div_view", "VIEW", "global_temp.div_view", 7, "1 / id"),
         ("select n / 0 from cast_view where n is null or n is not null", "VIEW", "cast_view", 7, "cast(b as int)"),
     ]:
-        context = place(lambda text=text: spark.sql(text).collect())[1]  # type: ignore[misc]
+        context = place(lambda text=text: spark.sql(text).collect())[1]
         assert context is not None and (context.objectType(), context.objectName()) == (kind, name)
         assert (context.startIndex(), context.fragment()) == (start, fragment)
     with pytest.raises(PySparkException, match=r"(?s)== SQL of VIEW cast_view \(line 1, position 8\) ==\nselect cast"):

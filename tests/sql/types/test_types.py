@@ -127,4 +127,4 @@ def test_classes_have_the_names_that_programs_import() -> None:
         "minispark.sql.dataframe.DataFrame",
     ]
     with pytest.raises(AssertionError, match="an instance of <class 'minispark.sql.types.DataType'>"):
-        t.StructField("a", 5)  # type: ignore[arg-type]
+        t.StructField("a", 5)
