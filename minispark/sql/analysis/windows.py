@@ -67,7 +67,7 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
             {"aggFunc": child.name},
         )
     rank = child.function.kind == "window" and child.name in _RANKS
-    if rank and not order:
+    if (rank or child.name == "nth_value") and not order:
         raise AnalysisException(
             f"{child.name} needs a window with an order: add ORDER BY, or Window.orderBy(...)",
             "WINDOW_FUNCTION_FRAME_NOT_ORDERED",

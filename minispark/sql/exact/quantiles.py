@@ -12,6 +12,7 @@ from minispark.sql.exact.counting import JavaRandom
 from minispark.sql.exact.javahashes import hash_code, in_map_order
 from minispark.sql.exact.keys import equality_key, order_key
 from minispark.sql.exact.vectors import kind_of
+from minispark.sql.types import StringType
 
 Rank = Callable[[list[Any], list[int], float], Any]
 
@@ -91,10 +92,17 @@ def mode(bound: Any) -> Callable[..., Any]:
     dtype = bound.types[0].elementType
     same, hashed, choice = equality_key(dtype), hash_code(dtype), bound.extra
     order = order_key(dtype) if choice else None
+    collated = isinstance(dtype, StringType) and not dtype.isUTF8BinaryCollation()
+    as_bytes = hash_code(StringType())
 
     def called(items: list[Any] | None) -> Any:
         counts: dict[Any, list[Any]] = {}
-        for item in items or ():
+        given = items or ()
+        if collated:  # the first of equal texts is that which the map of all comes to first
+            texts = dict.fromkeys(item for item in given if item is not None)
+            for _, text in in_map_order(enumerate(texts), lambda key: as_bytes(key[1])):
+                counts.setdefault(same(text), [0, text])
+        for item in given:
             if item is not None:
                 counts.setdefault(same(item), [0, item])[0] += 1
         if not counts:
