@@ -2,8 +2,9 @@
 
 What means something else in Python is written in other words: ``.`` and ``$`` know Java's line terminators, ``\\w``,
 ``\\d`` and ``\\s`` are ASCII while ``\\b`` is not, ``(?i)`` folds ASCII letters only (without ``u``) and may stand
-anywhere, classes nest and intersect, ``\\p{...}`` becomes ranges. What has no counterpart (``\\G``, ``\\X``, lookbehind
-of unbounded width) is an error that says so. Quantifiers, possessive ones too, and atomic groups mean the same.
+anywhere, classes nest and intersect, ``\\p{...}`` becomes ranges. What has no counterpart (``\\G``, ``\\X``, groups of
+several widths in lookbehinds) is an error that says so. Quantifiers, possessive ones too, and atomic groups mean the
+same.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import re
 from functools import lru_cache
 
 from minispark.sql.exact import charclasses as classes
-from minispark.sql.exact.javaescapes import PatternError, Reading
+from minispark.sql.exact.javabehind import QUANTIFIER, Lookbehinds
+from minispark.sql.exact.javaescapes import PatternError
 
 _TERMINATORS = "\\n\\r\\x85\\u2028\\u2029"
 _END = "(?=(?:\\r\\n|(?<!\\r)\\n|[\\r\\x85\\u2028\\u2029])?\\Z)"
@@ -20,7 +22,6 @@ _END_UNIX = "(?=\\n?\\Z)"
 _LINE_START = "(?!\\Z)(?:\\A|(?<=[\\n\\x85\\u2028\\u2029])|(?<=\\r)(?!\\n))"
 _LINE_END = "(?=[\\r\\x85\\u2028\\u2029]|(?<!\\r)\\n|\\Z)"
 _LINEBREAK = "(?:\\r\\n|[\\n\\x0b\\f\\r\\x85\\u2028\\u2029])"
-_QUANTIFIER = re.compile(r"\{(\d+)(,(\d*))?\}")
 
 
 @lru_cache(256)
@@ -43,7 +44,7 @@ def translated(pattern: str) -> str:
     return _Translator(pattern).run()
 
 
-class _Translator(Reading):
+class _Translator(Lookbehinds):
     # --- writing ---
 
     def run(self) -> str:
@@ -101,7 +102,7 @@ class _Translator(Reading):
             self.at += 1
             quantifier = sign
         elif sign == "{":
-            match = _QUANTIFIER.match(self.text, self.at)
+            match = QUANTIFIER.match(self.text, self.at)
             if match is None or (match[3] and int(match[3]) < int(match[1])):
                 self.fail("an illegal repetition")
             self.at = match.end()
@@ -114,7 +115,7 @@ class _Translator(Reading):
 
     def taken_quantifier(self) -> None:
         """Passes over a quantifier in braces after flags alone, where Java gives it no meaning."""
-        match = _QUANTIFIER.match(self.text, self.at)
+        match = QUANTIFIER.match(self.text, self.at)
         if match is not None:
             self.at = match.end()
             if self.more() and self.peek() in "?+":
@@ -204,19 +205,6 @@ class _Translator(Reading):
         self.at = found.end()
         self.names[found[1]] = self.groups + 1
         return self.capture(f"(?P<{found[1]}>")
-
-    def behind(self, sign: str) -> str:
-        """A lookbehind; branches of different widths are several, for Python takes one width only."""
-        outer, folding = self.flags, self.folding
-        self.folding = "i" in outer
-        branches = [self.sequence()]
-        while self.taken("|"):
-            branches.append(self.sequence())
-        self.flags, self.folding = outer, folding
-        if not self.taken(")"):
-            self.fail("an unclosed group")
-        looks = [f"(?<{sign}{branch})" for branch in branches]
-        return "".join(looks) if sign == "!" else f"(?:{'|'.join(looks)})"
 
     def flagged(self) -> str | None:
         found = re.compile(r"([idmsuxU]*)(?:-([idmsuxU]*))?([:)])").match(self.text, self.at)
