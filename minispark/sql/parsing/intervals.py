@@ -107,7 +107,8 @@ def of_range(text: str, first: str, last: str, calendar: bool = False) -> Litera
     except IllegalArgumentException as error:
         told = error.getMessageParameters() or {}
         condition = error.getCondition() or "_LEGACY_ERROR_TEMP_0063"
-        raise LiteralError(str(error), condition, told or {"msg": str(error)}) from None
+        said = str(error._message).rstrip(".")
+        raise LiteralError(said, condition, told or {"msg": said}) from None
     if not calendar:
         return _day_time(micros, first, last)
     days = abs(micros) // SIZES[0] * (1 if micros > 0 else -1)

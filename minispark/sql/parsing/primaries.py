@@ -192,7 +192,11 @@ class PrimaryParser(CallParser):
                 parts.append((amount, unit))
             return intervals.of_units(parts, self.since(start), calendar)
         except LiteralError as error:
-            raise self.error(start, error.message, error.condition, error.parameters) from None
+            ranged = error.condition.startswith(
+                ("INVALID_INTERVAL_FORMAT", "_LEGACY_ERROR_TEMP_0026", "_LEGACY_ERROR_TEMP_0063")
+            )
+            first = self.tokens[self.tokens.index(start) + 1] if ranged else start
+            raise self.error(first, error.message, error.condition, error.parameters) from None
 
     def _part_ahead(self) -> bool:
         """Whether another amount with its unit follows; ``+ 1`` without one is a sum."""

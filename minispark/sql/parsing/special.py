@@ -113,7 +113,7 @@ def _overlay(parser: Grammar) -> Expression | None:
 
 def _with_unit(name: str) -> Callable[[Grammar], Expression | None]:
     def read(parser: Grammar) -> Expression | None:
-        given = parser.token.text
+        call = parser.token
         parser.place += 2
         unit = parser.token
         if parser.ahead().key != "," or (unit.key not in _UNITS and not parser.at_string()):
@@ -124,10 +124,12 @@ def _with_unit(name: str) -> Callable[[Grammar], Expression | None]:
         if first is None or not parser.accept(","):
             return None
         if quoted:
+            parser.value()
+            parser.expect(")")
             raise parser.error(
-                unit, f"{name} needs one of the units {', '.join(sorted(_UNITS))}, without quotes",
+                call, f"{name} needs one of the units {', '.join(sorted(_UNITS))}, without quotes",
                 "INVALID_PARAMETER_VALUE.DATETIME_UNIT",
-                {"functionName": f"`{given}`", "invalidValue": unit.text, "parameter": "`unit`"},
+                {"functionName": f"`{call.text}`", "invalidValue": unit.text, "parameter": "`unit`"},
             )  # fmt: skip
         second = parser.value()
         parser.expect(")")

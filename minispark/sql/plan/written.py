@@ -159,6 +159,18 @@ _RAISING: dict[str, tuple[str, ...]] = {
     "INVALID_ARRAY_INDEX_IN_ELEMENT_AT": ("element_at",),
     "INVALID_INDEX_OF_ZERO": ("element_at", "array_insert"),
     "CAST_INVALID_INPUT": ("cast",),
+    "INTERVAL_ARITHMETIC_OVERFLOW": (
+        "+",
+        "-",
+        "abs",
+        "make_dt_interval",
+        "make_ym_interval",
+        "multiply_interval",
+        "negative",
+        "sum",
+        "unary_minus",
+    ),
+    "INTERVAL_DIVIDED_BY_ZERO": ("divide_interval", "divide_intervals"),
     "NUMERIC_VALUE_OUT_OF_RANGE": ("cast",),
 }
 """By error condition what raises it."""
