@@ -73,8 +73,9 @@ def check_heeded(key: str, text: str) -> None:
 
     >>> check_heeded("spark.sql.crossJoin.enabled", "true")
     """
-    name = key.removeprefix(PREFIX)
-    if name in _UNHEEDED and text not in (default_of(key)[1], *_SAME.get(name, ())):
+    name, default = key.removeprefix(PREFIX), default_of(key)[1]
+    if name in _UNHEEDED and text not in (default, *_SAME.get(name, ())):
+        instead = "do not set it" if default is None else f"leave it at {default!r}"
         raise PySparkNotImplementedError(
-            f"{key}={text} changes what Spark answers, and nothing here heeds it; leave it at {default_of(key)[1]!r}"
+            f"{key}={text} changes what Spark answers, and nothing here heeds it; {instead}"
         )
