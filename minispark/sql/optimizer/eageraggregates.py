@@ -23,7 +23,6 @@ from minispark.sql.plan.nodes import (
     Node,
     Project,
     Scan,
-    plan_holds,
     transform_plan,
 )
 
@@ -42,7 +41,7 @@ def eager_aggregates(plan: Node, settings: Settings) -> Node:
     >>> type(eager_aggregates(OneRow(), None)).__name__
     'OneRow'
     """
-    return transform_plan(plan, _node) if plan_holds(plan, Aggregate) and plan_holds(plan, Join) else plan
+    return transform_plan(plan, _node, Join)
 
 
 def _node(node: Node) -> Node:

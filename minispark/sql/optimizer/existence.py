@@ -5,7 +5,7 @@ from __future__ import annotations
 from minispark.engine.core.values import replace
 from minispark.sql.library.function import Settings
 from minispark.sql.plan.expressions import Expression, Subquery, transform
-from minispark.sql.plan.nodes import Node, Project, plan_holds, transform_plan, with_expressions
+from minispark.sql.plan.nodes import Node, Project, transform_plan, with_expressions
 
 
 def existence(plan: Node, settings: Settings) -> Node:
@@ -15,9 +15,11 @@ def existence(plan: Node, settings: Settings) -> Node:
     >>> type(existence(OneRow(), None)).__name__
     'OneRow'
     """
-    if not plan_holds(plan, Subquery):
-        return plan
-    return transform_plan(plan, lambda node: with_expressions(node, lambda one: transform(one, _without_columns)))
+    return transform_plan(plan, _node, Subquery)
+
+
+def _node(node: Node) -> Node:
+    return with_expressions(node, lambda one: transform(one, _without_columns))  # type: ignore[no-any-return]  # a node
 
 
 def _without_columns(one: Expression) -> Expression:

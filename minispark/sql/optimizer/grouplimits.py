@@ -28,7 +28,7 @@ from minispark.sql.plan.expressions import (
     references,
     transform,
 )
-from minispark.sql.plan.nodes import Aggregate, Filter, Join, Named, Node, Once, Project, plan_holds, transform_plan
+from minispark.sql.plan.nodes import Aggregate, Filter, Join, Named, Node, Once, Project, transform_plan
 from minispark.sql.types import BooleanType, DecimalType, IntegralType
 
 _ANY = ("min", "max")
@@ -54,7 +54,7 @@ def group_limits(plan: Node, settings: Settings) -> Node:
     >>> type(group_limits(OneRow(), None)).__name__
     'OneRow'
     """
-    return transform_plan(plan, _node) if plan_holds(plan, Subquery) else plan
+    return transform_plan(plan, _node, Subquery)
 
 
 def _node(node: Node) -> Node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minispark.sql.library.function import Settings
 from minispark.sql.plan.expressions import Call, Over, find, holds
-from minispark.sql.plan.nodes import Limit, Node, Observed, Project, plan_holds, transform_plan
+from minispark.sql.plan.nodes import Limit, Node, Observed, Project, transform_plan
 
 
 def observed(plan: Node, settings: Settings) -> Node:
@@ -14,7 +14,7 @@ def observed(plan: Node, settings: Settings) -> Node:
     >>> type(observed(Limit(Observed(OneRow(), "seen", (), None), 1), None).child).__name__
     'Limit'
     """
-    return transform_plan(plan, _below) if plan_holds(plan, Observed) else plan
+    return transform_plan(plan, _below, Observed)
 
 
 def _below(node: Node) -> Node:

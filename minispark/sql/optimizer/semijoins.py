@@ -18,7 +18,6 @@ from minispark.sql.plan.nodes import (
     Node,
     Project,
     Sort,
-    plan_holds,
     transform_plan,
 )
 from minispark.sql.plan.subplans import uses_from_around
@@ -34,7 +33,7 @@ def semi_joins(plan: Node, settings: Settings) -> Node:
     >>> type(semi_joins(OneRow(), None)).__name__
     'OneRow'
     """
-    return transform_plan(plan, _node) if plan_holds(plan, Subquery) else plan
+    return transform_plan(plan, _node, Subquery)
 
 
 def _node(node: Node) -> Node:

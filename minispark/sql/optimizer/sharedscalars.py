@@ -15,7 +15,6 @@ from minispark.sql.plan.nodes import (
     Join,
     Node,
     Project,
-    plan_holds,
     project,
     transform_plan,
     walk_plan,
@@ -29,7 +28,7 @@ def shared_scalars(plan: Node, settings: Settings) -> Node:
     >>> type(shared_scalars(OneRow(), None)).__name__
     'OneRow'
     """
-    return transform_plan(plan, _node) if plan_holds(plan, Subquery) else plan
+    return transform_plan(plan, _node, Subquery)
 
 
 def _node(node: Node) -> Node:

@@ -115,8 +115,13 @@ def fold_plan(plan: Node, combine: Callable[[Node, list[T]], T], leaf: Callable[
     return known[id(plan)]
 
 
-def transform_plan(plan: Node, change: Callable[[Node], Node]) -> Node:
-    """Bottom up: every node over its changed children, then changed itself."""
+def transform_plan(plan: Node, change: Callable[[Node], Node], *kinds: type) -> Node:
+    """Bottom up: every node over its changed children, then changed itself.
+
+    A plan that ``plan_holds`` none of ``kinds`` is not gone into, where some are named.
+    """
+    if kinds and not plan_holds(plan, *kinds):
+        return plan
 
     def over(node: Node, children: list[Node]) -> Node:
         if any(map(is_not, children, node.children)):

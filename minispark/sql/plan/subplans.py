@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from minispark.engine.core.values import replace
 from minispark.sql.plan.expressions import Attribute, Expression, Outer, Subquery, find, holds, transform, walk
-from minispark.sql.plan.node import Node, plan_holds, transform_plan, walk_plan, with_expressions
+from minispark.sql.plan.node import Node, transform_plan, walk_plan, with_expressions
 
 
 def transform_subplans(plan: Node, change: Callable[[Node], Node]) -> Node:
@@ -21,7 +21,7 @@ def transform_subplans(plan: Node, change: Callable[[Node], Node]) -> Node:
     def node(one: Node) -> Node:
         return with_expressions(one, lambda expression: transform(expression, over)) if has_subquery(one) else one
 
-    return transform_plan(plan, node) if plan_holds(plan, Subquery) else plan
+    return transform_plan(plan, node, Subquery)
 
 
 def nodes_at_all_depths(plan: Node) -> Iterator[Node]:
