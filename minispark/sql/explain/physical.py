@@ -13,6 +13,7 @@ from minispark.sql.explain.expressions import columns, text, texts
 from minispark.sql.explain.tree import tree
 from minispark.sql.plan import expressions as e
 from minispark.sql.plan import nodes as n
+from minispark.sql.plan.conditions import conjuncts
 
 _OUTSIDE = (n.Kept, n.EvalPython)
 
@@ -86,12 +87,8 @@ def equal_keys(node: n.Join) -> tuple[list[e.Expression], list[e.Expression], li
     lefts: list[e.Expression] = []
     rights: list[e.Expression] = []
     rest: list[e.Expression] = []
-    waiting = [] if node.condition is None else [node.condition]
-    while waiting:
-        one: Any = waiting.pop(0)
-        if isinstance(one, e.Call) and one.name == "and":
-            waiting = [*one.args, *waiting]
-        elif isinstance(one, e.Call) and one.name in ("=", "<=>"):
+    for one in [] if node.condition is None else conjuncts(node.condition):
+        if isinstance(one, e.Call) and one.name in ("=", "<=>"):
             first, second = one.args
             sides = [e.references(part) <= ids for part in (first, second)]
             others = [not (e.references(part) & ids) for part in (first, second)]

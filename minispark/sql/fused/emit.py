@@ -18,6 +18,7 @@ from minispark.sql.library.casts import cast as cast_sql
 from minispark.sql.library.constants import literal_sql, text_sql
 from minispark.sql.library.function import Bound, Settings
 from minispark.sql.library.nestedorder import ordered_sql
+from minispark.sql.plan.conditions import conjuncts
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
     UNBOUNDED_PRECEDING,
@@ -79,12 +80,7 @@ class Emit:
         Parts of the first of several conditions may be made ``cuts``: others are not computed for every row.
         """
         found: list[str] = []
-        waiting: list[Any] = [expression]
-        while waiting:
-            one = waiting.pop()
-            if isinstance(one, Call) and one.function.name == "and":
-                waiting += reversed(one.args)
-                continue
+        for one in conjuncts(expression):
             before, self._choosing = self._choosing, True
             found.append(self.sql(one, None if found else cuts))
             self._choosing = before

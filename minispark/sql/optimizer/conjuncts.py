@@ -1,4 +1,4 @@
-"""Conditions as the parts that must all be true."""
+"""Conditions made of the parts that must all be true, which ``plan.conditions`` takes apart."""
 
 from __future__ import annotations
 
@@ -9,25 +9,6 @@ from minispark.sql.library import lookup
 from minispark.sql.plan.expressions import Call, Expression
 from minispark.sql.plan.nodes import Filter, Node
 from minispark.sql.types import BooleanType
-
-
-def conjuncts(condition: Expression) -> list[Expression]:
-    """The parts of a condition that must all be true, in order.
-
-    >>> from minispark.sql.plan.expressions import Literal
-    >>> yes = Literal(True, BooleanType())
-    >>> conjuncts(all_of([yes, yes])) == [yes, yes]
-    True
-    """
-    found: list[Expression] = []
-    waiting = [condition]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Call) and one.name == "and":
-            waiting += reversed(one.args)
-        else:
-            found.append(one)
-    return found
 
 
 def all_of(parts: Iterable[Expression]) -> Expression:

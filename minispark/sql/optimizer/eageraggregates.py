@@ -12,7 +12,8 @@ from minispark.sql import types as t
 from minispark.sql.library import lookup
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import steady
-from minispark.sql.optimizer.conjuncts import all_of, conjuncts, filtered
+from minispark.sql.optimizer.conjuncts import all_of, filtered
+from minispark.sql.plan.conditions import conjuncts
 from minispark.sql.plan.expressions import Alias, Attribute, Call, Expression, Literal, fresh_id, references
 from minispark.sql.plan.nodes import (
     Aggregate,

@@ -13,8 +13,9 @@ from minispark.engine.core.values import replace
 from minispark.sql.library import lookup
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import steady
-from minispark.sql.optimizer.conjuncts import conjuncts, filtered
+from minispark.sql.optimizer.conjuncts import filtered
 from minispark.sql.optimizer.samerows import Names, plain, same_rows, translated
+from minispark.sql.plan.conditions import conjuncts
 from minispark.sql.plan.expressions import (
     Alias,
     Attribute,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minispark.engine.core.values import replace
 from minispark.sql.library.function import Settings
-from minispark.sql.optimizer.conjuncts import conjuncts
+from minispark.sql.plan.conditions import conjuncts
 from minispark.sql.plan.expressions import Expression, Outer, Subquery, holds, references
 from minispark.sql.plan.nodes import Filter, Hinted, Named, Node, Once, Project, Sample, Scan, Sort, transform_plan
 

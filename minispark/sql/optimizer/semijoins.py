@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import from_around, steady
-from minispark.sql.optimizer.conjuncts import all_of, conjuncts, filtered
+from minispark.sql.optimizer.conjuncts import all_of, filtered
+from minispark.sql.plan.conditions import conjuncts
 from minispark.sql.plan.expressions import Expression, Literal, Outer, Subquery, references, transform
 from minispark.sql.plan.nodes import (
     Distinct,

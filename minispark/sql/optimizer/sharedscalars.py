@@ -6,8 +6,9 @@ from __future__ import annotations
 from functools import partial
 
 from minispark.sql.library.function import Settings
-from minispark.sql.optimizer.conjuncts import all_of, conjuncts
+from minispark.sql.optimizer.conjuncts import all_of
 from minispark.sql.optimizer.samerows import same_rows
+from minispark.sql.plan.conditions import conjuncts
 from minispark.sql.plan.expressions import Alias, Expression, Subquery, find, references, transform
 from minispark.sql.plan.nodes import (
     Aggregate,
