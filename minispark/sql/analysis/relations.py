@@ -16,6 +16,7 @@ from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import is_generator
 from minispark.sql.analysis.stars import expanded
 from minispark.sql.analysis.telling import of_table, text_of
+from minispark.sql.analysis.windows import refuse_windows
 from minispark.sql.library import kinds as k
 from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import (
@@ -203,6 +204,7 @@ def _sortable(key: Expression, one: Any) -> None:
             "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
             {"plan": "Sort"},
         )
+    refuse_windows(one, "Sort")
     if aggregates_in(one):
         raise AnalysisException(
             f"{label(key)} has an aggregate function, and what is sorted is no aggregation",

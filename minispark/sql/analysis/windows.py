@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.analysis.frames import checked_frame
-from minispark.sql.analysis.telling import text_of
+from minispark.sql.analysis.telling import fault, text_of
 from minispark.sql.library import kinds as k
 from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import (
     UNBOUNDED_FOLLOWING,
     UNBOUNDED_PRECEDING,
     Alias,
+    Apply,
+    Attribute,
     Call,
     Expression,
     Frame,
+    Literal,
+    Name,
     Over,
     PythonCall,
     SortOrder,
+    find,
+    holds,
+    walk,
 )
 from minispark.sql.plan.labels import order_text
 from minispark.sql.plan.written import located, placed
@@ -57,8 +66,15 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
         raise AnalysisException(
             f"{child.name}(DISTINCT ...) cannot run over a window; take size(collect_set(...) OVER ...)",
             "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED",
-            {"windowExpr": text_of(Over(child, partition, order, one.frame))},
+            {"windowExpr": _distinct_text(child, Over(child, partition, order, one.frame))},
         )
+    if child.where is not None:
+        for part in find(child.where, Over):
+            raise AnalysisException(
+                f"FILTER of {child.name} has a window function in it; compute that first, in a select of its own",
+                "INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION",
+                {"filterExpr": text_of(child.where), **fault("CONTAINS_WINDOW_FUNCTION", part)},
+            )
     whole = child.name in ("median", "percentile_cont", "percentile_disc") or (child.name == "listagg" and child.within)
     if whole and (order or one.frame is not None):
         raise AnalysisException(
@@ -84,6 +100,20 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
     return Over(child, partition, order, None if rank else frame)
 
 
+def _distinct_text(call: Call, whole: Over) -> str:
+    """A window function with DISTINCT as Spark shows it: with columns for what is computed before."""
+    counter = itertools.count()
+
+    def column(one: Any) -> Any:
+        if isinstance(one, SortOrder):
+            return replace(one, child=column(one.child))
+        return one if isinstance(one, (Attribute, Literal)) else Name((f"_w{next(counter)}",))
+
+    args = tuple(map(column, call.args))
+    child = Apply(call.name, args, distinct=True)
+    return text_of(Over(child, tuple(map(column, whole.partition)), tuple(map(column, whole.order)), whole.frame))
+
+
 def default_frame(one: Over) -> Frame:
     """The frame where none is said: up to the current row's peers in an order, else everything."""
     return (
@@ -103,6 +133,22 @@ def over_windows(items: Sequence[Any]) -> None:
                 {"funcName": text_of(one)},
             )
         waiting += (*one.child.children, *one.partition, *one.order) if isinstance(one, Over) else one.children
+
+
+def refuse_windows(key: Expression, operator: str) -> None:
+    """Raises AnalysisException for a resolved key that rows cannot be sorted or divided by: of window functions."""
+    if not holds(key, Over):
+        return
+    wrong = [
+        part
+        for part in walk(key)
+        if isinstance(part, Over) or (isinstance(part, Call) and part.function.kind == "aggregate")
+    ]
+    raise AnalysisException(
+        "a window function cannot stand here; make it a column first, then use that",
+        "UNSUPPORTED_EXPR_FOR_OPERATOR",
+        {"operator": operator, "invalidExprSqls": ", ".join(map(text_of, wrong))},
+    )
 
 
 def _check_keys(written: Over, partition: Sequence[Any], order: Sequence[SortOrder]) -> None:

@@ -14,6 +14,7 @@ from minispark.errors import (
     PySparkValueError,
 )
 from minispark.sql.analysis import relations
+from minispark.sql.analysis.windows import refuse_windows
 from minispark.sql.column import Column
 from minispark.sql.dataframe.base import Base, count_of, expression_of, flat, names_of, wrong_type
 from minispark.sql.library import kinds as k
@@ -308,6 +309,8 @@ class Shaping(Base):
         given = cols if count is not None else (numPartitions, *cols)
         scope = self._analyzer.scope(self._plan.output)
         keys = tuple(self._analyzer.resolve(expression_of(one), scope) for one in given)
+        for key in keys:
+            refuse_windows(key, "RepartitionByExpression")
         return self._over(Hinted(self._plan, name, (count, keys)))
 
 

@@ -25,6 +25,7 @@ from minispark.sql.fused.texts import (
     quoted,
     selected,
 )
+from minispark.sql.fused.unnesting import unnested
 from minispark.sql.library.constants import text_sql
 from minispark.sql.plan.expressions import (
     Alias,
@@ -141,17 +142,25 @@ class Relations:
         return ", ".join(parts) or "1 AS nothing"
 
     def _project(self, node: Project, below: list[str]) -> str:
-        keys: dict[Expression, Attribute] = {}
         cuts = Cuts()
-        items = [self._with_keys(item, keys) for item in node.items]
-        source = below[0]
+        items, source = node.items, below[0]
+        if any(holds(item, Over) for item in items):
+            items, source = self._windowed(items, source)
+        columns = self._items(items, cuts)
+        return selected(columns, cuts.over(source))
+
+    def _windowed(self, items: Sequence[Any], source: str) -> tuple[Any, str]:
+        """Items whose windows DuckDB takes as they are, and the SELECT that has what they are of."""
+        keys: dict[Expression, Attribute] = {}
+        items, inner = unnested(items)
+        if inner:
+            found, source = self._windowed(inner, source)
+            source = selected(f"*, {self._items(found, Cuts())}", source)
+        items = [self._with_keys(item, keys) for item in items]
         if keys:
             further = ", ".join(f"{self.emit.sql(key)} AS c{made.id}" for key, made in keys.items())
             source = f"SELECT *, {further} FROM ({source})"
-        if any(holds(item, Over) for item in items):
-            items, source = framed(self.emit, items, source)
-        columns = self._items(items, cuts)
-        return selected(columns, cuts.over(source))
+        return framed(self.emit, items, source)
 
     def _with_keys(self, item: Expression, keys: dict[Expression, Attribute]) -> Expression:
         """The item with what its windows divide and order by in ``keys``, where that may raise: DuckDB takes no such

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from minispark.sql.analysis.hidden import rebuilt
 from minispark.sql.library import lookup
-from minispark.sql.plan.expressions import Alias, Call, Expression, Over, SortOrder, fresh_id, walk
+from minispark.sql.plan.expressions import Alias, Call, Expression, Over, SortOrder, fresh_id
 from minispark.sql.plan.nodes import Filter, Hinted, Limit, Named, Node, Project, Sort, project
 from minispark.sql.types import IntegerType
 
@@ -45,9 +45,12 @@ def ordered_by_windows(plan: Node) -> Node:
 def _last_window(node: Project) -> Over | None:
     found: Over | None = None
     specifications: list[tuple[tuple[Expression, ...], tuple[Expression, ...]]] = []
-    for item in node.items:
-        for one in walk(item):
-            if isinstance(one, Over) and (one.partition, one.order) not in specifications:
-                specifications.append((one.partition, one.order))
-                found = one
+    waiting: list[Expression] = list(reversed(node.items))
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, Over):
+            waiting += reversed(one.children)
+        elif (one.partition, one.order) not in specifications:
+            specifications.append((one.partition, one.order))
+            found = one
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from minispark.errors import AnalysisException
+from minispark.sql.analysis.windows import refuse_windows
 from minispark.sql.parsing import syntax as s
 from minispark.sql.plan.expressions import Expression, Literal
 from minispark.sql.plan.labels import label
@@ -36,6 +37,8 @@ def partitioned(
     """The child in other partitions, by the values of columns: kept for explain and for ``rdd``."""
     scope = planner.analyzer.scope(child.output, outer)
     keys = tuple(planner.analyzer.resolve(one, scope) for one in columns)
+    for key in keys:
+        refuse_windows(key, "RebalancePartitions" if name == "rebalance" else "RepartitionByExpression")
     return Hinted(child, name, (count, keys))
 
 

@@ -15,7 +15,9 @@ import pytest
 from minispark.errors import PySparkException
 from minispark.sql import SparkSession
 
-QUERIES = [Path(__file__).with_name(name) for name in ("queries.json", "sketches.json", "collations.json")]
+QUERIES = [
+    Path(__file__).with_name(name) for name in ("queries.json", "sketches.json", "collations.json", "windows.json")
+]
 
 
 @pytest.fixture(scope="module")
