@@ -13,6 +13,9 @@ PEERS ?= $(HOME)/.cache/minispark/peers
 # Tests run in so many processes at a time, as many of them wait; `make JOBS=0 test` runs them in one.
 JOBS ?= 2
 
+# Tests start many interpreters; where none may keep what it compiled, each compiles the package anew (0.3 s).
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check style types contracts fast doctests format bench bench-peers bench-report bench-studies clean
 .DELETE_ON_ERROR:
 

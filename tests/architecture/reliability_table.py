@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +17,7 @@ ROWS = range(1, 64)
 _ROW = re.compile(r"\| (\d+) \| ([^|]+) \| ([^|]+) \|.*\|")
 
 
+@cache
 def marked_tests(root: Path = ROOT) -> dict[int, list[str]]:
     """The tests of each row, as ``tests/file.py::test_name``, without importing any."""
     found: dict[int, list[str]] = {}

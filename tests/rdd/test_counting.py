@@ -55,7 +55,8 @@ def test_the_first_of_equal_keys_stands_for_all(sc: SparkContext) -> None:
 
 @pytest.mark.parametrize("keys", [50, 200_000], ids=["few keys", "as many keys as records"])
 def test_many_records(sc: SparkContext, keys: int) -> None:
-    words = [f"word {random.Random(i).randrange(keys)}" for i in range(200_000)]
+    draw = random.Random(keys)
+    words = [f"word {draw.randrange(keys)}" for _ in range(200_000)]
     assert dict(sc.parallelize(words, 2).map(lambda w: (w, 2)).reduceByKey(add).collect()) == {
         word: 2 * count for word, count in Counter(words).items()
     }
