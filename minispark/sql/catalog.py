@@ -14,7 +14,7 @@ from minispark.sql.catalogentries import (
     Table,
     TablePartition,
 )
-from minispark.sql.plan.names import parse_name
+from minispark.sql.parsing.tablenames import table_name
 from minispark.sql.types import StructType
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Catalog:
 
     def databaseExists(self, dbName: str) -> bool:
         """Whether there is such a database."""
-        parts = parse_name(dbName)
+        parts = table_name(dbName)
         return (len(parts) == 1 or parts[0].lower() == _CATALOG) and self._names.has_database(parts[-1])
 
     def createDatabase(self, dbName: str, ifNotExists: bool = False, properties: dict[str, str] | None = None) -> None:
@@ -110,7 +110,7 @@ class Catalog:
 
     def getTable(self, tableName: str) -> Table:
         """A table or view. Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND)."""
-        return _as_table(self._names.lookup(parse_name(tableName), command=True))
+        return _as_table(self._names.lookup(table_name(tableName), command=True))
 
     def tableExists(self, tableName: str, dbName: str | None = None) -> bool:
         """Whether there is a table or view of the name."""
@@ -162,7 +162,7 @@ class Catalog:
         location = path if path is not None else options.pop("path", None)
         provider = source or self._session.conf.get("spark.sql.sources.default", "parquet")
         command = CreateTable(
-            parse_name(tableName),
+            table_name(tableName),
             _definitions(schema),
             provider,
             tuple((name, str(text)) for name, text in options.items()),
@@ -187,12 +187,12 @@ class Catalog:
     def dropTable(self, tableName: str, ifExists: bool = False, purge: bool = False) -> None:
         """Drop a table, its files too if managed; they are gone at once, with ``purge`` or without."""
         self._forget(tableName)
-        self._names.drop_table(parse_name(tableName), ifExists)
+        self._names.drop_table(table_name(tableName), ifExists)
 
     def dropView(self, viewName: str, ifExists: bool = False) -> None:
         """Drop a view."""
         self._forget(viewName)
-        self._names.drop_table(parse_name(viewName), ifExists, view=True)
+        self._names.drop_table(table_name(viewName), ifExists, view=True)
 
     def dropTempView(self, viewName: str) -> bool:
         """Forget a temporary view; whether there was one."""
@@ -252,7 +252,7 @@ class Catalog:
         """A function. Raises AnalysisException (UNRESOLVED_ROUTINE)."""
         from minispark.sql.commands.routines import unresolved
 
-        parts = parse_name(functionName)
+        parts = table_name(functionName)
         stored = self._names.function(parts)
         if stored is None and not (len(parts) == 1 and self._known(parts[0].lower())):
             raise unresolved(parts)
@@ -284,19 +284,19 @@ class Catalog:
         """Whether a table's or view's rows are kept. Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND)."""
         from minispark.sql.kepttables import is_kept
 
-        return is_kept(self._session, parse_name(tableName))
+        return is_kept(self._session, table_name(tableName))
 
     def cacheTable(self, tableName: str, storageLevel: StorageLevel | None = None) -> None:
         """Keep a table's or view's rows from the next query on. Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND)."""
         from minispark.sql.kepttables import keep
 
-        keep(self._session, parse_name(tableName), storageLevel)
+        keep(self._session, table_name(tableName), storageLevel)
 
     def uncacheTable(self, tableName: str) -> None:
         """Keep a table's or view's rows no longer. Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND)."""
         from minispark.sql.kepttables import release
 
-        release(self._session, parse_name(tableName))
+        release(self._session, table_name(tableName))
 
     def clearCache(self) -> None:
         """Keep nothing any longer."""
@@ -306,7 +306,7 @@ class Catalog:
         """Look at a table's files anew: what was kept of them is read again when it is asked for."""
         from minispark.sql.kepttables import refresh
 
-        refresh(self._session, parse_name(tableName))
+        refresh(self._session, table_name(tableName))
 
     def refreshByPath(self, path: str) -> None:
         """As ``refreshTable``, for all tables with files below a path."""
@@ -317,26 +317,26 @@ class Catalog:
     def _forget(self, name: str) -> None:
         from minispark.sql.kepttables import forget
 
-        forget(self._session, parse_name(name))
+        forget(self._session, table_name(name))
 
 
 def _database(name: str) -> str:
     from minispark.sql.commands.databases import database_name
 
-    return database_name(parse_name(name))
+    return database_name(table_name(name))
 
 
 def _with_database(name: str, database: str | None, method: str) -> tuple[str, ...]:
     if database is None:
-        return parse_name(name)
+        return table_name(name)
     warnings.warn(
         f"dbName of {method} is deprecated; write {method}(`dbName.name`) instead", FutureWarning, stacklevel=3
     )
-    return (*parse_name(database), *parse_name(name))
+    return (*table_name(database), *table_name(name))
 
 
 def _quoted(name: str) -> str:
-    return ".".join(f"`{part.replace('`', '``')}`" for part in parse_name(name))
+    return ".".join(f"`{part.replace('`', '``')}`" for part in table_name(name))
 
 
 def _as_database(one: Any) -> Database:

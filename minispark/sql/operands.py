@@ -66,7 +66,9 @@ def kept_metadata(given: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
 def type_of(given: Any) -> DataType:
     """A type, given as such or by its text. Raises PySparkTypeError for anything else."""
     if isinstance(given, str):
-        return DataType.fromDDL(given)
+        from minispark.sql.types.ddl import parse_one
+
+        return parse_one(given)
     if isinstance(given, DataType):
         if isinstance(given, DecimalType):
             _check_decimal(given)

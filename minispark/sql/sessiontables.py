@@ -77,9 +77,9 @@ class SessionTables:
             return found
 
     def _table_frame(self, name: str) -> DataFrame:
-        from minispark.sql.plan.names import parse_name
+        from minispark.sql.parsing.tablenames import table_name
 
-        return self._itself._frame(self._named_plan(parse_name(name)))
+        return self._itself._frame(self._named_plan(table_name(name)))
 
     def _named_plan(self, parts: tuple[str, ...]) -> Node:
         """The plan of a table or view. A lasting view's query is read anew each time."""

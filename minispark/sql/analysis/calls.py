@@ -123,7 +123,7 @@ def _resolved(
         bound = function.binds(_Lambdas(analyzer, scope).all(args) if _has_lambda(args) else args, settings)
         if isinstance(bound, Expression):
             return _remade(analyzer, bound, one, scope, where, within)
-        args = [_with_mode(analyzer, arg) for arg in bound]
+        args = [_bound(analyzer, one, place, arg) for place, arg in enumerate(bound)]
     else:
         args = _converted(analyzer, function, one, args)
     if function.check is not None:
@@ -141,6 +141,16 @@ def _resolved(
         bool(one.ignore_nulls),
         ansi=settings.ansi if settings.pinned else None,
     )
+
+
+def _bound(analyzer: Analyzer, one: Apply, place: int, arg: Any) -> Any:
+    """An argument as a function's rule converted it. A type without such a conversion is one that it does not take."""
+    try:
+        return _with_mode(analyzer, arg)
+    except AnalysisException as error:
+        if not isinstance(arg, Cast) or not str(error.getCondition()).startswith("DATATYPE_MISMATCH.CAST_"):
+            raise
+        raise wrong_type(one.name, place, shown(arg.dtype), arg.child.dtype) from None
 
 
 def _type_given(function: Function, args: Sequence[Any], settings: Any) -> t.DataType:

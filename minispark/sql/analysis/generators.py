@@ -62,8 +62,8 @@ def generator_columns(generator: Call, names: Sequence[str]) -> tuple[Attribute,
     if names and len(names) != len(fields):
         raise AnalysisException(
             f"{generator.name} gives {len(fields)} column(s), and there are {len(names)} names: {', '.join(names)}",
-            "NUM_TABLE_VALUE_ALIASES_MISMATCH" if len(names) > 1 else "UDTF_ALIAS_NUMBER_MISMATCH",
-            {"aliasesSize": str(len(names)), "aliasesNames": ", ".join(names)},
+            "UDTF_ALIAS_NUMBER_MISMATCH",
+            {"aliasesSize": str(len(fields)), "aliasesNames": ",".join(names)},
         )
     outer = generator.name.endswith("_outer")
     chosen = names or [field.name for field in fields]

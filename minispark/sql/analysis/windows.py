@@ -91,8 +91,11 @@ def window(analyzer: Analyzer, one: Over, scope: Scope) -> Expression:
         )
     frame = one.frame
     if rank and frame is not None and (frame.kind, frame.start, frame.end) != ("ROWS", UNBOUNDED_PRECEDING, 0):
+        moving = child.name in ("lag", "lead")
         raise AnalysisException(
-            f"the frame of {child.name} cannot be chosen; leave it out", "_LEGACY_ERROR_TEMP_1036", {"wf": child.name}
+            f"the frame of {child.name} cannot be chosen; leave it out",
+            "_LEGACY_ERROR_TEMP_1035" if moving else "_LEGACY_ERROR_TEMP_1036",
+            {"prettyName" if moving else "wf": child.name},
         )
     if frame is not None:
         with placed(frame):

@@ -7,6 +7,7 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.parsing import commands as c
+from minispark.sql.sources.catalog.errors import too_many_parts
 
 
 def database_name(parts: tuple[str, ...]) -> str:
@@ -21,6 +22,8 @@ def database_name(parts: tuple[str, ...]) -> str:
 
 
 def _create(session: Any, command: c.CreateDatabase) -> None:
+    if len(command.name) > 1 and command.name[:-1] != ("spark_catalog",):
+        raise too_many_parts(command.name)
     session._catalog.create_database(
         database_name(command.name), command.comment or "", command.location, command.properties, command.if_missing
     )

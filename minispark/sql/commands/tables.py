@@ -32,6 +32,8 @@ def create_table(session: Any, command: c.CreateTable) -> None:
 
         raise table_exists(("spark_catalog", database, name))
     provider = (command.provider or str(session.conf.get("spark.sql.sources.default", "parquet"))).lower()
+    if command.query is None and not command.columns and _location(command, catalog, database, name) is None:
+        raise _no_schema(provider)
     if command.query is not None:
         _as_select(session, command, database, name, provider)
         return
@@ -63,6 +65,17 @@ def create_table(session: Any, command: c.CreateTable) -> None:
     catalog.create_table(table)
     if location is None:
         os.makedirs(table.location, exist_ok=True)
+
+
+def _no_schema(provider: str) -> AnalysisException:
+    from minispark.sql.sources.formats import format_named
+
+    shown = format_named(provider).shown
+    return AnalysisException(
+        f"the columns of a new table of {shown} are not known: list them, give a LOCATION with files, or a query",
+        "UNABLE_TO_INFER_SCHEMA",
+        {"format": shown},
+    )
 
 
 def _as_select(session: Any, command: c.CreateTable, database: str, name: str, provider: str) -> None:

@@ -30,7 +30,8 @@ _CYCLE_DAYS = 146_097
 _CYCLE = _CYCLE_DAYS * SIZES[0]
 _MICRO = timedelta(microseconds=1)
 _NEVER = (1 << 63) - 1
-"""This number of microseconds is DuckDB's infinity, with a minus its negative one."""
+NEVER = (_NEVER, -_NEVER)
+"""These numbers of microseconds are DuckDB's infinities."""
 
 
 def is_moment(kind: t.DataType) -> bool:

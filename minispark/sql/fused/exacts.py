@@ -103,7 +103,10 @@ def _far(
         except (OverflowError, ArithmeticException) as error:
             if not _overflowed(error):
                 raise
-            return twin(*values)
+            found = twin(*values)
+            if found in fartwins.NEVER:
+                raise OverflowError(found) from None
+            return found
 
     as_number = fartwins.numbers_of(bound.result)
     return of_numbers([one(*values) for values in zip(*given, strict=True)], kind)

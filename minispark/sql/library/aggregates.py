@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from minispark.engine.core.values import replace
 from minispark.sql import types as t
+from minispark.sql.library import coercion
 from minispark.sql.library import kinds as k
 from minispark.sql.library.basics import average_type, sum_type
 from minispark.sql.library.function import Emitting, Function, Settings, aggregate, flag, macro
 from minispark.sql.library.joining import LISTAGG
 from minispark.sql.library.quotients import divisible, quotient
-from minispark.sql.library.sides import constant
+from minispark.sql.library.sides import constant, wrong_type
 from minispark.sql.library.typenames import shown as shown_type
 from minispark.sql.plan.expressions import Apply, Call, Cast, Expression, Literal
 from minispark.sql.plan.trees import walk
@@ -197,7 +199,7 @@ def _flag_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
     def check(args: Sequence[Any], settings: Settings) -> None:
         from minispark.errors import AnalysisException
 
-        if len(args) == 2 and not isinstance(args[1], Literal):
+        if len(args) == 2 and (not isinstance(args[1], Literal) or not isinstance(args[1].item, bool)):
             raise AnalysisException(
                 f"{name}: whether to ignore nulls must be a constant",
                 "_LEGACY_ERROR_TEMP_1210",
@@ -208,7 +210,7 @@ def _flag_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
 
 
 def _firstly(name: str, sql: Any, *aliases: str) -> Function:
-    return aggregate(name, (k.ANY, k.BOOLEAN), 0, sql, least=1, aliases=aliases, check=_flag_check(name))
+    return aggregate(name, (k.ANY, k.ANY), 0, sql, least=1, aliases=aliases, check=_flag_check(name))
 
 
 # --- gathering -------------------------------------------------------------------------------------------------------
@@ -241,16 +243,10 @@ def _set_check(args: Sequence[Any], settings: Settings) -> None:
 def _error_check(args: Sequence[Any], settings: Settings) -> None:
     from minispark.errors import AnalysisException
 
-    if len(args) == 2 and not isinstance(_plain(args[1]), Literal):
+    error = getattr(_plain(args[1]), "item", None) if len(args) == 2 else None
+    if len(args) == 2 and not isinstance(error, (float, Decimal)):
         raise AnalysisException(
-            "approx_count_distinct: the relative error must be a constant",
-            "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
-            {"inputName": "`relativeSD`", "inputType": '"DOUBLE"'},
-        )
-    error = _plain(args[1]).item if len(args) == 2 else None
-    if isinstance(error, str):
-        raise AnalysisException(
-            f"approx_count_distinct: the relative error is a number, not the text {error!r}",
+            "approx_count_distinct: the relative error is a constant with a fraction, such as 0.05",
             "_LEGACY_ERROR_TEMP_1104",
             {},
         )
@@ -286,7 +282,9 @@ def _grouping_id(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"CAST(grouping({', '.join(args)}) AS {emit.duck(call.dtype)})"
 
 
-def _count_if(args: tuple[Expression, ...], settings: Settings) -> Expression:
+def _count_if(args: tuple[Any, ...], settings: Settings) -> Expression:
+    if coercion.implicit(args[0].dtype, k.BOOLEAN, settings.ansi) is None:
+        raise wrong_type("count_if", 0, "BOOLEAN", args[0].dtype)
     return Apply("count", (Apply("nullif", (args[0], Literal(False, _BOOLEAN))),))
 
 
@@ -303,7 +301,8 @@ FUNCTIONS = (
     _extreme("max"),
     _by("max_by", "arg_max_null"),
     _by("min_by", "arg_min_null"),
-    _firstly("first", _first, "any_value", "first_value"),
+    _firstly("first", _first, "first_value"),
+    _firstly("any_value", _first),
     _firstly("last", _last, "last_value"),
     aggregate("collect_list", (k.ANY,), _array_of, _collected, null="never", aliases=("array_agg",)),
     aggregate("collect_set", (k.ANY,), _array_of, factory="collecting:collect_set", null="never", check=_set_check),

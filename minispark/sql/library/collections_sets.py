@@ -9,7 +9,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, scalar
 from minispark.sql.library.nested import BOOLEAN, array_wanted, element, mismatch, once, shown, two_arrays
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, is_constant
 from minispark.sql.plan.expressions import Call
 
 
@@ -83,6 +83,8 @@ def _sort_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     orderable("sort_array")(args, settings)
     if len(args) == 1:
         return args
+    if not is_constant(args[1]):
+        raise mismatch("NON_FOLDABLE_INPUT", "sort_array: the order must be a constant", inputName="`ascendingOrder`")
     if not isinstance(args[1].dtype, t.BooleanType):
         raise array_wanted("sort_array", 2, args[1].dtype, "BOOLEAN")
     return [args[0], convert(args[1], BOOLEAN)]
@@ -103,7 +105,8 @@ def _overlap_null(args: Sequence[Any]) -> bool:
 _ANY2 = (k.ANY, k.ANY)
 
 FUNCTIONS: tuple[Function, ...] = (
-    scalar("array_distinct", (k.ARRAY,), 0, _hashed("arrays:array_distinct"), factory="arrays:array_distinct"),
+    scalar("array_distinct", (k.ARRAY,), 0, _hashed("arrays:array_distinct"), factory="arrays:array_distinct",
+           check=orderable("array_distinct")),
     scalar("array_union", _ANY2, _union_type, binds=two_arrays("array_union"), factory="arrays:array_union"),
     scalar("array_intersect", _ANY2, _both_null, binds=two_arrays("array_intersect"), factory="arrays:array_intersect"),
     scalar("array_except", _ANY2, 0, binds=two_arrays("array_except"), factory="arrays:array_except"),

@@ -10,7 +10,7 @@ from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, generator, scalar
 from minispark.sql.library.nested import INT, array_wanted, mismatch, shown
-from minispark.sql.library.sides import constant, convert
+from minispark.sql.library.sides import constant, convert, is_constant, wrong_type
 from minispark.sql.library.structs import struct_sql
 from minispark.sql.plan.expressions import Apply, Call, Expression, Literal
 
@@ -60,7 +60,9 @@ def _stack_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
             {"functionName": "`stack`", "expectedNum": "> 1", "actualNum": str(len(args))},
         )
     count = args[0]
-    if not isinstance(count, Literal) or not k.is_integral(count.dtype):
+    if is_constant(count) and not isinstance(count.dtype, t.IntegerType):
+        raise wrong_type("stack", 0, "INT", count.dtype)
+    if not isinstance(count, Literal):
         raise mismatch("NON_FOLDABLE_INPUT", "stack takes a constant number of rows first", inputName="`n`")
     if count.item is None or count.item <= 0:
         raise mismatch(

@@ -194,6 +194,17 @@ def _item(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"{args[0]}[{args[1]}]"
 
 
+def _no_pair(name: str, whole: Any, key: Any) -> AnalysisException:
+    return mismatch(
+        "MAP_FUNCTION_DIFF_TYPES",
+        f"{name} takes a map and a key of its keys' type, not {shown(whole.dtype)} and {shown(key.dtype)}",
+        functionName=f"`{name}`",
+        dataType='"MAP"',
+        leftType=shown(whole.dtype),
+        rightType=shown(key.dtype),
+    )
+
+
 def key_binds(name: str) -> Callable[..., Any]:
     """A rule for functions of a map and a key."""
 
@@ -202,21 +213,16 @@ def key_binds(name: str) -> Callable[..., Any]:
         if isinstance(whole.dtype, t.NullType) or isinstance(key.dtype, t.NullType) and name == "map_contains_key":
             raise mismatch("NULL_TYPE", f"{name} takes no NULL without a type; cast it", functionName=f"`{name}`")
         if not isinstance(whole.dtype, t.MapType):
-            raise array_wanted(name, 1, whole.dtype, "MAP")
+            raise (
+                _no_pair(name, whole, key) if name == "map_contains_key" else array_wanted(name, 1, whole.dtype, "MAP")
+            )
         if name == "get_map_value" and by_place((whole.dtype.keyType, key.dtype)) is not None:
             return [whole, convert(key, whole.dtype.keyType)]
         if name == "get_map_value":
             return [whole, fitted(name, args, 1, k.of(whole.dtype.keyType), settings)]
         target = together(whole.dtype.keyType, key.dtype, settings)
         if target is None:
-            raise mismatch(
-                "MAP_FUNCTION_DIFF_TYPES",
-                f"{name} takes a map and a key of its keys' type, not {shown(whole.dtype)} and {shown(key.dtype)}",
-                functionName=f"`{name}`",
-                dataType='"MAP"',
-                leftType=shown(whole.dtype),
-                rightType=shown(key.dtype),
-            )
+            raise _no_pair(name, whole, key)
         kind = t.MapType(target, whole.dtype.valueType, whole.dtype.valueContainsNull)
         return [convert(whole, kind), convert(key, target)]
 

@@ -66,9 +66,10 @@ def with_element(name: str, tight: bool = False, nulls: bool = True, at: int = 1
         array, item = args[0], args[at]
         if not nulls and any(isinstance(arg.dtype, t.NullType) for arg in (array, item)):
             raise mismatch("NULL_TYPE", f"{name} takes no NULL without a type; cast it", functionName=f"`{name}`")
-        if not isinstance(array.dtype, t.ArrayType):
+        known = isinstance(array.dtype, t.ArrayType)
+        if not known and name != "array_insert":
             raise array_wanted(name, 1, array.dtype)
-        target = together(array.dtype.elementType, item.dtype, settings, tight)
+        target = together(array.dtype.elementType, item.dtype, settings, tight) if known else None
         if target is None:
             raise mismatch(
                 "ARRAY_FUNCTION_DIFF_TYPES",

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from minispark.errors import AnalysisException, SparkRuntimeException
+from minispark.errors import AnalysisException, ParseException, SparkRuntimeException
 from minispark.sql import types as t
 from minispark.sql.exact.records import time_policy
 from minispark.sql.library import kinds as k
@@ -84,9 +84,17 @@ def parsed_schema(text: str, settings: Settings) -> t.DataType:
         from minispark.sql.types.fromjson import parse_json
 
         return parse_json(text)
-    from minispark.sql.types.ddl import parse_type
+    from minispark.sql.types.ddl import parse_fields, parse_one
 
-    return parse_type(text, str(settings.conf("spark.sql.timestampType")).upper() == "TIMESTAMP_NTZ")
+    ntz = str(settings.conf("spark.sql.timestampType")).upper() == "TIMESTAMP_NTZ"
+    try:
+        return parse_fields(text, ntz)
+    except ParseException:
+        pass
+    try:
+        return parse_one(text, ntz)
+    except ParseException as error:
+        raise AnalysisException(str(error._message), error.getCondition() or "", error.getMessageParameters()) from None
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

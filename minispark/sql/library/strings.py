@@ -130,6 +130,11 @@ def _elt(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 
 def _elt_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     texts = (settings.conf("spark.sql.function.eltOutputAsString") or "false").lower() == "true"
+    for arg in args[1:]:
+        if coercion.implicit(arg.dtype, k.STRING_OR_BINARY, settings.ansi) is None:
+            wrong = wrong_type("elt", 1, '"STRING" or "BINARY"', arg.dtype)
+            (wrong._parameters or {})["paramIndex"] = "second..."
+            raise wrong
     binary = not texts and all(is_binary(arg) for arg in args[1:])
     kind: t.DataType = t.BinaryType() if binary else _STRING
     return [convert(args[0], _INT), *(convert(arg, kind) for arg in args[1:])]
@@ -225,6 +230,9 @@ def _mask_check(args: Sequence[Any], settings: Settings) -> None:
 
 
 def _mask_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    for place, arg in enumerate(args):
+        if not isinstance(arg.dtype, t.NullType) and not k.is_string(arg.dtype):
+            raise wrong_type("mask", place, "STRING", arg.dtype)
     usual = [Literal(item, _STRING) for item in ("X", "x", "n", None)]
     return [convert(arg, _STRING) for arg in (*args, *usual[len(args) - 1 :])]
 

@@ -10,7 +10,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.aggregates import _plain
 from minispark.sql.library.distribution import _numbers_in
 from minispark.sql.library.function import Emitting, Function, Settings
-from minispark.sql.library.sides import constant, convert
+from minispark.sql.library.sides import constant, convert, is_constant, wrong_type
 from minispark.sql.plan.expressions import Call, Literal
 
 _INT, _LONG, _DOUBLE = t.IntegerType(), t.LongType(), t.DoubleType()
@@ -55,8 +55,11 @@ def _moving(name: str) -> Function:
         from minispark.errors import AnalysisException
 
         if _numbers_in(args[1]) is None:
+            shown = not isinstance(_plain(args[1]).dtype, t.IntegerType)
             raise AnalysisException(
-                f"{name}: the offset must be a constant, for it is the window's frame", "_LEGACY_ERROR_TEMP_1035", {}
+                f"{name}: the offset must be a constant, for it is the window's frame",
+                "_LEGACY_ERROR_TEMP_1035" if shown else "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+                {"prettyName": name} if shown else {"inputName": "`offset`"},
             )
 
     def sql(emit: Emitting, call: Call, args: Sequence[str]) -> str:
@@ -92,6 +95,12 @@ def _counter(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     return f"(CASE WHEN {args[0]} >= {before}{start} THEN CAST({args[0]} - {before} AS {kind}) END)"
 
 
+def _ntile_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
+    if args and is_constant(args[0]) and not isinstance(args[0].dtype, _INT.__class__):
+        raise wrong_type("ntile", 0, "INT", args[0].dtype)
+    return [convert(args[0], _INT) if args else Literal(1, _INT)]
+
+
 FUNCTIONS = (
     _window("row_number", (), _INT, "CAST(row_number(){f} AS INTEGER)"),
     _window("rank", (), _INT, "CAST(rank(){f} AS INTEGER)", more=k.ANY),
@@ -104,7 +113,7 @@ FUNCTIONS = (
         _INT,
         "CAST(ntile({0}){f} AS INTEGER)",
         least=0,
-        binds=lambda args, settings: [convert(args[0], _INT) if args else Literal(1, _INT)],
+        binds=_ntile_binds,
         check=_positive("ntile", 0, "buckets", 2147483647),
     ),
     _moving("lag"),

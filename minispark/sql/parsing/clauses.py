@@ -124,12 +124,12 @@ class ClauseParser(QueryParser):
             else:
                 return c.ColumnDef(name, dtype, **options)
 
-    def unqualified(self, start: Token, parts: c.Parts) -> ParseException:
-        """The error for a temporary function's name with a database."""
+    def unqualified(self, start: Token, parts: c.Parts, kind: str = "FUNCTION") -> ParseException:
+        """The error for a temporary function's or view's name with a database."""
         space = ".".join(f"`{part}`" for part in parts[:-1])
         return self.error(
-            start, f"Temporary FUNCTION `{parts[-1]}` cannot be qualified with {space}", "INVALID_TEMP_OBJ_QUALIFIER",
-            {"objectType": "FUNCTION", "objectName": f"`{parts[-1]}`", "qualifier": space},
+            start, f"Temporary {kind} `{parts[-1]}` cannot be qualified with {space}", "INVALID_TEMP_OBJ_QUALIFIER",
+            {"objectType": kind, "objectName": f"`{parts[-1]}`", "qualifier": space},
         )  # fmt: skip
 
     def no_schema_collation(self) -> ParseException:

@@ -47,12 +47,7 @@ class CreateParser(ClauseParser):
         start = self.token
         parts = self.parts()
         if temporary and len(parts) > 1 and not self.at("USING"):
-            raise self.error(
-                start,
-                f"a temporary view takes no database: {'.'.join(parts)}",
-                "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS",
-                {"actualName": ".".join(f"`{part}`" for part in parts)},
-            )
+            raise self.unqualified(start, parts, "VIEW")
         if temporary and self._is_using():
             schema = self.column_defs() if self.at("(") else None
             self.expect("USING")

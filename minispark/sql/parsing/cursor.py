@@ -302,7 +302,8 @@ class Cursor:
         while self.accept(";"):
             pass
         if self.token.kind != END:
-            self.fail()
+            last = self.ahead().kind == END
+            self.fail(f"extra input '{self.token.text}'" if last else "")
 
     # --- failing -------------------------------------------------------------------------------------------------
 

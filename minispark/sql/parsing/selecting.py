@@ -28,6 +28,7 @@ from minispark.sql.plan.expressions import (
     Star,
     Subquery,
     transform,
+    walk,
 )
 from minispark.sql.plan.labels import label
 from minispark.sql.plan.nodes import Node, OneRow
@@ -55,6 +56,11 @@ def selected(planner: Planner, query: s.Select, outer: Scope | None) -> Node:
         made = relations.where(analyzer, made, query.where, outer)
     items: Sequence[Expression] = query.items
     if query.qualify is not None:
+        if not any(map(_has_window, (query.qualify, *items))):
+            raise AnalysisException(
+                "QUALIFY filters by window functions, and there is none in the SELECT list or the condition; use WHERE",
+                "QUALIFY_REQUIRES_WINDOW_FUNCTION", {},
+            )  # fmt: skip
         items = (*items, Alias(query.qualify, _QUALIFY))
     if query.grouping is not None and any(isinstance(item, Star) for item in items):
         _no_positions(analyzer, query.grouping)
@@ -85,6 +91,10 @@ def _having_is_where(analyzer: Analyzer) -> bool:
 
 
 _QUALIFY = "__qualify"
+
+
+def _has_window(one: Expression) -> bool:
+    return any(isinstance(part, Over) for part in walk(one))
 
 
 def _qualified(planner: Planner, made: Node, condition: Expression) -> Node:
@@ -198,18 +208,18 @@ def _all_keys(planner: Planner, child: Node, items: Sequence[Expression], outer:
         bare = item.child if isinstance(item, (Alias, MultiAlias)) else item
         if not _aggregates([bare]):
             keys.append(bare)
-    for item in items:
+    for item in () if keys else items:
         if _aggregates([item]):
-            _covered(item, keys)
+            _covered(item)
     return keys
 
 
-def _covered(item: Expression, keys: Sequence[Expression]) -> None:
-    """Raises AnalysisException for a column beside an aggregate that is no key."""
+def _covered(item: Expression) -> None:
+    """Raises AnalysisException for a column beside an aggregate where no item could be a key."""
     waiting = [item.child if isinstance(item, Alias) else item]
     while waiting:
         one = waiting.pop()
-        if one in keys or (isinstance(one, Apply) and _is_aggregate(one)) or isinstance(one, Subquery):
+        if (isinstance(one, Apply) and _is_aggregate(one)) or isinstance(one, Subquery):
             continue
         if isinstance(one, (Name, Attribute)):
             raise AnalysisException(

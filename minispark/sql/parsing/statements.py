@@ -14,6 +14,7 @@ from minispark.sql.parsing.inserting import InsertParser
 from minispark.sql.parsing.scripting import ScriptParser
 from minispark.sql.parsing.sessions import SessionParser
 from minispark.sql.parsing.showing import ShowParser
+from minispark.sql.parsing.tokens import END
 
 
 class StatementParser(CreateParser, AlterParser, InsertParser, ShowParser, SessionParser, ScriptParser):
@@ -22,6 +23,8 @@ class StatementParser(CreateParser, AlterParser, InsertParser, ShowParser, Sessi
     def statement(self) -> Any:
         """A query as ``syntax`` has it, or one of ``commands``. Raises ParseException."""
         token = self.token
+        if token.kind == END:
+            raise self.error(token, "Syntax error, unexpected empty statement", "PARSE_EMPTY_STATEMENT")
         if token.kind == "word":
             for words, read in _BY_WORD.get(token.key, ()):
                 if self.at(*words):

@@ -42,7 +42,7 @@ class MergeIntoWriter:
 
     def merge(self) -> NoReturn:
         """Raises UnsupportedOperationException; AnalysisException for no action, or a table that is missing."""
-        from minispark.sql.plan.names import parse_name
+        from minispark.sql.parsing.tablenames import table_name
 
         if not self._actions:
             raise AnalysisException(
@@ -50,7 +50,7 @@ class MergeIntoWriter:
                 "NO_MERGE_ACTION_SPECIFIED",
                 {},
             )
-        self._df.sparkSession._catalog.lookup(parse_name(self._table))
+        self._df.sparkSession._catalog.lookup(table_name(self._table))
         raise UnsupportedOperationException(
             f"{self._table} is a table of files, whose rows cannot be merged; join its rows with the new ones and "
             "write the "

@@ -124,7 +124,7 @@ class DataFrameWriter(OptionUtils):
 
         Raises AnalysisException (TABLE_OR_VIEW_NOT_FOUND, INSERT_COLUMN_ARITY_MISMATCH...).
         """
-        from minispark.sql.plan.names import parse_name
+        from minispark.sql.parsing.tablenames import table_name
         from minispark.sql.readwriter.tables import insert_into
 
         if overwrite is not None:
@@ -137,7 +137,7 @@ class DataFrameWriter(OptionUtils):
                 {"tableName": tableName},
             )
         dynamic = self._told().options.get("partitionOverwriteMode")
-        insert_into(self._spark, self._df._plan, parse_name(tableName), self._mode == "overwrite", None, dynamic)
+        insert_into(self._spark, self._df._plan, table_name(tableName), self._mode == "overwrite", None, dynamic)
 
     def saveAsTable(
         self,
@@ -151,7 +151,7 @@ class DataFrameWriter(OptionUtils):
 
         Raises AnalysisException (TABLE_OR_VIEW_ALREADY_EXISTS, LOCATION_ALREADY_EXISTS...).
         """
-        from minispark.sql.plan.names import parse_name
+        from minispark.sql.parsing.tablenames import table_name
         from minispark.sql.readwriter.tables import save_as_table
 
         self.mode(mode).options(**options)
@@ -159,7 +159,7 @@ class DataFrameWriter(OptionUtils):
             self.partitionBy(partitionBy)
         if format is not None:
             self.format(format)
-        save_as_table(self._spark, self._df._plan, parse_name(name), self._told(), self._mode or "error")
+        save_as_table(self._spark, self._df._plan, table_name(name), self._told(), self._mode or "error")
 
     def json(
         self,

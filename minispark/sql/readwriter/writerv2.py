@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from minispark.errors import AnalysisException, UnsupportedOperationException
+from minispark.sql.parsing.tablenames import table_name
 from minispark.sql.plan.expressions import Apply, Literal, Name
-from minispark.sql.plan.names import parse_name
 from minispark.sql.readwriter.options import OptionUtils, option_text
 from minispark.sql.sources.catalog import errors
 from minispark.sql.sources.catalog.model import Buckets
@@ -26,7 +26,7 @@ class DataFrameWriterV2(OptionUtils):
     def __init__(self, df: DataFrame, table: str) -> None:
         self._df = df
         self._spark = df.sparkSession
-        self._parts = parse_name(table)
+        self._parts = table_name(table)
         self._options = {}
         self._provider: str | None = None
         self._properties: dict[str, str] = {}

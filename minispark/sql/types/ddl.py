@@ -92,7 +92,8 @@ class _Reader:
 
     def end(self) -> None:
         if self.peek():
-            self.fail()
+            last = len(self.tokens) - self.place == 3
+            self.fail(hint=f": extra input '{self.peek()}'" if last else "")
         if self.wrong:
             raise self.wrong
 
@@ -238,13 +239,13 @@ class _Reader:
             found.append(int(text))
         return found
 
-    def fail(self, token: str | None = None) -> NoReturn:
+    def fail(self, token: str | None = None, hint: str = "") -> NoReturn:
         token = self.peek() if token is None else token
         where = f"'{token}'" if token else "end of input"
         raise ParseException(
             f"{self.text!r:.200} is no type: there is a mistake at {where}",
             "PARSE_SYNTAX_ERROR",
-            {"error": where, "hint": ""},
+            {"error": where, "hint": hint},
         )
 
 

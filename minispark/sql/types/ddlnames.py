@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from minispark.errors import ParseException
+from minispark.errors import ArithmeticException, ParseException
 from minispark.sql.types.base import DataType
 from minispark.sql.types.collationnames import collation_name
 from minispark.sql.types.intervals import CalendarIntervalType, DayTimeIntervalType, YearMonthIntervalType
@@ -56,7 +56,8 @@ def named(name: str) -> DataType | None:
 
 
 def decimal(text: str, numbers: list[int]) -> DataType:
-    """``DECIMAL``, ``DECIMAL(p)`` or ``DECIMAL(p, s)``. Raises ParseException for digits that no decimal has."""
+    """``DECIMAL``, ``DECIMAL(p)`` or ``DECIMAL(p, s)``. Raises ParseException for digits that no decimal has,
+    ArithmeticException for too many."""
     if len(numbers) > 2:
         raise ParseException(
             f"{text!r:.200} is no type: a decimal has precision and scale",
@@ -65,7 +66,7 @@ def decimal(text: str, numbers: list[int]) -> DataType:
         )
     precision, scale = [*numbers, 0][:2] if numbers else (10, 0)
     if precision > _PRECISION_MAX:
-        raise ParseException(
+        raise ArithmeticException(
             f"{text!r:.200} is no type: a decimal has at most {_PRECISION_MAX} digits, not {precision}",
             "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
             {"precision": str(precision), "maxPrecision": str(_PRECISION_MAX)},
@@ -73,7 +74,7 @@ def decimal(text: str, numbers: list[int]) -> DataType:
     if scale > precision:
         raise ParseException(
             f"{text!r:.200} is no type: of a decimal's {precision} digits, {scale} cannot be behind the point",
-            "INVALID_DECIMAL_SCALE",
+            "DECIMAL_SCALE_EXCEEDS_PRECISION",
             {"scale": str(scale), "precision": str(precision)},
         )
     return DecimalType(precision, scale)

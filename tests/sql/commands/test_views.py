@@ -43,7 +43,7 @@ def test_temporary_views(spark: SparkSession) -> None:
     assert [tuple(row) for row in spark.sql("select * from tv, global_temp.gv").collect()] == [(2, 3)]
     assert [tuple(row) for row in spark.sql("show views").collect()] == [("", "tv", True)]
     assert condition(spark, "create view lasting as select * from tv") == "INVALID_TEMP_OBJ_REFERENCE"
-    assert condition(spark, "create temp view a.b as select 1") == "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS"
+    assert condition(spark, "create temp view a.b as select 1") == "INVALID_TEMP_OBJ_QUALIFIER"
     assert condition(spark, "create temp view two (a, b) as select 1") == (
         "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
     )

@@ -82,7 +82,7 @@ def test_views_keep_their_text() -> None:
 @pytest.mark.parametrize(
     ("text", "condition"),
     [
-        ("", "PARSE_SYNTAX_ERROR"),
+        ("", "PARSE_EMPTY_STATEMENT"),
         ("selec 1", "PARSE_SYNTAX_ERROR"),
         ("select * form t(1)", "PARSE_SYNTAX_ERROR"),
         ("select 1; select 2", "PARSE_SYNTAX_ERROR"),

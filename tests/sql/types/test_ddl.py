@@ -56,7 +56,7 @@ READ = {
     "a int comment 'x' 'y'": StructType([StructField("a", INT, True, {"comment": "xy"})]),
 }
 WRONG = {
-    "a int b": ("PARSE_SYNTAX_ERROR", {"error": "'b'", "hint": ""}),
+    "a int b": ("PARSE_SYNTAX_ERROR", {"error": "'b'", "hint": ": extra input 'b'"}),
     "blabla": ("PARSE_SYNTAX_ERROR", {"error": "end of input", "hint": ""}),
     "decimal(1,2,3)": ("PARSE_SYNTAX_ERROR", {"error": "'('", "hint": ""}),
     "array<>": ("PARSE_SYNTAX_ERROR", {"error": "'<>'", "hint": ""}),
