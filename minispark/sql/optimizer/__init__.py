@@ -14,14 +14,17 @@ from collections.abc import Callable
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import collapse
 from minispark.sql.optimizer.collations import collations
+from minispark.sql.optimizer.commonconditions import common_conditions
 from minispark.sql.optimizer.eageraggregates import eager_aggregates
 from minispark.sql.optimizer.existence import existence
 from minispark.sql.optimizer.filenames import file_names
+from minispark.sql.optimizer.groupjoins import group_joins
 from minispark.sql.optimizer.grouplimits import group_limits
 from minispark.sql.optimizer.observed import observed
 from minispark.sql.optimizer.partitionfilters import partition_filters
 from minispark.sql.optimizer.prune import prune
 from minispark.sql.optimizer.semijoins import semi_joins
+from minispark.sql.optimizer.sharedfilters import shared_filters
 from minispark.sql.optimizer.sharedscalars import shared_scalars
 from minispark.sql.plan.nodes import Node
 from minispark.sql.plan.subplans import transform_subplans
@@ -30,10 +33,13 @@ RULES: tuple[Callable[[Node, Settings], Node], ...] = (
     collations,
     file_names,
     observed,
+    common_conditions,
     semi_joins,
     shared_scalars,
     group_limits,
+    group_joins,
     existence,
+    shared_filters,
     collapse,
     eager_aggregates,
     prune,

@@ -14,7 +14,9 @@ from minispark.sql.library import lookup
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import steady
 from minispark.sql.optimizer.conjuncts import filtered
-from minispark.sql.optimizer.samerows import Names, plain, same_rows, translated
+from minispark.sql.optimizer.joined import taken_apart
+from minispark.sql.optimizer.samerows import plain, translated
+from minispark.sql.optimizer.wholegroups import places, unchanged, whole_groups
 from minispark.sql.plan.conditions import conjuncts
 from minispark.sql.plan.expressions import (
     Alias,
@@ -29,11 +31,8 @@ from minispark.sql.plan.expressions import (
     references,
     transform,
 )
-from minispark.sql.plan.nodes import Aggregate, Filter, Join, Named, Node, Once, Project, transform_plan
-from minispark.sql.types import BooleanType, DecimalType, IntegralType
-
-_ANY = ("min", "max")
-"""Aggregates that several equal rows do not change."""
+from minispark.sql.plan.nodes import Aggregate, Filter, Join, Node, Once, Project, plan_holds, transform_plan
+from minispark.sql.types import BooleanType
 
 
 class _Asked(NamedTuple):
@@ -82,10 +81,10 @@ def _asked(part: Expression) -> _Asked | None:
     node = node.child
     if not (isinstance(node, Aggregate) and not node.keys and node.sets is None and isinstance(node.child, Filter)):
         return None
-    aggregates = tuple(one for one in node.items if isinstance(one, Alias) and _unchanged(one.child))
+    aggregates = tuple(one for one in node.items if isinstance(one, Alias) and unchanged(one.child))
     if len(aggregates) != len(node.items):
         return None
-    tables, own = _taken_apart(node.child.child)
+    tables, own = taken_apart(node.child.child)
     keys = []
     for condition in conjuncts(node.child.condition):
         key = _key(condition)
@@ -97,16 +96,6 @@ def _asked(part: Expression) -> _Asked | None:
         return None
     value = top.child if isinstance(top, Alias) else top
     return _Asked(queries[0], value, aggregates, tables, *keys[0], own)
-
-
-def _unchanged(one: Expression) -> bool:
-    """Whether an aggregate is the same where each row is there a number of times."""
-    if not isinstance(one, Call) or one.distinct or one.where is not None or one.within or not steady(one):
-        return False
-    if len(one.args) != 1 or holds(one, Outer):
-        return False
-    kind = one.args[0].dtype
-    return one.name in _ANY or (one.name == "avg" and isinstance(kind, (DecimalType, IntegralType)))
 
 
 def _key(condition: Expression) -> tuple[Attribute, Attribute] | None:
@@ -121,10 +110,10 @@ def _key(condition: Expression) -> tuple[Attribute, Attribute] | None:
 
 
 def _grouped(node: Filter, asked: _Asked, part: Expression, rest: list[Expression]) -> Node | None:
-    around, conditions = _taken_apart(node.child)
+    around, conditions = taken_apart(node.child)
     conditions = [*rest, *conditions]
-    names = _places(asked.tables, around)
-    if names is None or not all(map(steady, conditions)):
+    names = places(asked.tables, around)
+    if names is None or not all(map(steady, conditions)) or plan_holds(node.child, Outer):
         return None
     key = names.get(asked.key.id)
     used = set().union(*map(references, (*asked.aggregates, *asked.own)))
@@ -132,7 +121,7 @@ def _grouped(node: Filter, asked: _Asked, part: Expression, rest: list[Expressio
         return None
     mine = {one.id for one in names.values()}
     own = [plain(translated(one, names)) for one in asked.own]
-    if asked.outer.id in mine or not _whole_groups(conditions, own, key.id, asked.outer.id, mine):
+    if asked.outer.id in mine or not whole_groups(conditions, own, key.id, asked.outer.id, mine):
         return None
     rows = Once(filtered(node.child, rest))
     again = Alias(asked.outer, asked.outer.name, None, fresh_id())
@@ -142,62 +131,3 @@ def _grouped(node: Filter, asked: _Asked, part: Expression, rest: list[Expressio
     joined = Join(rows, groups, "inner", same, (*rows.output, *groups.output))
     condition = transform(part, lambda one: asked.value if one is asked.query else one)
     return Project(Filter(joined, condition), node.output, node.output)
-
-
-def _taken_apart(node: Node) -> tuple[list[Node], list[Expression]]:
-    """What inner joins join, and on what conditions."""
-    tables: list[Node] = []
-    conditions: list[Expression] = []
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Join) and one.kind == "inner" and not one.lateral:
-            conditions += [] if one.condition is None else conjuncts(one.condition)
-            waiting += one.children
-        elif isinstance(one, Named) and isinstance(one.child, (Join, Named)):
-            waiting.append(one.child)
-        else:
-            tables.append(one)
-    return tables, conditions
-
-
-def _places(tables: list[Node], around: list[Node]) -> Names | None:
-    """The columns of tables among those of others, where each of them is there just once."""
-    every: Names = {}
-    taken: set[int] = set()
-    for table in tables:
-        found = [(id(one), names) for one in around if (names := same_rows(table, one)) is not None]
-        if len(found) != 1 or found[0][0] in taken:
-            return None
-        taken.add(found[0][0])
-        every |= found[0][1]
-    return every
-
-
-def _whole_groups(conditions: list[Expression], own: list[Expression], key: int, outer: int, mine: set[int]) -> bool:
-    """Whether conditions leave all rows of a group or none, as often each, and fewer groups than there are.
-
-    ``own`` are those by which the groups are made: all must be there, and no others on their columns.
-    """
-    tied = fewer = False
-    met: list[Expression] = []
-    for one in conditions:
-        ids = references(one)
-        if isinstance(one, Call) and one.name == "=" and ids == {key, outer} and len(one.args) == 2:
-            tied = tied or all(isinstance(arg, Attribute) for arg in one.args)
-        elif ids & mine:
-            same = [each for each in own if each in (plain(one), _turned(plain(one)))]
-            if not same:
-                return False
-            met += same
-        fewer = fewer or (bool(ids) and not ids & mine and not _joins(one))
-    return tied and fewer and all(one in met for one in own)
-
-
-def _turned(one: Expression) -> Expression:
-    """An equality the other way round."""
-    return replace(one, args=one.args[::-1]) if isinstance(one, Call) and one.name == "=" else one
-
-
-def _joins(one: Expression) -> bool:
-    return isinstance(one, Call) and one.name == "=" and all(isinstance(arg, Attribute) for arg in one.args)

@@ -23,8 +23,8 @@ def same_rows(one: Node, other: Node) -> Names | None:
     >>> same_rows(row, Named(row, ("t",), ())), same_rows(row, OneRow())
     ({}, None)
     """
-    first, meant = _stripped(one)
-    second, seen = _stripped(other)
+    first, meant = renamed(one)
+    second, seen = renamed(other)
     below = _same(first, second)
     if below is None:
         return None
@@ -37,8 +37,14 @@ def same_rows(one: Node, other: Node) -> Names | None:
     return found
 
 
-def _stripped(node: Node) -> tuple[Node, tuple[Attribute, ...]]:
-    """The node below new names, and what each column is there."""
+def renamed(node: Node) -> tuple[Node, tuple[Attribute, ...]]:
+    """The node below new names, and what each column is there.
+
+    >>> from minispark.sql.plan.nodes import OneRow
+    >>> row = OneRow()
+    >>> renamed(Named(row, ("t",), ())) == (row, ())
+    True
+    """
     columns = node.output
     while isinstance(node, Named) or (isinstance(node, Project) and all(map(_renames, node.items))):
         if isinstance(node, Project):
