@@ -270,6 +270,7 @@ DEFAULTS: dict[str, str | None] = {
     "timeTravelVersionKey": "versionAsOf",
     "timestampType": "TIMESTAMP_LTZ",
     "transposeMaxValues": "500",
+    "timeType.enabled": "false",
     "tvf.allowMultipleTableArguments.enabled": "false",
     "udt.allowCreatingUDTFromString": "true",
     "udt.allowedDynamicUDTClasses": "",

@@ -152,7 +152,7 @@ streaming.schemaInference streaming.stateStore.rowChecksum.enabled
 streaming.stateStore.skipNullsForStreamStreamJoins.enabled streaming.stateStore.unloadOnCommit
 streaming.triggerAvailableNowWrapper.enabled streaming.useStreamlineAggregator
 subexpressionElimination.skipForShortcutExpr thriftServer.catalogMetadata.enabled thriftServer.incrementalCollect
-thriftserver.shuffleDependency.fileCleanup.enabled timeType.enabled timestampNanosTypes.enabled
+thriftserver.shuffleDependency.fileCleanup.enabled timestampNanosTypes.enabled
 truncateTable.ignorePermissionAcl.enabled variant.allowDuplicateKeys variant.pushVariantIntoScan.deferCastError
 """
 )

@@ -17,6 +17,7 @@ from minispark.sql.library import names as known_names
 from minispark.sql.library.function import Function, Settings
 from minispark.sql.library.nullability import nullable_by_name
 from minispark.sql.library.sides import convert, wrong_type
+from minispark.sql.library.timeswitch import check_call
 from minispark.sql.library.typenames import shown
 from minispark.sql.plan.expressions import (
     Apply,
@@ -128,6 +129,7 @@ def _resolved(
         args = _converted(analyzer, function, one, args)
     if function.check is not None:
         function.check(args, settings)
+    check_call(function.name, args, settings.conf)
     dtype = _type_given(function, args, settings)
     _check_clauses(function, one, args, where, within)
     return Call(

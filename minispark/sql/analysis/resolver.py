@@ -152,6 +152,7 @@ class Analyzer:
     def cast(self, one: Cast) -> Expression:
         """A cast in the session's mode. Raises AnalysisException for types that have no conversion."""
         from minispark.sql.library.castrules import castable, refused, result_type
+        from minispark.sql.library.timeswitch import check_time
 
         source: t.DataType = one.child.dtype
         target = result_type(one.dtype)
@@ -161,6 +162,7 @@ class Analyzer:
             return Cast(one.child, target, mode) if whole else one.child  # beside decimals it is no constant
         if not castable(source, target, mode != "legacy"):
             raise told(refused(source, target, mode), one)
+        check_time(target, self.settings.conf)
         return Cast(one.child, target, mode, one.given)
 
     def alias(self, expression: Expression, scope: Scope, name: str) -> Alias:

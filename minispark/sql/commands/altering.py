@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minispark.engine.core.values import replace
-from minispark.errors import AnalysisException
+from minispark.errors import AnalysisException, ParseException
 from minispark.sql.commands.collating import collated
 from minispark.sql.commands.partitions import (
     check_partitioned,
@@ -21,6 +21,7 @@ from minispark.sql.commands.tabledetails import no_partition, spec_text
 from minispark.sql.commands.tables import plain_table, unsupported
 from minispark.sql.commands.viewschemas import mode_of
 from minispark.sql.kepttables import refresh
+from minispark.sql.library.timeswitch import check_time
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.sources.catalog import Table, TempView
@@ -86,6 +87,10 @@ def _add_columns(session: Any, command: c.Alter) -> None:
     made: Any = declared(collated(columns, collation))
     if session.conf.flag("spark.sql.charAsVarchar"):
         made = varying(made)
+    try:
+        check_time(made, session._runner.settings().conf)
+    except AnalysisException as error:  # Spark's parser refuses it
+        raise ParseException(str(error._message), error.getCondition(), {}) from None
     session._catalog.add_columns(command.parts, made.fields)
 
 

@@ -16,10 +16,12 @@ from minispark.sql.commands.routines import (
     path_of,
     table_plan_of,
 )
+from minispark.sql.library.timeswitch import check_time
 from minispark.sql.parsing import commands as c
 from minispark.sql.plan.expressions import Attribute, Cast, fresh_id, holds
 from minispark.sql.sources.catalog import StoredFunction
 from minispark.sql.sources.catalog.errors import routine_exists
+from minispark.sql.types import DataType
 
 
 def _create(session: Any, command: c.CreateFunction) -> None:
@@ -42,6 +44,8 @@ def _create(session: Any, command: c.CreateFunction) -> None:
         )  # fmt: skip
         return
     returns = command.returns
+    if isinstance(returns, DataType):
+        check_time(returns, session._runner.settings().conf)
     if command.is_table and returns is not None:
         text = ", ".join(f"`{one.name[-1]}` {one.dtype.simpleString()}" for one in returns)
     else:

@@ -11,6 +11,7 @@ from minispark.sql.analysis.defaultcollation import default_collation
 from minispark.sql.commands.collating import check_collations, collated
 from minispark.sql.commands.partitions import partition_folders, partition_values, remove_files
 from minispark.sql.kepttables import forget, refresh
+from minispark.sql.library.timeswitch import check_time
 from minispark.sql.parsing import commands as c
 from minispark.sql.parsing.clauses import schema_of as declared
 from minispark.sql.sources.catalog import Buckets, Table, TempView
@@ -49,6 +50,7 @@ def create_table(session: Any, command: c.CreateTable) -> None:
     check_collations(session, kinds, command.partitions, "partition")
     check_collations(session, kinds, command.buckets[1] if command.buckets else (), "bucket")
     _distinct_names(session, schema)
+    check_time(schema, session._runner.settings().conf)
     location = _location(command, catalog, database, name)
     if not command.columns and location is not None:
         schema, partitions = _inferred(session, provider, location, command)

@@ -127,7 +127,7 @@ class Job:
         from minispark.sql.sources.schemas import check_names, check_types
 
         check_names(self.schema.names, self.settings.case_sensitive)
-        check_types(self.format, self.data, writing=True)
+        check_types(self.format, self.data, self.settings.conf, writing=True)
         if _is_empty(self.data):
             raise AnalysisException(
                 f"{self.format.shown} cannot hold rows without columns; select at least one",

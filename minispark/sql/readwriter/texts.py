@@ -29,7 +29,7 @@ def frame_of_texts(
         schema = form.infer_texts(rows, options, settings)
     check_names(schema.names, settings.case_sensitive)
     whole: Any = nullable_type(schema)
-    check_types(form, whole)
+    check_types(form, whole, session._runner.settings().conf)
     reading = Reading(whole, options, settings, given)
 
     def table() -> Any:

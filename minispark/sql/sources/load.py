@@ -38,7 +38,7 @@ def load_files(
     partition_names = {field.name.lower() for field in parts.columns}
     check_names(data.names, settings.case_sensitive)
     data = nullable_type(data)  # type: ignore[assignment]  # a struct stays one
-    check_types(form, data)
+    check_types(form, data, settings.conf)
     if form.name in ("csv", "json", "xml"):
         check_corrupt(data, options, settings)
     inside = [field for field in data.fields if field.name.lower() not in partition_names]

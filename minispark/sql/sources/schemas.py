@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from minispark.errors import AnalysisException
+from minispark.sql.library.timeswitch import check_time
 from minispark.sql.sources.formats.format import Format
 from minispark.sql.types import ArrayType, DataType, MapType, StructField, StructType
 
@@ -23,8 +25,10 @@ def check_names(names: Iterable[str], case_sensitive: bool) -> None:
         seen.add(key)
 
 
-def check_types(form: Format, schema: StructType, writing: bool = False) -> None:
-    """Raises AnalysisException (UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE) for a column of a type that a format lacks."""
+def check_types(form: Format, schema: StructType, conf: Callable[[str], Any], writing: bool = False) -> None:
+    """Raises AnalysisException for a column of a type that a format lacks (UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE), or
+    that is switched off (UNSUPPORTED_TIME_TYPE)."""
+    check_time(schema, conf)
     allowed = form.writable if writing else form.readable
     for field in schema.fields:
         if not allowed(field.dataType):

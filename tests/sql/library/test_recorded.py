@@ -31,7 +31,12 @@ def recorded(name: str) -> list[tuple[str, str, Any]]:
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[SparkSession]:
-    session = SparkSession.builder.master("inline").config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    session = (
+        SparkSession.builder.master("inline")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.timeType.enabled", "true")
+        .getOrCreate()
+    )
     yield session
     session.stop()
 
