@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def test_one_that_is_told_to_end_leaves_nothing(number: int, code: int, tmp_path
         assert process.stdout is not None
         while not list(tmp_path.glob("minispark-bench-*/minispark-*")):
             assert process.poll() is None
+            threading.Event().wait(0.01)
         engines = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(number)
         assert process.wait() == code

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from minispark.cli.main import main
+
 
 def run(folder: Path, text: str, *options: str, arguments: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     (folder / "program.py").write_text(textwrap.dedent(text), encoding="utf-8")
@@ -174,10 +176,16 @@ def test_threads_may_outlive_the_last_line(tmp_path: Path) -> None:
         (("--py-files", "none.txt"), ".zip"),
     ],
 )
-def test_options_that_are_no_use(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
-    done = run(tmp_path, "print('never')", *options)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr and "Traceback" not in done.stderr
+def test_options_that_are_no_use(
+    tmp_path: Path, options: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Refused before anything of this process is changed for the program's sake."""
+    (tmp_path / "program.py").write_text("print('never')")
+    before = sys.argv[:], sys.path[:]
+    assert main(["run", *options, str(tmp_path / "program.py")]) == 2
+    done = capsys.readouterr()
+    assert done.out == "" and said in done.err and "Traceback" not in done.err
+    assert (sys.argv, sys.path) == before
 
 
 def test_no_such_program(tmp_path: Path) -> None:

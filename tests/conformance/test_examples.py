@@ -17,7 +17,7 @@ def test_each_script_has_been_recorded() -> None:
     assert len(SCRIPTS) >= 10
 
 
-@pytest.mark.parametrize("master", ["local[2]", "local[3]", "inline"])
+@pytest.mark.parametrize("master", ["local[2]", "inline"])
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
 def test_prints_what_pyspark_prints(script: Path, master: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "minispark", "run", "--master", master, str(script)]

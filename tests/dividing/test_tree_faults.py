@@ -53,8 +53,10 @@ def lists(sc: SparkContext, maps: int = 4, merge: Callable[[Any, Any], Any] = ex
 
 
 @pytest.mark.matrix(8, 9, 10)
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("whose", ["the map side", "the parts", "both"])
+@pytest.mark.parametrize(
+    ("damage", "whose"),
+    [("deleted", "the map side"), ("flipped", "the parts"), *((damage, "both") for damage in DAMAGES)],
+)
 def test_outputs_that_are_lost_are_made_again(tmp_path: Path, damage: str, whose: str) -> None:
     with local_context(tmp_path) as sc, listening(sc, Told()) as told:
         rdd = lists(sc, maps=400)

@@ -226,5 +226,5 @@ class Session(RuleBasedStateMachine):
 @pytest.mark.matrix(1, 6, 8, 9, 10, 11, 12, 62, 63)
 def test_every_answer_is_right_whatever_went_wrong_before() -> None:
     run_state_machine_as_test(
-        Session, settings=settings(max_examples=16 * settings.default.max_examples // 300, stateful_step_count=25)
+        Session, settings=settings(max_examples=10 * settings.default.max_examples // 300, stateful_step_count=25)
     )

@@ -28,7 +28,7 @@ def times(count: int) -> Any:
 
 
 @pytest.mark.matrix(29, 30, 31, 32)
-@times(400)
+@times(200)
 @given(keys(), keys())
 def test_equal_keys_go_together_and_so_do_copies(left: Any, right: Any) -> None:
     for twin in (copy.deepcopy(left), pickle.loads(pickle.dumps(left))):
@@ -39,7 +39,7 @@ def test_equal_keys_go_together_and_so_do_copies(left: Any, right: Any) -> None:
 
 @pytest.mark.matrix(29, 30, 31, 32)
 def test_keys_of_all_kinds_are_grouped_as_a_dict_would_and_nan_once(make_context: MakeContext) -> None:
-    @times(100)
+    @times(50)
     @given(st.lists(keys(), min_size=1, max_size=30), st.integers(1, 5), st.integers(1, 5))
     def check(drawn: list[Any], slices: int, reducers: int) -> None:
         sc = make_context("inline")
@@ -75,7 +75,7 @@ def test_nan_of_any_type_is_one_group(make_context: MakeContext, nan: str) -> No
 
 
 def test_the_model_groups_as_the_engine_does(make_context: MakeContext) -> None:
-    @times(60)
+    @times(40)
     @given(st.lists(keys(), max_size=20))
     def check(drawn: list[Any]) -> None:
         pairs = [(key, place) for place, key in enumerate(drawn)]

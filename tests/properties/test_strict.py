@@ -21,7 +21,7 @@ def times(count: int) -> settings:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_inline(make_context: MakeContext, seed: str) -> None:
-    @times(120)
+    @times(60)
     @given(programs(by_arrival=True))
     def check(program: Program) -> None:
         context = make_context("inline", spark_minispark_strict="true", spark_minispark_strict_seed=seed)
@@ -42,7 +42,7 @@ def test_on_two_workers(make_context: MakeContext) -> None:
 
 @pytest.mark.timeout(300)
 def test_a_plain_run_gives_the_same(make_context: MakeContext) -> None:
-    @times(60)
+    @times(30)
     @given(programs(by_arrival=True))
     def check(program: Program) -> None:
         program.check(make_context("inline"), by_arrival=True)

@@ -60,7 +60,7 @@ def test_what_spark_wrote_is_read() -> None:
 
 @pytest.mark.parametrize("codec", CODECS)
 def test_splits_part_the_pairs(codec: str | None) -> None:
-    pairs = some_pairs(2_000, 4_000)
+    pairs = some_pairs(1_000, 4_000)
     data = written(pairs, codec)
     assert read(data) == pairs
     chance = random.Random(3)

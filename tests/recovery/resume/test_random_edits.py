@@ -78,7 +78,7 @@ def fresh_answer(text: str) -> Any:
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(programs_and_edits)
 def test_no_edit_gives_a_stale_answer(new_programs: Any, case: tuple[dict[str, str], list[tuple[str, str]]]) -> None:
     parts, edits = case
