@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar, dataclass_transform, overload
+from weakref import WeakKeyDictionary
 
 T = TypeVar("T", bound=type)
 V = TypeVar("V")
@@ -57,8 +58,27 @@ def field_names(cls: Any) -> tuple[str, ...]:
 
 def replace(instance: V, **changes: Any) -> V:
     """A copy with some fields changed."""
-    values = {name: getattr(instance, name) for name in field_names(instance)}
-    return type(instance)(**{**values, **changes})
+    cls: Any = type(instance)
+    copy = _copies.get(cls)
+    if copy is None:
+        copy = _copies[cls] = _compile_copy(cls)
+    made: V = copy(instance, **changes)
+    return made
+
+
+_copies: WeakKeyDictionary[type, Callable[..., Any]] = WeakKeyDictionary()
+_SAME = object()
+
+
+def _compile_copy(cls: Any) -> Callable[..., Any]:
+    """A function of an instance and its changes: shorter by half than to ask for each field by its name."""
+    names = field_names(cls)
+    arguments = "".join(f", {name}=SAME" for name in names)
+    fields = ", ".join(f"SELF.{name} if {name} is SAME else {name}" for name in names)
+    scope: dict[str, Any] = {"CLASS": cls, "SAME": _SAME}
+    exec(f"def replace(SELF, /{arguments}):\n return CLASS({fields})", scope)
+    copy: Callable[..., Any] = scope["replace"]
+    return copy
 
 
 def _make(cls: Any, eq: bool, weakref_slot: bool, guarded: bool, aside: tuple[str, ...]) -> Any:

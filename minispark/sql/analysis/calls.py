@@ -367,6 +367,8 @@ def _constant(name: str, place: int, arg: Expression) -> None:
 
 def _with_mode(analyzer: Analyzer, arg: Any) -> Any:
     """Casts that coercion put in get the session's mode."""
+    if not isinstance(arg, Cast) or arg.mode:
+        return arg
 
     def change(one: Expression) -> Expression:
         return analyzer.cast(one) if isinstance(one, Cast) and not one.mode else one

@@ -114,6 +114,10 @@ class Scope:
             self._by_name = {}
             for attribute in self.attributes:
                 self._by_name.setdefault(self.fold(attribute.name), []).append(attribute)
+        if len(parts) == 1:
+            fitting = self._by_name.get(self.fold(parts[0]), ())
+            if len(fitting) == 1 and not fitting[0].hidden:
+                return fitting[0], ()
         for qualifiers in range(min(len(parts) - 1, 3), -1, -1):
             table = tuple(map(self.fold, parts[:qualifiers]))
             found = {

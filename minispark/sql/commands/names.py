@@ -40,8 +40,13 @@ def relation_of(session: Any, parts: tuple[str, ...], options: dict[str, str] | 
     kept: Node | None = None if options else session._kept.tables.get(found.path)
     if kept is not None:
         return kept
-    plan: Node = found.plan if hasattr(found, "plan") else table_plan(session, found, options)
-    return named(plan, found.path)
+    if not hasattr(found, "plan"):
+        return named(table_plan(session, found, options), found.path)
+    known: Node | None = getattr(found, "named", None)
+    if known is None:
+        known = named(found.plan, found.path)
+        object.__setattr__(found, "named", known)
+    return known
 
 
 def named(plan: Node, path: tuple[str, ...]) -> Node:

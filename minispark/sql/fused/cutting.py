@@ -57,6 +57,10 @@ class Cuts:
             one, count, free = waiting.pop()
             if count < 0:
                 children = one.children
+                if not children:
+                    part = _Part.of(one, write(one, []), [])
+                    done.append(self._cut(part) if free and part.is_long() else part)
+                    continue
                 waiting.append((one, len(children), free))
                 flags = self._free(one, len(children), free)
                 waiting += [(child, -1, flag) for child, flag in zip(reversed(children), reversed(flags), strict=True)]

@@ -56,7 +56,10 @@ def values_query(node: Local) -> str:
     casts: dict[str, str] = {}
     for place, one in enumerate(node.output):
         casts.setdefault(f"c{one.id}", f"CAST(v{place} AS {duck_type(one.dtype)}) AS c{one.id}")
-    rows = ", ".join(f"({', '.join(map(_literal, row))})" for row in zip(*node.columns, strict=True))
+    rows: str | None = getattr(node, "values", None)
+    if rows is None:
+        rows = ", ".join(f"({', '.join(map(_literal, row))})" for row in zip(*node.columns, strict=True))
+        object.__setattr__(node, "values", rows)
     given = ", ".join(f"v{place}" for place in range(len(node.output)))
     return f"SELECT {', '.join(casts.values())} FROM (VALUES {rows}) AS t({given})"
 

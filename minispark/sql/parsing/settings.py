@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from minispark.engine.core.values import replace
 from minispark.sql.parsing.cursor import Settings
 
 
 def parse_settings(session: Any, **more: Any) -> Settings:
     """The rules to read by; ``more`` are parameters and the like."""
+    state = session.conf.version, session._zone
+    known: tuple[Any, Settings] | None = session.__dict__.get("_parse_settings")
+    if known is None or known[0] != state:
+        known = session.__dict__["_parse_settings"] = state, _told(session)
+    return replace(known[1], **more) if more else known[1]
+
+
+def _told(session: Any) -> Settings:
     conf = session.conf
     legacy_, ansi = "spark.sql.legacy.", conf.flag("spark.sql.ansi.enabled")
     quoted = ansi and conf.flag("spark.sql.ansi.doubleQuotedIdentifiers")
@@ -42,5 +51,4 @@ def parse_settings(session: Any, **more: Any) -> Settings:
         joins_first=ansi and conf.flag("spark.sql.ansi.relationPrecedence"),
         pipes=conf.flag("spark.sql.operatorPipeSyntaxEnabled"),
         single_pipes=conf.flag("spark.sql.parser.singleCharacterPipeOperator.enabled"),
-        **more,
     )

@@ -101,17 +101,20 @@ def fold_plan(plan: Node, combine: Callable[[Node, list[T]], T], leaf: Callable[
     What is below a ``leaf`` is not gone into, and no results of it are given.
     """
     known: dict[int, T] = {}
-    waiting: list[tuple[Node, bool]] = [(plan, False)]
+    waiting: list[tuple[Node, tuple[Node, ...]]] = [(plan, ())]
     while waiting:
-        one, ready = waiting.pop()
+        one, entered = waiting.pop()
         if id(one) in known:
             continue
+        if entered:
+            known[id(one)] = combine(one, [known[id(child)] for child in entered])
+            continue
         below = one.children if leaf is None or not leaf(one) else ()
-        if ready or not below:
-            known[id(one)] = combine(one, [known[id(child)] for child in below])
+        if below:
+            waiting.append((one, below))
+            waiting += [(child, ()) for child in below]
         else:
-            waiting.append((one, True))
-            waiting += [(child, False) for child in below]
+            known[id(one)] = combine(one, [])
     return known[id(plan)]
 
 

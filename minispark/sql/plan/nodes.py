@@ -42,12 +42,13 @@ class Numbers(Node):
     output: tuple[Attribute, ...]
 
 
-@value(eq=False)
+@value(eq=False, aside=("values",))
 class Local(Node):
     """Data in the driver's memory: ``table()`` gives a pyarrow.Table in physical types, columns as ``output``.
 
     ``kind`` names it in explain (``LocalTableScan``, ``Scan ExistingRDD``); ``rows`` is their number where known. Small
-    plain data has its physical values in ``columns`` too, so that it needs no Arrow.
+    plain data has its physical values in ``columns`` too, so that it needs no Arrow; once they were written into a
+    query, ``values`` has their text.
     """
 
     table: Callable[[], Any]

@@ -89,6 +89,7 @@ def short_children(cls: type, names: tuple[str, ...]) -> property | None:
 _places = itertools.count()
 _BIT: dict[type, int] = {}
 _BITS: dict[type, int] = {}
+_MASKS: dict[tuple[type, ...], int] = {}
 
 
 def _bit(kind: type) -> int:
@@ -108,7 +109,10 @@ def bits_of(node: Any) -> int:
 
 def has_kind(bits: int, kinds: tuple[type, ...]) -> bool:
     """Whether the bit of one of these classes is set."""
-    return any(bits & _bit(kind) for kind in kinds)
+    mask = _MASKS.get(kinds)
+    if mask is None:
+        mask = _MASKS[kinds] = sum(map(_bit, set(kinds)))
+    return bits & mask != 0
 
 
 def kinds_in(expression: Expression) -> int:
@@ -122,6 +126,9 @@ def kinds_in(expression: Expression) -> int:
     while waiting:
         one = waiting[-1]
         below = one.children
+        if not below:
+            object.__setattr__(waiting.pop(), "_kinds", bits_of(one))
+            continue
         unknown = [child for child in below if not hasattr(child, "_kinds")]
         if unknown:
             waiting += unknown
@@ -185,15 +192,16 @@ def transform(
                 done.append(taken)
                 continue
             children = one.children
+            if not children:
+                done.append(change(one))
+                continue
             waiting.append((one, len(children)))
             waiting += [(child, -1) for child in reversed(children)]
         else:
-            if count:
-                children = tuple(done[-count:])
-                del done[-count:]
-                old = one.children
-                if any(map(is_not, children, old)):
-                    one = one.with_children(children)
+            children = tuple(done[-count:])
+            del done[-count:]
+            if any(map(is_not, children, one.children)):
+                one = one.with_children(children)
             done.append(change(one))
     return done[0]
 
@@ -206,6 +214,9 @@ def fold(expression: Expression, combine: Callable[[Expression, list[T]], T]) ->
         one, count = waiting.pop()
         if count < 0:
             children = one.children
+            if not children:
+                done.append(combine(one, []))
+                continue
             waiting.append((one, len(children)))
             waiting += [(child, -1) for child in reversed(children)]
         else:

@@ -97,6 +97,8 @@ def placed(part: Any, conditions: tuple[str, ...] = ("",)) -> Iterator[None]:
 
 def sited(made: Any, part: Any) -> Any:
     """What a part was resolved to, with its place, and so all in it that analysis put in."""
+    if getattr(made, "site", None) is not None or not (getattr(made, "inner", ()) or hasattr(type(made), "site")):
+        return made
     context = getattr(part, "site", None)
     if context is None and (current := _current.get()) is not None:
         context = current.context(part)

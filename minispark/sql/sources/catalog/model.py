@@ -85,11 +85,12 @@ class Table:
         return (CATALOG, self.database, self.name)
 
 
-@value(eq=False)
+@value(eq=False, aside=("named",))
 class TempView:
     """A plan under a name, until its session (or, if global, its context) ends.
 
-    ``text`` is its query where SQL made it. ``options`` are those of ``CREATE TEMPORARY VIEW ... USING``.
+    ``text`` is its query where SQL made it. ``options`` are those of ``CREATE TEMPORARY VIEW ... USING``. Beside it
+    queries note the plan under its name, ``named``, when one first reads it.
     """
 
     name: str
