@@ -1,8 +1,8 @@
 """Aggregates of the frames of a window: each row's over the stretch of its partition's rows that its frame holds.
 
-Columns are the partitions' lists: of values, and of the first and the last place (from 1) of each row's frame, null
-where it is empty. The lists of all frames would be the square of a partition, so a few frames at a time are given to
-the aggregate for lists; variances of frames that all begin with a partition are read off the sums on the way.
+The lists of all frames would be the square of a partition, so a few frames at a time are given to the aggregate for
+lists; variances of frames that all begin with a partition are read off the sums on the way, and sums have ways of
+their own (``framesums.py``).
 """
 
 from __future__ import annotations
@@ -14,44 +14,90 @@ from typing import Any
 from minispark.engine.core.values import replace
 from minispark.sql import types as t
 from minispark.sql.exact.averages import known, places, running_averages, running_sums
+from minispark.sql.exact.framesums import frame_sums
 from minispark.sql.exact.vectors import Lists, Vector, columnwise
 
 Array = Any  # numpy's
+_Rows = tuple[int | None, int | None]
 VALUES_MAX = 1 << 21
 """How many values the frames hold that are computed at once, but for one frame of more."""
 _DEGREES = {"var_pop": 0.0, "stddev_pop": 0.0, "var_samp": 1.0, "stddev_samp": 1.0}
 
 
 def frames(bound: Any) -> Callable[..., Lists]:
-    """``extra`` is the aggregate's path, whether it is a factory, and what that is told as its ``extra``."""
+    """Of partitions' lists: of values, and of the first and the last place (from 1) of each row's frame, null where it
+    is empty."""
+    found = aggregate(bound)
+
+    @columnwise
+    def called(*lists: Lists) -> Lists:
+        *items, firsts, lasts = lists
+        return Lists(firsts.offsets, found(items, *_places(firsts, lasts)))
+
+    return called
+
+
+def aggregate(bound: Any) -> Callable[..., Any]:
+    """``extra`` is the aggregate's path, whether it is a factory, and what that is told as its ``extra``.
+
+    The function takes the partitions' lists, the places of frames among their items (from, and to before), and how far
+    a frame's first and last row are from its own (None where that is not the same for all); it gives a value a row.
+    """
     path, prepares, extra = bound.extra
+    if path in ("summing:total", "summing:average"):
+        return _summing(path.endswith("average"))
     module, _, name = path.partition(":")
     found = getattr(importlib.import_module(f"minispark.sql.exact.{module}"), name)
     types = tuple(t.ArrayType(kind) for kind in bound.types)
     inner = found(replace(bound, types=types, result=bound.result.elementType, extra=extra)) if prepares else found
 
-    @columnwise
-    def called(*lists: Lists) -> Lists:
-        *items, firsts, lasts = lists
+    def called(items: list[Lists], begins: Array, ends: Array, rows: _Rows = (None, None)) -> Any:
         columns, offsets = known(*items)
-        begins, ends = _bounds(items, firsts, lasts)
-        if name in _DEGREES and _grows(begins, offsets, firsts.offsets):
-            return Lists(firsts.offsets, _growing(name, columns[0], offsets, firsts.offsets, begins, ends))
+        begins, ends = _bounds(items, begins, ends)
+        sizes = items[0].offsets
+        if name in _DEGREES and _grows(begins, offsets, sizes):
+            return _growing(name, columns[0], offsets, sizes, begins, ends)
         runs, begins, ends = _runs(begins, ends)
-        found = _joined([inner(*part) for part in _parts(columns, begins, ends)])
-        return Lists(firsts.offsets, _taken(found, runs))
+        return _taken(_joined([inner(*part) for part in _parts(columns, begins, ends)]), runs)
 
     return called
 
 
-def _bounds(items: list[Lists], firsts: Lists, lasts: Lists) -> tuple[Array, Array]:
-    """Where each row's frame begins and ends among the values that are known; twice the same for an empty one."""
+def _summing(divides: bool) -> Callable[..., Vector]:
+    def called(items: list[Lists], begins: Array, ends: Array, rows: _Rows = (None, None)) -> Vector:
+        import numpy as np
+
+        (one,) = items
+        values, valid = one.items.values, one.items.valid
+        counts = ends - begins
+        if valid is not None:
+            values = np.where(valid, values, 0.0)
+            before = np.concatenate(([0], np.cumsum(valid)))
+            counts = before[ends] - before[begins]
+        found = frame_sums(values + 0.0, one.offsets, begins, ends, rows)
+        if divides:
+            with np.errstate(all="ignore"):
+                found = found / counts
+        return Vector(found, counts > 0)
+
+    return called
+
+
+def _places(firsts: Lists, lasts: Lists) -> tuple[Array, Array]:
+    """Where each row's frame begins and ends among all rows; twice the same for an empty one."""
     import numpy as np
 
     starts = np.repeat(firsts.offsets[:-1], np.diff(firsts.offsets))
     first, last = starts + firsts.items.values - 1, starts + lasts.items.values
     if firsts.items.valid is not None:
         first, last = (np.where(firsts.items.valid, place, starts) for place in (first, last))
+    return first, last
+
+
+def _bounds(items: list[Lists], first: Array, last: Array) -> tuple[Array, Array]:
+    """The same among the values that are known."""
+    import numpy as np
+
     masks = [one.items.valid for one in items if one.items.valid is not None]
     if not masks:
         return first, last

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.errors import JobCancelledError
 from minispark.engine.core.values import value
 from minispark.sql import types as t
+from minispark.sql.fused.cursors import Cursors
 from minispark.sql.fused.emit import Emit
 from minispark.sql.fused.exactly import NotPlain, exactly, is_exact, tells_of
 from minispark.sql.fused.exacts import batch_function, raise_text
@@ -20,6 +21,7 @@ from minispark.sql.fused.failures import TYPED, Overflowed, translated
 from minispark.sql.fused.hearing import Heard, listener
 from minispark.sql.fused.pending import Pending
 from minispark.sql.fused.relations import Relations
+from minispark.sql.fused.streamed import Streamed
 from minispark.sql.library.function import Bound, Settings
 from minispark.sql.plan.nodes import Node, Observed
 
@@ -253,10 +255,17 @@ class Engine:
         relations = Relations(
             emit, table, None if heard is None else lambda node: self._listener(node, heard, listeners)
         )
-        sql = relations.query(plan)
-        if _TRIES.search(sql) is not None:
-            sql = sql.replace(f"error('{TYPED}", f"{self._raising()}('{TYPED}")
-        return Query(sql, tuple(tables.values()), wide, tuple(listeners))
+        sql = self._tried(relations.query(plan))
+        data = tuple(
+            (name, node.told(self._tried) if isinstance(node, Streamed) else node) for name, node in tables.values()
+        )
+        return Query(sql, data, wide, tuple(listeners))
+
+    def _tried(self, sql: str) -> str:
+        """SQL whose errors DuckDB's TRY accepts, if it has one."""
+        if _TRIES.search(sql) is None:
+            return sql
+        return sql.replace(f"error('{TYPED}", f"{self._raising()}('{TYPED}")
 
     def _raising(self) -> str:
         """The name of a function that raises as DuckDB's ``error`` does, and that its TRY accepts."""
@@ -295,22 +304,22 @@ class Engine:
                 return self.run(plan, settings, take, ending, heard)
 
     def _run(self, query: Query, take: Callable[[Any], Any], ending: Ending) -> Any:
-        cursor = self._connection().cursor()
+        cursors = Cursors(self._connection().cursor, query.tables, physical_table)
         number = next(self._numbers)
-        self._running[number] = cursor
+        self._running[number] = cursors
         try:
-            for name, node in query.tables:
-                cursor.register(name, physical_table(node))
-            ending.begin(cursor.interrupt)
+            cursor = cursors.cursor()
+            ending.begin(cursors.interrupt)
             return take(Pending(cursor, query.sql))
-        except Exception as error:
+        except Exception as raised:
+            error = cursors.failed or raised
             if tells_of(error) and not is_exact():
                 raise NotPlain from None
             raise translated(error, self._raised, query.wide) from None
         finally:
             ending.end()
             self._running.pop(number, None)
-            cursor.close()
+            cursors.close()
             for name in query.listeners:
                 self._connection().remove_function(name)
 

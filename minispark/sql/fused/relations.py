@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from minispark.errors import PySparkNotImplementedError
 from minispark.sql import types as t
 from minispark.sql.fused.cutting import Cuts
 from minispark.sql.fused.emit import Emit
-from minispark.sql.fused.framing import framed
+from minispark.sql.fused.framing import framed, stands_alone
 from minispark.sql.fused.hearing import observed_sql
 from minispark.sql.fused.smalldata import values_query
 from minispark.sql.fused.texts import (
@@ -65,6 +66,9 @@ from minispark.sql.plan.nodes import (
     fold_plan,
 )
 
+_NAMED = re.compile(r"\bs\d+\b")
+"""The names that WITH gives."""
+
 
 class Relations:
     """Writes plans for one query. ``tables`` gives the name under which DuckDB finds a Local's or Kept's data.
@@ -79,6 +83,8 @@ class Relations:
         self._counter = itertools.count()
         self._uses: dict[int, int] = {}
         self._ctes: list[str] = []
+        self._inside = 0
+        """How many queries of expressions are being written, one in the other."""
         self._shared: dict[int, str] = {}
 
     def query(self, plan: Node) -> str:
@@ -96,7 +102,9 @@ class Relations:
     def subquery(self, plan: Node) -> str:
         """A SELECT of the output in order, for a query inside an expression."""
         before, self._ctes = self._ctes, []
+        self._inside += 1
         inner = self._select(plan)
+        self._inside -= 1
         columns = ", ".join(f"c{one.id}" for one in plan.output) or "1"
         text = self._with() + selected(columns, inner)
         self._ctes = before
@@ -145,22 +153,26 @@ class Relations:
         cuts = Cuts()
         items, source = node.items, below[0]
         if any(holds(item, Over) for item in items):
-            items, source = self._windowed(items, source)
+            items, source = self._windowed(items, source, self._tables if self._streams(node, source) else None)
         columns = self._items(items, cuts)
         return selected(columns, cuts.over(source))
 
-    def _windowed(self, items: Sequence[Any], source: str) -> tuple[Any, str]:
+    def _streams(self, node: Project, source: str) -> bool:
+        """Whether a node may read a table that is computed while the query runs, from what is named there itself."""
+        return not self._inside and not (self._ctes and _NAMED.search(source)) and stands_alone(node)
+
+    def _windowed(self, items: Sequence[Any], source: str, table: Callable[[Any], str] | None) -> tuple[Any, str]:
         """Items whose windows DuckDB takes as they are, and the SELECT that has what they are of."""
         keys: dict[Expression, Attribute] = {}
         items, inner = unnested(items)
         if inner:
-            found, source = self._windowed(inner, source)
+            found, source = self._windowed(inner, source, table)
             source = selected(f"*, {self._items(found, Cuts())}", source)
         items = [self._with_keys(item, keys) for item in items]
         if keys:
             further = ", ".join(f"{self.emit.sql(key)} AS c{made.id}" for key, made in keys.items())
             source = f"SELECT *, {further} FROM ({source})"
-        return framed(self.emit, items, source)
+        return framed(self.emit, items, source, table)
 
     def _with_keys(self, item: Expression, keys: dict[Expression, Attribute]) -> Expression:
         """The item with what its windows divide and order by in ``keys``, where that may raise: DuckDB takes no such
