@@ -13,6 +13,7 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.analysis.canonical import Same, canonical, head
 from minispark.sql.analysis.groupable import groupable
+from minispark.sql.analysis.groupingcalls import grouping_call
 from minispark.sql.analysis.items import aggregates_in, named_items, projected, read
 from minispark.sql.analysis.pythoncalls import with_python
 from minispark.sql.analysis.resolver import constant, is_aggregate, is_generator
@@ -86,6 +87,9 @@ def _assembled(
     given = [(expression, _key_of(attribute, attributes, outputs, sets)) for expression, attribute in meant]
     builder = Builder(analyzer, given, attributes, sets, child=child.output)
     over = [builder.item(item) for item in named]
+    for item in over:
+        if holds(item, Outer):
+            raise located(correlated(item.child if isinstance(item, Alias) else item), item)
     child, calls = _inputs(child, builder.calls)
     items = (*outputs, *calls)
     node = Aggregate(child, attributes, items, tuple(_output(one, sets) for one in items), sets)
@@ -266,6 +270,12 @@ class Builder:
     def _call(self, one: Any) -> Expression:
         if any(holds(arg, Outer) for arg in one.args):
             raise self._around(one, [part for arg in one.args for part in walk(arg)])
+        if not all(map(_deterministic, one.args)):
+            raise AnalysisException(
+                f"{one.name} is of values that are others each time; compute them first, in a select of its own",
+                "AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION",
+                {"sqlExpr": text_of(one)},
+            )
         if any(holds(arg, Over) or any(map(is_aggregate, find(arg, Call))) for arg in one.args):
             wrong = AnalysisException(
                 f"{one.name} has an aggregate or window function inside; compute that first, in a select of its own",
@@ -287,7 +297,7 @@ class Builder:
             for call in self.calls:
                 if canonical(call.child) == shape:
                     return call.attribute
-        made = Alias(_grouping(one, self._meant, self._keys, self._sets is not None), one.name, None, fresh_id())
+        made = Alias(grouping_call(one, self._meant, self._keys, self._sets is not None), one.name, None, fresh_id())
         self.calls.append(made)
         return made.attribute
 
@@ -347,37 +357,12 @@ class Builder:
         )
 
 
+def _deterministic(one: Expression) -> bool:
+    return all(call.function.deterministic for call in find(one, Call))
+
+
 def _head_of(shape: Expression) -> Any:
     return shape.head if isinstance(shape, Same) else head(shape)
-
-
-def _grouping(one: Any, meant: Sequence[tuple[Expression, Attribute]], keys: Sequence[Attribute], grouped: bool) -> Any:
-    """``grouping(k)`` and ``grouping_id()`` speak of keys, by the columns that hold them."""
-    if one.name not in ("grouping", "grouping_id"):
-        return one
-    if not grouped:
-        wrong = AnalysisException(
-            f"{one.name} tells grouping sets apart, and there are none; use rollup, cube or groupingSets",
-            "UNSUPPORTED_GROUPING_EXPRESSION",
-            {},
-        )
-        raise located(wrong, one)
-    if not one.args and one.name == "grouping_id":
-        return replace(one, args=tuple(keys))
-    columns = [attribute.id for _, attribute in meant[: len(keys)]]
-    found = []
-    for arg in one.args:
-        shape = canonical(arg)
-        column = next((attribute.id for expression, attribute in meant if expression == shape), None)
-        if column not in columns:
-            raise AnalysisException(
-                f"{one.name} takes keys of the groups, which {label(arg)} is not; they are "
-                f"{', '.join(map(label, keys)) or 'none'}",
-                "GROUPING_ID_COLUMN_MISMATCH" if one.name == "grouping_id" else "GROUPING_COLUMN_MISMATCH",
-                {"grouping": one.name, "groupingColumns": ", ".join(map(label, keys))},
-            )
-        found.append(keys[columns.index(column)])
-    return replace(one, args=tuple(found))
 
 
 def column_of(key: Attribute, node: Aggregate) -> Attribute:

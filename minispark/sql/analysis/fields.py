@@ -99,6 +99,10 @@ def dropped(analyzer: Analyzer, one: WithoutFields) -> Expression:
 
 
 def _without(analyzer: Analyzer, child: Any, path: tuple[str, ...]) -> Expression:
+    if not isinstance(child.dtype, t.StructType):
+        raise _no_struct(child.dtype)
+    if len(path) > 1:
+        field_position(analyzer, child.dtype, path[0])
     parts: list[Expression] = []
     for place, field in enumerate(child.dtype.fields):
         part: Any = analyzer.call(Apply("get_field"), (child, Literal(place, t.IntegerType())))

@@ -92,7 +92,8 @@ def aggregates_in(item: Expression) -> bool:
 
 def projected(analyzer: Analyzer, child: Node, named: Sequence[Any]) -> Node:
     """A projection of resolved columns; generators and Python functions become nodes of their own below it."""
-    if any(is_generator(part) for item in named for part in find(item, Call)):
+    several = any(isinstance(item, MultiAlias) for item in named)
+    if several or any(is_generator(part) for item in named for part in find(item, Call)):
         child, named = generated(analyzer, child, named)
     child, named = with_python(child, named)
     return project_node(child, tuple(named))

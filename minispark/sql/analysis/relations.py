@@ -90,7 +90,13 @@ def where(
             "WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE",
             {"clauseName": clause},
         )
-    if _own_aggregates(one, outer) or any(map(is_generator, find(one, Call))):
+    if any(map(is_generator, find(one, Call))):
+        raise AnalysisException(
+            "a generator such as explode makes rows, which cannot be in a condition on rows; select it first",
+            "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
+            {"plan": f"Filter {text_of(condition)[1:-1]}"},
+        )
+    if _own_aggregates(one, outer):
         raise AnalysisException(
             "an aggregate function cannot stand in a condition on rows; use it in agg() first, then filter by "
             "its column",
@@ -259,6 +265,10 @@ def keeping(analyzer: Analyzer, child: Node, items: Sequence[Expression]) -> Nod
     """As ``select``, where attributes stand for themselves even if two have one name."""
     scope = analyzer.scope(child.output)
     named = [item if isinstance(item, Attribute) else named_item(analyzer, item, scope) for item in items]
+    if any(map(aggregates_in, named)):
+        from minispark.sql.analysis.aggregates import aggregate
+
+        return aggregate(analyzer, child, (), items)
     return projected(analyzer, child, named)
 
 

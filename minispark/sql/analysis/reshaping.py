@@ -64,7 +64,7 @@ def _id(one: Any, name: str) -> Attribute:
 
 
 def _common(labels: Sequence[str], columns: Sequence[Any], ansi: bool) -> t.DataType:
-    found = coercion.widest((one.dtype for one in columns), ansi)
+    found = coercion.plainly_widest((one.dtype for one in columns), ansi)
     if found is None:
         kinds: dict[str, list[str]] = {}
         for name, one in zip(labels, columns, strict=True):

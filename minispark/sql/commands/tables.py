@@ -9,6 +9,7 @@ from minispark.engine.core.values import replace
 from minispark.errors import AnalysisException
 from minispark.sql.analysis.defaultcollation import default_collation
 from minispark.sql.commands.collating import check_collations, collated
+from minispark.sql.commands.columndefaults import check_defaults
 from minispark.sql.commands.partitions import partition_folders, partition_values, remove_files
 from minispark.sql.kepttables import forget, refresh
 from minispark.sql.library.timeswitch import check_time
@@ -51,6 +52,9 @@ def create_table(session: Any, command: c.CreateTable) -> None:
     check_collations(session, kinds, command.buckets[1] if command.buckets else (), "bucket")
     _distinct_names(session, schema)
     check_time(schema, session._runner.settings().conf)
+    check_defaults(session, command.columns, "CREATE TABLE")
+    if any(column.generated is not None for column in command.columns):
+        raise unsupported((database, name), "generated columns")
     location = _location(command, catalog, database, name)
     if not command.columns and location is not None:
         schema, partitions = _inferred(session, provider, location, command)

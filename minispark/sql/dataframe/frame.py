@@ -118,7 +118,9 @@ class DataFrame(
             colName.rpartition(".`") if ".`" in colName else ("", "", colName[1:] if colName[:1] == "`" else "")
         )
         if not pattern.endswith("`"):
-            return Column(expression_of(colName))
+            named = Column(expression_of(colName))
+            self.select(named)
+            return named
         return Column(ByRegex(pattern[:-1], (table,) if table else ()))
 
     def __repr__(self) -> str:

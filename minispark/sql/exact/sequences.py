@@ -31,9 +31,11 @@ def sequence(bound: Bound) -> Callable[..., list[Any]]:
 
     def steps(start: Any, stop: Any, given: Any = None) -> list[Any]:
         step = to_step(given) if given is not None else (0, 1 if start <= stop else -1, 0)
-        if days and step[2] % _DAY_MICROS:
+        if days and (step[2] % _DAY_MICROS or step[:2] == (0, 0)):
             raise IllegalArgumentException(
-                "sequence over dates takes steps of whole days, weeks or months", "_LEGACY_ERROR_TEMP_3242", {}
+                "sequence over dates takes steps of whole days, weeks or months",
+                "_LEGACY_ERROR_TEMP_3242",
+                {"intervalType": _interval_name(bound)},
             )
         whole = step[0] * _MONTH_MICROS + step[1] * _DAY_MICROS + step[2]
         if start == stop:
@@ -53,6 +55,13 @@ def sequence(bound: Bound) -> Callable[..., list[Any]]:
         return made
 
     return steps
+
+
+def _interval_name(bound: Bound) -> str:
+    kind = bound.types[2]
+    months = isinstance(kind, YearMonthIntervalType)
+    exact = isinstance(kind, DayTimeIntervalType)
+    return "interval year to month" if months else "interval day to second" if exact else "interval"
 
 
 def _step_reader(bound: Bound) -> Callable[[Any], Step]:

@@ -25,6 +25,7 @@ _SERVER = re.compile(
     r"(?P<host>\[[0-9A-Fa-f:.%A-Za-z]+\]|[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
     r"|(?:[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?\.)*[A-Za-z](?:[A-Za-z0-9\-]*[A-Za-z0-9])?\.?)(?::(?P<port>[0-9]*))?"
 )
+_BRACKET = re.compile(r"[\[\]]")
 _REGEX_SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}]")
 
 
@@ -64,6 +65,8 @@ def _parts(url: str) -> dict[str, str | None] | None:
     if found is None or found["scheme"] and not found["path"] and found["authority"] is None:
         return None
     path, query, authority = found["path"], found["query"], found["authority"] or None
+    if authority and _BRACKET.search(authority) and not _SERVER.fullmatch(authority):
+        return None
     server = _SERVER.fullmatch(authority) if authority else None
     return {
         "PROTOCOL": found["scheme"],

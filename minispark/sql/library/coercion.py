@@ -21,6 +21,14 @@ def plain_wider(one: DataType, other: DataType, ansi: bool) -> DataType | None:
     return k.plain_wider(one, other) if ansi else legacy.plain_wider(one, other)
 
 
+def plainly_widest(kinds: Iterable[DataType], ansi: bool) -> DataType | None:
+    """The common type of several values where no text goes over to another type."""
+    found: DataType | None = t.NullType()
+    for kind in kinds:
+        found = None if found is None else plain_wider(found, kind, ansi)
+    return found
+
+
 def widest(kinds: Iterable[DataType], ansi: bool) -> DataType | None:
     """The common type of several values; None without one."""
     return k.widest(kinds) if ansi else legacy.widest(kinds)

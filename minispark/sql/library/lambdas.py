@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from minispark.errors import AnalysisException
 from minispark.sql import types as t
 from minispark.sql.library import kinds as k
 from minispark.sql.library.function import Emitting, Function, Settings, flag, macro, scalar
 from minispark.sql.library.nested import BOOLEAN, INT, array_wanted, let, mismatch, nullable, once, shown
+from minispark.sql.library.shortcircuit import may_raise
 from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Apply, Call, Expression, Lambda, LambdaVariable, fresh_id, transform
 
@@ -69,7 +71,13 @@ def wanting(args: Sequence[Any], place: int) -> Any:
 
 def array_of(name: str, args: Sequence[Any], place: int = 0) -> t.ArrayType:
     """The type of an argument that must be an array."""
-    kind = args[place].dtype
+    kind = getattr(args[place], "dtype", None)
+    if kind is None:
+        raise AnalysisException(
+            f"argument {place + 1} of {name} is a value, not a function",
+            "INVALID_LAMBDA_FUNCTION_CALL.PARAMETER_DOES_NOT_ACCEPT_LAMBDA_FUNCTION",
+            {},
+        )
     if not isinstance(kind, t.ArrayType):
         raise array_wanted(name, place + 1, kind)
     return kind
@@ -134,8 +142,28 @@ def _test_null(args: Sequence[Any]) -> bool:
     return bool(args[0].nullable or args[1].nullable)
 
 
+def _body(one: Any) -> Expression:
+    found: Expression = one.body
+    return found
+
+
+def _until(args: Sequence[str], symbol: str, start: str) -> str:
+    """The elements' tests joined by OR or AND, none of them computed once the answer is known: it might raise."""
+    head, _, body = args[1].partition(": ")
+    so_far = f"so_far_{head.rpartition(' ')[2]}"
+    known = so_far if symbol == "OR" else f"NOT {so_far}"
+    answer = "true" if symbol == "OR" else "false"
+    test = f"CASE WHEN {known} THEN {answer} ELSE ({so_far} {symbol} ({body})) END"
+    return f"list_reduce({args[0]}, lambda {so_far}, {head.removeprefix('lambda ')}: {test}, {start})"
+
+
+@once
 def _exists(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     """True if one is; null if not, but one is null."""
+    if may_raise(_body(call.args[1])):
+        found = _until(args, "OR", "false")
+        threefold = flag(emit.settings, "legacy.followThreeValuedLogicInArrayExists", True)
+        return f"(CASE WHEN {args[0]} IS NOT NULL THEN {found if threefold else f'coalesce({found}, false)'} END)"
     tests = f"list_transform({args[0]}, {args[1]})"
     if not call.args[1].nullable or not flag(emit.settings, "legacy.followThreeValuedLogicInArrayExists", True):
         return let(
@@ -151,8 +179,11 @@ def _exists(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     )
 
 
+@once
 def _forall(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     """False if one is; null if not, but one is null."""
+    if may_raise(_body(call.args[1])):
+        return f"(CASE WHEN {args[0]} IS NOT NULL THEN {_until(args, 'AND', 'true')} END)"
     return let(
         f"list_transform({args[0]}, {args[1]})",
         lambda b: (

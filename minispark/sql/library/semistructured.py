@@ -10,6 +10,7 @@ from minispark.sql.library import kinds as k
 from minispark.sql.library.castrules import castable, from_variant
 from minispark.sql.library.function import Function, Settings, aggregate, scalar
 from minispark.sql.library.nested import INT, array_wanted, mismatch, shown
+from minispark.sql.library.semistructured_records import parsed_schema
 from minispark.sql.library.sides import convert
 from minispark.sql.plan.expressions import Literal
 
@@ -23,7 +24,7 @@ def _variant_type(args: Sequence[Any], settings: Settings) -> t.DataType:
     text = args[2]
     if not isinstance(text, Literal) or text.item is None:
         raise mismatch("NON_FOLDABLE_INPUT", "variant_get takes a type as a constant text", inputName="`type`")
-    kind = t.DataType.fromDDL(text.item)
+    kind = parsed_schema(text.item, settings)
     if not from_variant(kind):
         raise mismatch(
             "CAST_WITHOUT_SUGGESTION",

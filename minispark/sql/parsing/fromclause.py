@@ -17,8 +17,21 @@ from minispark.sql.parsing import syntax as s
 from minispark.sql.parsing.fixedtables import fixed_table
 from minispark.sql.parsing.renaming import named_columns
 from minispark.sql.parsing.reshaping import pivoted, unpivoted
-from minispark.sql.plan.expressions import Apply, Expression, MultiAlias, Outer, Subquery, fresh_id, holds
-from minispark.sql.plan.nodes import Generate, Join, Node, Numbers, OneRow, Sample
+from minispark.sql.plan.expressions import Apply, Call, Expression, MultiAlias, Outer, Subquery, find, fresh_id, holds
+from minispark.sql.plan.nodes import (
+    Aggregate,
+    Filter,
+    Generate,
+    Join,
+    Local,
+    Named,
+    Node,
+    Numbers,
+    OneRow,
+    Project,
+    Sample,
+    walk_plan,
+)
 from minispark.sql.plan.written import located
 
 if TYPE_CHECKING:
@@ -70,13 +83,13 @@ def _joined(planner: Planner, joined: s.Joined, outer: Scope | None) -> Node:
     analyzer = planner.analyzer
     left = planner.source(joined.left, outer)
     lateral = isinstance(_bare(joined.right), s.Lateral)
-    if lateral and joined.kind not in ("inner", "cross", "left"):
-        raise AnalysisException(
-            f"a lateral query cannot be the right side of a {joined.kind} join",
-            "UNSUPPORTED_FEATURE.LATERAL_JOIN_USING",
-            {"joinType": joined.kind.upper()},
-        )  # fmt: skip
     right = planner.source(joined.right, analyzer.scope(left.output, outer) if lateral else outer)
+    if lateral and not all(map(_deterministic, walk_plan(right))) and not _is_one_row(left):
+        raise AnalysisException(
+            "a lateral query cannot have values that are others each time, such as rand()",
+            "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES",
+            {"treeNode": "LateralJoin"},
+        )
     plain = lateral and not joined.natural and joined.using is None and joined.condition is None
     generated = exploded(left, right, joined.kind == "left") if plain else None
     if generated is not None:
@@ -96,6 +109,18 @@ def _joined(planner: Planner, joined: s.Joined, outer: Scope | None) -> Node:
         )
     node: Node = made
     return node
+
+
+def _is_one_row(node: Any) -> bool:
+    """Whether there is at most one row for sure."""
+    while isinstance(node, (Project, Named, Filter)):
+        node = node.child
+    few = isinstance(node, Local) and node.rows is not None and node.rows <= 1
+    return few or isinstance(node, OneRow) or (isinstance(node, Aggregate) and not node.keys)
+
+
+def _deterministic(node: Node) -> bool:
+    return all(call.function.deterministic for one in node.expressions for call in find(one, Call))
 
 
 def _bare(relation: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minispark.errors import ArithmeticException
 from minispark.sql import types as t
 from minispark.sql.parsing import intervals, literals
 from minispark.sql.parsing.calls import CallParser
@@ -70,6 +71,9 @@ class PrimaryParser(CallParser):
         try:
             return literals.number(self.next().text, negative, self.settings.exact_exponents)
         except LiteralError as error:
+            bare = not self.tokens[self.place - 1].text.upper().endswith("BD")
+            if bare and error.condition == "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION":
+                raise ArithmeticException(error.message, error.condition, error.parameters) from None
             raise self.error(start, error.message, error.condition, error.parameters) from None
 
     def _parenthesised(self) -> Expression:

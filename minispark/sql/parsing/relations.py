@@ -19,6 +19,7 @@ _KINDS = {
     ("LEFT", "ANTI"): "anti", ("LEFT",): "left", ("SEMI",): "semi", ("ANTI",): "anti", ("RIGHT", "OUTER"): "right",
     ("RIGHT",): "right",    ("FULL", "OUTER"): "full", ("FULL",): "full", (): "inner",
 }  # fmt: skip
+_NOT_LATERAL = {"semi": "LEFT SEMI", "anti": "LEFT ANTI", "right": "RIGHT OUTER", "full": "FULL OUTER"}
 _NO_TABLE_ALIAS = (
     NEVER_NAMES | (NO_ALIAS - {"VALUES", "FILTER", "SET", "ROWS", "RANGE", "DIV"}) | {"SET", "|>", "VALUES"}
 )
@@ -93,6 +94,11 @@ class RelationParser(ExpressionParser):
         right = self._primary_relation()
         if lateral:
             right = s.Lateral(right)
+        if lateral and kind in _NOT_LATERAL:
+            raise self.error(
+                self.tokens[start], f"a lateral query cannot be the right side of a {kind} join",
+                "INVALID_LATERAL_JOIN_TYPE", {"joinType": _NOT_LATERAL[kind]},
+            )  # fmt: skip
         if natural and lateral:
             raise self.error(
                 self.tokens[start], "The join types LATERAL and NATURAL are incompatible", "INCOMPATIBLE_JOIN_TYPES",

@@ -116,7 +116,7 @@ def unpivoted(planner: Planner, unpivot: s.Unpivoted, outer: Scope | None) -> No
 
 
 def _common(columns: Sequence[Any], labels: Sequence[str], ansi: bool) -> t.DataType:
-    found = coercion.widest((one.dtype for one in columns), ansi)
+    found = coercion.plainly_widest((one.dtype for one in columns), ansi)
     if found is None:
         kinds: dict[str, list[str]] = {}
         for name, one in zip(labels, columns, strict=True):

@@ -131,7 +131,6 @@ def test_groups_are_made_of_the_rows_they_are_joined_with(spark: SparkSession) -
         ("kind = 'a'", "min(price)", "item = id and price > n"),
         ("kind = 'a'", "min(price)", "item = id and price > 9"),
         ("kind = 'a'", "min(price)", "item = n"),
-        ("kind = 'a'", "min(price + rand() * 0)"),
     ],
 )
 def test_groups_of_which_rows_may_be_missing_are_not(spark: SparkSession, arguments: tuple[str, ...]) -> None:
