@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
+from minispark.sql.convert.native import native
 from minispark.sql.types.collationrules import rules_of
 
 KEPT_MAX = 100_000
@@ -57,9 +58,7 @@ class SortKeys:
 def _connection() -> Any:
     found = getattr(_local, "connection", None)
     if found is None:
-        import duckdb
-
-        found = _local.connection = duckdb.connect(config={"threads": 1})
+        found = _local.connection = native().connect(config={"threads": 1})
     return found
 
 

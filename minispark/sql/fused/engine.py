@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from minispark.engine.core.errors import JobCancelledError
 from minispark.engine.core.values import value
 from minispark.sql import types as t
+from minispark.sql.convert.native import native, with_arrow
 from minispark.sql.fused.cursors import Cursors
 from minispark.sql.fused.emit import Emit
 from minispark.sql.fused.exactly import NotPlain, exactly, is_exact, tells_of
@@ -152,8 +153,6 @@ class Engine:
     # --- the connection ----------------------------------------------------------------------------------------------
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        import duckdb
-
         with self._lock:
             if self._root is None:
                 config: dict[str, Any] = {
@@ -165,7 +164,7 @@ class Engine:
                     "python_enable_replacements": False,
                     "max_expression_depth": 100_000,
                 }
-                root = duckdb.connect(":memory:", config=config)
+                root = native().connect(":memory:", config=config)
                 root.execute("SET GLOBAL TimeZone = 'UTC'")
                 root.execute("SET GLOBAL parquet_metadata_cache = true")  # a file's footer is read again if it changed
                 self._root = root
@@ -218,6 +217,7 @@ class Engine:
                 return name
             name = f"x{next(self._numbers)}"
             function = batch_function(path, bound, factory, "given" in how, self._keep)
+            with_arrow()
             root.create_function(  # type: ignore[call-overload]  # DuckDB's stubs know no such texts
                 name, function, None, duck_type(bound.result), type="arrow", null_handling="special",
                 side_effects="volatile" in how,
@@ -272,6 +272,7 @@ class Engine:
         with self._lock:
             if "raising" not in self._exacts:
                 self._exacts["raising"] = name = f"x{next(self._numbers)}"
+                with_arrow()
                 self._connection().create_function(  # type: ignore[call-overload]  # DuckDB's stubs know no such texts
                     name, raise_text, None, "NULL", type="arrow", null_handling="special"
                 )
@@ -280,6 +281,7 @@ class Engine:
 
     def _listener(self, node: Observed, heard: Heard, names: list[str]) -> str:
         names.append(f"h{next(self._numbers)}")
+        with_arrow()
         with self._lock:
             self._connection().create_function(  # type: ignore[call-overload]  # DuckDB's stubs know no such texts
                 names[-1], listener(node, heard), None, "BOOLEAN", type="arrow", null_handling="special",
@@ -326,6 +328,7 @@ class Engine:
 
 def physical_table(node: Any) -> Any:
     """A Local's or Kept's data with columns named by attribute id, each once."""
+    with_arrow()
     table = node.table() if callable(getattr(node, "table", None)) else node.store.table()
     names = [f"c{one.id}" for one in node.output]
     if not names:

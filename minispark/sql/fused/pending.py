@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from minispark.sql.convert.native import with_arrow
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -29,8 +31,10 @@ class Pending:
 
     def to_arrow_table(self) -> Any:
         """A pyarrow.Table."""
+        with_arrow()
         return self._connection.sql(self._sql).to_arrow_table()
 
     def to_arrow_reader(self, rows: int) -> Any:
         """A pyarrow.RecordBatchReader of batches of so many rows."""
+        with_arrow()
         return self._connection.sql(self._sql).to_arrow_reader(rows)

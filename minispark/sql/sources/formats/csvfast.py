@@ -247,9 +247,10 @@ def _kind(classes: int) -> DataType | None:
 
 
 def _counted(sql: str) -> Any:
-    from minispark.sql.sources.formats.footers import _cursor, _duckdb
+    from minispark.sql.convert.native import native
+    from minispark.sql.sources.formats.footers import _cursor
 
     try:
         return _cursor().execute(sql).fetchone()
-    except _duckdb().Error:
+    except native().Error:
         return None  # a line that DuckDB refuses

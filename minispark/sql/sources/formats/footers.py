@@ -9,6 +9,7 @@ from typing import Any
 
 from minispark.engine.core.values import value
 from minispark.errors import Py4JJavaError
+from minispark.sql.convert.native import native
 from minispark.sql.sources.partitions import PartFile
 from minispark.sql.sources.texts import sql_text
 
@@ -57,7 +58,7 @@ def unchanged(file: PartFile) -> bool:
 def _read(paths: Sequence[str], skip_corrupt: bool) -> dict[str, Footer]:
     try:
         return _read_all(paths)
-    except _duckdb().Error as error:
+    except native().Error as error:
         if len(paths) > 1:
             found: dict[str, Footer] = {}
             for path in paths:
@@ -92,14 +93,8 @@ def _read_all(paths: Sequence[str]) -> dict[str, Footer]:
     return {path: Footer(tuple(elements[path]), noted.get(path)) for path in paths}
 
 
-def _duckdb() -> Any:
-    import duckdb
-
-    return duckdb
-
-
 def _cursor() -> Any:
     with _lock:
         if not _connection:
-            _connection.append(_duckdb().connect(config={"threads": "2"}))
+            _connection.append(native().connect(config={"threads": "2"}))
         return _connection[0].cursor()

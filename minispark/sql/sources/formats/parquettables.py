@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from minispark.sql.convert.native import native, with_arrow
 from minispark.sql.convert.physical import arrow_type, duck_type
-from minispark.sql.sources.formats.footers import _cursor, _duckdb, unreadable
+from minispark.sql.sources.formats.footers import _cursor, unreadable
 from minispark.sql.sources.partitions import PartFile
 from minispark.sql.sources.texts import sql_name, sql_text
 from minispark.sql.types import StructField
@@ -19,6 +20,7 @@ def parquet_tables(file: PartFile, fields: Sequence[StructField], skip_corrupt: 
     """The columns of a file, null where it lacks one."""
     import pyarrow as pa
 
+    with_arrow()
     cursor = _cursor()
     cursor.execute("SET timezone = 'UTC'")
     schema = pa.schema([pa.field(field.name, arrow_type(field.dataType)) for field in fields])
@@ -30,7 +32,7 @@ def parquet_tables(file: PartFile, fields: Sequence[StructField], skip_corrupt: 
             for place, f in enumerate(fields)
         )
         found = cursor.execute(f"SELECT {items or '1 AS c'} FROM {relation}").to_arrow_table()
-    except _duckdb().Error as error:
+    except native().Error as error:
         if skip_corrupt:
             return
         raise unreadable(file.path, str(error)) from None
