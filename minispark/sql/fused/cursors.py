@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from minispark.sql.convert.native import native, with_arrow
 from minispark.sql.fused.streamed import Streamed
 
 BATCH_ROWS = 1 << 15
@@ -28,6 +29,8 @@ class Cursors:
 
     def cursor(self, count: int | None = None) -> Any:
         """A cursor that knows the first ``count`` tables, or all: each may read those before it."""
+        if self._tables:
+            with_arrow()
         made = self._make()
         with self._lock:
             self._open.append(made)
@@ -48,9 +51,7 @@ class Cursors:
     def check(self) -> None:
         """Raises where ``interrupt`` was called."""
         if self._interrupted:
-            import duckdb
-
-            raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+            raise native().InterruptException("INTERRUPT Error: Interrupted!")
 
     def close(self) -> None:
         """Close them all, that of the query first."""

@@ -12,6 +12,7 @@ FIRST = {
     "many": "assert spark.createDataFrame([(n,) for n in range(1000)], 'n int').count() == 1000",
     "function": "assert frame.selectExpr('hash(n) as h').count() == 2; frame.selectExpr('hash(n)').collect()",
     "raising": "assert spark.sql('select try_divide(1, 0), try_add(1, 2)').collect() == [(None, 3)]",
+    "window": "assert frame.selectExpr('sum(n + 0.5D) over (order by n) as s').collect() == [(1.5,), (4.0,)]",
     "observed": "assert frame.observe('o', F.count('*')).count() == 2",
     "parquet": "frame.write.parquet(where + '/p'); assert spark.read.parquet(where + '/p').count() == 2",
     "collation": "assert spark.sql(\"select 'a' collate unicode_ci = 'A'\").collect() == [(True,)]",
