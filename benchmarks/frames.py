@@ -214,6 +214,9 @@ def compared(told: argparse.Namespace) -> Iterator[dict[str, Any]]:
     data = make_data(told.data, told.scale)
     pythons = {name: python_of(name, told.peers) for name in told.engines.split(",")}
     engines = [Engine(name, python, data) for name, python in pythons.items() if python is not None]
+    for engine in engines:
+        if engine.ready.get("version"):
+            yield {"kind": "version", "engine": engine.name, "version": engine.ready["version"]}
     try:
         yield from tpch(engines, told.rounds, told.scale)
     finally:

@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from importlib import metadata
 from typing import Any
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -114,6 +115,10 @@ def polars(data: str, memory: str | None) -> Answer:
     return lambda number, form: context.execute(_sql(number), eager=True).rows()
 
 
+PACKAGES = {"sail": "pysail", "spark": "pyspark"}
+"""The packages of engines that are not named as these are."""
+
+
 def _plain(item: Any) -> Any:
     if isinstance(item, decimal.Decimal):
         return float(item)
@@ -122,11 +127,20 @@ def _plain(item: Any) -> Any:
     return item.isoformat() if isinstance(item, datetime.date) else item
 
 
+def _version(name: str) -> str:
+    """Of an engine's package; nothing where it runs from a checkout."""
+    try:
+        return metadata.version(PACKAGES.get(name, name))
+    except metadata.PackageNotFoundError:
+        return ""
+
+
 def main() -> None:
     name, data, *rest = sys.argv[1:]
     started = time.perf_counter()
     answer: Answer = globals()[name](data, rest[0] if rest else None)
-    print(json.dumps({"ready": time.perf_counter() - started}), flush=True)
+    ready = {"ready": time.perf_counter() - started, "version": _version(name)}
+    print(json.dumps(ready), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         try:

@@ -34,6 +34,9 @@ def frame_parts(rows: Rows) -> list[str]:
         limits = sorted({row.get("memory") or "" for row in of_scale} - {""})
         limit = f", minispark within {limits[0]} of memory" if limits else ""
         parts += [f"### TPC-H, scale {scale:g}{limit} (seconds, medians)", _queries(of_scale)]
+    versions = [f"{TITLES[row['engine']]} {row['version']}" for row in rows if row["kind"] == "version"]
+    if versions:
+        parts.append(f"Versions: {', '.join(versions)}.")
     for row in rows:
         if row["kind"] == "start":
             parts.append(
@@ -117,11 +120,12 @@ def ahead_of_spark(report: Report) -> Verdict:
 
 
 def _against(report: Report, goal: str, engine: str, judge: Any) -> Verdict:
+    """Each form beside the same of the other engine, or beside its SQL where it has no other."""
     rows = _tpch(report, 1)
     measured, reached = [], True
     for form in FORMS:
         ours = mean_seconds(rows, "minispark", form)
-        theirs = mean_seconds(rows, engine, "sql") or mean_seconds(rows, engine, form)
+        theirs = mean_seconds(rows, engine, form) or mean_seconds(rows, engine, "sql")
         if ours is None or theirs is None:
             return Verdict(goal, "", None)
         times, good = judge(ours, theirs)

@@ -27,6 +27,8 @@ def test_goals_compare_geometric_means_of_both_forms() -> None:
     near, far = frame_tables.like_duckdb(whole), frame_tables.ahead_of_spark(whole)
     assert (near.measured, near.reached) == ("SQL 1.10 x, DataFrame 0.90 x", True)
     assert (far.measured, far.reached) == ("SQL 18.18 x, DataFrame 22.22 x", True)
+    both = report(OURS, rows("spark", "sql", 2.0), rows("spark", "frame", 1.8))
+    assert frame_tables.ahead_of_spark(both).measured == "SQL 18.18 x, DataFrame 20.00 x"
     slow = report(rows("minispark", "sql", 0.2), rows("minispark", "frame", 0.1), rows("duckdb", "sql", 0.1))
     assert frame_tables.like_duckdb(slow).reached is False
 
@@ -62,7 +64,9 @@ def test_the_table_has_a_column_for_each_engine_and_form() -> None:
     assert [cell.strip() for cell in head.strip("|").split("|")] == [
         "query", "minispark, SQL", "minispark, DataFrame", "DuckDB, SQL", "Polars, SQL",
     ]  # fmt: skip
-    assert "error" in text and "geometric mean" in text
+    assert "error" in text and "geometric mean" in text and "Versions" not in text
+    version = {"kind": "version", "engine": "sail", "version": "1.2"}
+    assert "Versions: Sail 1.2." in frame_tables.frame_parts([*OURS, version])
 
 
 def test_a_readme_and_a_picture_have_the_means_of_what_answered() -> None:
