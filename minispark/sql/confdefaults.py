@@ -206,6 +206,7 @@ DEFAULTS: dict[str, str | None] = {
     "pyspark.toJSON.returnDataFrame": "false",
     "pyspark.udf.profiler": None,
     "pyspark.worker.logging.enabled": "false",
+    "legacy.noCharPaddingInPredicate": "false",
     "readSideCharPadding": "true",
     "repl.eagerEval.enabled": "false",
     "repl.eagerEval.maxNumRows": "20",

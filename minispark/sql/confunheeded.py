@@ -41,7 +41,7 @@ _UNHEEDED = names(
     legacy.groupingIdWithAppendedUserGroupBy legacy.histogramNumericPropagateInputType legacy.inSubqueryNullability
     legacy.json.allowEmptyString.enabled legacy.json.enableDateTimeParsingFallback
     legacy.keepCommandOutputSchema legacy.keepPartitionSpecAsStringLiteral legacy.literal.pickMinimumPrecision
-    legacy.lpadRpadAlwaysReturnString legacy.noCharPaddingInPredicate legacy.notReserveProperties
+    legacy.lpadRpadAlwaysReturnString legacy.notReserveProperties
     legacy.nullInEmptyListBehavior legacy.nullValueWrittenAsQuotedEmptyStringCsv
     legacy.parameterSubstitution.constantsOnly legacy.parquet.returnNullStructIfAllFieldsMissing
     legacy.parseNullPartitionSpecAsStringLiteral legacy.parseQueryWithoutEof legacy.pathOptionBehavior.enabled

@@ -94,11 +94,24 @@ class Reading:
                 low = self.numbered(re.compile("[0-9a-fA-F]{4}").match(self.text, self.at), 16)
                 return (unit + low).encode("utf-16", "surrogatepass").decode("utf-16")
             return unit
+        if character == "N" and self.taken("{"):
+            return self.spelled_out()
         if character == "c":
             return chr(ord(self.take()) ^ 64)
         if character.isascii() and character.isalpha():
             self.fail(f"an unknown escape \\{character}")
         return character
+
+    def spelled_out(self) -> str:
+        """The character of a name in braces, as ``\\N{LATIN SMALL LETTER A}`` has it."""
+        import unicodedata
+
+        name, closed, _ = self.text[self.at :].partition("}")
+        self.at += len(name) + 1
+        try:
+            return unicodedata.lookup(name if closed else "")
+        except KeyError:
+            self.fail(f"there is no character {name}")
 
     def numbered(self, found: re.Match[str] | None, base: int) -> str:
         if found is None:

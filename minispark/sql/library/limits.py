@@ -41,26 +41,37 @@ def written(value: Any, dtype: t.DataType) -> Any:
     return _call("write_limited", value, dtype, _checked)
 
 
-def filled_alike(left: Any, right: Any) -> tuple[Any, Any]:
+def filled_alike(left: Any, right: Any, settings: Settings) -> tuple[Any, Any]:
     """Both sides of a comparison, the shorter filled up where a column is CHAR and the other one too, or a constant.
 
     Spark's rule ``ApplyCharTypePadding``.
     """
     one, other = _length(left), _length(right)
-    if one is None or other is None or one == other or not (_is_char(left) or _is_char(right)):
+    if one is None or other is None or not (_is_char(left) or _is_char(right)):
         return left, right
+    if one == other:
+        return _filled_itself(left, settings), _filled_itself(right, settings)
     if one < other:
-        return _filled_to(left, other), right
-    return left, _filled_to(right, one)
+        return _filled_to(left, other), _filled_itself(right, settings)
+    return _filled_itself(left, settings), _filled_to(right, one)
 
 
-def filled_all(args: Sequence[Any]) -> list[Any]:
+def _filled_itself(one: Any, settings: Settings) -> Any:
+    """A column as long as it is declared, where it was not filled up when it was read."""
+    short = not flag(settings, "readSideCharPadding", True) and not flag(settings, "legacy.noCharPaddingInPredicate")
+    return _filled_to(one, _length(one) or 0) if short and _is_char(one) else one
+
+
+def filled_all(args: Sequence[Any], settings: Settings) -> list[Any]:
     """The value and the list of IN, filled up to the longest where all may be."""
     lengths = [_length(arg) for arg in args]
     if not args or not _is_char(args[0]) or any(one is None for one in lengths):
         return list(args)
     longest = max(one for one in lengths if one is not None)
-    return [arg if one == longest else _filled_to(arg, longest) for arg, one in zip(args, lengths, strict=True)]
+    return [
+        _filled_itself(arg, settings) if one == longest else _filled_to(arg, longest)
+        for arg, one in zip(args, lengths, strict=True)
+    ]
 
 
 def _is_char(one: Any) -> bool:

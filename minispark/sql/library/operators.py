@@ -199,13 +199,13 @@ def _negative(emit: Emitting, call: Call, args: Sequence[str]) -> str:
 # --- comparisons -----------------------------------------------------------------------------------------------------
 
 
-def _filled_alike(left: Any, right: Any) -> tuple[Any, Any]:
+def _filled_alike(left: Any, right: Any, settings: Settings) -> tuple[Any, Any]:
     """Columns declared CHAR compare as if both sides were as long."""
     if not (getattr(left, "metadata", None) or getattr(right, "metadata", None)):
         return left, right
     from minispark.sql.library.limits import filled_alike
 
-    return filled_alike(left, right)
+    return filled_alike(left, right, settings)
 
 
 _EQUALITIES = ("=", "<=>", "!=")
@@ -219,7 +219,7 @@ def _comparing(name: str) -> Any:
     """Both sides in the type in which they are compared."""
 
     def binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
-        left, right = _filled_alike(*args)
+        left, right = _filled_alike(args[0], args[1], settings)
         target = _compared(left.dtype, right.dtype, settings, name)
         if target is None or (isinstance(left.dtype, t.DecimalType) and isinstance(right.dtype, t.DecimalType)):
             return left, right  # DuckDB compares decimals of different scales exactly
@@ -269,7 +269,7 @@ def _listed(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     if getattr(args[0], "metadata", None):
         from minispark.sql.library.limits import filled_all
 
-        args = filled_all(args)
+        args = filled_all(args, settings)
     target = coercion.widest((arg.dtype for arg in args), settings.ansi) or by_place(arg.dtype for arg in args)
     if target is None:
         names = ", ".join(shown(arg.dtype) for arg in args)

@@ -75,6 +75,11 @@ def _aliased(planner: Planner, aliased: s.Aliased, outer: Scope | None) -> Node:
     return relations.alias(made, aliased.name)
 
 
+def _stepped(planner: Planner, stepped: s.Stepped, outer: Scope | None) -> Node:
+    made = planner.plan(stepped.relation, outer)
+    return Named(made, (), made.output)
+
+
 def _lateral(planner: Planner, lateral: s.Lateral, outer: Scope | None) -> Node:
     return planner.plan(lateral.relation, outer)
 
@@ -263,6 +268,6 @@ def _sampled(planner: Planner, sampled: s.Sampled, outer: Scope | None) -> Node:
 
 
 RELATIONS: dict[type, Callable[[Any, Any, Any], Node]] = {
-    s.Table: _table, s.Aliased: _aliased, s.Lateral: _lateral, s.Joined: _joined, s.TableFunction: _function,
-    s.Sampled: _sampled, s.Pivoted: pivoted, s.Unpivoted: unpivoted,
+    s.Table: _table, s.Aliased: _aliased, s.Stepped: _stepped, s.Lateral: _lateral, s.Joined: _joined,
+    s.TableFunction: _function, s.Sampled: _sampled, s.Pivoted: pivoted, s.Unpivoted: unpivoted,
 }  # fmt: skip

@@ -18,7 +18,7 @@ def _source(query: Any) -> Any:
     """The query as what FROM names: relations as they are, so that their names are still there."""
     if isinstance(query, s.Select) and query == s.Select((Star(),), query.source) and query.source is not None:
         return query.source
-    return s.Aliased(query, None)
+    return s.Aliased(query, None) if isinstance(query, (s.Joined, s.Table)) else s.Stepped(query)
 
 
 def _select(parser: QueryParser, query: Any) -> Any:

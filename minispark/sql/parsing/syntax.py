@@ -145,6 +145,13 @@ class Aliased:
 
 
 @value
+class Stepped:
+    """A query that a step of pipe syntax goes on with: its columns, and no others, under their tables' names."""
+
+    relation: Any
+
+
+@value
 class Lateral:
     """A relation that may use the columns of those before it."""
 

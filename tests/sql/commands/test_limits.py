@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from typing import Any
 
 import pytest
@@ -94,3 +95,17 @@ def test_settings_of_texts_with_limits(spark: SparkSession) -> None:
     spark.conf.unset("spark.sql.legacy.charVarcharAsString")
     assert spark.sql("SELECT c = 'ab' FROM short ORDER BY c").collect()[0][0]
     assert [row[1] for row in spark.sql("DESCRIBE short").collect()] == ["char(3)", "varchar(2)"]
+
+
+def test_columns_are_filled_up_for_comparisons_where_they_were_not_when_read(
+    spark: SparkSession, tmp_path: pathlib.Path
+) -> None:
+    spark.createDataFrame([("a",), ("b  ",)], "c string").write.parquet(f"{tmp_path}/short")
+    spark.sql(f"CREATE TABLE shorter (c char(3)) USING parquet LOCATION '{tmp_path}/short'")
+    spark.conf.set("spark.sql.readSideCharPadding", "false")
+    assert rows(spark, "SELECT c FROM shorter WHERE c = 'a'") == [("a",)]
+    assert rows(spark, "SELECT c FROM shorter WHERE c IN ('a', 'b')") == [("a",), ("b  ",)]
+    spark.conf.set("spark.sql.legacy.noCharPaddingInPredicate", "true")
+    assert rows(spark, "SELECT c FROM shorter WHERE c = 'a'") == []
+    assert rows(spark, "SELECT c FROM shorter WHERE c = 'a    '") == [("a",)]
+    assert rows(spark, "SELECT c FROM shorter WHERE c IN ('a', 'b')") == [("b  ",)]
