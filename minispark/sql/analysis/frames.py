@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from minispark.engine.core.values import replace
@@ -90,14 +91,15 @@ def _type(distance: Distance) -> t.DataType:
 
 
 def _number(edge: Any) -> Any:
-    return edge.item if isinstance(edge, Literal) else edge if isinstance(edge, (int, float)) else None
+    found = edge.item if isinstance(edge, Literal) else edge
+    return found if isinstance(found, (int, float, Decimal)) else None
 
 
 def _resolved(analyzer: Analyzer, edge: Any) -> Distance:
     """A bound that SQL wrote: how far, and whether before the row."""
     if isinstance(edge, Apply) and edge.name == "negative":
         return Distance(analyzer.resolve(edge.args[0], analyzer.scope(())), True)
-    if isinstance(edge, Literal) and edge.item is not None and not isinstance(edge.item, (str, bytes, tuple)):
+    if isinstance(edge, Literal) and isinstance(edge.item, (int, float, Decimal)):
         before = edge.item < 0
         return Distance(replace(edge, item=-edge.item if before else edge.item), before)
     if isinstance(edge, Literal) and isinstance(edge.item, tuple):  # months, days, nanoseconds

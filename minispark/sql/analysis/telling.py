@@ -46,6 +46,8 @@ _STANDS_FOR = {
 }
 """Functions that Spark replaces by others, of which its errors then speak."""
 _ITEMS = ("get_array_item", "get_map_value")
+_WITH_UNIT = ("timestampadd", "timestampdiff")
+"""Functions whose first argument, a unit, is not counted."""
 _FUNCTION_NAMED = ("NON_FOLDABLE_INPUT", "UNEXPECTED_INPUT_TYPE")
 """Errors that name no function beside the call's text."""
 
@@ -84,7 +86,8 @@ def complete(error: AnalysisException, one: Apply, args: Sequence[Any], zone: st
         if place is None:
             return
         if kind == "UNEXPECTED_INPUT_TYPE":
-            parameters["paramIndex"] = ordinal(place)
+            if not parameters.get("paramIndex", "").endswith("..."):
+                parameters["paramIndex"] = ordinal(place - (whole.name in _WITH_UNIT))
             parameters.setdefault("inputSql", text_of(whole.args[place], zone))
         if kind == "NON_FOLDABLE_INPUT":
             parameters.setdefault("inputType", shown(args[place].dtype))
@@ -102,7 +105,7 @@ def _place(kind: str, parameters: dict[str, str], args: Sequence[Any]) -> int | 
         return None
     given = parameters.get("paramIndex")
     if given is not None:
-        return {ordinal(at): at for at in range(len(args))}.get(given)
+        return {ordinal(at): at for at in range(len(args))}.get(given.removesuffix("..."))
     lambdas = [at for at, arg in enumerate(args) if isinstance(arg, LambdaFunction)]
     if lambdas:
         return lambdas[0]

@@ -164,6 +164,7 @@ def _of_integers(bits: str, one: str, symbol: str, other: str) -> BaseException:
     return ArithmeticException(said, "ARITHMETIC_OVERFLOW", told)
 
 
+_FAR_DATE = re.compile(r"with value \d+-\d\d-\d\d( \(BC\))? can't be cast .* destination type INT64")
 _CAST = re.compile(r"Type INT(8|16|32|64) with value (-?\d+) can't be cast .* destination type INT(8|16|32|64)")
 _FRACTION = re.compile(
     r"(?:Type (FLOAT|DOUBLE) with value (\S+) can't be cast|Failed to cast decimal value (\S+)) .*type INT(8|16|32|64)"
@@ -184,6 +185,8 @@ def _literal(kind: str, text: str) -> str:
 
 
 def _conversion(plain: str, wide: bool) -> BaseException:
+    if _FAR_DATE.search(plain):
+        return ArithmeticException(f"long overflow: a date beyond all timestamps: {plain}", None, {})
     if "not in timestamp range" in plain or "in timestamp conversion" in plain:
         said = f"a timestamp beyond those that Spark has: {plain}"
         return ArithmeticException(said, "DATETIME_OVERFLOW", {"operation": plain})

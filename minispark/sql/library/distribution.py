@@ -78,6 +78,8 @@ def _numbers_in(given: Any) -> list[Any] | None:
     if isinstance(given, Called) and given.name == "negative":
         found = _numbers_in(given.args[0])
         return None if found is None else [-item for item in found]
+    if isinstance(given, Called) and given.name == "positive":
+        return _numbers_in(given.args[0])
     return None
 
 
