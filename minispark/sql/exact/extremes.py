@@ -73,6 +73,21 @@ class _Heap:
         self.heap[one], self.heap[other] = self.heap[other], self.heap[one]
 
 
+def extremes_of_frame(bound: Any) -> Callable[..., list[Any] | None]:
+    """The same over a window, where there is one aggregation; null where there is no key."""
+    order, smallest = order_key(bound.types[1].elementType), bool(bound.extra)
+
+    def called(items: list[Any] | None, keys: list[Any] | None, count: int) -> list[Any] | None:
+        heap = _Heap(count, smallest)
+        for key, item in zip(keys or (), items or (), strict=True):
+            if key is not None:
+                heap.take((order(key), item))
+        found = sorted(heap.entries, key=lambda entry: entry[0], reverse=not smallest)
+        return [item for _, item in found] or None
+
+    return called
+
+
 def extremes(bound: Any) -> Callable[..., list[Any]]:
     """The values of the ``count`` largest (smallest with ``extra``) keys, in that order; those of null keys never.
 

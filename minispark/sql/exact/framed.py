@@ -15,6 +15,7 @@ from minispark.engine.core.values import replace
 from minispark.sql import types as t
 from minispark.sql.exact.averages import known, places, running_averages, running_sums
 from minispark.sql.exact.framesums import frame_sums
+from minispark.sql.exact.growing import growing_percentiles
 from minispark.sql.exact.vectors import Lists, Vector, columnwise
 
 Array = Any  # numpy's
@@ -57,6 +58,8 @@ def aggregate(bound: Any) -> Callable[..., Any]:
         sizes = items[0].offsets
         if name in _DEGREES and _grows(begins, offsets, sizes):
             return _growing(name, columns[0], offsets, sizes, begins, ends)
+        if name == "percentile_approx" and _grows(begins, offsets, sizes) and len(begins):
+            return growing_percentiles(bound, columns[0], offsets, sizes, ends)
         runs, begins, ends = _runs(begins, ends)
         return _taken(_joined([inner(*part) for part in _parts(columns, begins, ends)]), runs)
 
@@ -123,7 +126,7 @@ def _growing(name: str, values: Array, offsets: Array, rows: Array, begins: Arra
         count = (ends - begins).astype(np.float64)
         found = np.zeros(len(ends))
         some = count > 0
-        found[some] = squares[ends[some] - 1]
+        found[some] = squares[ends[some] - 1] + 0.0
         found = found / (count - degrees)
         if name.startswith("stddev"):
             found = np.sqrt(found)

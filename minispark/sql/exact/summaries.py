@@ -48,7 +48,7 @@ def percentile_approx(bound: Any) -> Callable[..., Any]:
         original = known(groups)[0][0]
         for group in np.flatnonzero(2.0 * error * lengths >= 1.0):
             summary = _summary(original[offsets[group] : offsets[group + 1]], error)
-            found[group] = [_query(summary, part, error) for part in parts]
+            found[group] = [query(summary, part, error) for part in parts]
         filled = lengths > 0
         if not several:
             return Vector(found[:, 0], filled)
@@ -64,17 +64,19 @@ def _summary(values: Array, error: float) -> Summary:
     summary = Summary(np.zeros(0), empty, empty)
     for first in range(0, len(values), BATCH):
         batch = values[first : first + BATCH]
-        summary = _taken(summary, batch, error)
+        summary = taken(summary, batch, error)
         if len(batch) == BATCH and len(summary.values) >= SAMPLES_MAX:
-            summary = _joined(summary, error)
-    return _joined(summary, error)
+            summary = joined(summary, error)
+    return joined(summary, error)
 
 
-def _taken(summary: Summary, batch: Array, error: float) -> Summary:
+def taken(summary: Summary, batch: Array, error: float) -> Summary:
+    """With a batch of values among its samples."""
     import numpy as np
 
     ordered = np.sort(batch)
-    before = np.searchsorted(summary.values, ordered, "right")
+    odd = np.isnan(ordered[-1]) or np.isnan(summary.values).any()
+    before = _passed(summary.values, ordered) if odd else np.searchsorted(summary.values, ordered, "right")
     places = before + np.arange(len(ordered))
     spreads = np.floor(2 * error * (summary.count + np.arange(1, len(ordered) + 1))).astype(np.int64)
     if places[0] == 0:
@@ -95,7 +97,19 @@ def _taken(summary: Summary, batch: Array, error: float) -> Summary:
     return Summary(columns[0], columns[1], columns[2], summary.count + len(ordered))
 
 
-def _joined(summary: Summary, error: float) -> Summary:
+def _passed(samples: Array, ordered: Array) -> Array:
+    """How many samples each value comes behind, as Spark's loop finds it, in which NaN is not above anything."""
+    import numpy as np
+
+    known, at, found = samples.tolist(), 0, []
+    for item in ordered.tolist():
+        while at < len(known) and known[at] <= item:
+            at += 1
+        found.append(at)
+    return np.array(found)
+
+
+def joined(summary: Summary, error: float) -> Summary:
     """From the end on, a sample takes in those before it as long as it may."""
     import numpy as np
 
@@ -120,7 +134,8 @@ def _joined(summary: Summary, error: float) -> Summary:
     return Summary(summary.values[chosen], np.array(sizes[::-1]), summary.spreads[chosen], summary.count)
 
 
-def _query(summary: Summary, part: float, error: float) -> float:
+def query(summary: Summary, part: float, error: float) -> float:
+    """The value that a part of all are not above, nearly."""
     import numpy as np
 
     if part <= error or len(summary.values) == 1:

@@ -71,13 +71,10 @@ def stands_alone(node: Node) -> bool:
 
 def _is_exact(one: Over) -> bool:
     call: Any = one.child
-    if call.name == "percentile_approx":  # as frames grow, Spark's summary of a frame depends on those before
-        frame = one.frame or default_frame(one)
-        return bool(frame.start != UNBOUNDED_PRECEDING or frame.end == UNBOUNDED_FOLLOWING)
     if call.name in _SUMS:  # sums of short whole numbers are exact in any order
         given = call.args[0].dtype
         return isinstance(call.dtype, t.DoubleType) and not isinstance(given, (t.ByteType, t.ShortType, t.IntegerType))
-    return str(call.function.exact).startswith("moments:")
+    return call.name == "percentile_approx" or str(call.function.exact).startswith("moments:")
 
 
 _SUMS = {

@@ -26,6 +26,7 @@ from minispark.sql.fused.texts import (
     quoted,
     selected,
 )
+from minispark.sql.fused.ties import with_ties
 from minispark.sql.fused.unnesting import unnested
 from minispark.sql.library.constants import text_sql
 from minispark.sql.plan.expressions import (
@@ -172,7 +173,8 @@ class Relations:
         if keys:
             further = ", ".join(f"{self.emit.sql(key)} AS c{made.id}" for key, made in keys.items())
             source = f"SELECT *, {further} FROM ({source})"
-        return framed(self.emit, items, source, table)
+        items, source = framed(self.emit, items, source, table)
+        return (items, source) if table is None else with_ties(self.emit, items, source)
 
     def _with_keys(self, item: Expression, keys: dict[Expression, Attribute]) -> Expression:
         """The item with what its windows divide and order by in ``keys``, where that may raise: DuckDB takes no such

@@ -152,14 +152,16 @@ def _by(name: str, function: str) -> Function:
         lists = [gathered(arg) for arg in args[:2]]
         plain = replace(call, extra=name == "min_by")
         if len(args) == 3:
-            return emit.exact(plain, [*lists, args[2]])
+            over = replace(plain, function=replace(call.function, factory="extremes:extremes_of_frame"))
+            return emit.either(emit.exact(plain, [*lists, args[2]]), emit.exact(over, [*lists, args[2]]))
         if _nested(call.args[1].dtype):
             return emit.exact(replace(plain, function=replace(call.function, factory="extremes:last_extreme")), lists)
         items, keys = lists
         most = f"{'list_min' if plain.extra else 'list_max'}({keys})"
-        place = f"len({keys}) - list_position(list_reverse({keys}), {most}) + 1"
-        alone = f"CASE WHEN {most} IS NULL THEN NULL ELSE {items}[{place}] END"
-        number = f"{'-' if plain.extra else ''}{numbered(emit, call)}"
+        last = f"len({keys}) - list_position(list_reverse({keys}), {most}) + 1"
+        alone = f"CASE WHEN {most} IS NULL THEN NULL ELSE {items}[{last}] END"
+        place = call.extra if isinstance(call.extra, str) else numbered(emit, call)  # of the window, or as it is read
+        number = f"{'-' if plain.extra else ''}{place}"
         key = f"CASE WHEN {args[1]} IS NULL THEN NULL ELSE {{'key': {args[1]}, 'row': {number}}} END"
         return emit.either(f"({alone})", f"{function}({args[0]}, {key}){{f}}")
 
@@ -183,16 +185,23 @@ def _ignores(call: Call) -> bool:
 
 
 def _first(emit: Emitting, call: Call, args: Sequence[str]) -> str:
-    return f"{'any_value' if _ignores(call) else 'first'}({args[0]}){{f}}"
+    text = f"{'any_value' if _ignores(call) else 'first'}({args[0]}){{f}}"
+    return text if call.where is None else emit.either(text, _filtered(call, args[0], 1))
+
+
+def _filtered(call: Call, item: str, place: int) -> str:
+    """First or last over a window with FILTER, which DuckDB does not have."""
+    listed = f"list({item}){{f}}"
+    if _ignores(call):
+        listed = f"list_filter({listed}, lambda known: known IS NOT NULL)"
+    return f"({listed})[{place}]"
 
 
 def _last(emit: Emitting, call: Call, args: Sequence[str]) -> str:
     """DuckDB's ``last`` is the first of several threads' or branches' last ones."""
     item, number = args[0], numbered(emit, call)
-    if _ignores(call):
-        over = f"list_filter(list({item}){{f}}, lambda known: known IS NOT NULL)[-1]"
-        return emit.either(f"arg_max({item}, {number}){{f}}", over)
-    return emit.either(f"arg_max_null({item}, {number}){{f}}", f"last({item}){{f}}")
+    over = f"last({item}){{f}}" if call.where is None and not _ignores(call) else _filtered(call, item, -1)
+    return emit.either(f"{'arg_max' if _ignores(call) else 'arg_max_null'}({item}, {number}){{f}}", over)
 
 
 def _flag_check(name: str) -> Callable[[Sequence[Any], Settings], None]:
