@@ -40,7 +40,7 @@ contracts: $(READY)
 	$(BIN)/lint-imports --no-logo
 
 fast: $(READY)
-	$(BIN)/python -m pytest -q -m "not slow and not chaos"
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow and not chaos"
 
 doctests: $(READY)
 	$(BIN)/python -m pytest -q --doctest-modules minispark

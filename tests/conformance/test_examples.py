@@ -17,6 +17,7 @@ def test_each_script_has_been_recorded() -> None:
     assert len(SCRIPTS) >= 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("master", ["local[2]", "inline"])
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
 def test_prints_what_pyspark_prints(script: Path, master: str, tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def plain(rdd: RDD[Any]) -> RDD[Any]:
     return rdd.mapPartitions(lambda part: part, preservesPartitioning=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [*DOWNSTREAM, *UNTOUCHED])
 @pytest.mark.parametrize("how", JOINS)
 def test_every_join_and_what_follows_is_as_without(sc: SparkContext, how: str, after: str) -> None:

@@ -26,6 +26,7 @@ def zipf(count: int) -> list[int]:
     return [k for k, weight in enumerate(weights) for _ in range(round(weight * scale))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["join", "leftOuterJoin"])
 @pytest.mark.parametrize("skew", ["one key", "zipf"])
 def test_no_task_reads_more_than_three_times_the_median(how: str, skew: str) -> None:

@@ -68,6 +68,7 @@ USED: dict[str, Callable[[RDD[Any]], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", READ)
 def test_nothing_shows(read: str) -> None:
     """Records, their order and every partition's own value are those of tasks that compute a partition each."""

@@ -41,6 +41,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "after"), CASES)
 def test_every_join_and_what_follows_is_as_without(sc: SparkContext, how: str, after: str) -> None:
     decisions = []
@@ -72,6 +73,7 @@ def test_any_records_join_as_without(sc: SparkContext, left: list[Any], right: l
     assert_same_records(shown(actual), shown(expected))
 
 
+@pytest.mark.slow
 def test_slices_lie_within_one_map_output_too(sc: SparkContext) -> None:
     with listening(sc, Seen()) as seen:
         left = sc.parallelize(range(300_000), 1).map(lambda n: ("hot" if n % 10 else n, f"{n} is a number"))

@@ -43,6 +43,7 @@ CONSUMERS: dict[str, Callable[[RDD[Any]], RDD[Any]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", LISTS)
 @pytest.mark.parametrize("maps", [4, 40, 400])
 def test_lists_are_the_same_lists(sc: SparkContext, how: str, maps: int) -> None:

@@ -15,6 +15,8 @@ from minispark.testing.compare import assert_same_records
 
 MakeContext = Callable[..., SparkContext]
 
+pytestmark = pytest.mark.slow
+
 RECORDS = 16_000
 LIMITS = ["1m", "512m"]
 

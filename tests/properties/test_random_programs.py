@@ -21,6 +21,8 @@ from minispark.testing.strategies import programs
 
 MakeContext = Callable[..., SparkContext]
 
+pytestmark = pytest.mark.slow
+
 
 def times(factor: float) -> settings:
     """The profile's number of programs times ``factor``."""

@@ -13,6 +13,8 @@ from minispark.testing.strategies import programs
 
 MakeContext = Callable[..., SparkContext]
 
+pytestmark = pytest.mark.slow
+
 
 def times(count: int) -> settings:
     return settings(max_examples=count * settings.default.max_examples // 300)

@@ -86,14 +86,14 @@ def test_shuffles_nobody_can_reach_are_freed(conf: SparkConf, tmp_path: Path) ->
         return sum(path.stat().st_size for path in (tmp_path / "local").rglob("*") if path.is_file())
 
     with SparkContext(conf=conf) as sc:
-        held = sc.parallelize(range(40_000), 2).map(lambda x: (x, str(x))).groupByKey(2)
-        assert held.count() == 40_000
+        held = sc.parallelize(range(12_000), 2).map(lambda x: (x, str(x))).groupByKey(2)
+        assert held.count() == 12_000
         one = used()
-        assert one > 100_000
+        assert one > 50_000
         for _ in range(6):
-            assert sc.parallelize(range(40_000), 2).map(lambda x: (x, str(x))).groupByKey(2).count() == 40_000
+            assert sc.parallelize(range(12_000), 2).map(lambda x: (x, str(x))).groupByKey(2).count() == 12_000
         assert used() <= 3 * one
-        assert held.count() == 40_000
+        assert held.count() == 12_000
 
 
 @pytest.mark.matrix(61)

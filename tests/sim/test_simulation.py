@@ -35,10 +35,10 @@ def test_every_branch_was_taken(summary):
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_ten_thousand_schedules_keep_every_promise():
-    """Begins where the thousand above end."""
-    summary = run_seeds(range(1_000, 11_000), processes=2)
-    assert summary.schedules == 10_000
+def test_two_thousand_more_schedules_keep_every_promise():
+    """Begins where the thousand above end; ``minispark simulate`` goes on from there."""
+    summary = run_seeds(range(1_000, 3_000), processes=2)
+    assert summary.schedules == 2_000
     assert not summary.failures, "\n".join(failure.describe() for failure in summary.failures)
     assert summary.never == []
 

@@ -35,7 +35,7 @@ def test_joins(chaos: Chaos, strategy: str) -> None:
         tagged = [rdd.map(lambda pair, how=how: (how, pair)) for how, rdd in zip(KINDS, joins, strict=True)]
         return sc.union(tagged)
 
-    answer = chaos(all_kinds, seeds=6, plan=FaultPlan(faults=FAULTS))
+    answer = chaos(all_kinds, seeds=3, plan=FaultPlan(faults=FAULTS))
     for how in KINDS:
         assert_same_pairs([pair for kind, pair in answer if kind == how], joined(LEFT, RIGHT, how))
 
@@ -49,7 +49,7 @@ def test_two_phases(chaos: Chaos) -> None:
         grouped = skew.two_phase_group(pairs, salts=4).mapValues(len)
         return sc.union([reduced, aggregated, grouped])
 
-    answer = chaos(all_three, seeds=6, plan=FaultPlan(faults=FAULTS))
+    answer = chaos(all_three, seeds=3, plan=FaultPlan(faults=FAULTS))
     assert [count for key, count in answer if key == "hot"] == [300, 300, 300]
 
 

@@ -42,7 +42,7 @@ def inline() -> Any:
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_as_the_plain_join(inline: SparkContext, strategy: str) -> None:
-    @settings(QUIET, max_examples=150)
+    @settings(QUIET, max_examples=80)
     @given(sides(), st.tuples(st.integers(1, 4), st.integers(1, 4)), st.sampled_from(KINDS))
     def agrees(data: Any, parts: tuple[int, int], how: str) -> None:
         check_join(inline, strategy, *data, parts, how)

@@ -18,7 +18,7 @@ FEW = st.sampled_from([None, 1, 1.0, True, 0.0, -0.0, NAN, "a", ("a", NAN)])
 
 @pytest.mark.slow
 def test_as_in_one_phase() -> None:
-    @settings(deadline=None, derandomize=True, max_examples=100, suppress_health_check=list(HealthCheck))
+    @settings(deadline=None, derandomize=True, max_examples=60, suppress_health_check=list(HealthCheck))
     @given(
         st.lists(st.tuples(st.one_of(FEW, keys()), st.integers(0, 9)), max_size=40),
         st.integers(1, 4),

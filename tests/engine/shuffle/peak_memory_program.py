@@ -1,4 +1,4 @@
-"""Runs one operator on ten times the memory limit and prints the peak of private memory above the start, in bytes.
+"""Runs one operator on six times the memory limit and prints the peak of private memory above the start, in bytes.
 
 usage: peak_memory_program.py DIRECTORY LIMIT OPERATOR
 """
@@ -85,7 +85,7 @@ def peak_bytes() -> int:
 def main() -> None:
     directory, limit, operator = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     make_records, make_writer, read = OPERATORS[operator]
-    count = 10 * limit // RECORD_BYTES
+    count = 6 * limit // RECORD_BYTES
     directories = LocalDirectories([directory])
     floor = peak_bytes()
     outputs = []

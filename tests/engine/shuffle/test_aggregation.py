@@ -116,6 +116,7 @@ def random_parts(seed: int, keys: int, count: int, parts: int = 4) -> Parts:
     return [[(f"k{rng.randrange(keys)}", (p, i)) for i in range(count)] for p in range(parts)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", LIMITS)
 @pytest.mark.parametrize("keys", [1, 40, 5000, 100_000])
 @pytest.mark.parametrize("writer", [GroupWriter, PlainWriter])
@@ -125,6 +126,7 @@ def test_groups_keep_the_order_of_their_values(harness: Any, writer: Any, keys: 
     assert (harness.spilled > 0) == (limit < 1 << 20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", LIMITS)
 @pytest.mark.parametrize("keys", [30, 5000, 100_000])
 def test_combiners_merge_in_order(harness: Any, keys: int, limit: int) -> None:
@@ -140,6 +142,7 @@ def test_combiners_merge_in_order(harness: Any, keys: int, limit: int) -> None:
     assert as_groups(found) == grouped(parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", LIMITS)
 @pytest.mark.parametrize("keys", [10, 20_000])
 def test_distinct_records(harness: Any, keys: int, limit: int) -> None:

@@ -20,6 +20,7 @@ def chunks(side: int) -> list[list[tuple[Any, int]]]:
     return rare + [[("hot", (side, c, i)) for i in range(5000)] for c in range(20)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sides", [1, 2])
 @pytest.mark.parametrize("narrow", [False, True])
 def test_one_group_a_key(tmp_path: Path, sides: int, narrow: bool) -> None:

@@ -1,4 +1,4 @@
-"""Ten times the memory limit through each operator: private memory stays within the limit and a fifth."""
+"""Six times the memory limit through each operator: private memory stays within the limit and a fifth."""
 
 from __future__ import annotations
 
