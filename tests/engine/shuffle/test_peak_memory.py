@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = Path(__file__).with_name("peak_memory_program.py")
-LIMIT = 32 << 20
+LIMIT = 20 << 20
 
 pytestmark = [
     pytest.mark.slow,
