@@ -21,7 +21,7 @@ from minispark.sql.plan.trees import walk
 
 _STRING, _BOOLEAN, _INT, _LONG = t.StringType(), t.BooleanType(), t.IntegerType(), t.LongType()
 _DOUBLE = t.DoubleType()
-SUMMED = replace(k.one_of(k.NUMERIC, k.DAY_TIME, k.YEAR_MONTH), name='"NUMERIC" or "ANSI INTERVAL"')
+SUMMED = replace(k.one_of(k.NUMERIC, k.DAY_TIME, k.YEAR_MONTH), name='"NUMERIC" or "ANSI INTERVAL"', instants=True)
 
 
 def gathered(text: str) -> str:

@@ -318,7 +318,12 @@ _NUMBERS = (
     scalar("unix_millis", (k.ANY_TIMESTAMP,), LONG, "(epoch_us(date_trunc('millisecond', {0})) // 1000)"),
     scalar("unix_micros", (k.ANY_TIMESTAMP,), LONG, "epoch_us({0})"),
     scalar(
-        "timestamp_seconds", (k.NUMERIC,), TIMESTAMP, _since(1_000_000), exact="making:timestamp_seconds", null="maybe"
+        "timestamp_seconds",
+        (replace(k.NUMERIC, texts=False),),
+        TIMESTAMP,
+        _since(1_000_000),
+        exact="making:timestamp_seconds",
+        null="maybe",
     ),
     scalar("timestamp_millis", (k.INTEGRAL,), TIMESTAMP, _since(1000), exact="making:timestamp_millis"),
     scalar("timestamp_micros", (k.INTEGRAL,), TIMESTAMP, _since(1), exact="making:timestamp_micros"),

@@ -30,6 +30,8 @@ class Kind:
     """Whether it is exactly its usual type: then any number is converted to it, as in Spark."""
     texts: bool = True
     """Whether a text may stand for it."""
+    instants: bool = False
+    """Whether a timestamp may stand for it, as its seconds since 1970."""
 
 
 def of(dtype: DataType) -> Kind:
@@ -146,6 +148,8 @@ def implicit(given: DataType, kind: Kind) -> DataType | None:
         return given
     if isinstance(given, t.NullType):
         return kind.usual or given
+    if kind.instants and isinstance(given, t.TimestampType):
+        return t.DoubleType()
     target = kind.usual
     if target is None or (is_string(given) and not kind.texts):
         return None

@@ -249,7 +249,8 @@ def _bucket_binds(args: Sequence[Any], settings: Settings) -> Sequence[Any]:
     intervals = (t.DayTimeIntervalType, t.YearMonthIntervalType)
     if all(isinstance(arg.dtype, intervals) for arg in args[:3]):
         return [*args[:3], convert(args[3], _LONG)]
-    return [*(convert(arg, _DOUBLE) for arg in args[:3]), convert(args[3], _LONG)]
+    kind = k.one_of(k.DOUBLE, k.YEAR_MONTH, k.DAY_TIME)
+    return [*(fitted("width_bucket", args, place, kind, settings) for place in range(3)), convert(args[3], _LONG)]
 
 
 _VECTOR = k.Kind(

@@ -20,7 +20,7 @@ from minispark.sql.library.semistructured_records import (
     reads,
     writes,
 )
-from minispark.sql.library.sides import convert
+from minispark.sql.library.sides import convert, wrong_type
 from minispark.sql.plan.expressions import Literal
 
 STRING = t.StringType()
@@ -49,8 +49,10 @@ def _path_binds(name: str) -> Callable[..., Any]:
                 "NON_FOLDABLE_INPUT", f"{name} takes a constant path", inputName="`path`", inputType='"STRING"'
             )
         text = args[0]
-        if not k.is_string(text.dtype):
+        if isinstance(text.dtype, t.NullType):
             text = convert(text, STRING)
+        elif not k.is_string(text.dtype):
+            raise wrong_type(name, 0, "STRING", text.dtype)
         return [text, Literal(path, STRING)]
 
     return binds
