@@ -171,6 +171,11 @@ def _function(planner: Planner, function: s.TableFunction, outer: Scope | None) 
     known = lookup(function.name)
     if known is None or known.kind != "generator":
         shown = function.name
+        if known is not None:
+            raise AnalysisException(
+                f"`{shown}` gives a value, no table: it stands in SELECT, not in FROM",
+                "NOT_A_TABLE_FUNCTION", {"functionName": f"`{shown}`"},
+            )  # fmt: skip
         raise AnalysisException(
             f"Could not resolve `{shown}` to a table-valued function; there are range and generators such as explode",
             "UNRESOLVABLE_TABLE_VALUED_FUNCTION", {"name": f"`{shown}`"},

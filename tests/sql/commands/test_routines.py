@@ -74,6 +74,8 @@ def test_a_query_inside_of_a_query_sees_the_parameters(made: SparkSession) -> No
         ("select * from t limit same(1)", "UNSUPPORTED_SQL_UDF_USAGE"),
         ("select explode(array(same(a))) from t", "UNSUPPORTED_SQL_UDF_USAGE"),
         ("select * from same(1)", "NOT_A_TABLE_FUNCTION"),
+        ("select * from upper(1)", "NOT_A_TABLE_FUNCTION"),
+        ("select * from a.b.c", "REQUIRES_SINGLE_PART_NAMESPACE"),
     ],
 )  # fmt: skip
 def test_refused(made: SparkSession, text: str, expected: str) -> None:

@@ -118,11 +118,14 @@ class Catalog:
         return found
 
     def find(self, parts: Sequence[str]) -> Table | TempView | None:
-        """The same, None where there is nothing."""
+        """The same, None where there is nothing. Raises AnalysisException for a name with more than a database."""
         if len(parts) == 1 and parts[0].lower() in self._views:
             return self._views[parts[0].lower()]
         if len(parts) == 2 and parts[0].lower() == GLOBAL:
             return self._global.get(parts[1].lower())
+        within = parts[1:] if parts[0].lower() == CATALOG else parts
+        if len(within) > 2 and within[0].lower() != "system":
+            raise errors.too_many_parts(within)
         where = self.whole(parts, check=False)
         return None if where is None else self.store.table(*where)
 
