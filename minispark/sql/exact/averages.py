@@ -15,7 +15,7 @@ from typing import Any
 from minispark.sql.exact.vectors import Lists
 
 Array = Any  # numpy's
-TOGETHER_LEAST = 200
+TOGETHER_LEAST = 40
 """Fewer groups are not worth an array operation a step."""
 HEAD, BLOCK_MAX, ROUNDS_MAX = 64, 4096, 40
 

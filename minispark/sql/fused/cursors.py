@@ -77,7 +77,10 @@ class _Table:
         import pyarrow as pa
 
         schema = self._known_schema()
-        reader: Any = pa.RecordBatchReader.from_batches(schema, self._rows(schema))
+        with self._noted():  # the sort begins here, before the threads of the query around wait for its rows
+            cursor, self._spare = self._spare or self._cursors.cursor(self._place), None
+            sorted = cursor.sql(self._streamed.sql).to_arrow_reader(BATCH_ROWS)
+        reader: Any = pa.RecordBatchReader.from_batches(schema, self._rows(sorted, schema))
         return reader.__arrow_c_stream__(requested_schema)
 
     def _known_schema(self) -> Any:
@@ -88,11 +91,9 @@ class _Table:
                 self._schema = self._streamed.schema(empty.schema)
         return self._schema
 
-    def _rows(self, schema: Any) -> Iterator[Any]:
+    def _rows(self, sorted: Any, schema: Any) -> Iterator[Any]:
         with self._noted():
-            cursor, self._spare = self._spare or self._cursors.cursor(self._place), None
-            reader = cursor.sql(self._streamed.sql).to_arrow_reader(BATCH_ROWS)
-            for batch in self._streamed.batches(reader, schema):
+            for batch in self._streamed.batches(sorted, schema):
                 self._cursors.check()
                 yield batch
 
