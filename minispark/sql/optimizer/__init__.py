@@ -14,7 +14,6 @@ from collections.abc import Callable
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import collapse
 from minispark.sql.optimizer.collations import collations
-from minispark.sql.optimizer.commonconditions import common_conditions
 from minispark.sql.optimizer.eageraggregates import eager_aggregates
 from minispark.sql.optimizer.existence import existence
 from minispark.sql.optimizer.filenames import file_names
@@ -33,7 +32,6 @@ RULES: tuple[Callable[[Node, Settings], Node], ...] = (
     collations,
     file_names,
     observed,
-    common_conditions,
     semi_joins,
     shared_scalars,
     group_limits,

@@ -10,12 +10,10 @@ import pytest
 from minispark.sql import SparkSession
 from minispark.sql import functions as F
 from minispark.sql.optimizer import RULES
-from minispark.sql.optimizer.commonconditions import common_conditions
 from minispark.sql.optimizer.groupjoins import group_joins
 from minispark.sql.optimizer.sharedfilters import shared_filters
 from minispark.sql.optimizer.sharedscalars import shared_scalars
-from minispark.sql.plan.conditions import conjuncts
-from minispark.sql.plan.nodes import Filter, Node, Once, walk_plan
+from minispark.sql.plan.nodes import Node, Once, walk_plan
 from minispark.sql.plan.subplans import has_subquery
 
 CALLS = [("13-1", 5, 1), ("13-2", 50, 2), ("31-1", 7, 3), ("99-9", 900, 4), ("31-2", -3, 5), ("13-3", None, 6)]
@@ -139,28 +137,5 @@ def test_groups_of_which_rows_may_be_missing_are_not(spark: SparkSession, argume
     assert sorted(map(str, frame.collect())) == plain(spark, frame)
 
 
-def parts(spark: SparkSession, condition: str) -> list[str]:
-    plan = ruled(spark, spark.table("items").filter(condition), common_conditions)
-    (node,) = (one for one in walk_plan(plan) if isinstance(one, Filter))
-    return [getattr(one, "name", "") for one in conjuncts(node.condition)]
-
-
-def test_what_all_sides_of_an_or_ask_for_is_asked_once(spark: SparkSession) -> None:
-    assert parts(spark, "(id = n and kind = 'a' and n > 0) or (n < 3 and id = n) or (id = n and n > 2)") == ["=", "or"]
-    assert parts(spark, "(id = n and kind = 'a') or id = n") == ["="]
-    assert parts(spark, "(id = n and kind = 'a') or (id <> n and kind = 'a')") == ["=", "or"]
-    assert parts(spark, "n > 0 and ((id = 1 and n = 1) or (id = 1 and n = 3)) and id < 9") == [">", "=", "or", "<"]
-
-
-def test_what_may_fail_or_change_keeps_its_place(spark: SparkSession) -> None:
-    assert parts(spark, "(n > 5 and 10 / (n - 1) > 2) or (n > 6 and 10 / (n - 1) > 2)") == ["or"]
-    assert parts(spark, "id = 1 or n = 1") == ["or"]
-    plan = common_conditions(
-        spark.sql("select * from items where (rand() > 2 and n = 1) or (rand() > 2 and n = 2)")._plan, None
-    )
-    (node,) = (one for one in walk_plan(plan) if isinstance(one, Filter))
-    assert len(conjuncts(node.condition)) == 1
-
-
 def test_the_rules_are_in_the_list() -> None:
-    assert {common_conditions, group_joins, shared_filters, shared_scalars} <= set(RULES)
+    assert {group_joins, shared_filters, shared_scalars} <= set(RULES)
