@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from minispark import SparkContext
 from minispark.errors import (
     AnalysisException,
     IllegalArgumentException,
+    PySparkImportError,
     PySparkRuntimeError,
     PySparkTypeError,
     PySparkValueError,
@@ -143,3 +145,11 @@ def test_rdd_of_a_frame_is_an_rdd(spark):
     assert rdd.map(lambda row: row.x).sum() == 90 == rdd.cache().map(lambda row: row.x).sum()
     assert rdd.toDF().collect() == rdd.collect() == [(n, 2 * n) for n in range(10)]
     assert spark.createDataFrame([], "a int").rdd.isEmpty()
+
+
+def test_without_pandas_nothing_runs(spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    monkeypatch.setattr(spark._runner, "table", None)
+    with pytest.raises(PySparkImportError, match="pip install pandas") as raised:
+        spark.range(3).toPandas()
+    assert raised.value.getCondition() == "PACKAGE_NOT_INSTALLED"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minispark.errors import PySparkTypeError
+from minispark.errors import PySparkImportError, PySparkTypeError
 from minispark.sql.convert.arrowtypes import user_schema, user_type
 from minispark.sql.convert.lazily import Column, Table, arrow
 from minispark.sql.convert.pandasout import frame_of_rows, series_of
@@ -92,6 +92,17 @@ def _offsets(column: Column) -> Column:
 
     valid = pa.concat_arrays([column.is_valid(), pa.array([True])])
     return pc.if_else(valid, column.offsets, pa.scalar(None, pa.int32()))
+
+
+def need_pandas() -> None:
+    """Raises PySparkImportError where pandas is not installed, which is an extra."""
+    try:
+        import pandas  # noqa: F401 - to see whether it is there
+    except ImportError as error:
+        raise PySparkImportError(
+            "toPandas needs pandas, which is not installed: pip install pandas", "PACKAGE_NOT_INSTALLED",
+            {"package_name": "Pandas", "minimum_version": "2.2.0"},
+        ) from error  # fmt: skip
 
 
 def to_pandas(table: Table, schema: StructType, conf: Any, zone: str = "UTC") -> Any:

@@ -93,9 +93,13 @@ class Actions(Base):
         return to_user_arrow(self._table(self._plan, "toArrow"), self.schema, "UTC", large)
 
     def toPandas(self) -> Any:
-        """All rows as a pandas.DataFrame, with the dtypes that PySpark gives. Raises ImportError without pandas."""
-        from minispark.sql.convert.tablesout import to_pandas
+        """All rows as a pandas.DataFrame, with the dtypes that PySpark gives.
 
+        Raises PySparkImportError (PACKAGE_NOT_INSTALLED) without pandas, before anything runs.
+        """
+        from minispark.sql.convert.tablesout import need_pandas, to_pandas
+
+        need_pandas()
         return to_pandas(self._table(self._plan, "toPandas"), self.schema, self._session.conf, self._session._zone)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import threading
@@ -140,7 +141,7 @@ class Engine:
     """
 
     def __init__(self, directory: Callable[[], str], memory: int, threads: int) -> None:
-        self._directory = directory
+        self._directory = functools.cache(directory)
         self._memory = memory
         self._threads = threads
         self._lock = threading.RLock()

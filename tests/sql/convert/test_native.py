@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
+
+import pytest
+
+from minispark.sql import SparkSession
+from minispark.sql.convert.native import native
 
 FIRST = {
     "plain": "assert frame.filter('n > 1').collect() == [(2,)]; assert 'duckdb' not in sys.modules",
@@ -41,3 +47,20 @@ def test_whatever_comes_first_finds_what_it_needs() -> None:
         [sys.executable, "-c", PROGRAM.format(first=FIRST)], capture_output=True, text=True, timeout=50
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_database_that_does_not_open_says_why_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Any] = []
+
+    def connect(*given: Any, **more: Any) -> Any:
+        opened.append(more["config"]["temp_directory"])
+        raise OSError("no room")
+
+    with SparkSession.builder.master("inline").getOrCreate() as spark:
+        with monkeypatch.context() as patch:
+            patch.setattr(native(), "connect", connect)
+            for _ in range(2):
+                with pytest.raises(OSError, match="no room"):
+                    spark.range(2).count()
+        assert len(opened) == 2 and len(set(opened)) == 1
+        assert spark.range(2).count() == 2
