@@ -24,6 +24,7 @@ def run(program: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("master", ["inline", "local[2]"])
 def test_a_program_and_its_tasks_import_pyspark(master: str) -> None:
     program = f"""
@@ -67,6 +68,7 @@ def test_every_module_of_the_table_has_the_same_objects() -> None:
     assert run(program) == "True\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [

@@ -24,6 +24,7 @@ def test_every_fault_is_on_the_page_once(table: ModuleType) -> None:
     assert table.rows_of(table.PAGE.read_text()) == list(table.ROWS)
 
 
+@pytest.mark.slow
 def test_every_fault_has_a_test(table: ModuleType) -> None:
     tests = table.marked_tests()
     assert [row for row in table.ROWS if not tests.get(row)] == []

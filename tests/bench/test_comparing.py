@@ -103,6 +103,7 @@ def test_an_installed_minispark_has_no_revisions(tmp_path: Path) -> None:
 PLAN = Plan(1, 60.0, 0.001, 2)
 
 
+@pytest.mark.slow
 def test_two_trees_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contest, "checked_out", lambda root, revision: nullcontext(ROOT))
     said: list[str] = []
@@ -112,6 +113,7 @@ def test_two_trees_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "processor" in said[1]
 
 
+@pytest.mark.slow
 def test_a_report_is_a_base_too(tmp_path: Path) -> None:
     settings: dict[str, Any] = {"scale": 0.001, "cores": 2}
     report = EMPTY.with_about({"date": "2026-01-01", "revision": "abc"})

@@ -39,6 +39,7 @@ def test_every_engine_is_judged_by_plain_pythons_answer(fake: Make) -> None:
     assert section.settings["asked"] == ["python", "minispark", "spark", "dask", "duckdb", "polars"]
 
 
+@pytest.mark.slow
 def test_an_engine_that_hangs_holds_up_nobody(fake: Make) -> None:
     section = bench(python=fake(), spark=fake("hangs")).measure("join", ("python", "spark"))
     assert section.engines["spark"] == Measured(trouble="time-out", text="no answer in 2 s")

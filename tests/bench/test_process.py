@@ -41,6 +41,7 @@ def test_one_that_dies_or_babbles_is_an_error_and_starts_again(fake: Make, manne
     assert engine.start() > 0
 
 
+@pytest.mark.slow
 def test_one_that_hangs_is_killed_with_its_children(fake: Make) -> None:
     engine = fake("hangs")
     engine.start()

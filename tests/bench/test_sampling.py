@@ -43,6 +43,7 @@ def process(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
         started.kill()
 
 
+@pytest.mark.slow
 def test_children_count_while_they_live_and_when_they_are_dead(process: subprocess.Popen[str]) -> None:
     assert process.stdin is not None and process.stdout is not None
 

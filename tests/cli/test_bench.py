@@ -55,6 +55,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     assert captured.err.startswith(f"minispark: {told}")
 
 
+@pytest.mark.slow
 def test_it_measures_keeps_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     engines = ["--engines", "minispark", "python", "processes", "--report", str(tmp_path)]
     assert main([*TINY, "--only", "join", "narrow_json", *engines, "--note", "A tiny run."]) == 0

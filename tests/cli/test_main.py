@@ -95,6 +95,7 @@ def test_what_goes_wrong_is_one_line_and_a_code(
     assert capsys.readouterr().err == text
 
 
+@pytest.mark.slow
 def test_the_demo_on_a_folder(sources: Path) -> None:
     done = run("demo", "--path", str(sources), "--master", "local[2]", "--top", "2")
     assert (done.returncode, done.stderr) == (0, "")

@@ -125,6 +125,7 @@ def test_a_failure_shows_the_programs_own_frames(tmp_path: Path) -> None:
     assert "record: 0" in notes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "last, code, said",
     [

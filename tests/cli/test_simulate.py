@@ -39,6 +39,7 @@ def test_one_seed_prints_its_plan_and_the_verdict(capsys: pytest.CaptureFixture[
     assert out.splitlines()[-1].startswith("seed 7: good (event ")
 
 
+@pytest.mark.slow
 def test_seeds_are_played_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", "--seeds", "120", "--seed", "1000"]) == 0
     out = capsys.readouterr().out
@@ -55,6 +56,7 @@ def test_no_seed_is_begun_when_the_time_is_up(capsys: pytest.CaptureFixture[str]
     assert "stopped after 0 of 100,000 seeds" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_failing_seeds_are_printed_whole_and_shrunk(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

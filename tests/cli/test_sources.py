@@ -65,6 +65,7 @@ def expected(paths: list[str], root: Path, top: int) -> Analysis:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("master", ["inline", "local[2]"])
 def test_the_analysis_is_what_plain_python_finds(tree: Path, master: str) -> None:
     paths = python_files(tree)

@@ -38,6 +38,7 @@ def test_the_tables_are_read() -> None:
     assert len({(program.source, program.title) for program in PROGRAMS}) == len(PROGRAMS), "two programs of one title"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", PROGRAMS, ids=name_of)
 def test_program(program: Program, context: SparkContext, tmp_path: Path) -> None:
     if program.depends_on_slots and context.defaultParallelism != 2:

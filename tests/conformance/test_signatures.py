@@ -66,6 +66,7 @@ def ours() -> list[str]:
     return lines
 
 
+@pytest.mark.slow
 def test_every_signature_is_pysparks(ours: list[str]) -> None:
     by_start = {start_of(line): line for line in ours}
     different = {

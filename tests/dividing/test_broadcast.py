@@ -63,6 +63,7 @@ def test_every_join_and_what_follows_is_as_without(sc: SparkContext, how: str, a
     assert compared(actual) == compared(follow(plain(joined(sc, how, MANY, FEW))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("small", ["left", "right"])
 def test_an_inner_join_may_have_either_side_small(sc: SparkContext, small: str) -> None:
     actual: list[Any] = []
@@ -75,6 +76,7 @@ one_of_few = st.sampled_from([1, True, 1.0, 0, None, float("nan"), "a", b"a", (1
 records = st.lists(st.tuples(one_of_few | keys(), st.integers(0, 3) | st.lists(st.none(), max_size=2)), max_size=30)
 
 
+@pytest.mark.slow
 @given(many=records, few=records, how=st.sampled_from(JOINS), after=st.sampled_from(["collect", "count", "reduced"]))
 @settings(max_examples=40, deadline=None)
 def test_any_records_join_as_without(sc: SparkContext, many: list[Any], few: list[Any], how: str, after: str) -> None:

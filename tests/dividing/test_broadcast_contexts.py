@@ -41,6 +41,7 @@ def test_the_event_log_has_it(tmp_path: Path) -> None:
     assert adapted["Decision"] == "the right side of join is broadcast" and adapted["Partition"] is None
 
 
+@pytest.mark.slow
 def test_a_small_side_too_large_for_a_worker_is_merged_through_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Long values: as objects more than the share of a worker's memory that a table may take."""
     few = [(n, f"{n} " * 200) for n in range(6_000)]

@@ -54,6 +54,7 @@ HINDERED: dict[str, tuple[Callable[[RDD[Any], RDD[Any]], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", HINDERED)
 def test_what_hinders_is_told(sc: SparkContext, case: str) -> None:
     act, why = HINDERED[case]

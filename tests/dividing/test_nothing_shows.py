@@ -91,6 +91,7 @@ def test_nothing_shows(read: str) -> None:
         assert merged == USED.keys() - {"take", "repartitioned"}
 
 
+@pytest.mark.slow
 def test_large_partitions_keep_their_tasks() -> None:
     with context("inline", threshold="64m") as sc, listening(sc, Seen()) as seen:
         large = sc.parallelize(range(40), 2).map(lambda n: (n, os.urandom(1 << 20))).partitionBy(40, lambda key: key)
@@ -113,6 +114,7 @@ def test_a_killed_task_of_several_partitions_runs_again(tmp_path: Path) -> None:
         assert sorted(grouped.collect()) == [(k, list(range(k, 2_000, 97))) for k in range(97)]
 
 
+@pytest.mark.slow
 def test_ranges_of_a_sort_have_as_many_bytes_where_records_differ_much() -> None:
     """A few keys have nearly all bytes: ranges of as many records would leave one with all of them."""
     records = [(n, "x" * (30_000 if n < 200 else 10)) for n in range(4_000)]

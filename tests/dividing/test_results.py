@@ -60,6 +60,7 @@ keys = st.sampled_from(["hot", "hot", "hot", "warm", 1, True, 1.0, None, float("
 records = st.lists(st.tuples(keys, st.integers(0, 3)), max_size=40)
 
 
+@pytest.mark.slow
 @given(left=records, right=records, how=st.sampled_from(JOINS), after=st.sampled_from(["collect", "count", "reduced"]))
 @settings(max_examples=25, deadline=None)
 def test_any_records_join_as_without(sc: SparkContext, left: list[Any], right: list[Any], how: str, after: str) -> None:
@@ -136,6 +137,7 @@ def test_the_report_tells_what_was_decided(sc: SparkContext) -> None:
     assert stage.decided[0] in str(skew.report(joined)) and decision.what in skew.report(joined)._repr_html_()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", JOINS)
 def test_sides_without_partitions_or_records(sc: SparkContext, how: str) -> None:
     nothing, empty = sc.emptyRDD(), sc.parallelize([], 3).map(lambda n: (n, n))

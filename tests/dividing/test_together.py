@@ -15,6 +15,7 @@ PARTITIONS = 150
 PAIRS = [(n % 97, n) for n in range(2_000)] + [(None, 1), (float("nan"), 2), (("a", 1), 3)]
 
 
+@pytest.mark.slow
 def test_few_tasks_do_it_and_it_is_told(sc: SparkContext) -> None:
     grouped = sc.parallelize(PAIRS, 4).groupByKey(PARTITIONS)
     with listening(sc, Seen()) as seen:
@@ -27,6 +28,7 @@ def test_few_tasks_do_it_and_it_is_told(sc: SparkContext) -> None:
     assert grouped.getNumPartitions() == len(grouped.glom().collect()) == PARTITIONS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["partitionBy", "repartition"])
 def test_what_is_dealt_out_is_divided_where_it_is_large(sc: SparkContext, how: str) -> None:
     """Records of one partition, or large ones, in slices: in their order, each once."""

@@ -58,6 +58,7 @@ def test_lists_are_the_same_lists(sc: SparkContext, how: str, maps: int) -> None
     assert actual == one_by_one(rdd), "partitions, and the order within them"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("consumer", CONSUMERS)
 def test_whatever_follows_is_as_without(sc: SparkContext, consumer: str) -> None:
     def reduced() -> RDD[Any]:
@@ -77,6 +78,7 @@ keys = st.sampled_from(["hot", "hot", "hot", "warm", 1, True, 1.0, 0.0, -0.0, No
 records = st.lists(st.tuples(keys, st.integers(0, 3)), max_size=60)
 
 
+@pytest.mark.slow
 @given(records=records, how=st.sampled_from(sorted(LISTS)), maps=st.integers(1, 20))
 @settings(max_examples=40, deadline=None)
 def test_any_records_are_combined_as_without(sc: SparkContext, records: list[Any], how: str, maps: int) -> None:
@@ -85,6 +87,7 @@ def test_any_records_are_combined_as_without(sc: SparkContext, records: list[Any
     assert repr(rdd.glom().collect()) == repr(one_by_one(rdd))
 
 
+@pytest.mark.slow
 def test_sums_and_counts(sc: SparkContext) -> None:
     pairs = sc.parallelize([("hot" if n % 10 else n % 9, 1) for n in range(3_000)], 40)
     with listening(sc, Told()) as told:
@@ -92,6 +95,7 @@ def test_sums_and_counts(sc: SparkContext) -> None:
     assert counts["hot" * 99] == 2_700 and sum(counts.values()) == 3_000 and told.combined
 
 
+@pytest.mark.slow
 def test_what_the_map_side_gave_up_combining(sc: SparkContext) -> None:
     """A third of the records has one key, the others one each: combining does not pay there, and the key travels."""
     pairs = sc.parallelize(range(300_000), 2).map(lambda n: (str(n) if n % 3 else "hot", 1))

@@ -100,6 +100,7 @@ def test_parts_are_combined_once_for_all_actions(tmp_path: Path) -> None:
         assert len(told.decisions) == 1
 
 
+@pytest.mark.slow
 def test_parts_go_with_their_shuffle(tmp_path: Path) -> None:
     with context(tmp_path) as sc:
         rdd = lists(sc, maps=400)
@@ -164,6 +165,7 @@ def test_jobs_that_want_some_partitions_combine_none_in_parts(tmp_path: Path) ->
         assert len(told.parts) == 1
 
 
+@pytest.mark.slow
 def test_sets_leave_no_task_with_three_times_the_median(tmp_path: Path) -> None:
     """Nine tenths under one key, eight reducers, a megabyte: each combiner is a set of at most so many values."""
 
@@ -188,6 +190,7 @@ def test_without_records_or_partitions(tmp_path: Path, how: str) -> None:
             assert rdd.count() == len(rdd.collect())
 
 
+@pytest.mark.slow
 def test_a_reader_that_cannot_be_planned_anew_goes_with_the_parts(sc: SparkContext) -> None:
     """Its tasks compute several partitions each, from parts that are gone: it is made again, from what is."""
     lists = sc.parallelize(HOT, 16).aggregateByKey([], append, extend, 150)

@@ -63,6 +63,7 @@ def layouts(seed: str, master: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(32)
 @pytest.mark.parametrize("master", ["inline", "local[2]"])
 def test_programs_give_the_same_layout_under_every_hash_seed(master: str) -> None:
@@ -73,6 +74,7 @@ def test_programs_give_the_same_layout_under_every_hash_seed(master: str) -> Non
         assert other[-1] != first[-1], "the seeds did differ"
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(32)
 def test_workers_agree_with_each_other_under_a_random_hash_seed() -> None:
     assert layouts("random", "local[2]")[:-1] == layouts("0", "inline")[:-1]

@@ -37,6 +37,7 @@ def test_equal_keys_go_together_and_so_do_copies(left: Any, right: Any) -> None:
         assert portable_hash(left) == portable_hash(right)
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(29, 30, 31, 32)
 def test_keys_of_all_kinds_are_grouped_as_a_dict_would_and_nan_once(make_context: MakeContext) -> None:
     @times(50)

@@ -71,6 +71,7 @@ def test_a_killed_worker_leaves_no_letter_twice_and_none_out(
     assert [path for path in (tmp_path / "local").rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.slow
 def test_a_retried_task_leaves_its_letters_once(tmp_path: Path, marks: Marks) -> None:
     conf = SparkConf().setMaster("local[2,3]").setAppName("retries").set("spark.ui.showConsoleProgress", "false")
 
@@ -115,6 +116,7 @@ def test_letters_damaged_on_their_way_fail_the_job(tmp_path: Path) -> None:
 OPERATORS = st.lists(st.sampled_from(["map", "keyed", "flatMap", "whole", "quarantine", "union"]), max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=st.lists(st.integers(0, 40)), slices=st.integers(1, 4), operators=OPERATORS, bad=st.integers(2, 7))
 def test_what_goes_in_comes_out_or_is_a_letter(

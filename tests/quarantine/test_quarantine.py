@@ -34,6 +34,7 @@ def shown(folder: Path) -> list[str]:
     return [letter.shown for letter in letters(folder)]
 
 
+@pytest.mark.slow
 def test_a_letter_says_what_failed_where_and_why(sc: SparkContext, tmp_path: Path) -> None:
     numbers = sc.parallelize(range(12), 3)
     halves = numbers.map(half)

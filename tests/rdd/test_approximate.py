@@ -120,6 +120,7 @@ def test_quantiles_are_those_of_the_tables(confidence: float, freedom: int, expe
 # --- different records ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [0.3, 0.05, 0.01])
 @pytest.mark.parametrize("count", [50, 3000, 20000])
 def test_the_error_asked_for_is_kept(error: float, count: int, sc: SparkContext) -> None:

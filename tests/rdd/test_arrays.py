@@ -29,6 +29,7 @@ def made(number: int) -> Any:
     return array.ravel()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["made in tasks", "parallelized"])
 @pytest.mark.parametrize("route", ROUTES)
 def test_arrays_arrive_as_they_were_and_can_be_written_to(sc: SparkContext, route: str, source: str) -> None:

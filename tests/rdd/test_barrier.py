@@ -83,6 +83,7 @@ def test_a_task_that_leaves(two: SparkContext) -> None:
         two.parallelize([1, 2], 2).barrier().mapPartitionsWithIndex(leave).collect()
 
 
+@pytest.mark.slow
 def test_a_task_that_is_late(two: SparkContext) -> None:
     def hang(index: int, records: Iterator[int]) -> list[int]:
         if index:

@@ -13,6 +13,7 @@ from minispark.engine.core.errors import BroadcastDestroyedError
 from minispark.testing.marks import Marks
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(48)
 def test_a_broadcast_destroyed_while_tasks_use_it(tmp_path: Any) -> None:
     """A task that has it goes on with it; whatever asks anew is told."""

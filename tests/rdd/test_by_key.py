@@ -70,6 +70,7 @@ def test_str_and_bytes_of_the_same_letters_differ(sc: SparkContext) -> None:
     assert sc.parallelize(["a", b"a", "a"], 2).distinct().count() == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "keys",
     [

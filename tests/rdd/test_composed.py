@@ -168,6 +168,7 @@ def test_the_last_partition_need_not_be_counted(sc: SparkContext, marks: Marks) 
 # --- trees ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [1, 2, 3, 10])
 @pytest.mark.parametrize("slices", [1, 2, 9, 50])
 def test_trees_of_any_depth(sc: SparkContext, depth: int, slices: int) -> None:

@@ -72,6 +72,7 @@ def test_nothing_runs_after_stop(conf: SparkConf) -> None:
             use()
 
 
+@pytest.mark.slow
 def test_nothing_is_left_on_disk(conf: SparkConf, tmp_path: Path) -> None:
     with SparkContext(conf=conf) as sc:
         rdd = sc.parallelize(range(50_000), 4).map(lambda x: (x % 100, str(x))).cache()
@@ -81,6 +82,7 @@ def test_nothing_is_left_on_disk(conf: SparkConf, tmp_path: Path) -> None:
     assert [path for path in (tmp_path / "local").rglob("*") if not path.is_dir()] == []
 
 
+@pytest.mark.slow
 def test_shuffles_nobody_can_reach_are_freed(conf: SparkConf, tmp_path: Path) -> None:
     def used() -> int:
         return sum(path.stat().st_size for path in (tmp_path / "local").rglob("*") if path.is_file())
@@ -133,6 +135,7 @@ def test_results_beyond_the_limit_are_an_error(conf: SparkConf) -> None:
         assert rdd.take(1) == [bytes(50_000)]
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(51)
 def test_a_result_too_large_by_itself_never_leaves_its_task(conf: SparkConf, marks: Marks) -> None:
     with SparkContext(conf=conf.set("spark.driver.maxResultSize", "1m")) as sc:
@@ -166,6 +169,7 @@ def test_a_users_error_is_tried_as_often_as_the_master_says(tmp_path: Path) -> N
     assert len(marks) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(23)
 @pytest.mark.parametrize("use", ["collected", "shuffled", "kept", "reduced"])
 def test_a_record_that_cannot_be_pickled_ends_the_job_at_once(tmp_path: Path, use: str) -> None:

@@ -37,6 +37,7 @@ FUNCTIONS: list[Callable[[Any], tuple[Any, Any]]] = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=RECORDS, function=st.sampled_from(FUNCTIONS), slices=st.integers(1, 3))
 def test_counts_are_what_adding_gives(
@@ -53,6 +54,7 @@ def test_the_first_of_equal_keys_stands_for_all(sc: SparkContext) -> None:
     assert repr(pairs) == "[(True, 3)]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keys", [50, 200_000], ids=["few keys", "as many keys as records"])
 def test_many_records(sc: SparkContext, keys: int) -> None:
     draw = random.Random(keys)

@@ -69,6 +69,7 @@ OPERATORS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_the_users_own_exception_arrives_from_every_operator(sc: SparkContext, operator: str) -> None:
     class Mine(LookupError):

@@ -64,6 +64,7 @@ def test_a_file_that_is_no_pickle_file_is_an_error_that_names_it(sc: SparkContex
         sc.parallelize([1]).saveAsPickleFile(str(tmp_path / "out"), "2")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codec", [None, "GzipCodec", "SnappyCodec"])
 def test_pairs_survive_a_sequence_file(sc: SparkContext, tmp_path: Path, codec: str | None) -> None:
     pairs = [(f"key {number}", {"n": number, "half": number / 2}) for number in range(5000)]

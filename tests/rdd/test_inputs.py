@@ -93,6 +93,7 @@ def test_records_of_fixed_length(sc: SparkContext, tmp_path: Path, monkeypatch: 
             sc.binaryRecords(str(path), wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codec", CODECS)
 def test_packed_text_is_written_and_read(sc: SparkContext, tmp_path: Path, codec: str) -> None:
     lines = [f"line {number} ä" for number in range(30_000)]

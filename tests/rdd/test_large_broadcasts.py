@@ -40,6 +40,7 @@ def array() -> Any:
     return np.arange(BYTES // 8)
 
 
+@pytest.mark.slow
 def test_a_large_array_takes_no_private_memory_of_a_worker(lab: SparkContext, marks: Marks) -> None:
     shared = lab.broadcast({"weights": array(), "name": "x"})
 
@@ -63,6 +64,7 @@ def test_a_large_array_takes_no_private_memory_of_a_worker(lab: SparkContext, ma
     assert psutil.Process().memory_full_info().uss - before < grown_max
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(49)
 def test_who_writes_to_a_shared_array_is_told_what_to_do(lab: SparkContext) -> None:
     shared = lab.broadcast(array())
@@ -92,6 +94,7 @@ def test_a_small_array_is_each_workers_own(lab: SparkContext) -> None:
     assert shared.value[1] == 0
 
 
+@pytest.mark.slow
 def test_arrays_that_live_on_keep_their_memory_when_the_broadcast_goes(lab: SparkContext) -> None:
     shared = lab.broadcast(array())
     rdd = lab.parallelize([3], 1)

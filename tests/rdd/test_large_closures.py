@@ -78,6 +78,7 @@ def by_function() -> Callable[[int], Any]:
     return lambda x: inner(x)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "path", "kind", "expression"),
     [
@@ -105,6 +106,7 @@ def test_the_warning_names_the_variable_and_the_users_line(
     assert warned.filename == __file__
 
 
+@pytest.mark.slow
 def test_it_is_told_once(sc: SparkContext) -> None:
     rdd = sc.parallelize([0, 1], 2).map(by_closure())
     with pytest.warns(LargeClosureWarning) as caught:

@@ -38,6 +38,7 @@ def every_transformation(rdd: RDD[Any], f: Any) -> list[RDD[Any]]:
     ]
 
 
+@pytest.mark.slow
 def test_no_transformation_runs_before_an_action(sc: SparkContext, marks: Marks) -> None:
     def f(x: Any) -> Any:
         marks.leave(x)
@@ -71,6 +72,7 @@ def test_each_record_passes_all_functions_once_and_in_order(sc: SparkContext, ma
         assert [mark for mark in marks.read() if mark.endswith(str(x))] == [f"a{x}", f"b{x}", f"c{x}"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [300, 10_000])
 def test_a_lineage_of_many_operators(sc: SparkContext, depth: int) -> None:
     rdd = sc.parallelize(range(6), 2)
@@ -185,6 +187,7 @@ def test_numpy_values_stay_numpy_values(sc: SparkContext) -> None:
     assert array.tolist() == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_one_list_in_many_records_is_not_copied_for_each(sc: SparkContext) -> None:
     shared = list(range(20_000))
     rows = sc.parallelize(range(500), 1).map(lambda i: (i, shared)).mapPartitions(lambda it: [sum(1 for _ in it)])

@@ -107,6 +107,7 @@ def conf(master: str, **settings: str) -> SparkConf:
     return made.setAll((key.replace("_", "."), value) for key, value in settings.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["", "file://"])
 @pytest.mark.parametrize("master", ["inline", "local[2]"])
 def test_the_event_log(free: None, tmp_path: Path, master: str, scheme: str) -> None:

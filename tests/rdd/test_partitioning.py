@@ -143,6 +143,7 @@ def plus_one(records: Iterator[int]) -> Iterator[int]:
     return (x + 1 for x in records)
 
 
+@pytest.mark.slow
 def test_five_hundred_nested_iterators(sc: SparkContext) -> None:
     rdd = sc.parallelize(range(1000), 2)
     for _ in range(500):
@@ -150,6 +151,7 @@ def test_five_hundred_nested_iterators(sc: SparkContext) -> None:
     assert rdd.collect() == list(range(500, 1500))
 
 
+@pytest.mark.slow
 def test_other_deep_nests(sc: SparkContext) -> None:
     rdd = sc.parallelize([1, 2], 2)
     for _ in range(400):

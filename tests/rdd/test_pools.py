@@ -16,6 +16,7 @@ def conf(master: str = "local[2]") -> SparkConf:
     return SparkConf().setMaster(master).setAppName("pools").set("spark.ui.showConsoleProgress", "false")
 
 
+@pytest.mark.slow
 def test_many_threads_at_once() -> None:
     for master in ("inline", "local[2]"):
         with SparkContext(conf=conf(master)) as sc:
@@ -33,6 +34,7 @@ def test_many_threads_at_once() -> None:
             assert answers == {number: 1225 * number for number in range(8)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode, done_before", [("FAIR", True), ("fifo", False)])
 def test_a_short_job_beside_a_long_one(tmp_path: Path, mode: str, done_before: bool) -> None:
     """The long job's tasks each wait for one more mark; the short one's leave theirs at once."""

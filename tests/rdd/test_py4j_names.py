@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROGRAM = """
 from py4j.protocol import Py4JJavaError
 from pyspark import SparkContext, StorageLevel
@@ -25,6 +27,7 @@ print(sc.emptyRDD(), sc.getSystemProperty("SPARK_SUBMIT"))
 """
 
 
+@pytest.mark.slow
 def test_what_the_jvm_refuses_has_its_name(tmp_path: Path) -> None:
     script = tmp_path / "program.py"
     script.write_text(PROGRAM)

@@ -49,6 +49,7 @@ ACTIONS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(51)
 @pytest.mark.parametrize("partitions", [1, 2, 15])
 @pytest.mark.parametrize("action", ACTIONS)
@@ -78,6 +79,7 @@ def test_an_iterator_needs_one_partition_at_a_time(limited: SparkContext) -> Non
         list(texts(limited, 30, 1).toLocalIterator())
 
 
+@pytest.mark.slow
 def test_arrays_and_columns_count(limited: SparkContext) -> None:
     with pytest.raises(ResultTooLargeError):
         limited.parallelize(range(2), 2).map(lambda n: np.zeros(LIMIT // 12)).collect()

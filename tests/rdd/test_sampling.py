@@ -30,6 +30,7 @@ def test_a_seed_gives_the_same_sample_whatever_is_done_with_it(sc: SparkContext,
     assert set(records) <= set(range(1000))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fraction", [0, 0.05, 0.5, 1, 2.5, 25])
 def test_shares_are_near_their_mean(sc: SparkContext, fraction: float) -> None:
     rdd = sc.parallelize(range(4000), 3)
@@ -74,6 +75,7 @@ def test_a_seed_that_is_no_whole_number(sc: SparkContext, method: str) -> None:
 # --- exact sizes ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("replacement", [False, True])
 @pytest.mark.parametrize("num", [0, 1, 5, 11, 12, 30, 100])
 def test_take_sample_is_exact(sc: SparkContext, replacement: bool, num: int) -> None:

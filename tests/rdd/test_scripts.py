@@ -34,6 +34,7 @@ def output(done: subprocess.CompletedProcess[str]) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("master", ["inline", "local[2]"])
 def test_a_script_without_a_main_guard(tmp_path: Path, master: str) -> None:
     done = run(
@@ -92,6 +93,7 @@ def test_a_script_without_a_main_guard(tmp_path: Path, master: str) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_modules_beside_the_script_and_its_directory(tmp_path: Path) -> None:
     (tmp_path / "helpers.py").write_text(
         "def triple(x):\n    return 3 * x\nclass Box:\n    def __init__(self, n): self.n = n\n"
@@ -114,6 +116,7 @@ def test_modules_beside_the_script_and_its_directory(tmp_path: Path) -> None:
     assert output(done) == ["[3, 6]", "[1, 2]", "True", "['hello\\n']", "['hello']"]
 
 
+@pytest.mark.slow
 def test_a_script_may_forget_to_stop(tmp_path: Path) -> None:
     local = tmp_path / "local"
     local.mkdir()
@@ -129,6 +132,7 @@ def test_a_script_may_forget_to_stop(tmp_path: Path) -> None:
     assert [path for path in local.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.slow
 def test_an_uncaught_user_error_ends_the_script_with_its_traceback(tmp_path: Path) -> None:
     done = run(
         tmp_path,
@@ -145,6 +149,7 @@ def test_an_uncaught_user_error_ends_the_script_with_its_traceback(tmp_path: Pat
     assert "record: 0" in done.stderr
 
 
+@pytest.mark.slow
 def test_programs_given_with_c_and_from_standard_input(tmp_path: Path) -> None:
     program = (
         "from minispark import SparkContext\n"
@@ -165,6 +170,7 @@ def test_programs_given_with_c_and_from_standard_input(tmp_path: Path) -> None:
         assert output(done) == ["3"]
 
 
+@pytest.mark.slow
 def test_what_tasks_print_reaches_the_users_terminal(tmp_path: Path) -> None:
     done = run(
         tmp_path,
@@ -182,6 +188,7 @@ def test_what_tasks_print_reaches_the_users_terminal(tmp_path: Path) -> None:
     assert all(text in everything for text in ("out 1", "out 2", "err 3"))
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(42)
 def test_a_threaded_driver_is_never_forked(tmp_path: Path) -> None:
     done = run(
@@ -247,6 +254,7 @@ sc.stop()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", ["typed in", "in a thread", "executed"])
 def test_what_a_session_defines_travels_and_comes_back_equal(tmp_path: Path, given: str) -> None:
     environment = {**os.environ, "PYTHONPATH": ROOT}
@@ -279,6 +287,7 @@ def line_of(given: str) -> int:
     return 2 if given == "typed in" else wanted + 1
 
 
+@pytest.mark.slow
 def test_a_traceback_of_an_uncaught_error_has_the_users_frames_alone(tmp_path: Path) -> None:
     done = run(
         tmp_path,
@@ -308,6 +317,7 @@ def test_a_traceback_of_an_uncaught_error_has_the_users_frames_alone(tmp_path: P
     ]
 
 
+@pytest.mark.slow
 def test_workers_that_cannot_start_fail_the_job_with_the_reason(tmp_path: Path) -> None:
     done = run(
         tmp_path,

@@ -10,6 +10,7 @@ from minispark import AccumulatorParam, SparkContext
 from minispark.testing.marks import Marks
 
 
+@pytest.mark.slow
 def test_a_broadcast_is_read_in_tasks_and_in_the_driver(sc: SparkContext) -> None:
     table = sc.broadcast({1: "one", 2: "two"})
     assert table.value == {1: "one", 2: "two"}

@@ -10,6 +10,7 @@ import pytest
 from minispark import SparkContext
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ascending", [True, False])
 @pytest.mark.parametrize("keyfunc", [None, lambda key: -key], ids=["plain", "keyfunc"])
 @pytest.mark.parametrize("span", [3, 50_000])

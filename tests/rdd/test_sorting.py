@@ -17,6 +17,7 @@ def shuffled(n: int, distinct: int) -> list[tuple[int, int]]:
     return [(generator.randrange(distinct), i) for i in range(n)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ascending", [True, False])
 @pytest.mark.parametrize(("size", "keys"), [(0, 1), (1, 1), (50, 10), (5_000, 100_000), (5_000, 7), (5_000, 1)])
 def test_the_whole_is_sorted_and_stable(sc: SparkContext, size: int, keys: int, ascending: bool) -> None:

@@ -46,6 +46,7 @@ def test_what_cannot_be_iterated_cannot_be_parallelized(sc: SparkContext) -> Non
         sc.parallelize(5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [
@@ -77,6 +78,7 @@ def test_a_line_longer_than_many_read_buffers(sc: SparkContext, tmp_path: Path) 
         assert sc.textFile(str(path), splits).collect() == lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["gz", "bz2"])
 def test_compressed_files_are_read_whole(sc: SparkContext, tmp_path: Path, kind: str) -> None:
     import bz2

@@ -49,6 +49,7 @@ def test_every_waiter_is_told(marks: Marks) -> None:
         sc.parallelize([1]).count()
 
 
+@pytest.mark.slow
 def test_several_threads_may_stop_it_at_once(marks: Marks) -> None:
     sc, threads, raised = busy_context(marks, 1)
     ready = threading.Barrier(4)

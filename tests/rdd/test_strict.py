@@ -70,6 +70,7 @@ def order_of_launch(sc: SparkContext) -> Any:
     return met.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "mistake",
     [
@@ -95,6 +96,7 @@ def hashes(sc: SparkContext) -> set[Any]:
     return set(found.values())
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(32)
 def test_workers_have_hash_seeds_of_their_own() -> None:
     with strict(master="local[2]") as sc:
@@ -210,6 +212,7 @@ def test_what_a_program_made_itself_it_may_change() -> None:
         assert sc.parallelize([1], 1).map(lambda x: sorted(table.value)).collect() == [["a"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("master", ["inline", "local[2]"])
 def test_what_spark_promises_stays(master: str) -> None:
     for seed in (0, 1) if master == "inline" else (0,):

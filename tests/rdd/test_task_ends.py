@@ -33,6 +33,7 @@ def workers(sc: SparkContext, marks: Marks) -> set[int]:
     return pids
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(18)
 def test_a_memory_error_is_tried_in_fresh_workers_and_then_raised(sc: SparkContext, marks: Marks) -> None:
     def greedy(x: int) -> int:

@@ -92,6 +92,7 @@ def test_the_same_error_without_the_context(tmp_path: Path, master: str, kind: s
     assert not (tmp_path / "out").exists() or kind != "saved"
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path) -> None:
     script = """
     import os, sys
@@ -195,6 +196,7 @@ def test_a_planted_pickle_in_a_file_of_another_user_is_not_loaded(
         load(str(path))
 
 
+@pytest.mark.slow
 def test_there_are_not_too_many(tmp_path: Path) -> None:
     with context("inline", tmp_path / "bundles") as sc:
         for number in range(BUNDLES_MAX + 2):

@@ -511,6 +511,7 @@ def goes_on_launching_for_a_failed_job(original, self, event, now):
     return (*effects, *launches)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_mutant_is_caught(name, monkeypatch, record_property):
     monkeypatch.setattr(*MUTANTS[name])

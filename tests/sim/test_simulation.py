@@ -20,6 +20,7 @@ def summary():
     return run_seeds(SEEDS, processes=2)
 
 
+@pytest.mark.slow
 def test_a_thousand_schedules_keep_every_promise(summary):
     assert summary.schedules == len(SEEDS)
     assert not summary.failures, "\n".join(failure.describe() for failure in summary.failures)

@@ -16,6 +16,7 @@ from minispark.testing.simulation_runs import run_seeds
 from minispark.testing.simulation_summary import FAILURES_KEPT, SimulationSummary, play
 
 
+@pytest.mark.slow
 def test_parts_add_up():
     whole, parts = play(range(30)), play(range(10))
     parts.merge(play(range(10, 30)))
@@ -25,6 +26,7 @@ def test_parts_add_up():
     assert whole.median_events == sorted((simulate(seed).events for seed in range(30)), reverse=True)[15]
 
 
+@pytest.mark.slow
 def test_processes_come_to_what_one_comes_to():
     heard = []
     summary = run_seeds(range(120), 2, told=lambda total: heard.append(total.schedules))

@@ -36,6 +36,7 @@ def split_join(rdd: Any, **options: Any) -> Any:
 SHUFFLING = [two_phase_aggregate, two_phase_reduce, skew.two_phase_group, salted_join, split_join]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("remedy", SHUFFLING)
 def test_partitions_as_asked(sc: SparkContext, remedy: Any) -> None:
     rdd = sc.parallelize(PAIRS, 3)

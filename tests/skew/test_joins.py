@@ -22,6 +22,7 @@ EXAMPLES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", KINDS)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_on_chosen_data(sc: SparkContext, strategy: str, how: str) -> None:
@@ -29,6 +30,7 @@ def test_on_chosen_data(sc: SparkContext, strategy: str, how: str) -> None:
         check_join(sc, strategy, left, right, (3, 2), how)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_the_model_is_the_plain_join(sc: SparkContext, number: int) -> None:
     left, right = EXAMPLES[number]

@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import minispark
 
 ROOT = Path(minispark.__file__).parents[1]
 
 
+@pytest.mark.slow
 def test_its_examples_give_what_they_show() -> None:
     command = [sys.executable, "-m", "doctest", "-o", "ELLIPSIS", "docs/SKEW.md"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

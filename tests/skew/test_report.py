@@ -62,6 +62,7 @@ def planted(seed: int, hot: Any, share: float, make: Callable[[int], Any], count
     return [(key, "v" * draw.randrange(1, 60)) for key in keys]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100))
 def test_a_planted_key_is_named(inline: SparkContext, seed: int) -> None:
     draw = random.Random(f"case {seed}")
@@ -98,6 +99,7 @@ def key_bytes(key: Any) -> int:
     return len(marshal.dumps(key, 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.05])
 @pytest.mark.parametrize("name", OPERATORS)
 def test_shares_of_more_records_than_are_looked_at(inline: SparkContext, name: str, share: float) -> None:
@@ -108,6 +110,7 @@ def test_shares_of_more_records_than_are_looked_at(inline: SparkContext, name: s
     assert shares == pytest.approx(share, rel=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [3, 20, 100, 4_000])
 @pytest.mark.parametrize("name", OPERATORS)
 def test_uniform_keys_are_not_accused(inline: SparkContext, name: str, count: int) -> None:

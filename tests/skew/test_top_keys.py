@@ -67,6 +67,7 @@ def test_memory_is_bounded_and_the_answer_small() -> None:
     assert all(count <= 1 for count in told.values()), "never more than there are"
 
 
+@pytest.mark.slow
 def test_the_same_data_give_the_same_answer() -> None:
     keys = [random.Random(0).randrange(50) for _ in range(2 * COUNTED_WHOLE)]
     assert counted(keys, 3) == counted(keys, 3)

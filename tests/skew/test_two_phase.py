@@ -13,6 +13,7 @@ NAN = float("nan")
 PAIRS: list[Any] = [("hot", n) for n in range(3000)] + [(None, 1), (1, 2), (True, 3), (NAN, 4), (float("nan"), 5)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("salts", [1, 2, 8, 100])
 def test_on_chosen_data(sc: SparkContext, salts: int) -> None:
     check_two_phases(sc, PAIRS, 5, salts)

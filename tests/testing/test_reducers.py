@@ -13,6 +13,7 @@ import pytest
 from minispark.testing import NotAReducer, check_combiner, check_reducer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("f", "samples"),
     [
@@ -62,6 +63,7 @@ def test_a_law_that_only_partial_results_break_is_found() -> None:
     assert "one after the other" in str(caught.value)
 
 
+@pytest.mark.slow
 def test_the_verdict_is_the_same_every_time() -> None:
     def shown(seed: int) -> str:
         with pytest.raises(NotAReducer) as caught:

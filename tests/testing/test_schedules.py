@@ -10,6 +10,7 @@ from minispark.testing.simulation import replay
 from minispark.testing.simulation_plan import TASK_FAULTS, TIMED_FAULTS, Plan
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_drawn_schedules_are_survived() -> None:
     kinds: set[str] = set()

@@ -55,6 +55,7 @@ def test_the_messages_that_were_taken_are_counted(stage: Stage) -> None:
     assert stage.exit_of(worker).taken == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 100_000_000])
 def test_messages_of_any_size(stage: Stage, size: int) -> None:
     worker = stage.worker()
@@ -63,6 +64,7 @@ def test_messages_of_any_size(stage: Stage, size: int) -> None:
     assert stage.ask(worker, b"echo after") == b"after"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [[3, 0, 5], [65_536, 65_537], [10, 30_000_000, 0, 20_000_000, 7]])
 def test_a_message_in_pieces_arrives_in_those_pieces(stage: Stage, sizes: list[int]) -> None:
     worker = stage.worker()
@@ -94,6 +96,7 @@ def test_workers_do_not_hear_each_other(stage: Stage) -> None:
         assert stage.answers(worker) == [b"%d of %d" % (number, worker) for number in range(100)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("message", "code"), [(b"exit", 0), (b"exit 7", 7), (b"raise oh no", 1), (b"interrupt", 1)])
 def test_a_program_that_raises_ends_its_worker(stage: Stage, message: bytes, code: int) -> None:
     worker, neighbour = stage.worker(), stage.worker()
@@ -170,6 +173,7 @@ def test_a_worker_that_never_was_is_a_bug(stage: Stage) -> None:
             stage.executor.kill(number)
 
 
+@pytest.mark.slow
 def test_ids_are_never_used_twice(stage: Stage) -> None:
     seen = set()
     for _ in range(5):

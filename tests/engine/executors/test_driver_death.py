@@ -62,12 +62,14 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.mark.slow
 def test_killed(kind: str) -> None:
     with closing(Driver(kind)) as driver:
         driver.process.kill()
         assert gone(driver.pids, 2.0)
 
 
+@pytest.mark.slow
 def test_ends_without_closing(kind: str) -> None:
     with closing(Driver(kind)) as driver:
         driver.process.stdin.close()
@@ -75,6 +77,7 @@ def test_ends_without_closing(kind: str) -> None:
         assert gone(driver.pids, 2.0)
 
 
+@pytest.mark.slow
 def test_killed_while_a_fork_of_it_lives_on(kind: str) -> None:
     with closing(Driver(kind, with_stranger=True)) as driver:
         driver.process.kill()

@@ -160,6 +160,7 @@ def test_close_with_a_stopped_helper(forked: Stage, monkeypatch: pytest.MonkeyPa
     assert not psutil.Process().children()
 
 
+@pytest.mark.slow
 def test_ends_are_noticed_though_the_helper_is_stopped(forked: Stage) -> None:
     worker = forked.worker()
     stop_helper()

@@ -64,6 +64,7 @@ def test_a_torn_message_is_dropped(processes: Stage) -> None:
     assert processes.answers(worker) == [b"whole"]
 
 
+@pytest.mark.slow
 def test_a_worker_that_writes_rubbish_to_the_engine_is_ended(processes: Stage) -> None:
     worker = processes.worker()
     processes.executor.send(worker, b"stray")
@@ -72,6 +73,7 @@ def test_a_worker_that_writes_rubbish_to_the_engine_is_ended(processes: Stage) -
     assert any("not a frame" in line for line in exited.details)
 
 
+@pytest.mark.slow
 def test_a_worker_that_closed_our_socket_is_ended(processes: Stage) -> None:
     worker = processes.worker()
     processes.executor.send(worker, b"hang_up")
@@ -223,6 +225,7 @@ def test_the_users_main_module_is_not_run_and_standard_input_is_empty(processes:
     assert processes.ask(worker, b"eval __import__('sys').stdin.read()") == b"''"
 
 
+@pytest.mark.slow
 def test_the_peak_memory_of_a_worker_is_told(processes: Stage) -> None:
     worker = processes.worker()
     ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -242,6 +245,7 @@ def test_the_drivers_own_peak_is_not_taken_for_a_workers(processes: Stage) -> No
     assert peak is None or peak < 100_000_000
 
 
+@pytest.mark.slow
 def test_descriptors_and_processes_do_not_leak(processes: Stage, mark_descriptors: Any) -> None:
     driver = psutil.Process()
     processes.worker()

@@ -34,6 +34,7 @@ def read(codec: Codec, data: bytes, path: str = "the-file") -> bytes:
     return b"".join(unpacked(codec, io.BytesIO(data), path))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("content", CONTENTS, ids=len)
 def test_what_is_packed_is_unpacked(name: str, content: bytes) -> None:

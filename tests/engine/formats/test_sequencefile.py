@@ -58,6 +58,7 @@ def test_what_spark_wrote_is_read() -> None:
     assert write_java_array(read_java_array(SPARK_ARRAY)) == SPARK_ARRAY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codec", CODECS)
 def test_splits_part_the_pairs(codec: str | None) -> None:
     pairs = some_pairs(1_000, 4_000)

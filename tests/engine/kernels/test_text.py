@@ -21,6 +21,7 @@ def split(path: Path, start: int, end: int) -> TextSplit:
     return TextSplit(str(path), start, end, status.st_size, status.st_mtime_ns)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
 @given(body=bodies, data=st.data(), read_bytes=st.sampled_from([1, 2, 3, 7, 1 << 20]))
 def test_splits_partition_the_lines(

@@ -239,6 +239,7 @@ RANGES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(ANY, RANGES)
 def test_any_expression_over_any_range(text: str, numbers: range) -> None:

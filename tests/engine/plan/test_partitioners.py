@@ -122,6 +122,7 @@ keys = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(keys), st.integers(1, 50))
 def test_a_batch_is_routed_as_its_keys_one_by_one(batch: list[object], count: int) -> None:
     assert Partitioner(count).split(batch) == [portable_hash(key) % count for key in batch]

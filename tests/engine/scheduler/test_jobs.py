@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from minispark.engine.core.outcomes import Success, TaskReport
 from minispark.engine.scheduler.events import (
     JobFailed,
@@ -220,6 +222,7 @@ def test_a_shuffle_in_use_is_forgotten_when_its_last_job_ends(play):
     assert play.got(ShuffleForgotten) == [ShuffleForgotten(0)]
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_thousand_shuffles_needs_no_recursion(new_play):
     play = new_play(slots=1)
     chain = [play.map(0, 1), *(play.map(i, 1, i - 1) for i in range(1, 1000))]

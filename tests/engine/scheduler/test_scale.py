@@ -58,6 +58,7 @@ def test_a_shuffle_of_two_thousand_by_two_thousand_is_four_thousand_tasks(schedu
     assert scheduler.idle
 
 
+@pytest.mark.slow
 def test_memory_is_linear_in_tasks_and_given_back(scheduler):
     tracemalloc.start()
     try:

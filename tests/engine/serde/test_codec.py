@@ -93,6 +93,7 @@ BATCHES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(BATCHES)
 def test_decode_gives_back_every_value_and_type(records: list[Any]) -> None:
@@ -100,6 +101,7 @@ def test_decode_gives_back_every_value_and_type(records: list[Any]) -> None:
     assert same([r for data, _ in codec.encode_chunks(records, 40) for r in codec.decode(data)], records)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(KEYS, VALUES), max_size=8))
 def test_pairs_round_trip_as_columns(pairs: list[tuple[Any, Any]]) -> None:
@@ -110,6 +112,7 @@ def test_pairs_round_trip_as_columns(pairs: list[tuple[Any, Any]]) -> None:
     assert same(codec.decode_pairs(codec.encode(pairs or [(1, 2)])), (keys or [1], values or [2], False))
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(KEYS, st.lists(VALUES, max_size=5)), max_size=6))
 def test_groups_round_trip(rows: list[tuple[Any, list[Any]]]) -> None:
@@ -178,6 +181,7 @@ def test_deep_and_cyclic_records() -> None:
     assert len(back) == 1000 and back[999] is back
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "shared", ["x" * 1_000_000, [1] * 200_000, {"k": "y" * 1_000_000}], ids=["str", "list", "dict"]
 )

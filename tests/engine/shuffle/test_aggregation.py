@@ -79,6 +79,7 @@ def in_any_nan_order(groups: dict[Any, list[int]]) -> dict[Any, list[int]]:
     return {key: sorted(values) if "nan" in repr(key) else values for key, values in groups.items()}
 
 
+@pytest.mark.slow
 @GENEROUS
 @given(PARTS, st.sampled_from([1, 3]), st.sampled_from([1 << 30, 1]))
 def test_any_keys_group_as_in_a_dict(shared_harness: Any, parts: Parts, partitions: int, limit: int) -> None:
@@ -91,6 +92,7 @@ def test_any_keys_group_as_in_a_dict(shared_harness: Any, parts: Parts, partitio
         assert all(route(key) == slot for slot, result in enumerate(results) for key, _ in result)
 
 
+@pytest.mark.slow
 @GENEROUS
 @given(PARTS, st.sampled_from([1 << 30, 1]))
 def test_any_keys_combine_as_in_a_dict(shared_harness: Any, parts: Parts, limit: int) -> None:
@@ -102,6 +104,7 @@ def test_any_keys_combine_as_in_a_dict(shared_harness: Any, parts: Parts, limit:
     assert {canonical(key): value for key, value in found} == expected
 
 
+@pytest.mark.slow
 @GENEROUS
 @given(st.lists(st.lists(KEYS, max_size=30), min_size=1, max_size=4), st.sampled_from([1 << 30, 1]))
 def test_any_records_are_distinct_as_in_a_dict(shared_harness: Any, parts: list[list[Any]], limit: int) -> None:
@@ -152,6 +155,7 @@ def test_distinct_records(harness: Any, keys: int, limit: int) -> None:
     assert set(found) == {record for part in parts for record in part}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", LIMITS)
 def test_sides_are_grouped_together(harness: Any, limit: int) -> None:
     left, right, third = random_parts(1, 300, 3000, 3), random_parts(2, 600, 500, 2), random_parts(3, 900, 100, 1)
@@ -172,6 +176,7 @@ def test_sides_are_grouped_together(harness: Any, limit: int) -> None:
     assert {key: [list(values) for values in groups] for key, groups in found} == expected
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(36)
 def test_a_group_larger_than_memory_is_streamed_again_and_again(harness: Any) -> None:
     parts = [[("hot", (p, i)) for i in range(20_000)] for p in range(3)] + [[(f"k{i}", i) for i in range(100)]]
@@ -198,6 +203,7 @@ def test_a_group_on_one_side_only_is_streamed_beside_a_small_one(harness: Any) -
     assert (key, len(many), list(few)) == ("hot", 50_000, ["only"])
 
 
+@pytest.mark.slow
 def test_combining_pairs_that_need_no_shuffle(harness: Any) -> None:
     parts = random_parts(4, 700, 20_000, 1)
     for limit in LIMITS:
@@ -207,6 +213,7 @@ def test_combining_pairs_that_need_no_shuffle(harness: Any) -> None:
         assert (workspace.spills.bytes > 0) == (limit < 1 << 20)
 
 
+@pytest.mark.slow
 def test_keys_that_share_their_whole_hash_still_merge(harness: Any) -> None:
     chunks = [encode([(same_hash(i), c) for i in range(120)]) for c in range(20)]
     found = merge_groups([iter(chunks)], harness.workspace(1 << 12))

@@ -70,6 +70,7 @@ def planted(seed: int, key: Any, share: float, count: int = 40_000, keys: int = 
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("count", [500, 40_000])
 @pytest.mark.parametrize("make", [PlainWriter, GroupWriter, sorting])

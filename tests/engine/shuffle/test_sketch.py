@@ -14,6 +14,7 @@ from minispark.engine.shuffle.sketch import KEY_BYTES_MAX, HeavyKeys
 CAPACITY = 8
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 60), min_size=1, max_size=60), max_size=30))
 def test_counts_are_never_too_high_and_too_low_by_the_bound_at_most(batches: list[list[int]]) -> None:

@@ -69,6 +69,7 @@ KEYS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(KEYS, st.booleans(), st.integers(1, 4), st.sampled_from([1 << 30, 1]))
 def test_any_keys_sort_as_in_a_list(
@@ -86,6 +87,7 @@ def test_any_keys_sort_as_in_a_list(
             assert all(bisect_left(bounds, key) == p for key, _ in partition)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ascending", [True, False])
 @pytest.mark.parametrize("sort_key", [None, lambda key: -key, lambda key: key % 50], ids=["none", "minus", "coarse"])
 @pytest.mark.parametrize("limit", [1 << 30, 1 << 18, 1 << 14])
@@ -132,6 +134,7 @@ class Version:
         return self.number < other.number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make", [lambda n: n if n % 3 else NAN, lambda n: frozenset(range(n % 4)), Version], ids=["nan", "sets", "objects"]
 )
@@ -190,6 +193,7 @@ def test_what_is_known_to_be_totally_ordered(keys: list[Any], ordered: bool) -> 
     assert is_totally_ordered(keys) is ordered
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.integers(0, 9), max_size=5).map(sorted),
@@ -222,6 +226,7 @@ def test_ranges_of_chunks_share_out_every_key_once(
     assert not Range(bounds, len(bounds), ascending).empty
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 6), max_size=12), max_size=6), st.booleans(), st.integers(1, 5))
 def test_merging_runs_is_a_stable_sort(shared_harness: Any, runs: list[list[int]], ascending: bool, block: int) -> None:
@@ -240,6 +245,7 @@ def test_merging_runs_is_a_stable_sort(shared_harness: Any, runs: list[list[int]
     file.close()
 
 
+@pytest.mark.slow
 def test_more_runs_than_may_be_merged_at_once(harness: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("minispark.engine.shuffle.runs.FAN_IN_MAX", 3)
     rng = random.Random(1)

@@ -206,6 +206,7 @@ def sums(harness: Any, outputs: Any, partitions: int) -> list[dict[Any, int]]:
     return results
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [1 << 30, 1 << 16])
 @pytest.mark.parametrize("keys", [5, 200_000])
 def test_every_record_goes_to_the_reducer_of_its_key(harness: Any, keys: int, limit: int) -> None:

@@ -219,6 +219,7 @@ def test_sizes_are_near_the_truth(obj: Any, low: int, high: int) -> None:
     assert low <= deep_size(obj) <= high
 
 
+@pytest.mark.slow
 def test_sizes_of_deep_and_cyclic_objects_end() -> None:
     cycle: list[Any] = []
     cycle.append(cycle)

@@ -66,6 +66,7 @@ def keep(directories: LocalDirectories, key: bytes) -> Callable[[Any], str]:
     return write
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VALUES)
 def test_a_value_is_exact(keep: Callable[[Any], str], key: bytes, name: str) -> None:
     value = VALUES[name]
@@ -95,6 +96,7 @@ def test_what_was_read_outlives_the_reader_and_the_file(keep: Callable[[Any], st
     assert found.sum() == LARGE.sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plain", "a dict of arrays", "bytes", "many objects"])
 def test_every_flipped_bit_is_found_before_anything_is_used(keep: Callable[[Any], str], key: bytes, name: str) -> None:
     path = keep(VALUES[name])

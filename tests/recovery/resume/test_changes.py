@@ -55,6 +55,7 @@ def test_the_same_program_runs_no_map_stage_again(programs: Any) -> None:
     assert programs.watcher.notes == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "ran"),
     [
@@ -135,6 +136,7 @@ def test_an_input_file_that_changed_is_read_again(programs: Any, tmp_path: Path)
     assert programs.run(program, path=str(words)) == [(9, ["to be me!"])]
 
 
+@pytest.mark.slow
 def test_parallelized_data_counts_by_content(programs: Any) -> None:
     program = "answer = sorted(sc.parallelize(data, 2).map(lambda x: (x, 1)).groupByKey(2).keys().collect())"
     large = [f"word {i}" for i in range(60_000)]

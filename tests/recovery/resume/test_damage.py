@@ -62,6 +62,7 @@ def outputs_of(programs: Any, tasks: int) -> list[Path]:
     return sorted(entries[0].glob("[0-9]*"))
 
 
+@pytest.mark.slow
 @pytest.mark.matrix(8, 9, 10, 11, 59)
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("master", ["inline", "local[2]"])

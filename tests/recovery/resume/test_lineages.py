@@ -324,6 +324,7 @@ def computed(programs: Any, tmp_path: Path) -> Callable[..., int]:
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level", "master"),
     [("MEMORY_ONLY", "local[2]"), ("MEMORY_ONLY", "inline"), ("DISK_ONLY", "inline"), ("MEMORY_AND_DISK", "inline")],
