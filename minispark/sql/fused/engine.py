@@ -103,8 +103,10 @@ class Ending:
 
 INTERRUPT_AGAIN_SECONDS = 0.01
 """How long a query that is to end is left alone before it is interrupted, and interrupted again."""
-INTERRUPT_SECONDS_MAX = 2.0
-"""How long Ctrl-C waits for a query to give way."""
+INTERRUPT_SECONDS_MAX = 0.9
+"""How long Ctrl-C waits for a query to give way; one that does not ends by itself, unseen."""
+CLOSE_SECONDS_MAX = 2.0
+"""How long a database is asked to close while queries are on their way out."""
 
 
 def interruptible(compute: Callable[[], Any], ending: Ending) -> Any:
@@ -188,7 +190,7 @@ class Engine:
         """
         with self._lock:
             root, self._root = self._root, None
-        deadline = time.monotonic() + INTERRUPT_SECONDS_MAX
+        deadline = time.monotonic() + CLOSE_SECONDS_MAX
         while root is not None:
             with self._lock:
                 for cursor in list(self._running.values()):

@@ -18,6 +18,7 @@ from minispark.errors import (
 )
 from minispark.sql import SparkSession
 from minispark.sql import functions as F
+from minispark.sql.fused.engine import INTERRUPT_SECONDS_MAX, Ending, interruptible
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +190,27 @@ def test_seconds_that_no_timestamp_has(spark: SparkSession) -> None:
     assert [row.text is None for row in tried] == [False, True, True]
     with pytest.raises(ArithmeticException, match="CAST_OVERFLOW"):
         far.selectExpr("cast(seconds as timestamp)").filter("seconds is not null").collect()
+
+
+def test_ctrl_c_comes_back_from_what_does_not_give_way() -> None:
+    began, over, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def stubborn() -> None:
+        began.set()
+        over.wait(10)
+        ended.set()
+
+    def press() -> None:
+        began.wait(30)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    pressing = threading.Thread(target=press)
+    pressing.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interruptible(stubborn, Ending())
+        assert not ended.is_set()  # it goes on, and nobody waits for it
+    finally:
+        over.set()
+        pressing.join()
+    assert INTERRUPT_SECONDS_MAX < 1
