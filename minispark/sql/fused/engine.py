@@ -124,8 +124,8 @@ def interruptible(compute: Callable[[], Any], ending: Ending) -> Any:
             failed.append(error)
         done.set()
 
-    threading.Thread(target=work, name="minispark-query", daemon=True).start()
     try:
+        threading.Thread(target=work, name="minispark-query", daemon=True).start()
         done.wait()
     except KeyboardInterrupt:
         ending.now()
