@@ -11,7 +11,7 @@ from minispark.engine.core.values import replace
 from minispark.engine.storage.directories import LocalDirectories
 from minispark.sql.keeping.memory import memory_of
 from minispark.sql.keeping.store import Store, Take
-from minispark.sql.plan.nodes import Kept, Node, fold_plan
+from minispark.sql.plan.nodes import Kept, Node, fold_plan, over_children
 from minispark.sql.plan.subplans import transform_subplans
 
 if TYPE_CHECKING:
@@ -68,9 +68,7 @@ class KeptPlans:
             found = self._stores.get(id(node))
             if found is not None and found[0] is node and not found[1].hopeless and found[1] not in without:
                 return Kept(found[1], node.output)
-            if any(new is not old for new, old in zip(below, node.children, strict=True)):
-                return node.with_children(tuple(below))
-            return node
+            return over_children(node, below)
 
         return transform_subplans(fold_plan(plan, over), self.substituted)
 

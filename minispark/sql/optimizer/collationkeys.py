@@ -37,8 +37,8 @@ from minispark.sql.plan.nodes import (
     Generate,
     Merged,
     Node,
-    fold_plan,
     project,
+    transform_plan,
 )
 from minispark.sql.types.collationrules import is_collated, words
 
@@ -65,9 +65,7 @@ _EXACTLY = words(
 def lowered(plan: Node) -> Node:
     """The plan with keys, the queries inside of its expressions too."""
 
-    def over(node: Node, below: list[Node]) -> Node:
-        if any(new is not old for new, old in zip(below, node.children, strict=True)):
-            node = node.with_children(tuple(below))
+    def lower(node: Node) -> Node:
         node = with_expressions(node, expression)
         if isinstance(node, Aggregate):
             return _aggregate(node)
@@ -75,7 +73,7 @@ def lowered(plan: Node) -> Node:
             return _distinct(node)
         return _merged(node) if isinstance(node, Merged) else node
 
-    return fold_plan(plan, over)
+    return transform_plan(plan, lower)
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------

@@ -6,18 +6,17 @@ groups, so the others need not be made. As ``group_limits``, for joins instead o
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from minispark.engine.core.values import replace
 from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import steady
-from minispark.sql.optimizer.joined import taken_apart
+from minispark.sql.optimizer.joined import taken_apart, unfiltered
 from minispark.sql.optimizer.samerows import Names, plain, renamed, translated
 from minispark.sql.optimizer.wholegroups import places, unchanged, whole_groups
 from minispark.sql.plan.conditions import conjuncts
 from minispark.sql.plan.expressions import Alias, Attribute, Call, Expression, Outer, named, references
-from minispark.sql.plan.nodes import Aggregate, Filter, Join, Node, Once, plan_holds, transform_plan
+from minispark.sql.plan.nodes import Aggregate, Filter, Join, Node, Once, plan_holds, swapped, transform_plan
 
 
 def group_joins(plan: Node, settings: Settings) -> Node:
@@ -60,11 +59,7 @@ def _made(condition: Expression, rows: Node, groups: Node) -> tuple[Node, Node] 
     kept = Once(rows)
     items = tuple(_over(one, outer, names) if one in sums else _key(one, outer) for one in inner.items)
     made = Aggregate(kept, (outer,), items, inner.output)
-    return kept, transform_plan(groups, partial(_instead, inner, made))
-
-
-def _instead(old: Node, new: Node, one: Node) -> Node:
-    return new if one is old else one
+    return kept, swapped(groups, inner, made)
 
 
 def _gives(item: Any, key: Attribute) -> bool:
@@ -115,9 +110,6 @@ def _table_columns(node: Node) -> tuple[list[Node], list[Expression], Names]:
     """What a part of a plan joins, on what conditions, and what each of its columns is there."""
     below, meant = renamed(node)
     names = {one.id: there for one, there in zip(node.output, meant, strict=True)}
-    own: list[Expression] = []
-    while isinstance(below, Filter):
-        own += conjuncts(below.condition)
-        below = below.child
+    below, own = unfiltered(below)
     tables, conditions = taken_apart(below)
     return tables, [*own, *conditions], names

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from minispark.sql.plan.conditions import conjuncts
 from minispark.sql.plan.expressions import Expression
-from minispark.sql.plan.nodes import Join, Named, Node
+from minispark.sql.plan.nodes import Filter, Join, Named, Node
+
+
+def unfiltered(node: Node) -> tuple[Node, list[Expression]]:
+    """The node below conditions, and these.
+
+    >>> from minispark.sql.plan.nodes import OneRow
+    >>> one = OneRow()
+    >>> unfiltered(one) == (one, [])
+    True
+    """
+    conditions: list[Expression] = []
+    while isinstance(node, Filter):
+        conditions += conjuncts(node.condition)
+        node = node.child
+    return node, conditions
 
 
 def taken_apart(node: Node) -> tuple[list[Node], list[Expression]]:

@@ -27,6 +27,7 @@ from minispark.sql.plan.nodes import (
     Scan,
     Sort,
     fold_plan,
+    over_children,
     project,
 )
 
@@ -112,9 +113,7 @@ def _kept(node: Node, below: tuple[Node, ...], wanted: Ids) -> Node:
     rule = _RULES.get(type(node))
     if rule is not None:
         return rule(node, below, wanted)
-    if any(new is not old for new, old in zip(below, node.children, strict=True)):
-        return node.with_children(below)
-    return node
+    return over_children(node, below)
 
 
 def _project(node: Project, below: tuple[Node, ...], wanted: Ids) -> Node:

@@ -6,7 +6,7 @@ from minispark.sql.library.function import Settings
 from minispark.sql.optimizer.collapse import from_around, steady
 from minispark.sql.plan.conditions import conjuncts
 from minispark.sql.plan.expressions import Call, Expression
-from minispark.sql.plan.nodes import Filter, Hinted, Named, Node, Once, Project, Scan, fold_plan
+from minispark.sql.plan.nodes import Filter, Hinted, Named, Node, Once, Project, Scan, fold_plan, over_children
 
 BYTES_MAX = 256 << 20
 """The largest files that this is done for: the rows chosen of larger ones may not fit into memory."""
@@ -32,11 +32,7 @@ def shared_filters(plan: Node, settings: Settings) -> Node:
         return plan
 
     def over(node: Node, children: list[Node]) -> Node:
-        made = (
-            node.with_children(tuple(children))
-            if children and any(new is not old for new, old in zip(children, node.children, strict=True))
-            else node
-        )
+        made = over_children(node, children)
         return Once(made) if readers.get(id(node), 0) > 1 and _worth(node) else made
 
     return fold_plan(plan, over)

@@ -10,7 +10,7 @@ from minispark.sql.library.function import Settings
 from minispark.sql.library.shortcircuit import may_raise
 from minispark.sql.optimizer.collapse import steady
 from minispark.sql.optimizer.conjuncts import all_of, filtered
-from minispark.sql.optimizer.joined import taken_apart
+from minispark.sql.optimizer.joined import taken_apart, unfiltered
 from minispark.sql.optimizer.samerows import Names, plain, renamed, same_rows, translated
 from minispark.sql.optimizer.sharedfilters import few, small
 from minispark.sql.plan.conditions import conjuncts
@@ -23,6 +23,7 @@ from minispark.sql.plan.nodes import (
     Once,
     Project,
     project,
+    swapped,
     transform_plan,
     walk_plan,
 )
@@ -60,10 +61,6 @@ def _node(node: Node) -> Node:
             parts = [transform(one, partial(_unless_query, value)) if one is part else one for one in parts]
             changed = True
     return Project(Filter(child, all_of(parts)), node.output, node.output) if changed else node
-
-
-def _instead(old: Node, new: Node, one: Node) -> Node:
-    return new if one is old else one
 
 
 def _unless_query(value: Expression, one: Expression) -> Expression:
@@ -111,11 +108,8 @@ def _shared(found: _Found, below: Node) -> Node | None:
 def _chosen_once(found: _Found, child: Node, parts: list[Expression]) -> tuple[Node, list[Expression], Node] | None:
     """For few rows of a file, which subquery and query choose by the same conditions: the child that gives those only,
     the conditions met by them, and the subquery's only row."""
-    own: list[Expression] = []
     below, columns = renamed(found.aggregate.child)
-    while isinstance(below, Filter):
-        own += conjuncts(below.condition)
-        below = below.child
+    below, own = unfiltered(below)
     for table in taken_apart(child)[0] if own else ():
         names = same_rows(below, table)
         if names is None or not small(renamed(table)[0]):
@@ -133,7 +127,7 @@ def _chosen_once(found: _Found, child: Node, parts: list[Expression]) -> tuple[N
         once = Once(filtered(table, met))
         rows = filtered(_again(once, names, needed), rest)
         rows = _again(rows, inner, _needed(found.aggregate.items))
-        return transform_plan(child, partial(_instead, table, once)), met, found.over(rows)
+        return swapped(child, table, once), met, found.over(rows)
     return None
 
 

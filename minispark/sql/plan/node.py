@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import is_not
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -11,6 +11,7 @@ from minispark.sql.plan.expressions import Attribute, Expression
 from minispark.sql.plan.trees import bits_of, has_kind, kinds_in, short_children
 
 T = TypeVar("T")
+N = TypeVar("N", bound="Node")
 
 
 class Node:
@@ -126,12 +127,23 @@ def transform_plan(plan: Node, change: Callable[[Node], Node], *kinds: type) -> 
     if kinds and not plan_holds(plan, *kinds):
         return plan
 
-    def over(node: Node, children: list[Node]) -> Node:
-        if any(map(is_not, children, node.children)):
-            node = node.with_children(tuple(children))
-        return change(node)
+    return fold_plan(plan, lambda node, children: change(over_children(node, children)))
 
-    return fold_plan(plan, over)
+
+def over_children(node: N, children: Sequence[Node]) -> N:
+    """The node over these children; itself where they are its own."""
+    return node.with_children(tuple(children)) if any(map(is_not, children, node.children)) else node
+
+
+def swapped(plan: Node, old: Node, new: Node) -> Node:
+    """The plan with a node in another's place.
+
+    >>> from minispark.sql.plan.nodes import Limit, OneRow
+    >>> one, two = OneRow(), OneRow()
+    >>> swapped(Limit(one, 1), one, two).child is two
+    True
+    """
+    return transform_plan(plan, lambda one: new if one is old else one)
 
 
 def with_expressions(node: Any, change: Callable[[Expression], Expression]) -> Any:

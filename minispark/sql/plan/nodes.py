@@ -14,7 +14,9 @@ from minispark.sql.plan.expressions import Attribute, Expression, SortOrder, nam
 from minispark.sql.plan.node import Node as Node
 from minispark.sql.plan.node import Passing as Passing
 from minispark.sql.plan.node import fold_plan as fold_plan
+from minispark.sql.plan.node import over_children as over_children
 from minispark.sql.plan.node import plan_holds as plan_holds
+from minispark.sql.plan.node import swapped as swapped
 from minispark.sql.plan.node import transform_plan as transform_plan
 from minispark.sql.plan.node import walk_plan as walk_plan
 from minispark.sql.plan.node import with_expressions as with_expressions
