@@ -69,9 +69,9 @@ def _placed(one: Over, places: dict[_SPEC, Attribute]) -> Over:
     return replace(one, child=replace(call, extra=f"c{place.id}"))
 
 
-def _within(emit: Emit, partition: Sequence[Expression], order: Sequence[Expression], tie: Attribute) -> str:
+def _within(emit: Emit, partition: Sequence[Expression], order: Sequence[Expression], *last: Attribute) -> str:
     within = f"PARTITION BY {', '.join(map(emit.sql, partition))} " if partition else ""
-    return f"{within}ORDER BY {', '.join([*map(emit.sql, order), f'c{tie.id}'])}"
+    return f"{within}ORDER BY {', '.join([*map(emit.sql, order), *(f'c{one.id}' for one in last)])}"
 
 
 def _changed(one: Over, tie: Attribute, peers: dict[_SPEC, tuple[Attribute, Attribute]]) -> Over:
@@ -112,10 +112,8 @@ def _counted(
     """With how many equal rows are before each row, and behind it."""
     before, behind = edges
     number = f"n{before.id}"
-    within = f"PARTITION BY {', '.join(map(emit.sql, partition))} " if partition else ""
-    by = f"ORDER BY {', '.join(map(emit.sql, order))}"
     source = selected(f"*, row_number() OVER ({_within(emit, partition, order, tie)}) AS {number}", source)
-    equal = f"OVER ({within}{by} RANGE BETWEEN CURRENT ROW AND CURRENT ROW)"
+    equal = f"OVER ({_within(emit, partition, order)} RANGE BETWEEN CURRENT ROW AND CURRENT ROW)"
     columns = (
         f"{number} - min({number}) {equal} AS c{before.id}",
         f"max({number}) {equal} - {number} AS c{behind.id}",

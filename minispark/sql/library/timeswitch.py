@@ -11,6 +11,7 @@ from typing import Any
 
 from minispark.errors import AnalysisException
 from minispark.sql import types as t
+from minispark.sql.types.merge import has_type
 
 SWITCH = "spark.sql.timeType.enabled"
 _TAKING = frozenset(("hour", "minute", "second", "second_of", "add_interval", "subtract_interval", "subtract_times"))
@@ -22,24 +23,12 @@ _ALWAYS = frozenset(
 )  # fmt: skip
 
 
-def holds_time(dtype: t.DataType) -> bool:
-    """Whether a type is TIME, or has it somewhere inside.
-
-    >>> holds_time(t.ArrayType(t.TimeType())), holds_time(t.TimestampType())
-    (True, False)
-    """
-    if isinstance(dtype, t.ArrayType):
-        return holds_time(dtype.elementType)
-    if isinstance(dtype, t.MapType):
-        return holds_time(dtype.keyType) or holds_time(dtype.valueType)
-    if isinstance(dtype, t.StructType):
-        return any(holds_time(field.dataType) for field in dtype.fields)
-    return isinstance(dtype, t.TimeType)
-
-
 def check_time(dtype: t.DataType, conf: Callable[[str], Any]) -> None:
-    """Raises AnalysisException (UNSUPPORTED_TIME_TYPE) for a type with TIME in it while that is switched off."""
-    if holds_time(dtype) and str(conf(SWITCH)).lower() != "true":
+    """Raises AnalysisException (UNSUPPORTED_TIME_TYPE) for a type with TIME in it while that is switched off.
+
+    >>> check_time(t.TimeType(), lambda key: "true")
+    """
+    if has_type(dtype, t.TimeType) and str(conf(SWITCH)).lower() != "true":
         raise AnalysisException(
             f"the type TIME is switched off; set {SWITCH} to true to use it", "UNSUPPORTED_TIME_TYPE", {}
         )
